@@ -1,0 +1,16 @@
+import { pino, type DestinationStream, type Logger } from 'pino'
+
+export type LogLevel = 'debug' | 'info' | 'warn' | 'error' | 'silent'
+
+/** What the rooms need of a log. */
+export type Log = Pick<Logger, 'debug' | 'info' | 'warn' | 'error'>
+
+/** Structured lines on stderr, so that stdout stays for data; secrets are cut out wherever they might be logged. */
+export function createLog (level: LogLevel, destination: DestinationStream): Logger {
+  return pino({
+    level,
+    base: null,
+    timestamp: pino.stdTimeFunctions.isoTime,
+    redact: { paths: ['req.headers.authorization', '*.token', '*.code', '*.words', '*.secretKey'], censor: '[secret]' }
+  }, destination)
+}
