@@ -1,0 +1,23 @@
+/** The limits of format 1. Both sides refuse what is larger, with TOO_LARGE or BAD_FORMAT. Sizes are in bytes. */
+const KIB = 1024
+const MIB = 1024 * KIB
+const GIB = 1024 * MIB
+
+export const MANIFEST_BYTES = 256 * KIB
+export const BODY_BYTES = 4 * MIB
+export const FILE_BYTES = GIB
+export const ISSUE_BYTES = 2 * GIB
+export const ISSUE_FILES = 1_000
+
+export const ROOT_BYTES = 64 * KIB
+export const ROOT_CHAIN_DOCUMENTS = 1_024
+export const ROOT_CHAIN_BYTES = 8 * MIB
+export const ROOT_KEYS = 32
+export const ROOT_WRITERS = 256
+
+/** Block size of the blobs core: what Hyperdrive uses. */
+export const BLOCK_BYTES = 64 * KIB
+/** Blocks that either core of a drive may have: 1 TiB of content. Announcements beyond it are refused. */
+export const DRIVE_BLOCKS = 2 ** 24
+/** A signed document up to this size travels in the index entry's metadata, too, so that one block shows something. */
+export const EMBEDDED_BYTES = 16 * KIB

@@ -1,0 +1,119 @@
+import { AppError, isAppError } from '../errors.ts'
+import { type Address, addressOf } from './address.ts'
+import { blake2b256Hex } from './hash.ts'
+import { ROOT_CHAIN_BYTES, ROOT_CHAIN_DOCUMENTS, ROOT_KEYS } from './limits.ts'
+import { readRootDocument, rootComment, type RootDocument, type RootWriter, type SignedDocument } from './root-document.ts'
+import { checkRootKeys, readRootKeys, type RootKeys } from './root-keys.ts'
+import { checkPublicKey, verifySignature } from './signature.ts'
+
+export type { RootDocument, RootWriter }
+
+/** A root chain as it is stored and sent. */
+export interface RootChainFiles {
+  /** The bytes of `root/keys`. */
+  keys: Uint8Array
+  documents: SignedDocument[]
+}
+
+/** A chain that holds. */
+export interface RootChain {
+  address: Address
+  files: RootChainFiles
+  documents: RootDocument[]
+  newest: RootDocument
+  /** BLAKE2b-256 of the newest document's bytes, in hex. */
+  newestHash: string
+}
+
+/**
+ * Reads and checks a chain from its first document to its last.
+ *
+ * @throws AppError BAD_ROOT with the rule that is broken; BAD_FORMAT, TOO_LARGE, BAD_SIGNATURE
+ */
+export function readRootChain (address: Address, files: RootChainFiles): RootChain {
+  if (addressOf(files.keys) !== address) throw new AppError('BAD_ROOT', 'The root keys are not those that the address was made from.')
+  checkSizes(files)
+  let keys = readRootKeys(files.keys)
+  let previousHash: string | null = null
+  const documents: RootDocument[] = []
+  for (const [number, signed] of files.documents.entries()) {
+    const document = readRootDocument(signed.bytes, number)
+    checkPlace(document, number, previousHash)
+    checkRootKeys(document)
+    if (number === 0 && !sameKeys(document, keys)) throw broken(0, 'has other keys or another threshold than root/keys')
+    checkWriters(document, documents.at(-1)?.writers ?? [])
+    for (const signers of number === 0 ? [keys] : [keys, document]) checkSigners(address, number, signed, signers)
+    keys = document
+    previousHash = blake2b256Hex(signed.bytes)
+    documents.push(document)
+  }
+  return { address, files, documents, newest: documents.at(-1)!, newestHash: previousHash! }
+}
+
+/**
+ * What to hold after meeting another chain: a longer one is taken over. Of two different ones of equal length the one
+ * seen first stays, and the other is the dispute.
+ */
+export function mergeRootChains (known: RootChain | null, offered: RootChain): { chain: RootChain, changed: boolean, dispute: RootChain | null } {
+  if (!known || offered.documents.length > known.documents.length) return { chain: offered, changed: true, dispute: null }
+  const rivals = offered.documents.length === known.documents.length && offered.newestHash !== known.newestHash
+  return { chain: known, changed: false, dispute: rivals ? offered : null }
+}
+
+/** The index length at which a writer is sealed, or null. In a dispute the seals of both chains count. */
+export function effectiveSeal (writerId: string, chain: RootChain, dispute: RootChain | null): number | null {
+  const writer = chain.newest.writers.find(({ id }) => id === writerId)
+  const rival = dispute?.newest.writers.find(({ drive }) => drive === writer?.drive)
+  const lengths = [writer, rival].flatMap(candidate => candidate?.sealed ? [candidate.sealed.length] : [])
+  return lengths.length > 0 ? Math.min(...lengths) : null
+}
+
+function checkSizes ({ keys, documents }: RootChainFiles): void {
+  if (documents.length === 0) throw new AppError('BAD_ROOT', 'The root chain has no document.')
+  if (documents.length > ROOT_CHAIN_DOCUMENTS) throw new AppError('TOO_LARGE', `The root chain has more than ${ROOT_CHAIN_DOCUMENTS} documents.`)
+  const bytes = documents.reduce((sum, document) => sum + document.bytes.length + document.signatures.join().length, keys.length)
+  if (bytes > ROOT_CHAIN_BYTES) throw new AppError('TOO_LARGE', `The root chain is larger than ${ROOT_CHAIN_BYTES} bytes.`)
+}
+
+function checkPlace (document: RootDocument, number: number, previousHash: string | null): void {
+  if (document.number !== number) throw broken(number, `calls itself number ${document.number}`)
+  if (document.previous !== previousHash) throw broken(number, 'does not name the hash of the document before it')
+}
+
+/** Every writer stays as it was, in its place; only its name, its expiry and its seal may change, and a seal only downwards. */
+function checkWriters ({ number, writers }: RootDocument, before: RootWriter[]): void {
+  for (const [i, old] of before.entries()) {
+    const writer = writers[i]
+    if (writer?.id !== old.id) throw broken(number, `removes or moves the writer ${old.id}`)
+    if (writer.drive !== old.drive || writer.signingKey !== old.signingKey) throw broken(number, `gives the writer ${old.id} another drive or signing key`)
+    if (old.sealed && !writer.sealed) throw broken(number, `unseals the writer ${old.id}`)
+    if (old.sealed && writer.sealed!.length > old.sealed.length) throw broken(number, `moves the seal of the writer ${old.id} forward`)
+  }
+  for (const member of ['id', 'drive', 'signingKey'] as const) {
+    if (new Set(writers.map(writer => writer[member])).size < writers.length) throw broken(number, `has two writers with one ${member}`)
+  }
+  for (const { signingKey } of writers) checkPublicKey(signingKey)
+}
+
+function checkSigners (address: Address, number: number, { bytes, signatures }: SignedDocument, { keys, threshold }: RootKeys): void {
+  if (signatures.length > 2 * ROOT_KEYS) throw broken(number, 'has more signatures than there can be signers')
+  const signers = keys.filter(key => signatures.some(signature => isSignedBy(address, number, bytes, signature, key)))
+  if (signers.length < threshold) throw new AppError('BAD_SIGNATURE', `Document ${number} of the root is signed by ${signers.length} of the keys where ${threshold} have to sign.`)
+}
+
+function isSignedBy (address: Address, number: number, bytes: Uint8Array, signature: string, key: string): boolean {
+  try {
+    return verifySignature(bytes, signature, key).trustedComment === rootComment(address, number)
+  } catch (error) {
+    if (isAppError(error)) return false // another signer's, or none at all: it counts for nothing
+    throw error
+  }
+}
+
+function sameKeys (a: RootKeys, b: RootKeys): boolean {
+  return a.threshold === b.threshold && a.keys.join() === b.keys.join()
+}
+
+function broken (number: number, rule: string): AppError {
+  return new AppError('BAD_ROOT', `Document ${number} of the root ${rule}.`)
+}

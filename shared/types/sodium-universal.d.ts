@@ -1,0 +1,22 @@
+/** The members of sodium-universal 5 that the format uses. */
+declare module 'sodium-universal' {
+  const sodium: {
+    crypto_generichash_STATEBYTES: number
+    crypto_generichash (output: Uint8Array, input: Uint8Array, key?: Uint8Array): void
+    crypto_generichash_batch (output: Uint8Array, inputs: Uint8Array[], key?: Uint8Array): void
+    crypto_generichash_init (state: Uint8Array, key: Uint8Array | null, outputLength: number): void
+    crypto_generichash_update (state: Uint8Array, input: Uint8Array): void
+    crypto_generichash_final (state: Uint8Array, output: Uint8Array): void
+    crypto_sign_keypair (publicKey: Uint8Array, secretKey: Uint8Array): void
+    crypto_sign_seed_keypair (publicKey: Uint8Array, secretKey: Uint8Array, seed: Uint8Array): void
+    crypto_sign_detached (signature: Uint8Array, message: Uint8Array, secretKey: Uint8Array): void
+    crypto_sign_verify_detached (signature: Uint8Array, message: Uint8Array, publicKey: Uint8Array): boolean
+    randombytes_buf (output: Uint8Array): void
+  }
+  export default sodium
+}
+
+declare module 'z32' {
+  const z32: { encode (bytes: Uint8Array): string, decode (text: string): Buffer }
+  export default z32
+}
