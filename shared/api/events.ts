@@ -1,0 +1,20 @@
+import type { Issue } from './issues.ts'
+import type { Newsletter } from './newsletters.ts'
+import type { Status } from './node.ts'
+import type { Subscription } from './subscriptions.ts'
+
+/** Server-sent events of `GET /api/events`: first what is (`state`), then what changes. The data is JSON. */
+export interface NodeEvents {
+  state: { status: Status, newsletters: Newsletter[], subscriptions: Subscription[] }
+  statusChanged: Status
+  newsletterChanged: Newsletter
+  /** `newsletter`: the address. */
+  newsletterRemoved: { newsletter: string }
+  subscriptionProgressed: Subscription
+  /** An issue came to be known, was downloaded, verified, refused or marked. */
+  issueChanged: Issue
+  importProgressed: { newsletter: string, done: number, total: number, name: string }
+}
+
+export type NodeEventName = keyof NodeEvents
+export const eventsPath = '/api/events'

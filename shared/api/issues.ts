@@ -1,0 +1,180 @@
+import Type, { type Static } from 'typebox'
+import { endpoint } from './endpoint.ts'
+import { NewsletterParams } from './newsletters.ts'
+import { Problem } from './problem.ts'
+
+const strict = { additionalProperties: false }
+
+/** Names an issue: its id, or `<id>@<address>` where two newsletters use one id. */
+export const IssueParams = Type.Object({ issue: Type.String({ minLength: 1, maxLength: 120 }) }, strict)
+
+export const Page = Type.Object({
+  limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 500 })),
+  /** From `next` of the page before. */
+  cursor: Type.Optional(Type.String({ maxLength: 200 }))
+}, strict)
+
+/** `ready`: every byte is here and verified. `notVerified`: `problem` says why; its content is not shown. */
+export type IssueState = Static<typeof IssueState>
+export const IssueState = Type.Union([
+  Type.Literal('waiting'), Type.Literal('downloading'), Type.Literal('ready'), Type.Literal('notVerified')
+])
+
+export type Issue = Static<typeof Issue>
+export const Issue = Type.Object({
+  /** `<id>@<address>`: names this issue on any node. */
+  ref: Type.String(),
+  id: Type.String(),
+  newsletter: Type.String(),
+  newsletterTitle: Type.String(),
+  number: Type.Integer(),
+  revision: Type.Integer(),
+  change: Type.String(),
+  title: Type.String(),
+  subtitle: Type.String(),
+  summary: Type.String(),
+  authors: Type.Array(Type.String()),
+  tags: Type.Array(Type.String()),
+  language: Type.String(),
+  /** ISO 8601, UTC, as the writer signed it. */
+  publishedAt: Type.String(),
+  state: IssueState,
+  problem: Type.Union([Problem, Type.Null()]),
+  /** Bytes of text, pictures and attachments together, and how many of them are here. */
+  sizeBytes: Type.Integer(),
+  haveBytes: Type.Integer(),
+  /** The text and each file is a part. */
+  parts: Type.Integer(),
+  haveParts: Type.Integer(),
+  read: Type.Boolean()
+}, strict)
+
+export type IssueFile = Static<typeof IssueFile>
+export const IssueFile = Type.Object({
+  path: Type.String(),
+  type: Type.String(),
+  sizeBytes: Type.Integer(),
+  blake2b: Type.String(),
+  alt: Type.String(),
+  here: Type.Boolean()
+}, strict)
+
+export type IssueDetails = Static<typeof IssueDetails>
+export const IssueDetails = Type.Object({
+  issue: Issue,
+  files: Type.Array(IssueFile),
+  /** Who signed what; null where nothing could be believed. */
+  proof: Type.Union([Type.Null(), Type.Object({
+    writer: Type.String(),
+    writerName: Type.String(),
+    signingKey: Type.String(),
+    drive: Type.String(),
+    rootNumber: Type.Integer(),
+    /** BLAKE2b-256 of issue.json. */
+    manifestHash: Type.String(),
+    bodyHash: Type.String()
+  }, strict)])
+}, strict)
+
+export type IssuePage = Static<typeof IssuePage>
+export const IssuePage = Type.Object({
+  issues: Type.Array(Issue),
+  total: Type.Integer(),
+  next: Type.Union([Type.String(), Type.Null()])
+}, strict)
+
+/** Where to take an issue from. `path` is on the node's machine, absolute, and needs the program token. */
+export type IssueSource = Static<typeof IssueSource>
+export const IssueSource = Type.Union([
+  Type.Object({ path: Type.String({ minLength: 1, maxLength: 4096 }) }, strict),
+  Type.Object({
+    markdown: Type.String({ minLength: 1 }),
+    /** File name the text would have: gives the date when the text names none. */
+    name: Type.Optional(Type.String({ maxLength: 255 }))
+  }, strict)
+])
+
+export type Published = Static<typeof Published>
+export const Published = Type.Object({
+  /** `already`: the same text and files stand in the newsletter, nothing was written. `dryRun`: nothing was written. */
+  outcome: Type.Union([Type.Literal('published'), Type.Literal('already'), Type.Literal('dryRun')]),
+  id: Type.String(),
+  ref: Type.String(),
+  number: Type.Integer(),
+  title: Type.String(),
+  publishedAt: Type.String(),
+  sizeBytes: Type.Integer(),
+  files: Type.Array(Type.String()),
+  /** What the author should know: pictures that were not found, remote pictures turned into links. */
+  notes: Type.Array(Type.String())
+}, strict)
+
+export type Imported = Static<typeof Imported>
+export const Imported = Type.Object({
+  published: Type.Integer(),
+  already: Type.Integer(),
+  failed: Type.Array(Type.Object({ name: Type.String(), code: Type.String(), reason: Type.String() }, strict)),
+  notes: Type.Array(Type.String()),
+  sizeBytes: Type.Integer()
+}, strict)
+
+export type Verification = Static<typeof Verification>
+export const Verification = Type.Object({
+  verified: Type.Boolean(),
+  problem: Type.Union([Problem, Type.Null()]),
+  title: Type.String(),
+  newsletter: Type.String(),
+  id: Type.String(),
+  number: Type.Integer(),
+  revision: Type.Integer(),
+  writerName: Type.String(),
+  signingKey: Type.String(),
+  /** Each thing that was checked, in words, in order. */
+  checks: Type.Array(Type.String())
+}, strict)
+
+export const issues = {
+  listIssues: endpoint({
+    method: 'GET', path: '/api/newsletters/:newsletter/issues', summary: 'The issues of a newsletter, newest first',
+    params: NewsletterParams, query: Page, response: IssuePage
+  }),
+  publishIssue: endpoint({
+    method: 'POST', path: '/api/newsletters/:newsletter/issues', summary: 'Publish an issue from Markdown, or from a file or folder on the node\'s machine',
+    params: NewsletterParams,
+    body: Type.Object({ source: IssueSource, dryRun: Type.Optional(Type.Boolean()) }, strict),
+    response: Published
+  }),
+  importIssues: endpoint({
+    method: 'POST', path: '/api/newsletters/:newsletter/imports', summary: 'Publish a folder of issues in the order of their dates; progress comes as events',
+    params: NewsletterParams,
+    body: Type.Object({ path: Type.String({ minLength: 1, maxLength: 4096 }) }, strict),
+    response: Imported
+  }),
+  getIssue: endpoint({
+    method: 'GET', path: '/api/issues/:issue', summary: 'One issue: what it is, its files and its proof',
+    params: IssueParams, response: IssueDetails
+  }),
+  getIssueContent: endpoint({
+    method: 'GET', path: '/api/issues/:issue/content', summary: 'The text of a complete issue',
+    params: IssueParams,
+    query: Type.Object({ format: Type.Optional(Type.Union([Type.Literal('text'), Type.Literal('markdown'), Type.Literal('html')])) }, strict),
+    response: Type.Object({ format: Type.String(), content: Type.String() }, strict)
+  }),
+  markIssue: endpoint({
+    method: 'PUT', path: '/api/issues/:issue/read', summary: 'Mark an issue read or unread',
+    params: IssueParams, body: Type.Object({ read: Type.Boolean() }, strict), response: Issue
+  }),
+  verifyIssue: endpoint({
+    method: 'POST', path: '/api/issues/:issue/verification', summary: 'Check signatures and hashes of every byte of an issue again, now',
+    params: IssueParams, response: Verification
+  }),
+  exportIssue: endpoint({
+    method: 'POST', path: '/api/issues/:issue/exports', summary: 'Write an issue with its signatures into a new folder on the node\'s machine',
+    params: IssueParams, body: Type.Object({ path: Type.String({ minLength: 1, maxLength: 4096 }) }, strict),
+    response: Type.Object({ path: Type.String(), files: Type.Array(Type.String()), sizeBytes: Type.Integer() }, strict)
+  }),
+  openIssue: endpoint({
+    method: 'POST', path: '/api/issues/:issue/page', summary: 'The path of the issue\'s page with a pass in it that opens this issue alone, for a browser',
+    params: IssueParams, response: Type.Object({ path: Type.String() }, strict)
+  })
+}

@@ -1,0 +1,84 @@
+import Type, { type Static } from 'typebox'
+import { endpoint } from './endpoint.ts'
+import { Problem } from './problem.ts'
+
+const strict = { additionalProperties: false }
+
+/** Names a newsletter: its address (in any accepted spelling), or its title when only one newsletter has it. */
+export const NewsletterParams = Type.Object({ newsletter: Type.String({ minLength: 1, maxLength: 300 }) }, strict)
+
+export type Writer = Static<typeof Writer>
+export const Writer = Type.Object({
+  id: Type.String(),
+  name: Type.String(),
+  /** z-base-32 of the drive's key. */
+  drive: Type.String(),
+  /** minisign public key. */
+  signingKey: Type.String(),
+  sealed: Type.Boolean(),
+  expires: Type.Union([Type.String(), Type.Null()])
+}, strict)
+
+export type Newsletter = Static<typeof Newsletter>
+export const Newsletter = Type.Object({
+  /** z-base-32 of 32 bytes: 52 characters. */
+  address: Type.String(),
+  /** `colporteur://<address>`: what people share. */
+  link: Type.String(),
+  title: Type.String(),
+  description: Type.String(),
+  language: Type.String(),
+  authors: Type.Array(Type.String()),
+  /** `own`: this node is one of its writers. */
+  role: Type.Union([Type.Literal('own'), Type.Literal('subscribed')]),
+  state: Type.Union([Type.Literal('active'), Type.Literal('resting'), Type.Literal('ended')]),
+  /** Number of the newest root document here; null while none has arrived. */
+  rootNumber: Type.Union([Type.Integer(), Type.Null()]),
+  writers: Type.Array(Writer),
+  issues: Type.Object({ total: Type.Integer(), ready: Type.Integer(), unread: Type.Integer() }, strict),
+  /** Why the newsletter as a whole is not verified; null when nothing is known against it. */
+  problem: Type.Union([Problem, Type.Null()]),
+  /** True while the recovery words were not confirmed to be written down, and so the root secret lies on this machine. */
+  wordsUnconfirmed: Type.Boolean()
+}, strict)
+
+const describing = {
+  description: Type.Optional(Type.String({ maxLength: 2000 })),
+  language: Type.Optional(Type.String({ minLength: 2, maxLength: 35 })),
+  authors: Type.Optional(Type.Array(Type.String({ minLength: 1, maxLength: 200 }), { maxItems: 20 })),
+  licence: Type.Optional(Type.String({ maxLength: 200 })),
+  website: Type.Optional(Type.String({ maxLength: 500 })),
+  rhythm: Type.Optional(Type.String({ maxLength: 200 }))
+}
+
+export type NewsletterDescription = Static<typeof NewsletterDescription>
+export const NewsletterDescription = Type.Object({ title: Type.String({ minLength: 1, maxLength: 200 }), ...describing }, strict)
+
+export type NewsletterChange = Static<typeof NewsletterChange>
+export const NewsletterChange = Type.Object({ title: Type.Optional(Type.String({ minLength: 1, maxLength: 200 })), ...describing }, strict)
+
+export type CreatedNewsletter = Static<typeof CreatedNewsletter>
+export const CreatedNewsletter = Type.Object({
+  newsletter: Newsletter,
+  /** The 24 recovery words, separated by single spaces. Told this once. */
+  words: Type.String()
+}, strict)
+
+export const newsletters = {
+  listNewsletters: endpoint({
+    method: 'GET', path: '/api/newsletters', summary: 'The newsletters of this node: written here and subscribed to',
+    response: Type.Object({ newsletters: Type.Array(Newsletter) }, strict)
+  }),
+  createNewsletter: endpoint({
+    method: 'POST', path: '/api/newsletters', summary: 'Start a newsletter: makes its root from new recovery words, and its first writer',
+    body: NewsletterDescription, response: CreatedNewsletter
+  }),
+  getNewsletter: endpoint({
+    method: 'GET', path: '/api/newsletters/:newsletter', summary: 'One newsletter',
+    params: NewsletterParams, response: Newsletter
+  }),
+  describeNewsletter: endpoint({
+    method: 'PATCH', path: '/api/newsletters/:newsletter', summary: 'Change how a newsletter written here is described',
+    params: NewsletterParams, body: NewsletterChange, response: Newsletter
+  })
+}
