@@ -1,0 +1,30 @@
+import DHT from 'hyperdht'
+
+export interface Bootstrap {
+  /** `HOST:PORT,HOST:PORT,…`, as `--bootstrap` takes it. */
+  addresses: string
+  close (): Promise<void>
+}
+
+/**
+ * A private DHT. It needs at least three persistent nodes: with one alone, announcements are lost when it restarts.
+ *
+ * @param port of the first node; the others take the ports after it; 0: any free ones
+ */
+export async function startBootstrap ({ bind, port, nodes }: { bind: string, port: number, nodes: number }): Promise<Bootstrap> {
+  const running: DHT[] = []
+  const bootstrap: { host: string, port: number }[] = []
+  const close = async (): Promise<void> => { await Promise.all(running.map(node => node.destroy())) }
+  try {
+    for (let i = 0; i < nodes; i++) {
+      const node = new DHT({ bootstrap: [...bootstrap], host: bind, port: port === 0 ? 0 : port + i, anyPort: port === 0, ephemeral: false, firewalled: false })
+      running.push(node)
+      await node.fullyBootstrapped()
+      bootstrap.push({ host: bind, port: node.address().port })
+    }
+  } catch (error) {
+    await close()
+    throw error
+  }
+  return { addresses: bootstrap.map(({ host, port }) => `${host}:${port}`).join(','), close }
+}

@@ -1,0 +1,168 @@
+import type Corestore from 'corestore'
+import Hypercore, { type Download } from 'hypercore'
+import Hyperdrive from 'hyperdrive'
+import z32 from 'z32'
+import { AppError } from '../errors.ts'
+import { BLOCK_BYTES } from '../format/limits.ts'
+import { Resource } from '../resource.ts'
+import { type BlobPointer, type IndexEntry, readIndexEntry } from './index-entry.ts'
+
+export type { Download }
+
+/** How long a peer may announce a length without delivering it before the announcement is no longer believed. */
+const CLAIM_MS = 5_000
+
+export interface Heads { index: number, blobs: number }
+
+interface DriveReaderEvents {
+  /** The index reaches further than before. */
+  indexGrew: []
+  /** A block of the blobs core arrived. */
+  blockArrived: [index: number, sizeBytes: number]
+  /** A peer was added or went. */
+  peersChanged: []
+}
+
+/**
+ * A drive as readers see it: its two cores, block by block. It opens the cores and not a Hyperdrive, because a second
+ * Hyperdrive on one key in one process never becomes ready, and because nothing here walks a stranger's tree.
+ * Neither core follows a truncation by its writer: what was received stays.
+ */
+export class DriveReader extends Resource<DriveReaderEvents> {
+  /** z-base-32 of the drive's key. */
+  readonly key: string
+  #store: Corestore
+  #index: Hypercore
+  #blobs: Hypercore | null = null
+  #openingBlobs: Promise<void> | null = null
+  #live: Download | null = null
+  #claims = new Map<string, { length: number, sinceMs: number }>()
+
+  constructor (store: Corestore, key: string) {
+    super()
+    this.key = key
+    this.#store = store.session()
+    this.#index = this.#store.get({ key: z32.decode(key), allowFork: false })
+  }
+
+  protected override async _open (): Promise<void> {
+    await this.#index.ready()
+    this.#index.on('append', () => { void this.#grew() })
+    this.#index.on('peer-add', () => this.emit('peersChanged'))
+    this.#index.on('peer-remove', () => this.emit('peersChanged'))
+    await this.#openBlobs()
+    // The whole index, now and from now on: it is small, and tells what else there is.
+    this.#live = this.#index.download({ start: 0, end: -1 })
+  }
+
+  protected override async _close (): Promise<void> {
+    this.#live?.destroy()
+    await this.#store.close()
+  }
+
+  async #grew (): Promise<void> {
+    try {
+      await this.#openBlobs()
+    } catch (error) {
+      if (!this.closing) throw error
+    }
+    if (!this.closing) this.emit('indexGrew')
+  }
+
+  /** The blobs core's key follows from the manifest of the index core, which comes with its first block. */
+  async #openBlobs (): Promise<void> {
+    if (this.#blobs || !this.#index.manifest) return
+    this.#openingBlobs ??= (async () => {
+      const manifest = Hyperdrive.getContentManifest(this.#index.manifest!, this.#index.key)
+      if (!manifest) throw new AppError('BAD_FORMAT', 'This drive is of a kind that Colporteur does not write.')
+      const blobs = this.#store.get({ key: Hypercore.key(manifest), allowFork: false })
+      await blobs.ready()
+      blobs.on('download', (index: number, sizeBytes: number) => this.emit('blockArrived', index, sizeBytes))
+      this.#blobs = blobs
+    })()
+    await this.#openingBlobs
+  }
+
+  /** Blocks of both cores that are known to exist. */
+  get heads (): Heads {
+    return { index: this.#index.length, blobs: this.#blobs?.length ?? 0 }
+  }
+
+  /** True when every connected peer that answers has told nothing that is not here; false while nobody is connected. */
+  get settled (): boolean {
+    const now = Date.now()
+    const peers = this.#index.peers.filter(peer => peer.remoteSynced)
+    return peers.length > 0 && this.#index.length > 0 && peers.every(peer => {
+      if (peer.remoteLength <= this.#index.length) return true
+      const id = peer.remotePublicKey.toString('hex')
+      const claim = this.#claims.get(id)
+      if (claim?.length === peer.remoteLength) return now - claim.sinceMs > CLAIM_MS
+      this.#claims.set(id, { length: peer.remoteLength, sinceMs: now })
+      return false
+    })
+  }
+
+  /**
+   * The entry that index block `seq` sets, fetched from peers when it is not here.
+   *
+   * @throws AppError BAD_FORMAT, BAD_POINTER, TIMED_OUT
+   */
+  async entryAt (seq: number, timeoutMs: number): Promise<IndexEntry | null> {
+    const block = await this.#index.get(seq, { timeout: timeoutMs }).catch((cause: unknown) => {
+      throw new AppError('TIMED_OUT', `Index block ${seq} did not arrive.`, { cause })
+    })
+    return block && readIndexEntry(seq, block)
+  }
+
+  /** True when all bytes of a pointer are here. */
+  async has ({ blockOffset, blockLength }: BlobPointer): Promise<boolean> {
+    if (blockLength === 0) return true
+    return this.#blobs ? await this.#blobs.has(blockOffset, blockOffset + blockLength) : false
+  }
+
+  /** How many of `byteLength` bytes are here. Counts whole blocks. */
+  async haveBytes ({ blockOffset, blockLength, byteLength }: BlobPointer): Promise<number> {
+    if (!this.#blobs) return 0
+    let bytes = 0
+    for (let i = 0; i < blockLength; i++) {
+      if (await this.#blobs.has(blockOffset + i)) bytes += Math.min(BLOCK_BYTES, byteLength - i * BLOCK_BYTES)
+    }
+    return bytes
+  }
+
+  /**
+   * The bytes from `start` to `end` (inclusive) of what a pointer names, from the blocks that are here.
+   *
+   * @throws AppError NOT_COMPLETE when a block is missing, BAD_POINTER when the blocks have other sizes than they should
+   */
+  async * read (pointer: BlobPointer, start = 0, end = pointer.byteLength - 1): AsyncGenerator<Uint8Array> {
+    if (end < start) return
+    for (let i = Math.floor(start / BLOCK_BYTES); i <= Math.floor(end / BLOCK_BYTES); i++) {
+      const block = this.#blobs && await this.#blobs.get(pointer.blockOffset + i, { wait: false })
+      if (!block) throw new AppError('NOT_COMPLETE', 'Some of the bytes are not on this machine yet.')
+      const expected = Math.min(BLOCK_BYTES, pointer.byteLength - i * BLOCK_BYTES)
+      if (block.length !== expected) throw new AppError('BAD_POINTER', `A block has ${block.length} bytes where the index says ${expected}.`)
+      const from = i * BLOCK_BYTES
+      yield block.subarray(Math.max(0, start - from), Math.min(block.length, end + 1 - from))
+    }
+  }
+
+  /** Like {@link read}, all at once. Only for what is known to be small. */
+  async readAll (pointer: BlobPointer): Promise<Uint8Array> {
+    const blocks: Uint8Array[] = []
+    for await (const block of this.read(pointer)) blocks.push(block)
+    return Buffer.concat(blocks)
+  }
+
+  /** Asks peers for blocks of the blobs core until all are here. Destroying the download makes `done` wait for ever. */
+  download (start: number, end: number): Download {
+    if (!this.#blobs) throw new AppError('NOT_COMPLETE', 'The drive has not been found yet.')
+    return this.#blobs.download({ start, end })
+  }
+
+  /** Drops every block of both cores; the drive's length stays known. */
+  async clear (): Promise<void> {
+    await this.#blobs?.clear(0, this.#blobs.length)
+    await this.#index.clear(0, this.#index.length)
+  }
+}

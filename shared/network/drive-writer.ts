@@ -1,0 +1,152 @@
+import type Corestore from 'corestore'
+import Hypercore, { type KeyPair, type Manifest } from 'hypercore'
+import Hyperdrive from 'hyperdrive'
+import ReadyResource from 'ready-resource'
+import z32 from 'z32'
+import { AppError } from '../errors.ts'
+import { BLOCK_BYTES, DRIVE_BLOCKS } from '../format/limits.ts'
+import type { BlobPointer } from './index-entry.ts'
+import type { CoreHead, DriveHead } from './high-water.ts'
+
+/** More than this is appended in several goes, so that an issue of 2 GiB needs no 2 GiB of memory. */
+const APPEND_BYTES = 64 * 1024 * 1024
+
+/** A file to be written: its bytes in blocks of {@link BLOCK_BYTES}, the last one shorter. */
+export interface NewFile {
+  path: string
+  blocks: () => AsyncIterable<Uint8Array> | Iterable<Uint8Array>
+  metadata?: unknown
+}
+
+/**
+ * A writer's own drive. Its secret is held in memory alone: the cores are made from the public manifest first, so that
+ * the store on disk, which other programs may copy, never holds it.
+ */
+export class DriveWriter extends ReadyResource {
+  #root: Corestore
+  #keyPair: KeyPair
+  #cores: Hypercore[] = []
+  #drive: Hyperdrive | null = null
+  #writing: Promise<unknown> = Promise.resolve()
+
+  constructor (store: Corestore, keyPair: KeyPair) {
+    super()
+    this.#root = store.session()
+    this.#keyPair = keyPair
+  }
+
+  /** z-base-32 of the key that a drive with this key pair has. */
+  static keyOf (publicKey: Uint8Array): string {
+    return z32.encode(Hypercore.key(manifestOf(publicKey)))
+  }
+
+  protected override async _open (): Promise<void> {
+    const manifest = manifestOf(this.#keyPair.publicKey)
+    const key = Hypercore.key(manifest)
+    // Opened by manifest alone before anything passes the key pair: only then does hypercore not store it.
+    for (const m of [manifest, Hyperdrive.getContentManifest(manifest, key)!]) {
+      const core = this.#root.get({ manifest: m, allowFork: false })
+      await core.ready()
+      this.#cores.push(core)
+    }
+    this.#drive = new Hyperdrive(withKeyPair(this.#root.session(), this.#keyPair), key)
+    await this.#drive.ready()
+    if (!this.#drive.writable || !this.#drive.blobs) throw new AppError('INTERNAL', 'The writer\'s drive did not open for writing.')
+  }
+
+  protected override async _close (): Promise<void> {
+    await this.#writing.catch(() => {}) // whoever started it was told
+    await this.#drive?.close()
+    await this.#root.close()
+  }
+
+  get key (): string { return DriveWriter.keyOf(this.#keyPair.publicKey) }
+
+  /** Lengths, forks and tree hashes of both cores as they are now. */
+  async head (): Promise<DriveHead> {
+    const [index, blobs] = this.#cores as [Hypercore, Hypercore]
+    return { index: await headOf(index), blobs: await headOf(blobs) }
+  }
+
+  /**
+   * True when both cores still hold the history that `mark` remembers: nothing was rolled back or replaced.
+   */
+  async continues (mark: DriveHead): Promise<boolean> {
+    const [index, blobs] = this.#cores as [Hypercore, Hypercore]
+    return await holds(index, mark.index) && await holds(blobs, mark.blobs)
+  }
+
+  /** True when the drive has a file at `path`. */
+  async has (path: string): Promise<boolean> {
+    return await this.#drive!.entry(path, { wait: false }) !== null
+  }
+
+  /**
+   * Writes files so that a reader sees all of them or none: first the bytes, as one contiguous run of blocks in which
+   * every file begins on a block, then one batch of the index, in the order given. One call at a time; others wait.
+   * Killed in between, the bytes are left unused and nothing is visible.
+   */
+  async append (files: NewFile[]): Promise<void> {
+    const turn = this.#writing.then(() => this.#append(files))
+    this.#writing = turn.catch(() => {}) // told to the caller of this turn, not to the next one
+    await turn
+  }
+
+  async #append (files: NewFile[]): Promise<void> {
+    const blobs = this.#drive!.blobs!.core
+    const pointers: BlobPointer[] = []
+    let blocks: Uint8Array[] = []
+    let waitingBytes = 0
+    let blockOffset = blobs.length
+    let byteOffset = blobs.byteLength
+    for (const file of files) {
+      const pointer = { blockOffset, blockLength: 0, byteOffset, byteLength: 0 }
+      for await (const block of file.blocks()) {
+        if (block.length > BLOCK_BYTES) throw new AppError('INTERNAL', 'A block is larger than the format allows.')
+        blocks.push(block)
+        waitingBytes += block.length
+        pointer.blockLength++
+        pointer.byteLength += block.length
+        if (waitingBytes >= APPEND_BYTES) {
+          await blobs.append(blocks)
+          blocks = []
+          waitingBytes = 0
+        }
+      }
+      blockOffset += pointer.blockLength
+      byteOffset += pointer.byteLength
+      pointers.push(pointer)
+    }
+    if (blockOffset > DRIVE_BLOCKS) throw new AppError('TOO_LARGE', 'The writer\'s drive is full; a new writer has to continue the newsletter.')
+    if (blocks.length > 0) await blobs.append(blocks)
+
+    const batch = this.#drive!.batch()
+    for (const [i, file] of files.entries()) await batch.putEntry(file.path, { blob: pointers[i]!, metadata: file.metadata ?? null })
+    await batch.flush()
+  }
+}
+
+/** Bytes in memory, as {@link NewFile} wants them. */
+export function * blocksOf (bytes: Uint8Array): Generator<Uint8Array> {
+  for (let start = 0; start < bytes.length; start += BLOCK_BYTES) yield bytes.subarray(start, start + BLOCK_BYTES)
+}
+
+function manifestOf (publicKey: Uint8Array): Manifest {
+  return { version: 1, signers: [{ publicKey: Buffer.from(publicKey) }] }
+}
+
+/** The store as Hyperdrive uses it, with the key pair given to each session and so kept out of the storage. */
+function withKeyPair (store: Corestore, keyPair: KeyPair): Corestore {
+  const get = store.get.bind(store)
+  store.get = options => get({ ...options, keyPair })
+  return store
+}
+
+async function headOf (core: Hypercore): Promise<CoreHead> {
+  return { length: core.length, fork: core.fork, treeHash: (await core.treeHash()).toString('hex') }
+}
+
+async function holds (core: Hypercore, mark: CoreHead): Promise<boolean> {
+  if (core.fork !== mark.fork || core.length < mark.length) return false
+  return (await core.treeHash(mark.length)).toString('hex') === mark.treeHash
+}

@@ -1,0 +1,156 @@
+import type { Connection } from 'hyperswarm'
+import Protomux, { type Channel, type Message } from 'protomux'
+import compact from 'compact-encoding'
+import { AppError, messageOf } from '../errors.ts'
+import type { Address } from '../format/address.ts'
+import {
+  decodeHello, decodePeers, decodeRoot, decodeState, encodeHello, encodePeers, encodeRoot, encodeState, proofOf, type State
+} from '../format/exchange.ts'
+import type { RootChainFiles } from '../format/root-chain.ts'
+
+/** More messages than this in a window, and the connection ends: an honest node sends a few per newsletter. */
+const MESSAGES_PER_WINDOW = 6_000
+const WINDOW_MS = 10_000
+
+/** What a greeting does with what it hears. */
+export interface GreetingListener {
+  /** The other side has proved that it knows the newsletter, or no longer says so. */
+  onShared (greeting: Greeting, address: Address): void
+  onUnshared (greeting: Greeting, address: Address): void
+  onState (greeting: Greeting, address: Address, state: State): void
+  onRoot (greeting: Greeting, address: Address, files: RootChainFiles): void
+  onPeers (greeting: Greeting, address: Address, keys: Uint8Array[]): void
+  onRefused (greeting: Greeting, error: AppError): void
+}
+
+/**
+ * The channel `colporteur/1` on one connection. Both sides prove which newsletters they know without telling them to
+ * one that does not; everything else names a newsletter by such a proof, so a stranger can say nothing about it.
+ */
+export class Greeting {
+  readonly remoteKey: Buffer
+  #connection: Connection
+  #listener: GreetingListener
+  #channel: Channel | null
+  #messages: Message[] = []
+  #addresses: Address[] = []
+  /** Proof that we sent -> address. */
+  #own = new Map<string, Address>()
+  /** Proofs that the other side sent. */
+  #told = new Set<string>()
+  /** Shared address -> the proof by which the other side knows it. */
+  #shared = new Map<Address, Uint8Array>()
+  #window = { startedMs: 0, count: 0 }
+
+  constructor (connection: Connection, listener: GreetingListener) {
+    this.#connection = connection
+    this.#listener = listener
+    this.remoteKey = connection.remotePublicKey
+    this.#channel = Protomux.from(connection).createChannel({ protocol: 'colporteur/1', onclose: () => this.#forgetAll() })
+    if (!this.#channel) return // the other side opened and closed it before: it does not speak with us
+    const handlers = [this.#onHello, this.#onState, this.#onRoot, this.#onPeers]
+    this.#messages = handlers.map(handler => this.#channel!.addMessage({
+      encoding: compact.raw.binary,
+      onmessage: bytes => this.#receive(() => handler.call(this, bytes))
+    }))
+    this.#channel.open()
+  }
+
+  get shared (): Address[] { return [...this.#shared.keys()] }
+
+  /** Tells which newsletters this node knows; replaces what was told before. */
+  tell (addresses: Address[]): void {
+    this.#addresses = addresses
+    const proofs = addresses.map(address => proofOf(address, this.#connection.handshakeHash, this.#connection.publicKey))
+    this.#own = new Map(proofs.map((proof, i) => [hex(proof), addresses[i]!]))
+    this.#send(0, encodeHello({ proofs }))
+    this.#match()
+  }
+
+  sendState (address: Address, state: Omit<State, 'proof'>): void {
+    const proof = this.#shared.get(address)
+    if (proof) this.#send(1, encodeState({ proof, ...state }))
+  }
+
+  sendRoot (address: Address, chain: RootChainFiles): void {
+    const proof = this.#shared.get(address)
+    if (proof) this.#send(2, encodeRoot({ proof, chain }))
+  }
+
+  sendPeers (address: Address, keys: Uint8Array[]): void {
+    const proof = this.#shared.get(address)
+    if (proof && keys.length > 0) this.#send(3, encodePeers({ proof, keys }))
+  }
+
+  #send (type: number, bytes: Uint8Array): void {
+    if (this.#channel && !this.#channel.closed) this.#messages[type]!.send(bytes)
+  }
+
+  #receive (handle: () => void): void {
+    try {
+      this.#count()
+      handle()
+    } catch (error) {
+      const refused = error instanceof AppError ? error : new AppError('INTERNAL', messageOf(error), { cause: error })
+      this.#listener.onRefused(this, refused)
+      this.#connection.destroy(refused)
+    }
+  }
+
+  #count (): void {
+    const now = Date.now()
+    if (now - this.#window.startedMs > WINDOW_MS) this.#window = { startedMs: now, count: 0 }
+    if (++this.#window.count > MESSAGES_PER_WINDOW) throw new AppError('TOO_MANY_REQUESTS', 'The peer sends more messages than an honest one would.')
+  }
+
+  #onHello (bytes: Uint8Array): void {
+    this.#told = new Set(decodeHello(bytes).proofs.map(hex))
+    this.#match()
+  }
+
+  #onState (bytes: Uint8Array): void {
+    const state = decodeState(bytes)
+    this.#aboutShared(state.proof, address => this.#listener.onState(this, address, state))
+  }
+
+  #onRoot (bytes: Uint8Array): void {
+    const { proof, chain } = decodeRoot(bytes)
+    this.#aboutShared(proof, address => this.#listener.onRoot(this, address, chain))
+  }
+
+  #onPeers (bytes: Uint8Array): void {
+    const { proof, keys } = decodePeers(bytes)
+    this.#aboutShared(proof, address => this.#listener.onPeers(this, address, keys))
+  }
+
+  /** A message about a newsletter that we left meanwhile is no fault, and is dropped. */
+  #aboutShared (proof: Uint8Array, handle: (address: Address) => void): void {
+    const address = this.#own.get(hex(proof))
+    if (address && this.#shared.has(address)) handle(address)
+  }
+
+  #match (): void {
+    const before = new Set(this.#shared.keys())
+    const found: Address[] = []
+    for (const address of this.#addresses) {
+      const proof = proofOf(address, this.#connection.handshakeHash, this.#connection.remotePublicKey)
+      if (!this.#told.has(hex(proof))) continue
+      if (!before.delete(address)) found.push(address)
+      this.#shared.set(address, proof)
+    }
+    for (const address of before) this.#forget(address)
+    for (const address of found) this.#listener.onShared(this, address)
+  }
+
+  #forget (address: Address): void {
+    if (this.#shared.delete(address)) this.#listener.onUnshared(this, address)
+  }
+
+  #forgetAll (): void {
+    for (const address of this.shared) this.#forget(address)
+  }
+}
+
+function hex (bytes: Uint8Array): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('hex')
+}

@@ -1,0 +1,171 @@
+import type { Connection } from 'hyperswarm'
+import type { AppError } from '../errors.ts'
+import { topicOf, type Address } from '../format/address.ts'
+import type { State } from '../format/exchange.ts'
+import { readRootChain, type RootChainFiles } from '../format/root-chain.ts'
+import type { Log } from '../log.ts'
+import { Resource } from '../resource.ts'
+import { Greeting, type GreetingListener } from './greeting.ts'
+import type { Peer } from './peer.ts'
+import type { RootStore } from './root-store.ts'
+
+/** As many other nodes are told to one that asks about a newsletter. */
+const PEERS_TOLD = 16
+/** As many nodes that others told of are dialled at once, and for so long without an answer. */
+const DIALLED = 48
+const DIALLED_MS = 60_000
+
+export interface MeetingOptions { peer: Peer, roots: RootStore, log: Log }
+
+type Drives = () => { key: Uint8Array, index: number, blobs: number }[]
+
+interface MeetingEvents {
+  /** A longer root chain was taken over, or a dispute came up or was settled. */
+  rootChanged: [address: Address]
+  /** A peer offered a chain that breaks a rule. */
+  rootRefused: [address: Address, error: AppError]
+  peersChanged: [address: Address]
+}
+
+/** Where nodes that share a newsletter meet: they exchange its root chain and tell each other of more nodes. */
+export class Meeting extends Resource<MeetingEvents> implements GreetingListener {
+  #peer: Peer
+  #roots: RootStore
+  #log: Log
+  #newsletters = new Map<Address, { drives: Drives, leave: () => Promise<void> }>()
+  #greetings = new Map<Connection, Greeting>()
+  /** Noise key in hex -> since when it is dialled. */
+  #dialled = new Map<string, number>()
+  #onConnection = (connection: Connection): void => this.#greet(connection)
+
+  constructor ({ peer, roots, log }: MeetingOptions) {
+    super()
+    this.#peer = peer
+    this.#roots = roots
+    this.#log = log
+  }
+
+  protected override async _open (): Promise<void> {
+    this.#peer.on('connection', this.#onConnection)
+  }
+
+  protected override async _close (): Promise<void> {
+    this.#peer.off('connection', this.#onConnection)
+    this.#newsletters.clear() // the swarm, which goes next, leaves all topics at once
+  }
+
+  /** Meets others about a newsletter. `drives` tells what is here of its drives. */
+  join (address: Address, drives: Drives): void {
+    const leave = this.#peer.join(topicOf(address), () => this.peersOf(address) === 0)
+    this.#newsletters.set(address, { drives, leave })
+    this.#tellAll()
+  }
+
+  async leave (address: Address): Promise<void> {
+    const newsletter = this.#newsletters.get(address)
+    this.#newsletters.delete(address)
+    this.#tellAll()
+    await newsletter?.leave()
+  }
+
+  /** How many connected nodes have proved that they know the newsletter. */
+  peersOf (address: Address): number {
+    return this.#sharing(address).length
+  }
+
+  #greet (connection: Connection): void {
+    const greeting = new Greeting(connection, this)
+    this.#greetings.set(connection, greeting)
+    connection.once('close', () => {
+      this.#greetings.delete(connection)
+      const key = greeting.remoteKey.toString('hex')
+      if (this.#dialled.delete(key)) this.#peer.stopDialling(greeting.remoteKey)
+    })
+    greeting.tell([...this.#newsletters.keys()])
+  }
+
+  #tellAll (): void {
+    for (const greeting of this.#greetings.values()) greeting.tell([...this.#newsletters.keys()])
+  }
+
+  #sharing (address: Address): Greeting[] {
+    return [...this.#greetings.values()].filter(greeting => greeting.shared.includes(address))
+  }
+
+  async #sendState (greeting: Greeting, address: Address): Promise<void> {
+    const known = await this.#roots.get(address)
+    greeting.sendState(address, {
+      documents: known?.chain.documents.length ?? 0,
+      newest: known ? Buffer.from(known.chain.newestHash, 'hex') : new Uint8Array(32),
+      drives: this.#newsletters.get(address)?.drives() ?? []
+    })
+  }
+
+  onShared (greeting: Greeting, address: Address): void {
+    this.#inBackground(this.#sendState(greeting, address))
+    const others = this.#sharing(address).filter(other => other !== greeting)
+    greeting.sendPeers(address, others.slice(-PEERS_TOLD).map(other => other.remoteKey))
+    for (const other of others) other.sendPeers(address, [greeting.remoteKey])
+    this.emit('peersChanged', address)
+  }
+
+  onUnshared (_greeting: Greeting, address: Address): void {
+    this.emit('peersChanged', address)
+  }
+
+  onState (greeting: Greeting, address: Address, { documents, newest }: State): void {
+    this.#inBackground((async () => {
+      const known = await this.#roots.get(address)
+      if (!known || known.chain.documents.length < documents) return
+      const same = known.chain.documents.length === documents && Buffer.from(newest).toString('hex') === known.chain.newestHash
+      if (!same) greeting.sendRoot(address, known.chain.files)
+    })())
+  }
+
+  onRoot (_greeting: Greeting, address: Address, files: RootChainFiles): void {
+    this.#inBackground((async () => {
+      let chain
+      try {
+        chain = readRootChain(address, files)
+      } catch (error) {
+        this.emit('rootRefused', address, error as AppError)
+        return
+      }
+      if (!await this.#roots.offer(chain)) return
+      this.emit('rootChanged', address)
+      await this.announce(address)
+    })())
+  }
+
+  /** Tells those who share the newsletter that its root chain has changed here. */
+  async announce (address: Address): Promise<void> {
+    await Promise.all(this.#sharing(address).map(greeting => this.#sendState(greeting, address)))
+  }
+
+  onPeers (_greeting: Greeting, _address: Address, keys: Uint8Array[]): void {
+    const connected = new Set([...this.#greetings.values()].map(greeting => greeting.remoteKey.toString('hex')))
+    this.#giveUpOldDials(connected)
+    for (const key of keys) {
+      const id = Buffer.from(key).toString('hex')
+      if (connected.has(id) || this.#dialled.has(id) || this.#dialled.size >= DIALLED || this.#peer.isSelf(key)) continue
+      this.#dialled.set(id, Date.now())
+      this.#peer.dial(key)
+    }
+  }
+
+  #giveUpOldDials (connected: Set<string>): void {
+    for (const [id, sinceMs] of this.#dialled) {
+      if (connected.has(id) || Date.now() - sinceMs < DIALLED_MS) continue
+      this.#dialled.delete(id)
+      this.#peer.stopDialling(Buffer.from(id, 'hex'))
+    }
+  }
+
+  onRefused (greeting: Greeting, error: AppError): void {
+    this.#log.warn({ peer: greeting.remoteKey.toString('hex').slice(0, 8), code: error.code, reason: error.message }, 'refused a peer')
+  }
+
+  #inBackground (work: Promise<void>): void {
+    work.catch((error: unknown) => { if (!this.closing) this.#log.error({ error }, 'meeting') })
+  }
+}

@@ -1,0 +1,172 @@
+import Corestore from 'corestore'
+import DHT from 'hyperdht'
+import Hyperswarm, { type Connection, type PeerDiscovery, type PeerInfo } from 'hyperswarm'
+import type { KeyPair } from 'hypercore'
+import { AppError, messageOf } from '../errors.ts'
+import type { Log } from '../log.ts'
+import { Resource } from '../resource.ts'
+import { guardBounds } from './bounds-guard.ts'
+
+/** At most this many connections, so many of them made by others: strangers can't use up the places for own dialling. */
+const MAX_PEERS = 128
+const MAX_INBOUND = 96
+/** A dead DHT record holds a dialling place for 8 s; with the default of 3 places a few of them block everything. */
+const MAX_PARALLEL = 24
+/** Simultaneous joiners don't find each other before the next lookup, 10 minutes later, unless they look again. */
+const REFRESH_MS = [100, 1_000, 3_000]
+const REFRESH_ALONE_MS = 60_000
+/** Leaving the DHT politely saves others from dialling us; without a network it would never end. */
+const GOODBYE_MS = 3_000
+
+export interface PeerNetwork {
+  /** Null: the public DHT. */
+  bootstrap: { host: string, port: number }[] | null
+  /** UDP address to bind; null: all interfaces. */
+  bind: string | null
+  keyPair: KeyPair
+}
+
+export interface PeerOptions {
+  /** Folder of the store. */
+  folder: string
+  /** Null: stay off the network. */
+  network: PeerNetwork | null
+  log: Log
+}
+
+interface PeerEvents {
+  connection: [connection: Connection]
+  connectionsChanged: []
+}
+
+/** The one place where the store and the swarm live, with one life. */
+export class Peer extends Resource<PeerEvents> {
+  readonly store: Corestore
+  #options: PeerOptions
+  #swarm: Hyperswarm | null = null
+  #inbound = 0
+  #timers = new Set<NodeJS.Timeout>()
+
+  constructor (options: PeerOptions) {
+    super()
+    this.#options = options
+    this.store = new Corestore(options.folder)
+    // Reported by _open; without this the failed constructor work would end the process.
+    this.store.ready().catch(() => {})
+  }
+
+  protected override async _open (): Promise<void> {
+    await openStore(this.store)
+    guardBounds(this.store, (peer, what) => this.#options.log.warn({ peer: short(peer.remotePublicKey), what }, 'refused an announcement out of bounds'))
+    const { network } = this.#options
+    if (!network) return
+    const dht = new DHT({ ...(network.bootstrap && { bootstrap: network.bootstrap }), ...(network.bind && { host: network.bind }) })
+    dht.on('error', (error: Error) => this.#options.log.warn({ error: messageOf(error) }, 'DHT'))
+    this.#swarm = new Hyperswarm({ dht, keyPair: network.keyPair, maxPeers: MAX_PEERS, maxParallel: MAX_PARALLEL })
+    this.#swarm.on('connection', (connection, info) => this.#onConnection(connection, info))
+    this.#swarm.on('update', () => this.emit('connectionsChanged'))
+  }
+
+  protected override async _close (): Promise<void> {
+    for (const timer of this.#timers) clearTimeout(timer)
+    if (this.#swarm) await this.#leave(this.#swarm)
+    await this.store.close()
+  }
+
+  /** Number of open connections. */
+  get connections (): number { return this.#swarm?.connections.size ?? 0 }
+
+  get online (): boolean { return this.#swarm !== null }
+
+  isSelf (publicKey: Uint8Array): boolean {
+    return this.#options.network?.keyPair.publicKey.equals(publicKey) ?? false
+  }
+
+  #onConnection (connection: Connection, info: PeerInfo): void {
+    connection.on('error', error => this.#options.log.debug({ peer: short(connection.remotePublicKey), error: messageOf(error) }, 'connection'))
+    if (!info.client) {
+      if (this.#inbound >= MAX_INBOUND) return void connection.destroy()
+      this.#inbound++
+      connection.once('close', () => { this.#inbound-- })
+    }
+    if (this.closing) return void connection.destroy()
+    this.store.replicate(connection)
+    this.emit('connection', connection)
+  }
+
+  /**
+   * Meets others on a topic: announces this node and looks for others, again soon after joining, and every minute
+   * while `alone` says that nobody was found.
+   *
+   * @returns how to leave
+   */
+  join (topic: Uint8Array, alone: () => boolean): () => Promise<void> {
+    if (!this.#swarm) return async () => {}
+    const discovery = this.#swarm.join(topic, { server: true, client: true })
+    let timer: NodeJS.Timeout | null = null
+    let left = false
+    const refreshIn = (delays: number[]): void => {
+      if (left || this.closing) return
+      if (timer) this.#timers.delete(timer)
+      timer = setTimeout(() => {
+        if (delays.length > 0 || alone()) this.#refresh(discovery)
+        refreshIn(delays.slice(1))
+      }, delays[0] ?? REFRESH_ALONE_MS)
+      timer.unref()
+      this.#timers.add(timer)
+    }
+    discovery.flushed().then(() => refreshIn(REFRESH_MS), () => refreshIn([]))
+    return async () => {
+      left = true
+      if (timer) {
+        clearTimeout(timer)
+        this.#timers.delete(timer)
+      }
+      await withLimit(discovery.destroy(), GOODBYE_MS)
+    }
+  }
+
+  #refresh (discovery: PeerDiscovery): void {
+    discovery.refresh({ client: true, server: true })
+      .catch((error: unknown) => this.#options.log.debug({ error: messageOf(error) }, 'looking for peers'))
+  }
+
+  /** Dials a node that another one told of. */
+  dial (publicKey: Uint8Array): void { this.#swarm?.joinPeer(publicKey) }
+  stopDialling (publicKey: Uint8Array): void { this.#swarm?.leavePeer(publicKey) }
+
+  async #leave (swarm: Hyperswarm): Promise<void> {
+    const polite = await withLimit(swarm.destroy(), GOODBYE_MS)
+    if (!polite) await withLimit(swarm.destroy({ force: true }), GOODBYE_MS)
+  }
+}
+
+async function openStore (store: Corestore): Promise<void> {
+  try {
+    await store.ready()
+  } catch (cause) {
+    const message = messageOf(cause)
+    if (/could not be locked|No locks available|temporarily unavailable/.test(message)) {
+      throw new AppError('HOME_LOCKED', 'Another process is using this home folder.', { cause })
+    }
+    if (/device file/.test(message)) {
+      throw new AppError('BEHIND', 'The store was copied or moved by another program. A copy must never be written on beside its original: restore from the recovery words instead, or move the folder itself.', { cause })
+    }
+    if (/ENOSPC|No space left/.test(message)) throw new AppError('DISK_FULL', 'The disk is full. Free some space and start again; nothing was changed.', { cause })
+    throw new AppError('INTERNAL', `The store could not be opened: ${message}`, { cause })
+  }
+}
+
+/** True when `work` ended in time. It is never left unhandled. */
+async function withLimit (work: Promise<unknown>, limitMs: number): Promise<boolean> {
+  let timer: NodeJS.Timeout | undefined
+  const limit = new Promise<false>(resolve => { timer = setTimeout(() => resolve(false), limitMs) })
+  const done = work.then(() => true, () => true) // failing to say goodbye is an end, too
+  const inTime = await Promise.race([done, limit])
+  clearTimeout(timer)
+  return inTime
+}
+
+function short (key: Uint8Array): string {
+  return Buffer.from(key).toString('hex').slice(0, 8)
+}

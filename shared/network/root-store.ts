@@ -1,0 +1,77 @@
+import { readdir, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Address } from '../format/address.ts'
+import { decodeRootChain, encodeRootChain } from '../format/root-files.ts'
+import { mergeRootChains, readRootChain, type RootChain } from '../format/root-chain.ts'
+import { readIfThere, writeDurably } from '../durable-file.ts'
+
+/** What is known of who speaks for a newsletter. */
+export interface KnownRoot {
+  chain: RootChain
+  /** A different valid chain of the same length, while no longer one has settled it. */
+  dispute: RootChain | null
+}
+
+/**
+ * The root chains of the newsletters that this node holds, each in a file of its own, apart from every drive. They are
+ * checked again when read: a file on the disk is believed no more than a peer.
+ */
+export class RootStore {
+  #folder: string
+  #known = new Map<Address, KnownRoot>()
+
+  constructor (folder: string) {
+    this.#folder = folder
+  }
+
+  /** The chain of a newsletter, or null when none has arrived yet. */
+  async get (address: Address): Promise<KnownRoot | null> {
+    const known = this.#known.get(address)
+    if (known) return known
+    const chain = await this.#load(address, 'root')
+    if (!chain) return null
+    const read = { chain, dispute: await this.#load(address, 'dispute') }
+    this.#known.set(address, read)
+    return read
+  }
+
+  /**
+   * Takes over a valid chain where it says more than what is known.
+   *
+   * @returns true when anything changed
+   */
+  async offer (offered: RootChain): Promise<boolean> {
+    const { address } = offered
+    const known = await this.get(address)
+    const { chain, changed, dispute } = mergeRootChains(known?.chain ?? null, offered)
+    // A dispute stays until a longer chain settles it.
+    const open = changed ? null : dispute ?? known?.dispute ?? null
+    if (!changed && open?.newestHash === known?.dispute?.newestHash) return false
+    if (changed) await writeDurably(this.#file(address, 'root'), encodeRootChain(chain.files))
+    if (open) await writeDurably(this.#file(address, 'dispute'), encodeRootChain(open.files))
+    else await rm(this.#file(address, 'dispute'), { force: true })
+    this.#known.set(address, { chain, dispute: open })
+    return true
+  }
+
+  async remove (address: Address): Promise<void> {
+    this.#known.delete(address)
+    await rm(this.#file(address, 'root'), { force: true })
+    await rm(this.#file(address, 'dispute'), { force: true })
+  }
+
+  /** Addresses with a stored chain. */
+  async addresses (): Promise<Address[]> {
+    const names = await readdir(this.#folder).catch(() => []) // no folder: no chains yet
+    return names.filter(name => name.endsWith('.root')).map(name => name.slice(0, -'.root'.length))
+  }
+
+  async #load (address: Address, kind: 'root' | 'dispute'): Promise<RootChain | null> {
+    const content = await readIfThere(this.#file(address, kind))
+    return content && readRootChain(address, decodeRootChain(content))
+  }
+
+  #file (address: Address, kind: 'root' | 'dispute'): string {
+    return join(this.#folder, `${address}.${kind}`)
+  }
+}

@@ -1,0 +1,27 @@
+/** The members of corestore 7.12 that the network room uses. */
+declare module 'corestore' {
+  import type Hypercore from 'hypercore'
+  import type { KeyPair, Manifest, Replicator } from 'hypercore'
+  import type { Duplex } from 'node:stream'
+
+  export interface GetOptions {
+    key?: Uint8Array
+    manifest?: Manifest
+    keyPair?: KeyPair
+    allowFork?: boolean
+    active?: boolean
+  }
+
+  export default class Corestore {
+    constructor (storage: string | null, options?: { root?: Corestore })
+    readonly storage: { db: { flush (): Promise<void> } }
+    readonly closing: Promise<void> | null
+    ready (): Promise<void>
+    close (): Promise<void>
+    session (): Corestore
+    get (options: GetOptions): Hypercore
+    replicate (stream: Duplex): Duplex
+    /** Calls back with each core that comes to be open, before any peer is attached to it. */
+    watch (onCore: (core: { replicator: Replicator }) => void): void
+  }
+}

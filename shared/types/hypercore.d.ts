@@ -1,0 +1,66 @@
+/** The members of hypercore 11.37 that the network room uses. */
+declare module 'hypercore' {
+  import type { EventEmitter } from 'node:events'
+
+  export interface KeyPair { publicKey: Buffer, secretKey: Buffer }
+
+  export interface Manifest {
+    version: number
+    hash?: string
+    allowPatch?: boolean
+    quorum?: number
+    signers: { signature?: string, namespace?: Buffer, publicKey: Buffer }[]
+    prologue?: null
+  }
+
+  export interface Range { start: number, length: number }
+
+  /** One connection's view of one core. */
+  export interface ReplicationPeer {
+    remotePublicKey: Buffer
+    remoteLength: number
+    remoteFork: number
+    remoteSynced: boolean
+    stream: { destroy (error?: Error): void }
+    onsync (message: { fork: number, length: number, remoteLength: number }): Promise<void>
+    onrequest (message: { block: { index: number } | null }): Promise<void>
+    onwant (message: Range): void
+    onunwant (message: Range): void
+    onbitfield (message: { start: number, bitfield: Uint32Array }): void
+    onrange (message: Range & { drop: boolean }): Promise<void>
+  }
+
+  export interface Replicator {
+    allowFork: boolean
+    _addPeer (peer: ReplicationPeer): void
+  }
+
+  export interface Download {
+    done (): Promise<void>
+    destroy (): void
+  }
+
+  export default class Hypercore extends EventEmitter {
+    static key (manifest: Manifest): Buffer
+    readonly key: Buffer
+    readonly discoveryKey: Buffer
+    readonly id: string
+    readonly length: number
+    readonly byteLength: number
+    readonly contiguousLength: number
+    readonly fork: number
+    readonly writable: boolean
+    readonly manifest: Manifest | null
+    readonly peers: ReplicationPeer[]
+    readonly core: { replicator: Replicator }
+    ready (): Promise<void>
+    close (): Promise<void>
+    append (blocks: Uint8Array | Uint8Array[]): Promise<{ length: number, byteLength: number }>
+    get (index: number, options?: { wait?: boolean, timeout?: number }): Promise<Buffer | null>
+    has (start: number, end?: number): Promise<boolean>
+    clear (start: number, end?: number): Promise<void>
+    update (options?: { wait?: boolean, force?: boolean }): Promise<boolean>
+    download (range: { start?: number, end?: number, linear?: boolean, blocks?: number[] }): Download
+    treeHash (length?: number): Promise<Buffer>
+  }
+}

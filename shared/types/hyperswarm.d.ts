@@ -1,0 +1,82 @@
+/** The members of hyperdht 6.34, hyperswarm 4.17 and protomux 3.12 that the network room uses. */
+declare module 'hyperdht' {
+  import type { EventEmitter } from 'node:events'
+  import type { KeyPair } from 'hypercore'
+
+  export interface HostPort { host: string, port: number }
+
+  export interface DHTOptions {
+    bootstrap?: (HostPort | string)[]
+    host?: string
+    port?: number
+    ephemeral?: boolean
+    firewalled?: boolean
+    anyPort?: boolean
+    keyPair?: KeyPair
+    maxWindow?: number
+  }
+
+  export default class DHT extends EventEmitter {
+    constructor (options?: DHTOptions)
+    static keyPair (seed?: Uint8Array): KeyPair
+    readonly bootstrapped: boolean
+    readonly online: boolean
+    fullyBootstrapped (): Promise<void>
+    address (): HostPort
+    destroy (options?: { force?: boolean }): Promise<void>
+  }
+}
+
+declare module 'hyperswarm' {
+  import type { EventEmitter } from 'node:events'
+  import type { Duplex } from 'node:stream'
+  import type { KeyPair } from 'hypercore'
+  import type DHT from 'hyperdht'
+
+  /** A Noise-encrypted connection. */
+  export interface Connection extends Duplex {
+    readonly publicKey: Buffer
+    readonly remotePublicKey: Buffer
+    readonly handshakeHash: Buffer
+    readonly isInitiator: boolean
+  }
+
+  export interface PeerInfo { publicKey: Buffer, client: boolean }
+
+  export interface PeerDiscovery {
+    flushed (): Promise<boolean>
+    refresh (options?: { client?: boolean, server?: boolean }): Promise<void>
+    destroy (): Promise<void>
+  }
+
+  export default class Hyperswarm extends EventEmitter {
+    constructor (options: { dht: DHT, keyPair?: KeyPair, maxPeers?: number, maxParallel?: number, firewall?: (remotePublicKey: Buffer) => boolean })
+    readonly connections: Set<Connection>
+    readonly dht: DHT
+    join (topic: Uint8Array, options?: { server?: boolean, client?: boolean }): PeerDiscovery
+    joinPeer (publicKey: Uint8Array): void
+    leavePeer (publicKey: Uint8Array): void
+    destroy (options?: { force?: boolean }): Promise<void>
+    on (event: 'connection', listener: (connection: Connection, info: PeerInfo) => void): this
+    on (event: 'update', listener: () => void): this
+  }
+}
+
+declare module 'protomux' {
+  import type { Duplex } from 'node:stream'
+
+  export interface Message { send (bytes: Uint8Array): boolean }
+
+  export interface Channel {
+    readonly opened: boolean
+    readonly closed: boolean
+    open (): void
+    close (): void
+    addMessage (options: { encoding: unknown, onmessage: (bytes: Uint8Array) => void }): Message
+  }
+
+  export default class Protomux {
+    static from (stream: Duplex): Protomux
+    createChannel (options: { protocol: string, onopen?: () => void, onclose?: () => void }): Channel | null
+  }
+}
