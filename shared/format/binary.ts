@@ -22,7 +22,7 @@ export function write (fill: (writer: Writer) => void): Uint8Array {
   }
   fill({
     uint: value => add(compact.uint, value),
-    fixed: bytes => add(compact.raw.binary, bytes),
+    fixed: bytes => add(compact.raw, bytes),
     bytes: bytes => add(compact.uint8array, bytes),
     text: text => add(compact.uint8array, new TextEncoder().encode(text))
   })

@@ -28,21 +28,23 @@ export interface RootChain {
 /**
  * Reads and checks a chain from its first document to its last.
  *
- * @throws AppError BAD_ROOT with the rule that is broken; BAD_FORMAT, TOO_LARGE, BAD_SIGNATURE
+ * @throws AppError BAD_ROOT when the root's own keys signed what breaks a rule; BAD_ID, BAD_FORMAT, TOO_LARGE,
+ *   BAD_SIGNATURE when it may be anybody's doing
  */
 export function readRootChain (address: Address, files: RootChainFiles): RootChain {
-  if (addressOf(files.keys) !== address) throw new AppError('BAD_ROOT', 'The root keys are not those that the address was made from.')
+  if (addressOf(files.keys) !== address) throw new AppError('BAD_ID', 'The root keys are not those that the address was made from.')
   checkSizes(files)
   let keys = readRootKeys(files.keys)
   let previousHash: string | null = null
   const documents: RootDocument[] = []
   for (const [number, signed] of files.documents.entries()) {
     const document = readRootDocument(signed.bytes, number)
+    // Signatures first: a rule that breaks after them was broken by the holders of the root keys, and by nobody else.
+    for (const signers of number === 0 ? [keys] : [keys, document]) checkSigners(address, number, signed, signers)
     checkPlace(document, number, previousHash)
     checkRootKeys(document)
     if (number === 0 && !sameKeys(document, keys)) throw broken(0, 'has other keys or another threshold than root/keys')
     checkWriters(document, documents.at(-1)?.writers ?? [])
-    for (const signers of number === 0 ? [keys] : [keys, document]) checkSigners(address, number, signed, signers)
     keys = document
     previousHash = blake2b256Hex(signed.bytes)
     documents.push(document)
@@ -69,7 +71,7 @@ export function effectiveSeal (writerId: string, chain: RootChain, dispute: Root
 }
 
 function checkSizes ({ keys, documents }: RootChainFiles): void {
-  if (documents.length === 0) throw new AppError('BAD_ROOT', 'The root chain has no document.')
+  if (documents.length === 0) throw new AppError('BAD_FORMAT', 'The root chain has no document.')
   if (documents.length > ROOT_CHAIN_DOCUMENTS) throw new AppError('TOO_LARGE', `The root chain has more than ${ROOT_CHAIN_DOCUMENTS} documents.`)
   const bytes = documents.reduce((sum, document) => sum + document.bytes.length + document.signatures.join().length, keys.length)
   if (bytes > ROOT_CHAIN_BYTES) throw new AppError('TOO_LARGE', `The root chain is larger than ${ROOT_CHAIN_BYTES} bytes.`)
@@ -96,7 +98,7 @@ function checkWriters ({ number, writers }: RootDocument, before: RootWriter[]):
 }
 
 function checkSigners (address: Address, number: number, { bytes, signatures }: SignedDocument, { keys, threshold }: RootKeys): void {
-  if (signatures.length > 2 * ROOT_KEYS) throw broken(number, 'has more signatures than there can be signers')
+  if (signatures.length > 2 * ROOT_KEYS) throw new AppError('TOO_LARGE', `Document ${number} of the root has more signatures than there can be signers.`)
   const signers = keys.filter(key => signatures.some(signature => isSignedBy(address, number, bytes, signature, key)))
   if (signers.length < threshold) throw new AppError('BAD_SIGNATURE', `Document ${number} of the root is signed by ${signers.length} of the keys where ${threshold} have to sign.`)
 }

@@ -83,16 +83,19 @@ export class DriveReader extends Resource<DriveReaderEvents> {
     await this.#openingBlobs
   }
 
+  /** The 32 bytes of {@link key}. */
+  get keyBytes (): Uint8Array { return this.#index.key }
+
   /** Blocks of both cores that are known to exist. */
   get heads (): Heads {
     return { index: this.#index.length, blobs: this.#blobs?.length ?? 0 }
   }
 
-  /** True when every connected peer that answers has told nothing that is not here; false while nobody is connected. */
+  /** True when no connected peer tells of blocks that are not here; false while nobody is connected. */
   get settled (): boolean {
     const now = Date.now()
     const peers = this.#index.peers.filter(peer => peer.remoteSynced)
-    return peers.length > 0 && this.#index.length > 0 && peers.every(peer => {
+    return peers.length > 0 && peers.every(peer => {
       if (peer.remoteLength <= this.#index.length) return true
       const id = peer.remotePublicKey.toString('hex')
       const claim = this.#claims.get(id)

@@ -1,10 +1,11 @@
 import type Corestore from 'corestore'
 import Hypercore, { type KeyPair, type Manifest } from 'hypercore'
+import DHT from 'hyperdht'
 import Hyperdrive from 'hyperdrive'
-import ReadyResource from 'ready-resource'
 import z32 from 'z32'
 import { AppError } from '../errors.ts'
 import { BLOCK_BYTES, DRIVE_BLOCKS } from '../format/limits.ts'
+import { Resource } from '../resource.ts'
 import type { BlobPointer } from './index-entry.ts'
 import type { CoreHead, DriveHead } from './high-water.ts'
 
@@ -22,7 +23,7 @@ export interface NewFile {
  * A writer's own drive. Its secret is held in memory alone: the cores are made from the public manifest first, so that
  * the store on disk, which other programs may copy, never holds it.
  */
-export class DriveWriter extends ReadyResource {
+export class DriveWriter extends Resource {
   #root: Corestore
   #keyPair: KeyPair
   #cores: Hypercore[] = []
@@ -82,8 +83,9 @@ export class DriveWriter extends ReadyResource {
   }
 
   /**
-   * Writes files so that a reader sees all of them or none: first the bytes, as one contiguous run of blocks in which
-   * every file begins on a block, then one batch of the index, in the order given. One call at a time; others wait.
+   * Writes files so that a reader sees all of them or none: first the bytes in the order given, as one contiguous run
+   * of blocks in which every file begins on a block; then one batch of the index in the opposite order, so that the
+   * first file, which names the others, has the newest block and they lie right below it. One call at a time.
    * Killed in between, the bytes are left unused and nothing is visible.
    */
   async append (files: NewFile[]): Promise<void> {
@@ -121,9 +123,14 @@ export class DriveWriter extends ReadyResource {
     if (blocks.length > 0) await blobs.append(blocks)
 
     const batch = this.#drive!.batch()
-    for (const [i, file] of files.entries()) await batch.putEntry(file.path, { blob: pointers[i]!, metadata: file.metadata ?? null })
+    for (const [i, file] of [...files.entries()].reverse()) await batch.putEntry(file.path, { blob: pointers[i]!, metadata: file.metadata ?? null })
     await batch.flush()
   }
+}
+
+/** A random key pair for a new writer's drive. */
+export function createDriveKeys (): KeyPair {
+  return DHT.keyPair()
 }
 
 /** Bytes in memory, as {@link NewFile} wants them. */

@@ -50,7 +50,7 @@ export class Greeting {
     if (!this.#channel) return // the other side opened and closed it before: it does not speak with us
     const handlers = [this.#onHello, this.#onState, this.#onRoot, this.#onPeers]
     this.#messages = handlers.map(handler => this.#channel!.addMessage({
-      encoding: compact.raw.binary,
+      encoding: compact.raw,
       onmessage: bytes => this.#receive(() => handler.call(this, bytes))
     }))
     this.#channel.open()

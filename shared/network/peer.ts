@@ -1,7 +1,6 @@
 import Corestore from 'corestore'
 import DHT from 'hyperdht'
 import Hyperswarm, { type Connection, type PeerDiscovery, type PeerInfo } from 'hyperswarm'
-import type { KeyPair } from 'hypercore'
 import { AppError, messageOf } from '../errors.ts'
 import type { Log } from '../log.ts'
 import { Resource } from '../resource.ts'
@@ -23,7 +22,8 @@ export interface PeerNetwork {
   bootstrap: { host: string, port: number }[] | null
   /** UDP address to bind; null: all interfaces. */
   bind: string | null
-  keyPair: KeyPair
+  /** 32 bytes, from which the key comes by which other nodes know this one. */
+  seed: Buffer
 }
 
 export interface PeerOptions {
@@ -44,6 +44,7 @@ export class Peer extends Resource<PeerEvents> {
   readonly store: Corestore
   #options: PeerOptions
   #swarm: Hyperswarm | null = null
+  #publicKey: Buffer | null = null
   #inbound = 0
   #timers = new Set<NodeJS.Timeout>()
 
@@ -62,7 +63,9 @@ export class Peer extends Resource<PeerEvents> {
     if (!network) return
     const dht = new DHT({ ...(network.bootstrap && { bootstrap: network.bootstrap }), ...(network.bind && { host: network.bind }) })
     dht.on('error', (error: Error) => this.#options.log.warn({ error: messageOf(error) }, 'DHT'))
-    this.#swarm = new Hyperswarm({ dht, keyPair: network.keyPair, maxPeers: MAX_PEERS, maxParallel: MAX_PARALLEL })
+    const keyPair = DHT.keyPair(network.seed)
+    this.#publicKey = keyPair.publicKey
+    this.#swarm = new Hyperswarm({ dht, keyPair, maxPeers: MAX_PEERS, maxParallel: MAX_PARALLEL })
     this.#swarm.on('connection', (connection, info) => this.#onConnection(connection, info))
     this.#swarm.on('update', () => this.emit('connectionsChanged'))
   }
@@ -79,7 +82,7 @@ export class Peer extends Resource<PeerEvents> {
   get online (): boolean { return this.#swarm !== null }
 
   isSelf (publicKey: Uint8Array): boolean {
-    return this.#options.network?.keyPair.publicKey.equals(publicKey) ?? false
+    return this.#publicKey?.equals(publicKey) ?? false
   }
 
   #onConnection (connection: Connection, info: PeerInfo): void {

@@ -1,0 +1,57 @@
+import { randomBytes } from 'node:crypto'
+import { chmod, mkdir, readdir, stat } from 'node:fs/promises'
+import type { Config } from '../shared/config.ts'
+import { pathsOf } from '../shared/config.ts'
+import { readIfThere, writeDurably } from '../shared/durable-file.ts'
+import { AppError } from '../shared/errors.ts'
+
+const TOKEN_BYTES = 32
+const SEED_BYTES = 32
+
+/** The secrets that a home has from its first day. */
+export interface HomeSecrets {
+  /** By which programs of this user speak with the node. */
+  programToken: string
+  /** Seed of the key by which other nodes know this one. */
+  nodeSeed: Buffer
+}
+
+/**
+ * Makes the home where it is missing, and sees to it that nobody else on the machine can look inside.
+ *
+ * @throws AppError HOME_UNSAFE, BAD_CONFIG when the folder holds something else
+ */
+export async function openHome ({ home }: Config): Promise<HomeSecrets> {
+  await makeFolder(home)
+  const paths = pathsOf(home)
+  return {
+    programToken: (await readOrMake(paths.token, () => randomBytes(TOKEN_BYTES).toString('base64url'))).trim(),
+    nodeSeed: Buffer.from(await readOrMake(paths.nodeKey, () => randomBytes(SEED_BYTES).toString('hex')), 'hex')
+  }
+}
+
+async function makeFolder (home: string): Promise<void> {
+  try {
+    await mkdir(home, { recursive: true, mode: 0o700 })
+    const names = await readdir(home)
+    if (names.length > 0 && !names.includes('token') && names.some(name => !name.startsWith('.') && name !== 'config.json')) {
+      throw new AppError('BAD_CONFIG', `${home} holds other things and is not a home of Colporteur. Name an empty folder, or one that does not exist yet.`)
+    }
+    const { mode, uid } = await stat(home)
+    if (process.platform === 'win32' || (mode & 0o077) === 0) return
+    if (uid !== process.getuid?.()) throw new AppError('HOME_UNSAFE', `${home} belongs to another user, who could read your keys. Name a folder of your own.`)
+    await chmod(home, 0o700)
+  } catch (error) {
+    if (error instanceof AppError) throw error
+    const { code } = error as NodeJS.ErrnoException
+    throw new AppError('BAD_CONFIG', `The home ${home} can not be used (${code}). Name another with --home.`, { cause: error })
+  }
+}
+
+async function readOrMake (path: string, make: () => string): Promise<string> {
+  const content = await readIfThere(path)
+  if (content) return content.toString('utf8').trim()
+  const made = make()
+  await writeDurably(path, made + '\n')
+  return made
+}

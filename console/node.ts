@@ -1,0 +1,169 @@
+import type { FastifyInstance } from 'fastify'
+import type { AddressInfo } from 'node:net'
+import { hostname } from 'node:os'
+import { fileURLToPath } from 'node:url'
+import type { Status } from '../shared/api/node.ts'
+import { type Config, pathsOf } from '../shared/config.ts'
+import { AppError } from '../shared/errors.ts'
+import type { Log } from '../shared/log.ts'
+import { HighWater } from '../shared/network/high-water.ts'
+import { Meeting } from '../shared/network/meeting.ts'
+import { Peer } from '../shared/network/peer.ts'
+import { RootStore } from '../shared/network/root-store.ts'
+import { Resource } from '../shared/resource.ts'
+import { OwnKeys } from '../publisher/keys/own-keys.ts'
+import type { OwnLibrary } from '../publisher/own-library.ts'
+import { Publisher } from '../publisher/publisher.ts'
+import { Library } from '../subscriber/library/library.ts'
+import { Renderer } from '../subscriber/rendering/renderer.ts'
+import { Subscriber } from '../subscriber/subscriber.ts'
+import { Subscriptions } from '../subscriber/subscriptions.ts'
+import { openHome } from './home.ts'
+import { nodeStatus } from './node-status.ts'
+import { tellRunning, tellStopped } from './running-node.ts'
+import { buildApp } from './server/app.ts'
+import { Secrets } from './server/secrets.ts'
+
+export interface NodeOptions {
+  config: Config
+  /** False: stay off the network, as a single order to a node that does not run. */
+  network: boolean
+  log: Log
+  version: string
+}
+
+/** Opens a node on a home, which belongs to this process alone until it is closed. */
+export async function openNode (options: NodeOptions): Promise<ColporteurNode> {
+  const node = new ColporteurNode(options)
+  try {
+    await node.ready()
+  } catch (error) {
+    await node.close()
+    throw error
+  }
+  return node
+}
+
+/** The composition root: config, then peer, then the two sides, then the server. Opens in this order, closes in reverse. */
+export class ColporteurNode extends Resource<{ statusChanged: [] }> {
+  #options: NodeOptions
+  #startedAt = new Date()
+  #opened: { close (): Promise<unknown> }[] = []
+  #app: FastifyInstance | null = null
+  #secrets: Secrets | null = null
+  #programToken = ''
+  #url: string | null = null
+  #status: (() => Promise<Status>) | null = null
+
+  constructor (options: NodeOptions) {
+    super()
+    this.#options = options
+  }
+
+  protected override async _open (): Promise<void> {
+    const { config, network, log, version } = this.#options
+    const paths = pathsOf(config.home)
+    process.umask(0o077)
+    const { programToken, nodeSeed } = await openHome(config)
+    this.#programToken = programToken
+
+    const peer = await this.#open(new Peer({ folder: paths.store, network: network ? { ...config, seed: nodeSeed } : null, log }))
+    const roots = new RootStore(paths.roots)
+    const meeting = await this.#open(new Meeting({ peer, roots, log }))
+    const library = await this.#open(new Library({ folder: paths.library }))
+    const renderer = await this.#open(new Renderer())
+    const subscriptions = new Subscriptions(paths.subscriptions)
+    const subscriber = await this.#open(new Subscriber({ peer, meeting, roots, library, renderer, subscriptions, log }))
+    const highWater = new HighWater(peer.store, paths.highWater)
+    const keys = new OwnKeys(paths.keys)
+    const publisher = await this.#open(new Publisher({
+      peer, roots, highWater, keys, library: ownLibrary(subscriber, library), deviceName: hostname(), home: config.home
+    }))
+
+    peer.on('connectionsChanged', () => this.emit('statusChanged'))
+    this.#status = () => nodeStatus({ peer, subscriber, home: config.home, version, startedAt: this.#startedAt })
+    this.#secrets = new Secrets({ programToken })
+    const webFolder = fileURLToPath(new URL('../../console/web', import.meta.url))
+    const app = await buildApp({ publisher, subscriber, node: this, secrets: this.#secrets, log, webFolder, hosts: [config.host], version })
+    this.#opened.push(app)
+    await app.ready()
+    this.#app = app
+  }
+
+  protected override async _close (): Promise<void> {
+    if (this.#url) await tellStopped(this.#options.config.home)
+    for (const part of this.#opened.reverse()) await part.close()
+  }
+
+  /** The whole HTTP interface; `inject` calls it without a socket. */
+  get app (): FastifyInstance { return this.#app! }
+
+  /** By which programs of this user speak with the node. */
+  get programToken (): string { return this.#programToken }
+
+  get onPublicNetwork (): boolean { return this.#options.network && this.#options.config.bootstrap === null }
+
+  /** @throws AppError NOT_READY */
+  async status (): Promise<Status> {
+    if (!this.#status) throw new AppError('NOT_READY', 'The node is still starting.')
+    return await this.#status()
+  }
+
+  get isReady (): boolean { return this.opened && !this.closing }
+
+  /**
+   * Begins to answer HTTP.
+   *
+   * @returns the address, without the code that opens the console
+   * @throws AppError BAD_CONFIG when the port or host can't be had
+   */
+  async listen (): Promise<string> {
+    const { host, port, portIsDefault, home } = this.#options.config
+    try {
+      this.#url = await this.#listenOn(host, port)
+    } catch (error) {
+      const { code } = error as NodeJS.ErrnoException
+      if (code === 'EADDRINUSE' && portIsDefault) this.#url = await this.#listenOn(host, 0)
+      else if (code === 'EADDRINUSE') throw new AppError('BAD_CONFIG', `Port ${port} is taken by another program. Give another with --port, or 0 for any free one.`, { cause: error })
+      else if (code === 'EADDRNOTAVAIL' || code === 'EACCES') throw new AppError('BAD_CONFIG', `The console can not listen on ${host} port ${port} (${code}).`, { cause: error })
+      else throw error
+    }
+    await tellRunning(home, this.#url)
+    return this.#url
+  }
+
+  /** Where to open the console; the code in it is good for one use. */
+  addressToOpen (): string {
+    return `${this.#url}/#code=${this.#secrets!.createCode()}`
+  }
+
+  async #listenOn (host: string, port: number): Promise<string> {
+    await this.app.listen({ host, port })
+    const { address, family, port: bound } = this.app.server.address() as AddressInfo
+    return `http://${family === 'IPv6' ? `[${address}]` : address}:${bound}`
+  }
+
+  async #open<T extends { ready (): Promise<void>, close (): Promise<void> }> (part: T): Promise<T> {
+    this.#opened.push(part)
+    await part.ready()
+    return part
+  }
+}
+
+/** The reading side, as far as the publishing side may ask it. */
+function ownLibrary (subscriber: Subscriber, library: Library): OwnLibrary {
+  return {
+    follow: address => subscriber.followOwn(address),
+    caughtUp: address => subscriber.caughtUp(address),
+    description: async address => {
+      const { title, description, language, authors } = await subscriber.newsletter(address)
+      return { title, description, language, authors }
+    },
+    highestNumber: address => library.highestNumber(address),
+    issue: (address, id) => library.issue(address, id),
+    withBody: async (address, hash) => {
+      const found = await Promise.all((await library.withBody(address, hash)).map(({ id }) => library.issue(address, id)))
+      return found.filter(issue => issue !== null)
+    }
+  }
+}

@@ -1,0 +1,48 @@
+import { rm } from 'node:fs/promises'
+import Type from 'typebox'
+import Value from 'typebox/value'
+import { pathsOf } from '../shared/config.ts'
+import { readIfThere, writeDurably } from '../shared/durable-file.ts'
+
+const ANSWER_MS = 2_000
+
+const Running = Type.Object({ pid: Type.Integer(), url: Type.String() })
+
+export interface RunningNode { pid: number, url: string, token: string }
+
+/** Leaves word in the home where its node answers. */
+export async function tellRunning (home: string, url: string): Promise<void> {
+  await writeDurably(pathsOf(home).running, JSON.stringify({ pid: process.pid, url }, null, 2) + '\n')
+}
+
+export async function tellStopped (home: string): Promise<void> {
+  await rm(pathsOf(home).running, { force: true })
+}
+
+/** The node that runs on a home and answers, or null. A file left behind by a killed one is not believed. */
+export async function findRunningNode (home: string): Promise<RunningNode | null> {
+  const paths = pathsOf(home)
+  const [file, token] = await Promise.all([readIfThere(paths.running), readIfThere(paths.token)])
+  if (!file || !token) return null
+  const running = parse(file)
+  if (!Value.Check(Running, running)) return null
+  const node = { ...running, token: token.toString('utf8').trim() }
+  return await answers(node) ? node : null
+}
+
+async function answers ({ url, token }: RunningNode): Promise<boolean> {
+  try {
+    const response = await fetch(`${url}/api/status`, { headers: { authorization: `Bearer ${token}` }, signal: AbortSignal.timeout(ANSWER_MS) })
+    return response.ok
+  } catch {
+    return false // nobody listens there, or not ours
+  }
+}
+
+function parse (content: Buffer): unknown {
+  try {
+    return JSON.parse(content.toString('utf8'))
+  } catch {
+    return null // half-written by nobody: as good as none
+  }
+}

@@ -1,0 +1,126 @@
+import { statfs } from 'node:fs/promises'
+import { AppError, messageOf } from '../../shared/errors.ts'
+import type { Address } from '../../shared/format/address.ts'
+import { type IssueManifest, signManifest } from '../../shared/format/issue.ts'
+import { EMBEDDED_BYTES } from '../../shared/format/limits.ts'
+import { type NewsletterDocument, signNewsletter } from '../../shared/format/newsletter.ts'
+import { BODY_NAME, issuePath, manifestPath, newsletterPath, signaturePath } from '../../shared/format/paths.ts'
+import { effectiveSeal } from '../../shared/format/root-chain.ts'
+import { rootFolder } from '../../shared/format/root-files.ts'
+import type { Signed } from '../../shared/format/signed-json.ts'
+import { blocksOf, DriveWriter, type NewFile } from '../../shared/network/drive-writer.ts'
+import type { HighWater } from '../../shared/network/high-water.ts'
+import type { Peer } from '../../shared/network/peer.ts'
+import type { RootStore } from '../../shared/network/root-store.ts'
+import { Resource } from '../../shared/resource.ts'
+import type { PreparedIssue } from '../importing/prepared-issue.ts'
+import type { WriterKeys } from '../keys/own-keys.ts'
+
+/** Kept free on the disk: a store that fills it up stays failed until it is opened anew. */
+const SPARE_BYTES = 64 * 1024 * 1024
+
+export interface NewsletterWriterParts {
+  address: Address
+  keys: WriterKeys
+  peer: Peer
+  roots: RootStore
+  highWater: HighWater
+  /** The home folder, whose disk has to have room. */
+  home: string
+}
+
+/** Writes signed documents of one newsletter into this device's drive, and knows when they are safe on the disk. */
+export class NewsletterWriter extends Resource {
+  readonly keys: WriterKeys
+  #parts: NewsletterWriterParts
+  #drive: DriveWriter
+
+  constructor (parts: NewsletterWriterParts) {
+    super()
+    this.#parts = parts
+    this.keys = parts.keys
+    this.#drive = new DriveWriter(parts.peer.store, parts.keys.drive)
+  }
+
+  protected override async _open (): Promise<void> {
+    await this.#drive.ready()
+    const mark = await this.#parts.highWater.markOf(this.#drive.key)
+    if (mark && !await this.#drive.continues(mark)) {
+      throw new AppError('BEHIND', 'This store is older than what was already published from it, as after restoring a backup. Writing on would fork the newsletter for its readers, so nothing is written.')
+    }
+  }
+
+  protected override async _close (): Promise<void> {
+    await this.#drive.close()
+  }
+
+  /**
+   * @throws AppError NOT_WRITER when the newsletter's root does not let this device write
+   */
+  async checkAllowed (): Promise<void> {
+    const { address, roots, keys } = this.#parts
+    const known = await roots.get(address)
+    const writer = known?.chain.newest.writers.find(({ id }) => id === keys.id)
+    if (!known || writer?.drive !== this.#drive.key) throw new AppError('NOT_WRITER', 'The root of this newsletter does not name this device as a writer.')
+    if (effectiveSeal(writer.id, known.chain, known.dispute) !== null) throw new AppError('NOT_WRITER', 'This device was retired: the root has sealed its drive, and readers refuse what comes after.')
+    if (writer.expires && Date.parse(writer.expires) <= Date.now()) throw new AppError('NOT_WRITER', `This device was allowed to write until ${writer.expires}.`)
+    if (known.chain.newest.state === 'ended') throw new AppError('NOT_WRITER', 'This newsletter has ended.')
+  }
+
+  async has (id: string): Promise<boolean> {
+    return await this.#drive.has(manifestPath(id))
+  }
+
+  async writeNewsletter (document: NewsletterDocument): Promise<void> {
+    await this.#append(signedFiles(newsletterPath, signNewsletter(document, this.keys.signing)), 0)
+  }
+
+  /** A copy of the root chain, for plain mirrors of the drive. */
+  async writeRoot (): Promise<void> {
+    const known = await this.#parts.roots.get(this.#parts.address)
+    const files = rootFolder(known!.chain.files).map(({ path, bytes }) => ({ path: `/${path}`, blocks: () => blocksOf(bytes) }))
+    await this.#append(files, 0)
+  }
+
+  /** Readers see the whole issue or none of it. It is safe on the disk after {@link sync}. */
+  async writeIssue (manifest: IssueManifest, { body, files }: PreparedIssue): Promise<void> {
+    const { id } = manifest
+    const sizeBytes = files.reduce((sum, file) => sum + file.sizeBytes, body.length)
+    await this.#append([
+      ...signedFiles(manifestPath(id), signManifest(manifest, this.keys.signing)),
+      { path: issuePath(id, BODY_NAME), blocks: () => blocksOf(body) },
+      ...files.map(({ path, blocks }) => ({ path: issuePath(id, path), blocks }))
+    ], sizeBytes)
+  }
+
+  /** Returns when everything written is on the disk, and marked as published. */
+  async sync (): Promise<void> {
+    await this.#translated(this.#parts.highWater.sync(this.#drive))
+  }
+
+  async #append (files: NewFile[], sizeBytes: number): Promise<void> {
+    const { bavail, bsize } = await statfs(this.#parts.home)
+    if (bavail * bsize < sizeBytes + SPARE_BYTES) throw new AppError('DISK_FULL', 'There is not enough room on the disk. Free some space; nothing was written.')
+    await this.#translated(this.#drive.append(files))
+  }
+
+  async #translated<T> (work: Promise<T>): Promise<T> {
+    try {
+      return await work
+    } catch (error) {
+      if (/ENOSPC|No space left/.test(messageOf(error))) {
+        throw new AppError('DISK_FULL', 'The disk is full. Free some space, then start the node again: what was not finished is not visible to readers.', { cause: error })
+      }
+      throw error
+    }
+  }
+}
+
+/** A document and its signature; small ones stand in the index as well, so that one block shows them. */
+function signedFiles (path: string, { bytes, signature }: Signed): NewFile[] {
+  const metadata = bytes.length <= EMBEDDED_BYTES ? { manifest: new TextDecoder().decode(bytes), signature } : null
+  return [
+    { path, blocks: () => blocksOf(bytes), metadata },
+    { path: signaturePath(path), blocks: () => blocksOf(new TextEncoder().encode(signature)) }
+  ]
+}

@@ -1,0 +1,138 @@
+import { isIP } from 'node:net'
+import { homedir } from 'node:os'
+import { join, resolve } from 'node:path'
+import envPaths from 'env-paths'
+import Type, { type Static } from 'typebox'
+import Value from 'typebox/value'
+import { readIfThere } from './durable-file.ts'
+import { AppError } from './errors.ts'
+import type { LogLevel } from './log.ts'
+
+export interface HostPort { host: string, port: number }
+
+export interface Config {
+  /** Folder that holds everything of a node. */
+  home: string
+  /** Port of the console; 0: any free one. */
+  port: number
+  /** True when nobody asked for this port, so that another will do when it is taken. */
+  portIsDefault: boolean
+  /** Address on which the console listens. */
+  host: string
+  /** Nodes of a private DHT; null: the public one. */
+  bootstrap: HostPort[] | null
+  /** Address on which the node meets others (UDP); null: all. */
+  bind: string | null
+  logLevel: LogLevel
+}
+
+/** Settings as they are written: on the command line, in the environment, in `config.json`. */
+export type Settings = Static<typeof Settings>
+const Settings = Type.Object({
+  port: Type.Optional(Type.Union([Type.Integer(), Type.String()])),
+  host: Type.Optional(Type.String()),
+  bootstrap: Type.Optional(Type.Union([Type.String(), Type.Array(Type.String())])),
+  bind: Type.Optional(Type.String()),
+  logLevel: Type.Optional(Type.String())
+}, { additionalProperties: false })
+
+const DEFAULT_PORT = 4747
+const LOG_LEVELS: LogLevel[] = ['debug', 'info', 'warn', 'error', 'silent']
+
+/** The files and folders of a home, by name. */
+export function pathsOf (home: string): Record<'home' | 'store' | 'library' | 'keys' | 'roots' | 'subscriptions' | 'highWater' | 'config' | 'token' | 'nodeKey' | 'running', string> {
+  return {
+    home,
+    store: join(home, 'store'),
+    library: join(home, 'library'),
+    keys: join(home, 'keys'),
+    roots: join(home, 'roots'),
+    subscriptions: join(home, 'subscriptions.json'),
+    highWater: join(home, 'high-water.json'),
+    config: join(home, 'config.json'),
+    token: join(home, 'token'),
+    nodeKey: join(home, 'keys', 'node.key'),
+    running: join(home, 'node.json')
+  }
+}
+
+/**
+ * What was said first counts: flags, then the environment, then the file, then the defaults.
+ *
+ * @param file content of `config.json`, or null
+ * @throws AppError BAD_CONFIG naming the setting
+ */
+export function resolveConfig (home: string, flags: Settings, environment: Settings, file: string | null): Config {
+  const settings = { ...readFile(file), ...defined(environment), ...defined(flags) }
+  return {
+    home,
+    port: portOf(settings.port ?? DEFAULT_PORT),
+    portIsDefault: settings.port === undefined,
+    host: hostOf(settings.host ?? '127.0.0.1'),
+    bootstrap: settings.bootstrap === undefined ? null : bootstrapOf(settings.bootstrap),
+    bind: settings.bind ?? null,
+    logLevel: logLevelOf(settings.logLevel ?? 'warn')
+  }
+}
+
+/** The configuration of this machine: {@link resolveConfig} with the file of the home that flags or environment name. */
+export async function loadConfig (flags: Settings & { home?: string }, environment: Record<string, string | undefined>): Promise<Config> {
+  const { home: named = environment['COLPORTEUR_HOME'] || undefined, ...settings } = flags
+  const home = named ? resolve(named.replace(/^~(?=$|\/)/, homedir())) : envPaths('colporteur', { suffix: '' }).data
+  const file = await readIfThere(pathsOf(home).config)
+  return resolveConfig(home, settings, settingsOf(environment), file && file.toString('utf8'))
+}
+
+/** The settings that environment variables name: COLPORTEUR_PORT and so on. */
+export function settingsOf (environment: Record<string, string | undefined>): Settings {
+  return {
+    port: environment['COLPORTEUR_PORT'],
+    host: environment['COLPORTEUR_HOST'],
+    bootstrap: environment['COLPORTEUR_BOOTSTRAP'],
+    bind: environment['COLPORTEUR_BIND'],
+    logLevel: environment['COLPORTEUR_LOG_LEVEL']
+  }
+}
+
+function readFile (content: string | null): Settings {
+  if (content === null) return {}
+  let settings: unknown
+  try {
+    settings = JSON.parse(content)
+  } catch (cause) {
+    throw new AppError('BAD_CONFIG', 'config.json is not valid JSON.', { cause })
+  }
+  if (Value.Check(Settings, settings)) return settings
+  const [error] = Value.Errors(Settings, settings)
+  throw new AppError('BAD_CONFIG', `config.json: ${error?.instancePath.slice(1) || 'the whole'} ${error?.message ?? 'is not right'}. It knows port, host, bootstrap, bind and logLevel.`)
+}
+
+function defined (settings: Settings): Settings {
+  return Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== undefined && value !== ''))
+}
+
+function portOf (text: string | number): number {
+  const port = Number(text)
+  if (!Number.isInteger(port) || port < 0 || port > 65_535 || text === '') throw new AppError('BAD_CONFIG', `${text} is not a port. Give a number from 0 (any free one) to 65535.`)
+  return port
+}
+
+function hostOf (host: string): string {
+  if (host === 'localhost' || isIP(host) !== 0) return host
+  throw new AppError('BAD_CONFIG', `${host} is not an IP address. Use 127.0.0.1, or an address of this machine from which the console shall be reachable.`)
+}
+
+function bootstrapOf (value: string | string[]): HostPort[] {
+  const nodes = (typeof value === 'string' ? value.split(',') : value).map(text => text.trim()).filter(Boolean)
+  return nodes.map(text => {
+    const [, host, port] = /^(.+):(\d+)$/.exec(text) ?? []
+    if (!host || !port) throw new AppError('BAD_CONFIG', `${text} is not HOST:PORT. "colporteur bootstrap" prints what to give.`)
+    return { host, port: portOf(port) }
+  })
+}
+
+function logLevelOf (text: string): LogLevel {
+  const level = LOG_LEVELS.find(known => known === text)
+  if (!level) throw new AppError('BAD_CONFIG', `${text} is not a log level. There are ${LOG_LEVELS.join(', ')}.`)
+  return level
+}

@@ -1,0 +1,100 @@
+import { AppError } from '../../shared/errors.ts'
+import { BLOCK_BYTES } from '../../shared/format/limits.ts'
+import type { Download, DriveReader } from '../../shared/network/drive-reader.ts'
+
+/** At most so many issues, and so many bytes of them, are asked for at once: newest first means something then. */
+const ISSUES_AT_ONCE = 32
+const BYTES_AT_ONCE = 64 * 1024 * 1024
+
+/** Blocks from `start` to `end` (exclusive) of a drive's blobs core. */
+export interface Run { start: number, end: number }
+
+export interface DownloadJob {
+  reader: DriveReader
+  runs: Run[]
+  /** ISO 8601: newer goes first. */
+  publishedAt: string
+  sizeBytes: number
+  /** Bytes that are here; counted up as they arrive. */
+  haveBytes: number
+  /** Every block is here. */
+  onComplete: () => void
+  /** The drive delivers what it must not; the job is over. */
+  onFault: (error: AppError) => void
+  onProgress: () => void
+}
+
+/** Downloads issues of all newsletters, the newest first. */
+export class Downloads {
+  #waiting: DownloadJob[] = []
+  #active = new Map<DownloadJob, Download[]>()
+  #listening = new Map<DriveReader, (index: number, sizeBytes: number) => void>()
+
+  add (job: DownloadJob): void {
+    const place = this.#waiting.findIndex(other => other.publishedAt < job.publishedAt)
+    this.#waiting.splice(place === -1 ? this.#waiting.length : place, 0, job)
+    this.#fill()
+  }
+
+  /** Stops and forgets everything that belongs to a drive. */
+  removeDrive (reader: DriveReader): void {
+    this.#waiting = this.#waiting.filter(job => job.reader !== reader)
+    for (const job of [...this.#active.keys()]) if (job.reader === reader) this.remove(job)
+    const listener = this.#listening.get(reader)
+    if (listener) reader.off('blockArrived', listener)
+    this.#listening.delete(reader)
+  }
+
+  remove (job: DownloadJob): void {
+    this.#waiting = this.#waiting.filter(other => other !== job)
+    for (const download of this.#active.get(job) ?? []) download.destroy()
+    this.#active.delete(job)
+    this.#fill()
+  }
+
+  /** Bytes of unfinished issues of a drive that are here. */
+  haveBytes (reader: DriveReader): number {
+    return [...this.#active.keys(), ...this.#waiting].reduce((sum, job) => job.reader === reader ? sum + job.haveBytes : sum, 0)
+  }
+
+  #fill (): void {
+    let bytes = [...this.#active.keys()].reduce((sum, job) => sum + job.sizeBytes, 0)
+    while (this.#waiting.length > 0 && this.#active.size < ISSUES_AT_ONCE) {
+      // One issue is always let through, however large.
+      if (this.#active.size > 0 && bytes + this.#waiting[0]!.sizeBytes > BYTES_AT_ONCE) return
+      const job = this.#waiting.shift()!
+      bytes += job.sizeBytes
+      this.#start(job)
+    }
+  }
+
+  #start (job: DownloadJob): void {
+    this.#listen(job.reader)
+    const downloads = job.runs.map(({ start, end }) => job.reader.download(start, end))
+    this.#active.set(job, downloads)
+    Promise.all(downloads.map(download => download.done())).then(() => {
+      if (!this.#active.has(job)) return // removed meanwhile
+      this.remove(job)
+      job.onComplete()
+    }, () => { this.#active.delete(job) }) // the drive was closed under it: there is nothing left to tell
+  }
+
+  #listen (reader: DriveReader): void {
+    if (this.#listening.has(reader)) return
+    const listener = (index: number, sizeBytes: number): void => {
+      for (const job of this.#active.keys()) {
+        if (job.reader !== reader || !job.runs.some(run => index >= run.start && index < run.end)) continue
+        if (sizeBytes > BLOCK_BYTES) {
+          this.remove(job)
+          job.onFault(new AppError('BAD_POINTER', `A block of ${sizeBytes} bytes arrived where at most ${BLOCK_BYTES} are allowed.`))
+          return
+        }
+        job.haveBytes = Math.min(job.sizeBytes, job.haveBytes + sizeBytes)
+        job.onProgress()
+        return
+      }
+    }
+    reader.on('blockArrived', listener)
+    this.#listening.set(reader, listener)
+  }
+}

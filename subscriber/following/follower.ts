@@ -1,0 +1,190 @@
+import { messageOf, isAppError, type AppError } from '../../shared/errors.ts'
+import { verifyNewsletter } from '../../shared/format/newsletter.ts'
+import type { RootWriter } from '../../shared/format/root-chain.ts'
+import type { Log } from '../../shared/log.ts'
+import type { DriveReader } from '../../shared/network/drive-reader.ts'
+import type { Meeting } from '../../shared/network/meeting.ts'
+import type { Peer } from '../../shared/network/peer.ts'
+import type { KnownRoot, RootStore } from '../../shared/network/root-store.ts'
+import { Resource } from '../../shared/resource.ts'
+import type { Library } from '../library/library.ts'
+import type { LibraryNewsletter } from '../library/library-issue.ts'
+import type { Followed } from '../subscriptions.ts'
+import type { Downloads } from './downloads.ts'
+import { DriveFollower } from './drive-follower.ts'
+import type { SignedText } from './index-scan.ts'
+
+export interface FollowerParts {
+  peer: Peer
+  meeting: Meeting
+  roots: RootStore
+  library: Library
+  downloads: Downloads
+  log: Log
+}
+
+interface FollowerEvents {
+  /** Its description, root or problem. */
+  changed: []
+  issueChanged: [id: string]
+  /** Anything that its progress is made of. */
+  progressed: []
+}
+
+/** Follows one newsletter: its root chain, and with it the drive of every writer. */
+export class Follower extends Resource<FollowerEvents> {
+  readonly followed: Followed
+  #parts: FollowerParts
+  #root: KnownRoot | null = null
+  #drives = new Map<string, DriveFollower>()
+  /** Drives of which, in this run, everything was known that any peer told of. */
+  #settled = new Set<string>()
+  /** One change of the record after the other. */
+  #changing: Promise<void> = Promise.resolve()
+
+  constructor (followed: Followed, parts: FollowerParts) {
+    super()
+    this.followed = followed
+    this.#parts = parts
+  }
+
+  protected override async _open (): Promise<void> {
+    const { library, meeting } = this.#parts
+    const { address, role, since } = this.followed
+    const known = await library.newsletter(address)
+    if (known?.role !== role) {
+      await library.putNewsletter({ title: '', description: '', language: 'en', authors: [], describedAt: '', problem: null, ...known, address, role, addedAt: since })
+    }
+    await this.#applyRoot()
+    meeting.join(address, () => [...this.#drives.values()].map(({ reader }) => ({ key: reader.keyBytes, ...reader.heads })))
+  }
+
+  protected override async _close (): Promise<void> {
+    await this.#changing
+    await Promise.all([...this.#drives.values()].map(drive => drive.close()))
+  }
+
+  get root (): KnownRoot | null { return this.#root }
+
+  /** The drive of a writer, by the id that the root gives it. */
+  drive (writer: string): DriveReader | null {
+    return this.#drives.get(writer)?.reader ?? null
+  }
+
+  /** Bytes of an issue that are here while it is being downloaded. */
+  haveBytesOf (writer: string, id: string): number | null {
+    return this.#drives.get(writer)?.haveBytesOf(id) ?? null
+  }
+
+  /** Bytes that are here of issues that are not complete. */
+  get unfinishedBytes (): number {
+    return [...this.#drives.values()].reduce((sum, { reader }) => sum + this.#parts.downloads.haveBytes(reader), 0)
+  }
+
+  /** True when, in this run, everything came to be known that connected peers tell of. */
+  get settled (): boolean {
+    const drives = [...this.#drives.values()]
+    for (const drive of drives) if (drive.settled) this.#settled.add(drive.reader.key)
+    return drives.some(({ reader }) => reader.heads.index > 0) && drives.every(({ reader }) => this.#settled.has(reader.key))
+  }
+
+  /** True while more of an index is on its way or is being read. */
+  get scanning (): boolean {
+    return [...this.#drives.values()].some(drive => drive.scanning)
+  }
+
+  /** Takes over what the root store now holds. */
+  async rootChanged (): Promise<void> {
+    const first = this.#root === null
+    // A root that holds settles what was wrong with the root; faults of drives stay.
+    await this.#change(({ problem }) => first || problem?.code === 'BAD_ROOT' ? { problem: null } : {})
+    await this.#applyRoot()
+  }
+
+  async #applyRoot (): Promise<void> {
+    this.#root = await this.#parts.roots.get(this.followed.address)
+    if (!this.#root || this.closing) return
+    const { chain, dispute } = this.#root
+    if (dispute) await this.#setProblem({ code: 'BAD_ROOT', reason: `Two different root documents carry the number ${chain.newest.number}. The one that came first counts, and the seals of both.` })
+    for (const writer of chain.newest.writers) await this.#followDrive(writer)
+    this.emit('changed')
+    this.emit('progressed')
+  }
+
+  /** A peer offered a chain that does not hold. It is the newsletter's fault where only its root keys can have signed it. */
+  async rootRefused (error: AppError): Promise<void> {
+    if (this.#root && error.code !== 'BAD_ROOT') return
+    await this.#setProblem({ code: error.code, reason: error.message })
+    this.emit('changed')
+    this.emit('progressed')
+  }
+
+  /** Returns when the library knows every issue of the drives that is here. */
+  async caughtUp (): Promise<void> {
+    await Promise.all([...this.#drives.values()].map(drive => drive.caughtUp()))
+  }
+
+  /** Reads all drives anew, for a library that was emptied. */
+  async reindex (): Promise<void> {
+    await Promise.all([...this.#drives.values()].map(drive => drive.reindex()))
+  }
+
+  /** Drops all that was downloaded. Before closing. */
+  async clear (): Promise<void> {
+    await this.#parts.meeting.leave(this.followed.address)
+    await Promise.all([...this.#drives.values()].map(drive => drive.clear()))
+  }
+
+  async #followDrive (writer: RootWriter): Promise<void> {
+    const { peer, library, downloads, log } = this.#parts
+    const known = this.#drives.get(writer.id)
+    if (known) return known.scan() // its seal may have changed
+    const drive = new DriveFollower({ newsletter: this.followed.address, writer, root: () => this.#root!, peer, library, downloads, log })
+    this.#drives.set(writer.id, drive)
+    drive.on('issueChanged', id => this.emit('issueChanged', id))
+    drive.on('progressed', () => this.emit('progressed'))
+    drive.on('described', (document, by) => this.#inBackground(this.#describe(document, by)))
+    drive.on('faulty', error => this.#inBackground(this.#setProblem({ code: error.code, reason: error.message })))
+    await drive.ready()
+  }
+
+  async #describe ({ text, signature }: SignedText, writer: RootWriter): Promise<void> {
+    const { address } = this.followed
+    try {
+      const document = verifyNewsletter({ bytes: Buffer.from(text), signature }, { newsletter: address, writer: writer.id, signingKey: writer.signingKey })
+      await this.#change(known => document.at <= known.describedAt
+        ? {}
+        : {
+            title: document.title,
+            description: document.description,
+            language: document.language,
+            authors: document.authors.map(({ name }) => name),
+            describedAt: document.at
+          })
+    } catch (error) {
+      if (!isAppError(error)) throw error
+      await this.#setProblem({ code: error.code, reason: error.message })
+    }
+    this.emit('changed')
+  }
+
+  async #setProblem (problem: LibraryNewsletter['problem']): Promise<void> {
+    await this.#change(() => ({ problem }))
+  }
+
+  async #change (change: (known: LibraryNewsletter) => Partial<LibraryNewsletter>): Promise<void> {
+    const { library } = this.#parts
+    const turn = this.#changing.then(async () => {
+      const known = await library.newsletter(this.followed.address)
+      if (known) await library.putNewsletter({ ...known, ...change(known) })
+    })
+    this.#changing = turn.catch(() => {}) // told to whom it was for
+    await turn
+  }
+
+  #inBackground (work: Promise<void>): void {
+    work.then(() => this.emit('changed')).catch((error: unknown) => {
+      if (!this.closing) this.#parts.log.error({ error: messageOf(error) }, 'following a newsletter')
+    })
+  }
+}

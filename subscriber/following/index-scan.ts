@@ -1,0 +1,120 @@
+import { AppError, isAppError } from '../../shared/errors.ts'
+import { MANIFEST_BYTES } from '../../shared/format/limits.ts'
+import { newsletterPath, parseIssuePath } from '../../shared/format/paths.ts'
+import type { DriveReader } from '../../shared/network/drive-reader.ts'
+import type { IndexEntry } from '../../shared/network/index-entry.ts'
+
+/** Blocks of the index asked for ahead of the one being read. */
+const AHEAD = 64
+/** A block that no peer delivers for so long stops the scan, which is tried again when the index grows or a peer comes. */
+const BLOCK_TIMEOUT_MS = 30_000
+
+/** A signed document found in the index: its text may still have to come from the blobs core. */
+export interface FoundDocument { kind: 'issue' | 'newsletter', id: string, entry: IndexEntry }
+
+/** An entry that can't be right. `id` is the issue that it spoils, when it tells. */
+export interface FoundFault { kind: 'fault', seq: number, error: AppError }
+
+/** A signed document and its signature, as they were found. */
+export interface SignedText { text: string, signature: string }
+
+/**
+ * Goes through index blocks `from` to `to` (exclusive) from the newest down, and yields the newest document of each
+ * issue and of the newsletter. Reads block after block and never follows the tree inside, which a stranger made.
+ */
+export async function * scanIndex (reader: DriveReader, from: number, to: number): AsyncGenerator<FoundDocument | FoundFault> {
+  const seen = new Set<string>()
+  for await (const entry of entriesDown(reader, from, to)) {
+    if (isFault(entry)) {
+      yield entry
+      continue
+    }
+    const id = entry.path === newsletterPath ? '' : issueOf(entry.path)
+    if (id === null || seen.has(id)) continue
+    seen.add(id)
+    yield { kind: id === '' ? 'newsletter' : 'issue', id, entry }
+  }
+}
+
+/**
+ * Where the files that stand in the same batch as an issue's manifest lie. A writer puts them right before it.
+ *
+ * @param paths in the drive, of the files that the manifest names
+ */
+export async function locateFiles (reader: DriveReader, manifest: IndexEntry, paths: Set<string>): Promise<Map<string, IndexEntry>> {
+  const found = new Map<string, IndexEntry>()
+  // The signature stands there, too; nothing else belongs between.
+  const lowest = Math.max(1, manifest.seq - paths.size - 1)
+  for await (const entry of entriesDown(reader, lowest, manifest.seq)) {
+    if (!isFault(entry) && paths.has(entry.path) && !found.has(entry.path)) found.set(entry.path, entry)
+    if (found.size === paths.size) break
+  }
+  return found
+}
+
+/**
+ * The text of a signed document and its signature: from the index where it is small, else from the blobs core.
+ *
+ * @throws AppError TOO_LARGE, BAD_FORMAT, TIMED_OUT
+ */
+export async function readDocument (reader: DriveReader, { entry }: FoundDocument): Promise<SignedText> {
+  if (entry.signed) return { text: entry.signed.manifest, signature: entry.signed.signature }
+  const signatures = await locateFiles(reader, entry, new Set([`${entry.path}.minisig`]))
+  const signature = signatures.get(`${entry.path}.minisig`)
+  if (!entry.blob || !signature?.blob) throw new AppError('BAD_FORMAT', `${entry.path} has no signature beside it.`)
+  const [text, signatureText] = await Promise.all([entry.blob, signature.blob].map(async pointer => {
+    if (pointer.byteLength > MANIFEST_BYTES) throw new AppError('TOO_LARGE', `${entry.path} is larger than the format allows.`)
+    await withTimeout(reader, pointer.blockOffset, pointer.blockOffset + pointer.blockLength)
+    return Buffer.from(await reader.readAll(pointer)).toString('utf8')
+  }))
+  return { text: text!, signature: signatureText! }
+}
+
+async function withTimeout (reader: DriveReader, start: number, end: number): Promise<void> {
+  const download = reader.download(start, end)
+  let timer: NodeJS.Timeout | undefined
+  const limit = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => reject(new AppError('TIMED_OUT', 'A manifest did not arrive in time.')), BLOCK_TIMEOUT_MS)
+  })
+  try {
+    await Promise.race([download.done(), limit])
+  } finally {
+    clearTimeout(timer)
+    download.destroy()
+  }
+}
+
+async function * entriesDown (reader: DriveReader, from: number, to: number): AsyncGenerator<IndexEntry | FoundFault> {
+  const ahead: Promise<IndexEntry | FoundFault | null>[] = []
+  let next = to - 1
+  try {
+    while (true) {
+      while (ahead.length < AHEAD && next >= from) ahead.push(readEntry(reader, next--))
+      const first = ahead.shift()
+      if (!first) return
+      const entry = await first
+      if (entry) yield entry
+    }
+  } finally {
+    // Left early or failed: what is still on its way must not become an unhandled rejection.
+    for (const rest of ahead) rest.catch(() => {})
+  }
+}
+
+async function readEntry (reader: DriveReader, seq: number): Promise<IndexEntry | FoundFault | null> {
+  try {
+    return await reader.entryAt(seq, BLOCK_TIMEOUT_MS)
+  } catch (error) {
+    if (isAppError(error) && error.code !== 'TIMED_OUT') return { kind: 'fault', seq, error }
+    throw error
+  }
+}
+
+function isFault (entry: IndexEntry | FoundFault): entry is FoundFault {
+  return 'kind' in entry
+}
+
+function issueOf (path: string): string | null {
+  const issue = parseIssuePath(path)
+  return issue?.rest === 'issue.json' ? issue.id : null
+}

@@ -1,0 +1,82 @@
+import type { AppError } from '../../shared/errors.ts'
+import type { IssueManifest } from '../../shared/format/issue.ts'
+import type { BlobPointer, IndexEntry } from '../../shared/network/index-entry.ts'
+import type { LibraryIssue, LibraryPart } from '../library/library-issue.ts'
+import type { SignedText } from './index-scan.ts'
+import { namedParts } from '../verification/issue-parts.ts'
+
+export const MANIFEST = 'issue.json'
+export const SIGNATURE = 'issue.json.minisig'
+
+/** Where an issue was found. */
+export interface IssuePlace { newsletter: string, writer: string, id: string, seq: number }
+
+/** The library's record of an issue whose manifest is believed; nothing is known yet of its bytes. */
+export function recordOf (place: IssuePlace, manifest: IssueManifest, signed: SignedText, locations: LibraryPart[]): LibraryIssue {
+  const parts = namedParts(manifest)
+  return {
+    newsletter: place.newsletter,
+    id: place.id,
+    writer: place.writer,
+    seq: place.seq,
+    number: manifest.number,
+    revision: manifest.revision,
+    change: manifest.change,
+    title: manifest.title,
+    subtitle: manifest.subtitle ?? '',
+    summary: manifest.summary ?? '',
+    authors: manifest.authors.map(({ name }) => name),
+    tags: manifest.tags ?? [],
+    language: manifest.language,
+    publishedAt: manifest.publishedAt,
+    bodyHash: manifest.body.blake2b,
+    manifest: signed.text,
+    signature: signed.signature,
+    state: 'waiting',
+    problem: null,
+    sizeBytes: parts.reduce((sum, { size }) => sum + size, 0),
+    haveBytes: 0,
+    parts: parts.length,
+    haveParts: 0,
+    locations
+  }
+}
+
+/** The library's record of an issue that can't be believed: none of what it says of itself is taken over. */
+export function refusedRecordOf (place: IssuePlace, error: AppError): LibraryIssue {
+  return {
+    newsletter: place.newsletter,
+    id: place.id,
+    writer: place.writer,
+    seq: place.seq,
+    number: 0,
+    revision: 0,
+    change: 'original',
+    title: '',
+    subtitle: '',
+    summary: '',
+    authors: [],
+    tags: [],
+    language: '',
+    publishedAt: '',
+    bodyHash: '',
+    manifest: '',
+    signature: '',
+    state: 'notVerified',
+    problem: { code: error.code, reason: error.message },
+    sizeBytes: 0,
+    haveBytes: 0,
+    parts: 0,
+    haveParts: 0,
+    locations: []
+  }
+}
+
+/** The path of a file in an issue, and where its bytes lie. */
+export function partAt (path: string, entry: IndexEntry): LibraryPart | null {
+  return entry.blob && { path, ...pointerOf(entry.blob) }
+}
+
+export function pointerOf ({ blockOffset, blockLength, byteOffset, byteLength }: BlobPointer): BlobPointer {
+  return { blockOffset, blockLength, byteOffset, byteLength }
+}

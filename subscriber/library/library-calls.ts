@@ -1,0 +1,40 @@
+import { AppError, type FailureCode } from '../../shared/errors.ts'
+import type { LibraryStore } from './library-store.ts'
+
+/** What the thread that owns the databases can be asked for: every method of the store. */
+export type LibraryMethod = Exclude<keyof LibraryStore, 'close'>
+
+/** The store as seen from another thread. */
+export type LibraryMethods = {
+  [M in LibraryMethod]: (...args: Parameters<LibraryStore[M]>) => Promise<ReturnType<LibraryStore[M]>>
+}
+
+export interface LibraryCall<M extends LibraryMethod = LibraryMethod> {
+  call: number
+  method: M
+  args: Parameters<LibraryStore[M]>
+}
+
+/** `null` asks to close: answered by the end of the thread. */
+export type ToWorker = LibraryCall | null
+
+export type FromWorker =
+  | { opened: { rebuilt: boolean, damagedMarks: string | null } }
+  | { call: number, value: unknown, failure?: undefined }
+  | { call: number, failure: SentFailure }
+  /** Opening failed. */
+  | { call: null, failure: SentFailure }
+
+/** An error as it crosses between threads, which would take its class and code away. */
+export interface SentFailure {
+  code: FailureCode
+  message: string
+  stack: string | undefined
+}
+
+export function receivedError ({ code, message, stack }: SentFailure): AppError {
+  const error = new AppError(code, message)
+  // Where it happened, not where it was received.
+  if (stack !== undefined) error.stack = stack
+  return error
+}

@@ -1,0 +1,105 @@
+/** A part of an issue, and where its bytes lie in the blobs core of its writer's drive. */
+export interface LibraryPart {
+  /** `body.md`, `files/<name>`, `issue.json` or `issue.json.minisig`. */
+  path: string
+  blockOffset: number
+  blockLength: number
+  byteOffset: number
+  byteLength: number
+}
+
+/** Why a newsletter or an issue is not verified: a code of the failure table, and the reason in words. */
+export interface LibraryProblem {
+  code: string
+  reason: string
+}
+
+/** What the library knows of an issue; `newsletter` (its address) and `id` together name it. */
+export interface LibraryIssue {
+  newsletter: string
+  id: string
+  writer: string
+  /** The block of the drive's index that named this revision. */
+  seq: number
+  number: number
+  revision: number
+  change: string
+  title: string
+  subtitle: string
+  summary: string
+  authors: string[]
+  tags: string[]
+  language: string
+  /** ISO 8601 in UTC with milliseconds; empty for an issue that was refused before anything of it was believed. */
+  publishedAt: string
+  bodyHash: string
+  /** The text of issue.json, as it was signed. */
+  manifest: string
+  /** The text of issue.json.minisig. */
+  signature: string
+  state: 'waiting' | 'downloading' | 'ready' | 'notVerified'
+  problem: LibraryProblem | null
+  /** Bytes of text and files together, and how many of them are here. */
+  sizeBytes: number
+  haveBytes: number
+  parts: number
+  haveParts: number
+  locations: LibraryPart[]
+}
+
+/** What a list shows of an issue. */
+export interface IssueListing extends Omit<LibraryIssue, 'manifest' | 'signature' | 'locations'> {
+  read: boolean
+  newsletterTitle: string
+}
+
+/** What of an issue changes while it is being downloaded and verified; what is left out stays. */
+export type IssueChange = Partial<Pick<LibraryIssue, 'state' | 'problem' | 'haveBytes' | 'haveParts'>>
+
+export interface LibraryNewsletter {
+  address: string
+  role: 'own' | 'subscribed'
+  title: string
+  description: string
+  language: string
+  authors: string[]
+  /** `at` of the document that describes it; empty while none has come. */
+  describedAt: string
+  problem: LibraryProblem | null
+  /** ISO 8601. */
+  addedAt: string
+}
+
+export interface IssueKey {
+  newsletter: string
+  id: string
+}
+
+export interface PageOptions {
+  /** Issues on the page; 50 unless told. */
+  limit?: number
+  /** `next` of the page before. */
+  cursor?: string
+}
+
+export interface IssueListingPage {
+  issues: IssueListing[]
+  /** On all pages together. */
+  total: number
+  /** For the page after this one; null on the last. */
+  next: string | null
+}
+
+export interface IssueCounts {
+  total: number
+  ready: number
+  /** Ready and not read. */
+  unread: number
+  notVerified: number
+  /** Bytes of all issues, and of those that are ready. */
+  knownBytes: number
+  readyBytes: number
+}
+
+/** An issue with a certain text. */
+export type IssueWithBody = Pick<LibraryIssue, 'id' | 'title' | 'number' | 'publishedAt' | 'sizeBytes'>

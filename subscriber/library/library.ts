@@ -1,0 +1,131 @@
+import { once } from 'node:events'
+import { Worker } from 'node:worker_threads'
+import { AppError } from '../../shared/errors.ts'
+import { Resource } from '../../shared/resource.ts'
+import { type FromWorker, type LibraryCall, type LibraryMethod, type LibraryMethods, receivedError, type ToWorker } from './library-calls.ts'
+import type { IssueChange, IssueCounts, IssueKey, IssueListing, IssueListingPage, IssueWithBody, LibraryIssue, LibraryNewsletter, PageOptions } from './library-issue.ts'
+import type { LibraryStore } from './library-store.ts'
+
+interface Waiting {
+  resolve: (value: unknown) => void
+  reject: (error: unknown) => void
+}
+
+/**
+ * What this node knows of newsletters and issues, and what was read, in two files of `folder`, which nothing else may
+ * open: `library.sqlite` can be built anew from the drives, `reader.sqlite` holds the read marks, which can not.
+ *
+ * Calls are answered in the order in which they were made. Each may throw DISK_FULL, or INTERNAL when the thread that
+ * owns the files has ended.
+ */
+export class Library extends Resource implements LibraryMethods {
+  /** The index is empty though the library was used before: it was of another version, damaged or gone. */
+  rebuilt = false
+  /** Where read marks were moved that could not be read; null when they are fine. */
+  damagedMarks: string | null = null
+  #folder: string
+  #worker: Worker | null = null
+  #waiting = new Map<number, Waiting>()
+  #calls = 0
+  #ended: AppError | null = null
+
+  constructor ({ folder }: { folder: string }) {
+    super()
+    this.#folder = folder
+  }
+
+  protected override async _open (): Promise<void> {
+    const worker = new Worker(new URL('./library-worker.js', import.meta.url), { workerData: { folder: this.#folder } })
+    this.#worker = worker
+    await new Promise<void>((resolve, reject) => {
+      worker.on('message', (message: FromWorker) => {
+        if ('opened' in message) {
+          this.rebuilt = message.opened.rebuilt
+          this.damagedMarks = message.opened.damagedMarks
+          return resolve()
+        }
+        if (message.call === null) return reject(receivedError(message.failure))
+        const waiting = this.#waiting.get(message.call)
+        this.#waiting.delete(message.call)
+        if (message.failure) waiting?.reject(receivedError(message.failure))
+        else waiting?.resolve(message.value)
+      })
+      worker.on('error', cause => this.#end(cause))
+      worker.on('exit', () => reject(this.#end()))
+    })
+  }
+
+  protected override async _close (): Promise<void> {
+    if (this.#worker === null || this.#ended) return
+    const exit = once(this.#worker, 'exit')
+    this.#worker.postMessage(null satisfies ToWorker)
+    await exit
+  }
+
+  /** Adds the newsletter, or replaces what is known of it; its issues stay. */
+  putNewsletter (newsletter: LibraryNewsletter): Promise<void> { return this.#call('putNewsletter', newsletter) }
+  /** Its issues go with it; their read marks stay. */
+  removeNewsletter (address: string): Promise<void> { return this.#call('removeNewsletter', address) }
+  /** In the order in which they were added. */
+  newsletters (): Promise<LibraryNewsletter[]> { return this.#call('newsletters') }
+  newsletter (address: string): Promise<LibraryNewsletter | null> { return this.#call('newsletter', address) }
+
+  /**
+   * All or none; each takes the place of the issue that has its newsletter and id.
+   * @throws AppError NEWSLETTER_NOT_FOUND
+   */
+  putIssues (issues: LibraryIssue[]): Promise<void> { return this.#call('putIssues', issues) }
+  /** Changes nothing when the issue is not there any more. */
+  updateIssue (newsletter: string, id: string, change: IssueChange): Promise<void> { return this.#call('updateIssue', newsletter, id, change) }
+  issue (newsletter: string, id: string): Promise<LibraryIssue | null> { return this.#call('issue', newsletter, id) }
+  listing (newsletter: string, id: string): Promise<IssueListing | null> { return this.#call('listing', newsletter, id) }
+  issuesWithId (id: string): Promise<IssueKey[]> { return this.#call('issuesWithId', id) }
+  /** Issues that wait or are being downloaded, newest first. */
+  incomplete (newsletter: string): Promise<{ id: string }[]> { return this.#call('incomplete', newsletter) }
+  /** Issues whose text has this hash, newest first. */
+  withBody (newsletter: string, bodyHash: string): Promise<IssueWithBody[]> { return this.#call('withBody', newsletter, bodyHash) }
+
+  /**
+   * Newest first.
+   * @throws AppError BAD_REQUEST when the cursor is not from a page before
+   */
+  issues (newsletter: string, page: PageOptions = {}): Promise<IssueListingPage> { return this.#call('issues', newsletter, page) }
+  /**
+   * Issues of all subscriptions, newest first; `unread` leaves those that are ready and not read.
+   * @throws AppError BAD_REQUEST when the cursor is not from a page before
+   */
+  inbox (page: PageOptions & { unread?: boolean } = {}): Promise<IssueListingPage> { return this.#call('inbox', page) }
+  /** 0 when there is no issue. */
+  highestNumber (newsletter: string): Promise<number> { return this.#call('highestNumber', newsletter) }
+  /** Of all newsletters unless one is named. */
+  counts (newsletter?: string): Promise<IssueCounts> { return this.#call('counts', newsletter) }
+
+  /** The mark is on the disk when this returns, and stays when the issue leaves the library. */
+  mark (newsletter: string, id: string, read: boolean): Promise<void> { return this.#call('mark', newsletter, id, read) }
+
+  /** How many blocks of a writer's index the library has taken in; 0 when it knows of none. */
+  indexedLength (newsletter: string, writer: string): Promise<number> { return this.#call('indexedLength', newsletter, writer) }
+  /** @throws AppError NEWSLETTER_NOT_FOUND */
+  setIndexedLength (newsletter: string, writer: string, length: number): Promise<void> { return this.#call('setIndexedLength', newsletter, writer, length) }
+  /** Forgets all issues and indexed lengths, to read the drives anew; newsletters and read marks stay. */
+  clearIndex (): Promise<void> { return this.#call('clearIndex') }
+
+  async #call<M extends LibraryMethod> (method: M, ...args: Parameters<LibraryStore[M]>): Promise<ReturnType<LibraryStore[M]>> {
+    if (!this.opened) await this.ready()
+    if (this.closing) throw new AppError('INTERNAL', 'The library is closed.')
+    if (this.#ended) throw this.#ended
+    const call = this.#calls++
+    return await new Promise((resolve, reject) => {
+      this.#waiting.set(call, { resolve: resolve as Waiting['resolve'], reject })
+      this.#worker!.postMessage({ call, method, args } satisfies LibraryCall<M>)
+    })
+  }
+
+  /** Nothing is answered any more. */
+  #end (cause?: unknown): AppError {
+    this.#ended ??= new AppError('INTERNAL', 'The library\'s thread has ended. Start the node again.', { cause })
+    for (const { reject } of this.#waiting.values()) reject(this.#ended)
+    this.#waiting.clear()
+    return this.#ended
+  }
+}

@@ -1,0 +1,106 @@
+/** Any other version of the index is thrown away and built anew: raise it with every change below. */
+export const INDEX_VERSION = 1
+
+/** Read marks can't be built anew: a new version needs a step that takes the old one over. */
+export const MARKS_VERSION = 1
+
+export const marksSchema = `
+CREATE TABLE marks (
+  newsletter TEXT NOT NULL,
+  id TEXT NOT NULL,
+  PRIMARY KEY (newsletter, id)
+) WITHOUT ROWID;
+`
+
+/** Adds an issue to the counts of its newsletter, or takes it off. */
+function tally (issue: 'NEW' | 'OLD', sign: '+' | '-'): string {
+  return `UPDATE counts SET
+    total = total ${sign} 1,
+    ready = ready ${sign} (${issue}.state = 'ready'),
+    unread = unread ${sign} (${issue}.state = 'ready' AND ${issue}.read = 0),
+    not_verified = not_verified ${sign} (${issue}.state = 'notVerified'),
+    known_bytes = known_bytes ${sign} ${issue}.size_bytes,
+    ready_bytes = ready_bytes ${sign} (${issue}.state = 'ready') * ${issue}.size_bytes
+    WHERE newsletter = ${issue}.newsletter;`
+}
+
+/**
+ * `issues.read` repeats what the marks say, so that unread issues have an index of their own. The counts are kept by
+ * triggers, because counting 100,000 rows takes longer than a page may. Documents stand apart: they are long, and
+ * lists do not show them.
+ */
+export const indexSchema = `
+CREATE TABLE newsletters (
+  key INTEGER PRIMARY KEY,
+  address TEXT NOT NULL UNIQUE,
+  role TEXT NOT NULL,
+  title TEXT NOT NULL,
+  description TEXT NOT NULL,
+  language TEXT NOT NULL,
+  authors TEXT NOT NULL,
+  described_at TEXT NOT NULL,
+  problem TEXT,
+  added_at TEXT NOT NULL
+);
+
+CREATE TABLE issues (
+  key INTEGER PRIMARY KEY,
+  newsletter INTEGER NOT NULL REFERENCES newsletters ON DELETE CASCADE,
+  id TEXT NOT NULL,
+  writer TEXT NOT NULL,
+  seq INTEGER NOT NULL,
+  number INTEGER NOT NULL,
+  revision INTEGER NOT NULL,
+  change TEXT NOT NULL,
+  title TEXT NOT NULL,
+  subtitle TEXT NOT NULL,
+  summary TEXT NOT NULL,
+  authors TEXT NOT NULL,
+  tags TEXT NOT NULL,
+  language TEXT NOT NULL,
+  published_at TEXT NOT NULL,
+  body_hash TEXT NOT NULL,
+  state TEXT NOT NULL,
+  problem TEXT,
+  size_bytes INTEGER NOT NULL,
+  have_bytes INTEGER NOT NULL,
+  parts INTEGER NOT NULL,
+  have_parts INTEGER NOT NULL,
+  read INTEGER NOT NULL,
+  UNIQUE (id, newsletter)
+);
+CREATE INDEX issues_newest ON issues (published_at, id, newsletter);
+CREATE INDEX issues_unread ON issues (published_at, id, newsletter) WHERE state = 'ready' AND read = 0;
+CREATE INDEX issues_of_newsletter ON issues (newsletter, published_at, id);
+CREATE INDEX issues_incomplete ON issues (newsletter, published_at, id) WHERE state IN ('waiting', 'downloading');
+CREATE INDEX issues_by_number ON issues (newsletter, number);
+CREATE INDEX issues_by_body ON issues (newsletter, body_hash);
+
+CREATE TABLE documents (
+  issue INTEGER PRIMARY KEY REFERENCES issues ON DELETE CASCADE,
+  manifest TEXT NOT NULL,
+  signature TEXT NOT NULL,
+  locations TEXT NOT NULL
+);
+
+CREATE TABLE indexed_lengths (
+  newsletter INTEGER NOT NULL REFERENCES newsletters ON DELETE CASCADE,
+  writer TEXT NOT NULL,
+  length INTEGER NOT NULL,
+  PRIMARY KEY (newsletter, writer)
+) WITHOUT ROWID;
+
+CREATE TABLE counts (
+  newsletter INTEGER PRIMARY KEY REFERENCES newsletters ON DELETE CASCADE,
+  total INTEGER NOT NULL DEFAULT 0,
+  ready INTEGER NOT NULL DEFAULT 0,
+  unread INTEGER NOT NULL DEFAULT 0,
+  not_verified INTEGER NOT NULL DEFAULT 0,
+  known_bytes INTEGER NOT NULL DEFAULT 0,
+  ready_bytes INTEGER NOT NULL DEFAULT 0
+);
+CREATE TRIGGER newsletter_added AFTER INSERT ON newsletters BEGIN INSERT INTO counts (newsletter) VALUES (NEW.key); END;
+CREATE TRIGGER issue_added AFTER INSERT ON issues BEGIN ${tally('NEW', '+')} END;
+CREATE TRIGGER issue_removed AFTER DELETE ON issues BEGIN ${tally('OLD', '-')} END;
+CREATE TRIGGER issue_changed AFTER UPDATE OF state, read, size_bytes ON issues BEGIN ${tally('OLD', '-')} ${tally('NEW', '+')} END;
+`

@@ -1,0 +1,24 @@
+import type { Progress } from '../shared/api/subscriptions.ts'
+import type { Follower } from './following/follower.ts'
+import type { IssueCounts, LibraryNewsletter } from './library/library-issue.ts'
+
+/** How far a newsletter has come, in words and numbers. Never says more than is known. */
+export function progressOf (follower: Follower, newsletter: LibraryNewsletter, counts: IssueCounts, peers: number): Progress {
+  return {
+    state: stateOf(follower, newsletter, counts, peers),
+    peers,
+    issues: { known: counts.total, ready: counts.ready, notVerified: counts.notVerified },
+    bytes: { known: counts.knownBytes, have: Math.min(counts.knownBytes, counts.readyBytes + follower.unfinishedBytes) },
+    problem: newsletter.problem
+  }
+}
+
+function stateOf (follower: Follower, { problem }: LibraryNewsletter, counts: IssueCounts, peers: number): Progress['state'] {
+  if (problem) return 'notVerified'
+  const missing = counts.total - counts.ready - counts.notVerified
+  if (peers === 0 && (missing > 0 || follower.scanning)) return 'alone'
+  if (follower.settled && missing === 0) return 'upToDate'
+  // Everything that is known is here, but nobody has told in this run whether there is more.
+  if (peers === 0 || !follower.root) return 'looking'
+  return 'downloading'
+}

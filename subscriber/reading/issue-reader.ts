@@ -1,0 +1,98 @@
+import { Readable } from 'node:stream'
+import { AppError } from '../../shared/errors.ts'
+import { type IssueManifest, readManifest } from '../../shared/format/issue.ts'
+import { BODY_NAME } from '../../shared/format/paths.ts'
+import { keyIdText } from '../../shared/format/signature.ts'
+import type { DriveReader } from '../../shared/network/drive-reader.ts'
+import type { LibraryIssue } from '../library/library-issue.ts'
+import { type IssuePageHtml, renderPage } from '../rendering/page.ts'
+import type { Renderer } from '../rendering/renderer.ts'
+
+/** A complete, verified issue with all that reading it needs. */
+export interface ReadableIssue {
+  issue: LibraryIssue
+  reader: DriveReader
+  newsletterTitle: string
+  writerName: string
+  /** minisign public key of its writer. */
+  signingKey: string
+}
+
+export interface OpenFile {
+  /** MIME type as the writer says. */
+  type: string
+  sizeBytes: number
+  /** BLAKE2b-256 in hex: the same for ever. */
+  hash: string
+  /** From byte `start` to byte `end`, inclusive. */
+  open: (start: number, end: number) => Readable
+}
+
+/** Shows issues that are ready, as text, as a page, and file by file. */
+export class IssueReader {
+  #renderer: Renderer
+
+  constructor (renderer: Renderer) {
+    this.#renderer = renderer
+  }
+
+  async content (readable: ReadableIssue, format: 'text' | 'markdown' | 'html'): Promise<string> {
+    const markdown = await bodyOf(readable)
+    if (format === 'markdown') return markdown
+    const { files } = manifestOf(readable)
+    if (format === 'text') return await this.#renderer.text(markdown, files)
+    return await this.#renderer.html(markdown, files, urlsOf(files, name => `files/${encodeURIComponent(name)}`))
+  }
+
+  /** The issue as a complete page. `fileUrl` gives the address of a file by its name. */
+  async page (readable: ReadableIssue, fileUrl: (name: string) => string): Promise<IssuePageHtml> {
+    const manifest = manifestOf(readable)
+    const body = await this.#renderer.html(await bodyOf(readable), manifest.files, urlsOf(manifest.files, fileUrl))
+    return renderPage({
+      newsletterTitle: readable.newsletterTitle,
+      address: manifest.newsletter,
+      number: manifest.number,
+      revision: manifest.revision,
+      change: manifest.change,
+      note: manifest.note ?? '',
+      title: manifest.title,
+      subtitle: manifest.subtitle ?? '',
+      authors: manifest.authors.map(({ name }) => name),
+      language: manifest.language,
+      publishedAt: manifest.publishedAt,
+      writerName: readable.writerName,
+      keyId: keyIdText(readable.signingKey)
+    }, body)
+  }
+
+  /** @throws AppError NOT_FOUND */
+  file ({ issue, reader, ...rest }: ReadableIssue, name: string): OpenFile {
+    const path = `files/${name}`
+    const file = manifestOf({ issue, reader, ...rest }).files.find(candidate => candidate.path === path)
+    const part = issue.locations.find(candidate => candidate.path === path)
+    if (!file || !part) throw new AppError('NOT_FOUND', 'The issue has no such file.')
+    return {
+      type: file.type,
+      sizeBytes: file.size,
+      hash: file.blake2b,
+      open: (start, end) => Readable.from(reader.read(part, start, end))
+    }
+  }
+}
+
+function manifestOf ({ issue }: ReadableIssue): IssueManifest {
+  return readManifest(Buffer.from(issue.manifest))
+}
+
+async function bodyOf ({ issue, reader }: ReadableIssue): Promise<string> {
+  const part = issue.locations.find(({ path }) => path === BODY_NAME)
+  if (!part) throw new AppError('NOT_COMPLETE', 'The text of the issue is missing.')
+  return Buffer.from(await reader.readAll(part)).toString('utf8')
+}
+
+function urlsOf (files: IssueManifest['files'], fileUrl: (name: string) => string): Record<string, string> {
+  return Object.fromEntries(files.map(({ path }) => {
+    const name = path.slice('files/'.length)
+    return [name, fileUrl(name)]
+  }))
+}
