@@ -116,7 +116,9 @@ export class Meeting extends Resource<MeetingEvents> implements GreetingListener
   onState (greeting: Greeting, address: Address, { documents, newest }: State): void {
     this.#inBackground((async () => {
       const known = await this.#roots.get(address)
-      if (!known || known.chain.documents.length < documents) return
+      if (!known) return
+      // Our own state is how to ask: the side that has the longer chain sends it.
+      if (known.chain.documents.length < documents) return await this.#sendState(greeting, address)
       const same = known.chain.documents.length === documents && Buffer.from(newest).toString('hex') === known.chain.newestHash
       if (!same) greeting.sendRoot(address, known.chain.files)
     })())

@@ -1,0 +1,66 @@
+import { TypeBoxValidatorCompiler } from '@fastify/type-provider-typebox'
+import fastify, { type FastifyInstance } from 'fastify'
+import type { Log } from '../../shared/log.ts'
+import { answer, errors } from './errors.ts'
+import { eventRoute, EventStreams } from './events.ts'
+import { guard } from './guard.ts'
+import { headers } from './headers.ts'
+import { docs, openApi } from './openapi.ts'
+import type { NodePart, PublisherPart, SubscriberPart } from './parts.ts'
+import { readingPages } from './reading.ts'
+import { issues } from './routes/issues.ts'
+import { newsletters } from './routes/newsletters.ts'
+import { node as nodeRoutes } from './routes/node.ts'
+import { subscriptions } from './routes/subscriptions.ts'
+import type { Secrets } from './secrets.ts'
+import { staticPage } from './static-page.ts'
+
+/** An issue's text has at most 4 MiB; JSON needs some more for it. */
+const BODY_BYTES = 6 * 1024 * 1024
+/** A file name has at most 255 bytes, each three characters in an address when it is escaped. */
+const PARAMETER_CHARACTERS = 1000
+
+export interface AppParts {
+  publisher: PublisherPart
+  subscriber: SubscriberPart
+  node: NodePart
+  secrets: Secrets
+  log: Log
+  /** The built page of the console; may be missing. */
+  webFolder: string
+  /** Names to answer to, besides those of loopback. */
+  hosts: string[]
+  version: string
+}
+
+/** The HTTP interface of a node: its table of contents. Not listening yet; `inject` works at once. */
+export function buildApp ({ publisher, subscriber, node, secrets, log, webFolder, hosts, version }: AppParts): FastifyInstance {
+  const app = fastify({
+    bodyLimit: BODY_BYTES,
+    // Addresses of requests may hold passes, so requests are not logged.
+    logger: false,
+    routerOptions: { maxParamLength: PARAMETER_CHARACTERS },
+    exposeHeadRoutes: false,
+    frameworkErrors: (error, request, reply) => { answer(error, request, reply, log) }
+  })
+  app.setValidatorCompiler(TypeBoxValidatorCompiler)
+  const events = new EventStreams({ publisher, subscriber, node, log })
+
+  // First, so that what the guard refuses has them too.
+  headers(app)
+  guard(app, { secrets, hosts })
+  errors(app, { log })
+
+  openApi(app, { version })
+  app.register(async app => {
+    nodeRoutes(app, { node, subscriber, secrets })
+    newsletters(app, { publisher, subscriber })
+    issues(app, { publisher, subscriber, secrets, events })
+    subscriptions(app, { subscriber })
+    eventRoute(app, { events })
+  })
+  app.register(docs)
+  app.register(async app => readingPages(app, { subscriber, secrets }))
+  app.register(staticPage, { webFolder })
+  return app
+}

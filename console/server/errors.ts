@@ -1,0 +1,53 @@
+import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { ProblemDetails } from '../../shared/api/problem.ts'
+import { AppError, failures, isAppError } from '../../shared/errors.ts'
+import type { Log } from '../../shared/log.ts'
+
+/** How the validator tells what is wrong. */
+interface Fault { keyword: string, schemaPath: string, instancePath: string, message?: string, params?: Record<string, unknown> }
+
+const partNames: Record<string, string> = { body: 'body', querystring: 'query', params: 'path' }
+
+/** Every failure is answered here, as RFC 9457 says. */
+export function errors (app: FastifyInstance, { log }: { log: Log }): void {
+  app.setErrorHandler((error, request, reply) => answer(error, request, reply, log))
+  app.setNotFoundHandler(request => {
+    throw new AppError('NOT_FOUND', `There is no ${request.method} here.`)
+  })
+}
+
+export function answer (error: unknown, request: FastifyRequest, reply: FastifyReply, log: Log): FastifyReply {
+  const failure = isAppError(error) ? error : translated(error as FastifyError)
+  if (failure.code === 'INTERNAL') log.error({ err: failure, method: request.method, route: request.routeOptions.url }, 'a request failed')
+  if (failure.code === 'UNAUTHORIZED') reply.header('www-authenticate', 'Bearer')
+  if (failure.code === 'TOO_MANY_REQUESTS') reply.header('retry-after', '60')
+  return reply.code(failure.status).type('application/problem+json').send(problemOf(failure))
+}
+
+export function problemOf ({ code, message, status }: AppError): ProblemDetails {
+  return { type: `urn:colporteur:error:${code}`, title: failures[code].title, status, detail: message, code }
+}
+
+function translated (error: FastifyError): AppError {
+  const { statusCode = 500, message } = error
+  if (error.validation) return new AppError('BAD_REQUEST', faultIn(partNames[error.validationContext ?? ''] ?? 'request', error.validation as unknown as Fault[]))
+  if (statusCode === 413) return new AppError('TOO_LARGE', 'The request is larger than the node takes. Publish large issues from a file or folder, with the command line.', { cause: error })
+  if (statusCode === 404) return new AppError('NOT_FOUND', 'There is nothing here.', { cause: error })
+  if (statusCode >= 400 && statusCode < 500) return new AppError('BAD_REQUEST', message, { cause: error })
+  return new AppError('INTERNAL', 'Something failed that should not. The log of the node tells more.', { cause: error })
+}
+
+/** The first thing that is wrong. Faults inside a choice of shapes name fields of shapes that were not meant, so the choice itself is named. */
+function faultIn (part: string, faults: Fault[]): string {
+  const fault = faults.find(({ keyword, schemaPath }) => keyword !== 'boolean' && !schemaPath.includes('/anyOf/')) ?? faults[0]
+  if (!fault) return `The ${part} is not valid.`
+  const place = `The ${part}${fault.instancePath && ` at ${fault.instancePath.slice(1)}`}`
+  if (fault.keyword === 'additionalProperties') return `${place} has fields that are not known here: ${listOf(fault.params?.additionalProperties)}.`
+  if (fault.keyword === 'required') return `${place} lacks: ${listOf(fault.params?.requiredProperties)}.`
+  if (fault.keyword === 'anyOf') return `${place} has none of the shapes that are accepted here.`
+  return `${place} ${fault.message ?? 'is not valid'}.`
+}
+
+function listOf (names: unknown): string {
+  return Array.isArray(names) ? names.join(', ').slice(0, 200) : 'unknown'
+}

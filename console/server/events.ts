@@ -1,0 +1,114 @@
+import type { FastifyInstance, FastifyReply } from 'fastify'
+import { eventsPath, type NodeEventName, type NodeEvents } from '../../shared/api/events.ts'
+import type { Issue } from '../../shared/api/issues.ts'
+import type { Subscription } from '../../shared/api/subscriptions.ts'
+import { AppError, isAppError } from '../../shared/errors.ts'
+import type { Log } from '../../shared/log.ts'
+import { AtMostEvery } from './at-most-every.ts'
+import { EventStream, eventText } from './event-stream.ts'
+import { newsletterOf } from './newsletter-of.ts'
+import type { NodePart, PublisherPart, SubscriberPart } from './parts.ts'
+
+const STREAMS = 32
+const HEARTBEAT_MS = 15_000
+/** Four times a second is as fast as a person sees numbers move. */
+const INTERVAL_MS = 250
+
+export interface EventParts { publisher: PublisherPart, subscriber: SubscriberPart, node: NodePart, log: Log }
+
+/** Tells every listener what the node is, and then what changes. */
+export class EventStreams {
+  #parts: EventParts
+  #streams = new Set<EventStream>()
+  #rate = new AtMostEvery(INTERVAL_MS)
+  #heartbeat: NodeJS.Timeout | null = null
+  #closed = false
+  #onStatus = (): void => this.#rate.run('status', () => this.#tellLater('statusChanged', () => this.#parts.node.status()))
+  #onNewsletter = (address: string): void => this.#rate.run(`newsletter ${address}`, () => this.#tellLater('newsletterChanged', async () =>
+    newsletterOf(await this.#parts.subscriber.newsletter(address), this.#parts.publisher)))
+
+  #onRemoved = (newsletter: string): void => {
+    this.#rate.forget(`newsletter ${newsletter}`)
+    this.#rate.forget(`subscription ${newsletter}`)
+    this.tell('newsletterRemoved', { newsletter })
+  }
+
+  #onIssue = (issue: Issue): void => this.tell('issueChanged', issue)
+  #onProgress = (subscription: Subscription): void =>
+    this.#rate.run(`subscription ${subscription.newsletter}`, () => this.tell('subscriptionProgressed', subscription))
+
+  constructor (parts: EventParts) {
+    this.#parts = parts
+  }
+
+  open (): void {
+    const { subscriber, node } = this.#parts
+    node.on('statusChanged', this.#onStatus)
+    subscriber.on('newsletterChanged', this.#onNewsletter)
+    subscriber.on('newsletterRemoved', this.#onRemoved)
+    subscriber.on('issueChanged', this.#onIssue)
+    subscriber.on('subscriptionProgressed', this.#onProgress)
+    this.#heartbeat = setInterval(() => this.#write(': still here\n\n'), HEARTBEAT_MS).unref()
+  }
+
+  close (): void {
+    this.#closed = true
+    const { subscriber, node } = this.#parts
+    node.off('statusChanged', this.#onStatus)
+    subscriber.off('newsletterChanged', this.#onNewsletter)
+    subscriber.off('newsletterRemoved', this.#onRemoved)
+    subscriber.off('issueChanged', this.#onIssue)
+    subscriber.off('subscriptionProgressed', this.#onProgress)
+    if (this.#heartbeat) clearInterval(this.#heartbeat)
+    this.#rate.clear()
+    for (const stream of this.#streams) stream.end()
+  }
+
+  tell<Name extends NodeEventName> (name: Name, data: NodeEvents[Name]): void {
+    if (this.#streams.size > 0) this.#write(eventText(name, data))
+  }
+
+  /** Answers with a stream. What happens while the state is gathered follows it, so that nothing is missed. */
+  async answer (reply: FastifyReply): Promise<void> {
+    if (this.#closed) throw new AppError('NOT_READY', 'The node is stopping.')
+    if (this.#streams.size >= STREAMS) throw new AppError('TOO_MANY_REQUESTS', 'Too many windows of the console are open. Close some and try again.')
+    const stream = new EventStream(reply.raw)
+    this.#streams.add(stream)
+    reply.raw.once('close', () => this.#streams.delete(stream))
+    try {
+      const state = await this.#state()
+      reply.hijack()
+      stream.begin(state)
+    } catch (error) {
+      this.#streams.delete(stream)
+      throw error
+    }
+  }
+
+  async #state (): Promise<NodeEvents['state']> {
+    const { publisher, subscriber, node } = this.#parts
+    const [status, newsletters, subscriptions] = await Promise.all([node.status(), subscriber.newsletters(), subscriber.subscriptions()])
+    return { status, newsletters: newsletters.map(view => newsletterOf(view, publisher)), subscriptions }
+  }
+
+  #write (text: string): void {
+    for (const stream of this.#streams) stream.write(text)
+  }
+
+  #tellLater<Name extends NodeEventName> (name: Name, look: () => Promise<NodeEvents[Name]>): void {
+    if (this.#streams.size === 0) return
+    look().then(data => this.tell(name, data), (error: unknown) => {
+      // Removed before it could be told: that is told by itself.
+      if (!isAppError(error)) this.#parts.log.error({ err: error, event: name }, 'an event could not be told')
+    })
+  }
+}
+
+export function eventRoute (app: FastifyInstance, { events }: { events: EventStreams }): void {
+  app.addHook('onReady', async () => events.open())
+  // Before the server waits for its connections to end.
+  app.addHook('preClose', async () => events.close())
+  app.get(eventsPath, {
+    schema: { summary: 'Server-sent events: first what is, then what changes', produces: ['text/event-stream'] }
+  }, async (_request, reply) => await events.answer(reply))
+}

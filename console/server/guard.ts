@@ -1,0 +1,88 @@
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+import { AppError } from '../../shared/errors.ts'
+import type { Caller, Secrets } from './secrets.ts'
+
+/**
+ * Who may call a route without a token: `open`: anyone; `page`: anyone, and other sites may link to it; `issue` and `file`:
+ * who has a pass for the issue that the path names.
+ */
+export type Access = 'open' | 'page' | 'issue' | 'file'
+
+declare module 'fastify' {
+  interface FastifyContextConfig { access?: Access }
+  interface FastifyRequest {
+    /** Null where no token was needed. */
+    caller: Caller | null
+  }
+}
+
+/**
+ * Stands before every route. The node listens on loopback, where any page in any browser and any program can reach it:
+ * Host stops names that were rebound to this machine, Origin and Sec-Fetch-Site stop other sites' pages, the token the rest.
+ *
+ * @param hosts names to answer to, besides those of loopback
+ */
+export function guard (app: FastifyInstance, { secrets, hosts }: { secrets: Secrets, hosts: string[] }): void {
+  const names = new Set(['127.0.0.1', 'localhost', '[::1]', ...hosts.map(host => host.includes(':') && !host.startsWith('[') ? `[${host}]` : host.toLowerCase())])
+
+  app.decorateRequest('caller', null)
+  app.addHook('onRequest', async request => {
+    checkHost(request, names)
+    checkOrigin(request)
+    checkSite(request, secrets)
+    request.caller = callerOf(request, secrets)
+  })
+  app.addHook('preHandler', async request => {
+    if (request.caller !== 'program' && namesPath(request.body)) {
+      throw new AppError('FORBIDDEN', 'Only programs of this user may name a file or folder of this machine. Use the command line for this: "colporteur --help".')
+    }
+  })
+  // Nothing here speaks another protocol than HTTP, so nobody may leave it past the checks above.
+  app.server.on('upgrade', (_request, socket) => socket.destroy())
+}
+
+function checkHost ({ headers, raw }: FastifyRequest, names: Set<string>): void {
+  const [, name = '', port = '80'] = /^(\[[^\]]*\]|[^:]*)(?::(\d+))?$/.exec(headers.host ?? '') ?? []
+  // A call from within the process has no socket, and so the port that an address without one means.
+  if (names.has(name.toLowerCase()) && Number(port) === (raw.socket.localPort ?? 80)) return
+  throw new AppError('MISDIRECTED', 'This node does not answer to the host name that was asked for. Open it by the address that "colporteur start" prints.')
+}
+
+function checkOrigin ({ headers }: FastifyRequest): void {
+  if (headers.origin === undefined || headers.origin === `http://${headers.host}`) return
+  throw new AppError('FORBIDDEN', 'The node answers only to its own console and to programs of this user, not to pages of other sites.')
+}
+
+function checkSite (request: FastifyRequest, secrets: Secrets): void {
+  const { 'sec-fetch-site': site, 'sec-fetch-mode': mode, 'sec-fetch-dest': destination } = request.headers
+  if (site === undefined || site === 'same-origin' || site === 'none') return
+  const { access } = request.routeOptions.config
+  const opensPage = mode === 'navigate' && destination === 'document'
+  if (request.method === 'GET' && access === 'page' && opensPage) return
+  // The page of an issue is sandboxed: to the browser, what it asks for comes from another site.
+  if (request.method === 'GET' && access === 'file' && (destination === 'image' || opensPage) && hasPass(request, secrets)) return
+  throw new AppError('FORBIDDEN', 'The node does not answer to requests that pages of other sites make.')
+}
+
+function callerOf (request: FastifyRequest, secrets: Secrets): Caller | null {
+  const { access } = request.routeOptions.config
+  if (access === 'open' || access === 'page') return null
+  const [, token] = /^bearer +(\S+)$/i.exec(request.headers.authorization ?? '') ?? []
+  const caller = token === undefined ? null : secrets.checkToken(token)
+  if (caller || (access !== undefined && hasPass(request, secrets))) return caller
+  throw new AppError('UNAUTHORIZED', token === undefined
+    ? 'This needs a token. Open the console by the address that "colporteur start" prints.'
+    : 'The token is not valid any more. Open the console by a fresh address, which "colporteur start" prints.')
+}
+
+function hasPass ({ params, query }: FastifyRequest, secrets: Secrets): boolean {
+  const { issue } = params as { issue?: string }
+  const { pass } = query as { pass?: unknown }
+  return issue !== undefined && typeof pass === 'string' && secrets.checkPass(issue, pass)
+}
+
+/** Whether the body names a file or folder of this machine, itself or as its source. */
+function namesPath (body: unknown): boolean {
+  if (typeof body !== 'object' || body === null) return false
+  return 'path' in body || ('source' in body && typeof body.source === 'object' && body.source !== null && 'path' in body.source)
+}

@@ -1,0 +1,75 @@
+import type { Readable } from 'node:stream'
+import type { Imported, Issue, IssueDetails, IssuePage, IssueSource, Published, Verification } from '../../shared/api/issues.ts'
+import type { Newsletter, NewsletterChange, NewsletterDescription } from '../../shared/api/newsletters.ts'
+import type { Status } from '../../shared/api/node.ts'
+import type { Subscription } from '../../shared/api/subscriptions.ts'
+
+/** What the server asks of the rooms below it. Throws of all of them are AppErrors. */
+
+export interface IssueKey { newsletter: string, id: string }
+
+/** A newsletter as the reading side knows it. */
+export type NewsletterView = Omit<Newsletter, 'wordsUnconfirmed'>
+
+export interface PageRequest { limit?: number, cursor?: string }
+
+export interface IssueFileContent {
+  /** MIME type, as the writer says it is: not to be believed. */
+  type: string
+  sizeBytes: number
+  /** The same for ever for the same bytes. */
+  hash: string
+  /** From byte `start` to byte `end`, inclusive. */
+  open (start: number, end: number): Readable
+}
+
+interface Tells<Events extends Record<keyof Events, unknown[]>> {
+  on<E extends keyof Events> (event: E, listener: (...args: Events[E]) => void): unknown
+  off<E extends keyof Events> (event: E, listener: (...args: Events[E]) => void): unknown
+}
+
+export interface PublisherPart {
+  create (description: NewsletterDescription): Promise<{ address: string, words: string }>
+  describe (address: string, change: NewsletterChange): Promise<void>
+  publish (address: string, source: IssueSource, options: { dryRun: boolean }): Promise<Published>
+  importFolder (address: string, path: string, report: (done: number, total: number, name: string) => void): Promise<Imported>
+  wordsUnconfirmed (address: string): boolean
+}
+
+export interface SubscriberNews {
+  newsletterChanged: [address: string]
+  newsletterRemoved: [address: string]
+  issueChanged: [issue: Issue]
+  subscriptionProgressed: [subscription: Subscription]
+}
+
+export interface SubscriberPart extends Tells<SubscriberNews> {
+  newsletters (): Promise<NewsletterView[]>
+  newsletter (address: string): Promise<NewsletterView>
+  /** From any spelling of its address, or its title; NEWSLETTER_NOT_FOUND, AMBIGUOUS. */
+  resolveNewsletter (name: string): Promise<string>
+  /** From `<id>` or `<id>@<address>`; ISSUE_NOT_FOUND, AMBIGUOUS. */
+  resolveIssue (ref: string): Promise<IssueKey>
+  issues (address: string, page: PageRequest): Promise<IssuePage>
+  inbox (page: PageRequest & { unread?: boolean }): Promise<IssuePage>
+  issue (key: IssueKey): Promise<IssueDetails>
+  /** NOT_COMPLETE, or NOT_VERIFIED with the reason; `page` and `file` too. */
+  content (key: IssueKey, format: 'text' | 'markdown' | 'html'): Promise<string>
+  /** A complete HTML page, and the hashes of its style sheets as Content-Security-Policy writes them, without quotes. */
+  page (key: IssueKey, fileUrl: (name: string) => string): Promise<{ html: string, styleHashes: string[] }>
+  file (key: IssueKey, name: string): Promise<IssueFileContent>
+  mark (key: IssueKey, read: boolean): Promise<Issue>
+  verify (key: IssueKey): Promise<Verification>
+  exportIssue (key: IssueKey, path: string): Promise<{ path: string, files: string[], sizeBytes: number }>
+  subscribe (address: string): Promise<Subscription>
+  unsubscribe (address: string): Promise<void>
+  subscriptions (): Promise<Subscription[]>
+  subscription (address: string): Promise<Subscription>
+  reindex (): Promise<{ newsletters: number, issues: number, elapsedMs: number }>
+}
+
+export interface NodePart extends Tells<{ statusChanged: [] }> {
+  status (): Promise<Status>
+  /** True while everything is open. */
+  readonly isReady: boolean
+}

@@ -1,0 +1,38 @@
+import type { FastifyInstance } from 'fastify'
+import { issues as api } from '../../../shared/api/issues.ts'
+import type { EventStreams } from '../events.ts'
+import type { PublisherPart, SubscriberPart } from '../parts.ts'
+import { pagePath } from '../reading.ts'
+import { implement } from '../register.ts'
+import type { Secrets } from '../secrets.ts'
+
+export interface IssueRouteParts { publisher: PublisherPart, subscriber: SubscriberPart, secrets: Secrets, events: EventStreams }
+
+export function issues (app: FastifyInstance, { publisher, subscriber, secrets, events }: IssueRouteParts): void {
+  implement(app, api.listIssues, async ({ params, query }) =>
+    await subscriber.issues(await subscriber.resolveNewsletter(params.newsletter), query))
+
+  implement(app, api.publishIssue, async ({ params, body: { source, dryRun = false } }) =>
+    await publisher.publish(await subscriber.resolveNewsletter(params.newsletter), source, { dryRun }))
+
+  implement(app, api.importIssues, async ({ params, body }) => {
+    const newsletter = await subscriber.resolveNewsletter(params.newsletter)
+    return await publisher.importFolder(newsletter, body.path, (done, total, name) => {
+      events.tell('importProgressed', { newsletter, done, total, name })
+    })
+  })
+
+  implement(app, api.getIssue, async ({ params }) => await subscriber.issue(await subscriber.resolveIssue(params.issue)))
+
+  implement(app, api.getIssueContent, async ({ params, query: { format = 'text' } }) =>
+    ({ format, content: await subscriber.content(await subscriber.resolveIssue(params.issue), format) }))
+
+  implement(app, api.markIssue, async ({ params, body }) => await subscriber.mark(await subscriber.resolveIssue(params.issue), body.read))
+
+  implement(app, api.verifyIssue, async ({ params }) => await subscriber.verify(await subscriber.resolveIssue(params.issue)))
+
+  implement(app, api.exportIssue, async ({ params, body }) =>
+    await subscriber.exportIssue(await subscriber.resolveIssue(params.issue), body.path))
+
+  implement(app, api.openIssue, async ({ params }) => ({ path: pagePath(await subscriber.resolveIssue(params.issue), secrets) }))
+}

@@ -1,0 +1,125 @@
+// npm test [-- PATTERN …]: type check, lint, tests; with patterns only the test files whose path contains one of them.
+// npm run test:long: the tests that take minutes. The last line on stdout is always "N passed, N failed".
+import { spawn } from 'node:child_process'
+import { join, relative } from 'node:path'
+import { createInterface } from 'node:readline'
+import { buildIsNew, compile, filesUnder } from './compile.mjs'
+import { onlyOne } from './only-one.mjs'
+import { root } from './preparing.mjs'
+import { runProgram } from './run-program.mjs'
+import { TapReader, addCounts, countTests, failuresOf, skipsOf } from './tap-results.mjs'
+
+const TAP = 'node_modules/tap/dist/esm/run.mjs'
+const ESLINT = 'node_modules/eslint/bin/eslint.js'
+const JOBS = 2
+const FILE_SECONDS = 180
+const LONG_FILE_SECONDS = 3600
+// What a test may be told from outside. Anything else of ours would lead it to the home folder of the person who runs it.
+const TEST_INPUT = ['COLPORTEUR_REAL_NEWSLETTERS', 'COLPORTEUR_HOSTILE_DOCUMENTS']
+
+let counts = { passed: 0, failed: 0, skipped: 0 }
+const skips = []
+
+try {
+  await main()
+} catch (error) {
+  print(error.forPeople ? error.message : error.stack)
+  counts.failed++
+}
+if (counts.passed + counts.failed === 0) counts.failed++
+for (const skip of skips) print(`skipped: ${skip}`)
+if (counts.skipped > 0) print(`${counts.skipped} skipped`)
+print(`${counts.passed} passed, ${counts.failed} failed`)
+process.exitCode = counts.failed > 0 ? 1 : 0
+
+async function main () {
+  const isLong = process.argv.includes('--long')
+  const patterns = process.argv.slice(2).filter(argument => argument !== '--long')
+  const isWhole = !isLong && patterns.length === 0
+  await check('type check', build)
+  if (isWhole) await check('lint', lint)
+  const files = testFiles(isLong).filter(path => patterns.length === 0 || patterns.some(pattern => path.includes(pattern)))
+  if (files.length > 0) await runTests(files, isLong)
+  else if (!isLong) throw new Error(`No test file matches ${patterns.join(' ') || 'dist/test/**/*.test.js'}.`)
+}
+
+/** One check that is no test file, and counts as one test. */
+async function check (name, work) {
+  const started = Date.now()
+  try {
+    await work()
+    counts.passed++
+    print(`ok      ${name} (${seconds(Date.now() - started)})`)
+  } catch (error) {
+    counts.failed++
+    print(`FAILED  ${name}: ${error.forPeople ? error.message : error.stack}`)
+  }
+}
+
+/** The build stops at whatever the type check finds. */
+async function build () {
+  if (!buildIsNew(root)) await onlyOne(root, () => compile(root), () => buildIsNew(root))
+}
+
+async function lint () {
+  const { code, output } = await runProgram(process.execPath, [join(root, ESLINT), '.'], { cwd: root })
+  if (output) print(output.trim())
+  if (code !== 0) throw Object.assign(new Error('see the messages above.'), { forPeople: true })
+}
+
+function testFiles (isLong) {
+  return filesUnder(join(root, 'dist/test'))
+    .map(path => relative(root, path).replaceAll('\\', '/'))
+    .filter(path => path.endsWith('.test.js') && path.startsWith('dist/test/long/') === isLong)
+    .sort()
+}
+
+async function runTests (files, isLong) {
+  let finished = 0
+  const reader = new TapReader(file => {
+    finished++
+    counts = addCounts(counts, countTests(file))
+    skips.push(...skipsOf(file).map(sourceName))
+    show(file)
+  })
+  const args = ['run', '--disable-coverage', '--allow-empty-coverage', `--jobs=${JOBS}`, '--reporter=tap', `--timeout=${isLong ? LONG_FILE_SECONDS : FILE_SECONDS}`, ...files]
+  const child = spawn(process.execPath, [join(root, TAP), ...args], { cwd: root, env: environment(), stdio: ['ignore', 'pipe', 'inherit'] })
+  const ended = new Promise((resolve, reject) => child.on('error', reject).on('close', code => resolve(code ?? 1)))
+  for await (const line of createInterface({ input: child.stdout })) reader.read(line)
+  const code = await ended
+  if (finished < files.length) {
+    counts.failed += files.length - finished
+    print(`FAILED  ${files.length - finished} test files did not report a result`)
+  } else if (code !== 0 && counts.failed === 0) {
+    counts.failed++
+    print(`FAILED  tap ended with ${code}`)
+  }
+}
+
+function environment () {
+  const entries = Object.entries(process.env).filter(([name]) => !name.startsWith('COLPORTEUR_') || TEST_INPUT.includes(name))
+  return Object.fromEntries(entries)
+}
+
+function show (file) {
+  const { passed, failed, skipped } = countTests(file)
+  const words = [`${passed} passed`, failed > 0 && `${failed} failed`, skipped > 0 && `${skipped} skipped`].filter(Boolean).join(', ')
+  print(`${file.ok ? 'ok    ' : 'FAILED'}  ${sourceName(file.name)}: ${words} (${seconds(file.timeMs)})`)
+  for (const { names: [, ...names], diagnosis } of failuresOf(file)) {
+    print(`\n    ${names.join(' > ') || file.name}`)
+    for (const line of diagnosis) print(`      ${line}`)
+    print('')
+  }
+}
+
+function sourceName (text) {
+  return text.replace(/^dist\/(.*?)\.js\b/, '$1')
+}
+
+function seconds (ms) {
+  return `${(ms / 1000).toFixed(1)} s`
+}
+
+function print (text) {
+  process.stdout.write(`${text}\n`)
+}

@@ -1,0 +1,72 @@
+import { AppError, failures, messageOf, type FailureCode } from '../errors.ts'
+import { api, type Api, type Operation } from './api.ts'
+import type { Endpoint, Input, Output } from './endpoint.ts'
+
+export interface ApiRequest { method: Endpoint['method'], path: string, body?: unknown }
+export interface ApiResponse { status: number, body: unknown }
+
+/** Carries a request to the node: over HTTP, or straight into an app of the same process. */
+export type Send = (request: ApiRequest) => Promise<ApiResponse>
+
+/** What an operation has to be given: nothing, something optional, or something. */
+type Given<E extends Endpoint> = unknown extends Input<E> ? [] : object extends Input<E> ? [input?: Input<E>] : [input: Input<E>]
+
+/** A method for each operation of the contract. Each throws AppError with the code that the node answered. */
+export type Client = { readonly [Name in Operation]: (...given: Given<Api[Name]>) => Promise<Output<Api[Name]>> }
+
+interface Values { params?: Record<string, unknown>, query?: Record<string, unknown>, body?: unknown }
+
+export function createClient (send: Send): Client {
+  const operations = Object.entries<Endpoint>(api).map(([name, { method, path }]) => [name, async ({ params = {}, query = {}, body }: Values = {}) => {
+    const { status, body: answer } = await send({ method, path: filled(path, params) + queryText(query), ...(body !== undefined && { body }) })
+    if (status >= 400) throw failureOf(status, answer)
+    return answer
+  }])
+  return Object.fromEntries(operations) as Client
+}
+
+export interface FetchSenderOptions {
+  /** Of the node, without a path. */
+  url: string
+  /** Null: to open a session. */
+  token: string | null
+  fetch?: typeof globalThis.fetch
+}
+
+/** @throws AppError NODE_UNREACHABLE, when nothing answers, or something else than a node */
+export function fetchSender ({ url, token, fetch = globalThis.fetch }: FetchSenderOptions): Send {
+  return async ({ method, path, body }) => {
+    try {
+      const response = await fetch(new URL(path, url), {
+        method,
+        headers: {
+          ...(token !== null && { authorization: `Bearer ${token}` }),
+          ...(body !== undefined && { 'content-type': 'application/json' })
+        },
+        ...(body !== undefined && { body: JSON.stringify(body) })
+      })
+      return { status: response.status, body: await response.json() }
+    } catch (error) {
+      throw new AppError('NODE_UNREACHABLE', `The node at ${url} does not answer (${messageOf(error)}). Is it running?`, { cause: error })
+    }
+  }
+}
+
+function filled (path: string, params: Record<string, unknown>): string {
+  return path.replace(/:(\w+)/g, (_, name: string) => encodeURIComponent(String(params[name])))
+}
+
+function queryText (query: Record<string, unknown>): string {
+  const values = Object.entries(query).filter(([, value]) => value !== undefined).map(([name, value]): [string, string] => [name, String(value)])
+  return values.length > 0 ? `?${new URLSearchParams(values)}` : ''
+}
+
+function failureOf (status: number, answer: unknown): AppError {
+  const { code, detail } = (answer ?? {}) as { code?: unknown, detail?: unknown }
+  const message = typeof detail === 'string' ? detail : `The node answered with status ${status}.`
+  return new AppError(isFailureCode(code) ? code : 'INTERNAL', message)
+}
+
+function isFailureCode (code: unknown): code is FailureCode {
+  return typeof code === 'string' && Object.hasOwn(failures, code)
+}

@@ -1,0 +1,137 @@
+import { randomBytes } from 'node:crypto'
+import { join } from 'node:path'
+import type { Config } from '../../shared/config.ts'
+import { blake2b256Hex } from '../../shared/format/hash.ts'
+import type { IssueManifest } from '../../shared/format/issue.ts'
+import { trustedCommentOf } from '../../shared/format/issue.ts'
+import { issuePath, manifestPath, signaturePath } from '../../shared/format/paths.ts'
+import { readRootChain, type RootChainFiles } from '../../shared/format/root-chain.ts'
+import { type RootDocument, signRootDocument } from '../../shared/format/root-document.ts'
+import { sign, type SigningKey } from '../../shared/format/signature.ts'
+import { writeJson } from '../../shared/format/signed-json.ts'
+import { blocksOf, DriveWriter, type NewFile } from '../../shared/network/drive-writer.ts'
+import { Meeting } from '../../shared/network/meeting.ts'
+import { Peer } from '../../shared/network/peer.ts'
+import { RootStore } from '../../shared/network/root-store.ts'
+import { newNewsletter, type NewNewsletter } from '../../publisher/keys/new-newsletter.ts'
+import { log } from './network.ts'
+
+const utf8 = new TextEncoder()
+
+/** What an issue of a hostile author may have otherwise than the format wants. */
+export interface Crime {
+  manifest?: Partial<IssueManifest>
+  /** Path of the issue's folder; by the manifest's id unless told. */
+  id?: string
+  body?: string
+  /** Instead of the text that the manifest was made from. */
+  signer?: SigningKey
+  comment?: string
+  /** Changes the manifest's bytes after they were signed. */
+  tamper?: (manifest: string) => string
+  files?: NewFile[]
+}
+
+/** A real writer on the real network that keeps to the protocol, and not to the format. */
+export interface HostileAuthor {
+  newsletter: NewNewsletter
+  address: string
+  publish (id: string, crime: Crime): Promise<void>
+  append (files: NewFile[]): Promise<void>
+  /** Puts another root document behind those that are there, and tells everybody. Not checked by anyone here. */
+  extendRoot (change: Partial<RootDocument>, signers?: SigningKey[]): Promise<void>
+  close (): Promise<void>
+}
+
+export async function openHostileAuthor (folder: string, bootstrap: Config['bootstrap']): Promise<HostileAuthor> {
+  const newsletter = newNewsletter('A bad writer')
+  const { address, writer, rootKey } = newsletter
+  const peer = new Peer({ folder: join(folder, 'store'), network: { bootstrap, bind: '127.0.0.1', seed: randomBytes(32) }, log })
+  await peer.ready()
+  const roots = new RootStore(join(folder, 'roots'))
+  const chain = readRootChain(address, newsletter.chain)
+  await roots.offer(chain)
+  const served = new ForgedRoots(chain.files)
+  const meeting = new Meeting({ peer, roots: served.over(roots), log })
+  await meeting.ready()
+  const drive = new DriveWriter(peer.store, writer.drive)
+  await drive.ready()
+  meeting.join(address, () => [])
+  return {
+    newsletter,
+    address,
+    append: files => drive.append(files),
+    publish: async (id, crime) => {
+      const body = utf8.encode('# Fine\n\nText.\n')
+      const manifest = { ...fineManifest(address, writer.id, id, body), ...crime.manifest }
+      const bytes = writeJson(manifest)
+      const signature = sign(bytes, crime.signer ?? writer.signing, crime.comment ?? trustedCommentOf(manifest))
+      const told = crime.tamper ? utf8.encode(crime.tamper(new TextDecoder().decode(bytes))) : bytes
+      const folderId = crime.id ?? manifest.id
+      await drive.append([
+        { path: manifestPath(folderId), blocks: () => blocksOf(told), metadata: { manifest: new TextDecoder().decode(told), signature } },
+        { path: signaturePath(manifestPath(folderId)), blocks: () => blocksOf(utf8.encode(signature)) },
+        { path: issuePath(folderId, 'body.md'), blocks: () => blocksOf(crime.body === undefined ? body : utf8.encode(crime.body)) },
+        ...crime.files ?? []
+      ])
+    },
+    extendRoot: async (change, signers = [rootKey]) => {
+      served.extend(address, change, signers)
+      await meeting.announce(address)
+    },
+    close: async () => {
+      await drive.close()
+      await meeting.close()
+      await peer.close()
+    }
+  }
+}
+
+export function fineManifest (newsletter: string, writer: string, id: string, body: Uint8Array): IssueManifest {
+  return {
+    colporteur: 1,
+    kind: 'issue',
+    newsletter,
+    writer,
+    id,
+    number: 1,
+    revision: 1,
+    change: 'original',
+    title: 'Fine',
+    authors: [],
+    language: 'en',
+    publishedAt: '2026-01-01T00:00:00.000Z',
+    body: { path: 'body.md', size: body.length, blake2b: blake2b256Hex(body) },
+    files: []
+  }
+}
+
+/** Serves root documents that {@link RootStore} would never take. */
+class ForgedRoots {
+  #files: RootChainFiles
+
+  constructor (files: RootChainFiles) {
+    this.#files = files
+  }
+
+  extend (address: string, change: Partial<RootDocument>, signers: SigningKey[]): void {
+    const { documents } = this.#files
+    const last = JSON.parse(new TextDecoder().decode(documents.at(-1)!.bytes)) as RootDocument
+    const next = { ...last, number: last.number + 1, previous: blake2b256Hex(documents.at(-1)!.bytes), at: new Date().toISOString(), ...change }
+    this.#files = { ...this.#files, documents: [...documents, signRootDocument(next, address, signers)] }
+  }
+
+  /** The store with these documents in place of its own. */
+  over (roots: RootStore): RootStore {
+    const get = roots.get.bind(roots)
+    roots.get = async address => {
+      const known = await get(address)
+      if (!known) return null
+      const { documents } = this.#files
+      const newest = JSON.parse(new TextDecoder().decode(documents.at(-1)!.bytes)) as RootDocument
+      const chain = { ...known.chain, files: this.#files, documents: documents.map(() => newest), newest, newestHash: blake2b256Hex(documents.at(-1)!.bytes) }
+      return { ...known, chain }
+    }
+    return roots
+  }
+}

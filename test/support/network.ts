@@ -1,0 +1,109 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { Test } from 'tap'
+import { type ColporteurNode, openNode } from '../../console/node.ts'
+import type { Progress, Subscription } from '../../shared/api/subscriptions.ts'
+import { type Client, createClient } from '../../shared/api/client.ts'
+import type { Config } from '../../shared/config.ts'
+import { createLog } from '../../shared/log.ts'
+import { startBootstrap } from '../../shared/network/bootstrap.ts'
+import { until } from './until.ts'
+
+/** A real node of a test, with the typed client that speaks to its whole HTTP interface. */
+export interface TestNode {
+  node: ColporteurNode
+  client: Client
+  home: string
+  stop (): Promise<void>
+  /** Stops it and opens it again on the same home. */
+  restart (): Promise<void>
+}
+
+/** A private DHT on loopback, and nodes that know no other. All goes when the test ends. */
+export interface TestNetwork {
+  /** As `--bootstrap` takes it. */
+  addresses: string
+  bootstrap: Config['bootstrap']
+  folder: string
+  open (name: string): Promise<TestNode>
+}
+
+export const log = createLog('silent', { write: () => {} })
+
+export async function testNetwork (t: Test): Promise<TestNetwork> {
+  const folder = await mkdtemp(join(tmpdir(), 'colporteur-test-'))
+  const dht = await startBootstrap({ bind: '127.0.0.1', port: 0, nodes: 3 })
+  const bootstrap = dht.addresses.split(',').map(text => ({ host: '127.0.0.1', port: Number(text.split(':')[1]) }))
+  const nodes: TestNode[] = []
+  t.teardown(async () => {
+    await Promise.all(nodes.map(node => node.stop()))
+    await dht.close()
+    await rm(folder, { recursive: true, force: true })
+  })
+  return {
+    addresses: dht.addresses,
+    bootstrap,
+    folder,
+    open: async name => {
+      const node = await openTestNode(join(folder, name), bootstrap)
+      nodes.push(node)
+      return node
+    }
+  }
+}
+
+async function openTestNode (home: string, bootstrap: Config['bootstrap']): Promise<TestNode> {
+  const config: Config = { home, port: 0, portIsDefault: false, host: '127.0.0.1', bootstrap, bind: '127.0.0.1', logLevel: 'silent' }
+  const open = (): Promise<ColporteurNode> => openNode({ config, network: true, log, version: 'test' })
+  const test: TestNode = {
+    node: await open(),
+    client: createClient(async ({ method, path, body }) => {
+      const { app, programToken } = test.node
+      const response = await app.inject({
+        method,
+        url: path,
+        headers: { host: 'localhost', authorization: `Bearer ${programToken}` },
+        ...(body === undefined ? {} : { payload: body as object })
+      })
+      return { status: response.statusCode, body: response.json() as unknown }
+    }),
+    home,
+    stop: () => test.node.close(),
+    restart: async () => {
+      await test.node.close()
+      test.node = await open()
+    }
+  }
+  return test
+}
+
+/** A newsletter on a node; gives its address. */
+export async function createNewsletter ({ client }: TestNode, title: string): Promise<string> {
+  const { newsletter } = await client.createNewsletter({ body: { title, authors: ['An author'] } })
+  return newsletter.address
+}
+
+/** Publishes `count` small issues; gives their refs. */
+export async function publishIssues ({ client }: TestNode, newsletter: string, count: number): Promise<string[]> {
+  const refs: string[] = []
+  for (let i = 1; i <= count; i++) {
+    const { ref } = await client.publishIssue({ params: { newsletter }, body: { source: { markdown: `# Issue ${i}\n\nText of issue ${i}.\n` } } })
+    refs.push(ref)
+  }
+  return refs
+}
+
+/** Waits until a subscription has come so far. */
+export async function untilProgress (node: TestNode, newsletter: string, fact: string, reached: (progress: Progress) => boolean): Promise<Subscription> {
+  let last: Subscription | null = null
+  return await until(fact, async () => {
+    last = await node.client.getSubscription({ params: { newsletter } })
+    return reached(last.progress) ? last : null
+  }, () => last)
+}
+
+/** Waits until everything of a newsletter is here, and `issues` of it. */
+export async function untilComplete (node: TestNode, newsletter: string, issues: number): Promise<Subscription> {
+  return await untilProgress(node, newsletter, `${issues} issues are ready`, ({ state, issues: { ready } }) => state === 'upToDate' && ready === issues)
+}
