@@ -30,20 +30,30 @@ export function problemOf ({ code, message, status }: AppError): ProblemDetails 
 
 function translated (error: FastifyError): AppError {
   const { statusCode = 500, message } = error
-  if (error.validation) return new AppError('BAD_REQUEST', faultIn(partNames[error.validationContext ?? ''] ?? 'request', error.validation as unknown as Fault[]))
-  if (statusCode === 413) return new AppError('TOO_LARGE', 'The request is larger than the node takes. Publish large issues from a file or folder, with the command line.', { cause: error })
+  if (error.validation) {
+    const part = partNames[error.validationContext ?? ''] ?? 'request'
+    return new AppError('BAD_REQUEST', faultIn(part, error.validation as unknown as Fault[]))
+  }
+  if (statusCode === 413) {
+    return new AppError('TOO_LARGE', 'The request is too large. Publish large issues with the command line.', { cause: error })
+  }
   if (statusCode === 404) return new AppError('NOT_FOUND', 'There is nothing here.', { cause: error })
   if (statusCode >= 400 && statusCode < 500) return new AppError('BAD_REQUEST', message, { cause: error })
   return new AppError('INTERNAL', 'Something failed that should not. The log of the node tells more.', { cause: error })
 }
 
-/** The first thing that is wrong. Faults inside a choice of shapes name fields of shapes that were not meant, so the choice itself is named. */
+/**
+ * The first thing that is wrong. Faults inside a choice of shapes name fields of shapes that were not meant, so the choice
+ * itself is named.
+ */
 function faultIn (part: string, faults: Fault[]): string {
-  const fault = faults.find(({ keyword, schemaPath }) => keyword !== 'boolean' && !schemaPath.includes('/anyOf/')) ?? faults[0]
+  const isPlain = ({ keyword, schemaPath }: Fault): boolean => keyword !== 'boolean' && !schemaPath.includes('/anyOf/')
+  const fault = faults.find(isPlain) ?? faults[0]
   if (!fault) return `The ${part} is not valid.`
   const place = `The ${part}${fault.instancePath && ` at ${fault.instancePath.slice(1)}`}`
-  if (fault.keyword === 'additionalProperties') return `${place} has fields that are not known here: ${listOf(fault.params?.additionalProperties)}.`
-  if (fault.keyword === 'required') return `${place} lacks: ${listOf(fault.params?.requiredProperties)}.`
+  const { additionalProperties, requiredProperties } = fault.params ?? {}
+  if (fault.keyword === 'additionalProperties') return `${place} has fields that are not known here: ${listOf(additionalProperties)}.`
+  if (fault.keyword === 'required') return `${place} lacks: ${listOf(requiredProperties)}.`
   if (fault.keyword === 'anyOf') return `${place} has none of the shapes that are accepted here.`
   return `${place} ${fault.message ?? 'is not valid'}.`
 }

@@ -71,7 +71,9 @@ export class EventStreams {
   /** Answers with a stream. What happens while the state is gathered follows it, so that nothing is missed. */
   async answer (reply: FastifyReply): Promise<void> {
     if (this.#closed) throw new AppError('NOT_READY', 'The node is stopping.')
-    if (this.#streams.size >= STREAMS) throw new AppError('TOO_MANY_REQUESTS', 'Too many windows of the console are open. Close some and try again.')
+    if (this.#streams.size >= STREAMS) {
+      throw new AppError('TOO_MANY_REQUESTS', 'Too many windows of the console are open. Close some and try again.')
+    }
     const stream = new EventStream(reply.raw)
     this.#streams.add(stream)
     reply.raw.once('close', () => this.#streams.delete(stream))
@@ -109,6 +111,6 @@ export function eventRoute (app: FastifyInstance, { events }: { events: EventStr
   // Before the server waits for its connections to end.
   app.addHook('preClose', async () => events.close())
   app.get(eventsPath, {
-    schema: { summary: 'Server-sent events: first what is, then what changes', produces: ['text/event-stream'] }
+    schema: { summary: 'Server-sent events: first what is, then what changes' }
   }, async (_request, reply) => await events.answer(reply))
 }

@@ -23,7 +23,7 @@ declare module 'fastify' {
  * @param hosts names to answer to, besides those of loopback
  */
 export function guard (app: FastifyInstance, { secrets, hosts }: { secrets: Secrets, hosts: string[] }): void {
-  const names = new Set(['127.0.0.1', 'localhost', '[::1]', ...hosts.map(host => host.includes(':') && !host.startsWith('[') ? `[${host}]` : host.toLowerCase())])
+  const names = new Set(['127.0.0.1', 'localhost', '[::1]', ...hosts.map(host => host.includes(':') ? `[${host}]` : host.toLowerCase())])
 
   app.decorateRequest('caller', null)
   app.addHook('onRequest', async request => {
@@ -34,7 +34,7 @@ export function guard (app: FastifyInstance, { secrets, hosts }: { secrets: Secr
   })
   app.addHook('preHandler', async request => {
     if (request.caller !== 'program' && namesPath(request.body)) {
-      throw new AppError('FORBIDDEN', 'Only programs of this user may name a file or folder of this machine. Use the command line for this: "colporteur --help".')
+      throw new AppError('FORBIDDEN', 'Only programs of this user may name files of this machine. Use the command line for this.')
     }
   })
   // Nothing here speaks another protocol than HTTP, so nobody may leave it past the checks above.
@@ -45,7 +45,7 @@ function checkHost ({ headers, raw }: FastifyRequest, names: Set<string>): void 
   const [, name = '', port = '80'] = /^(\[[^\]]*\]|[^:]*)(?::(\d+))?$/.exec(headers.host ?? '') ?? []
   // A call from within the process has no socket, and so the port that an address without one means.
   if (names.has(name.toLowerCase()) && Number(port) === (raw.socket.localPort ?? 80)) return
-  throw new AppError('MISDIRECTED', 'This node does not answer to the host name that was asked for. Open it by the address that "colporteur start" prints.')
+  throw new AppError('MISDIRECTED', 'This node does not answer to that host name. Open it by the address that "colporteur start" prints.')
 }
 
 function checkOrigin ({ headers }: FastifyRequest): void {

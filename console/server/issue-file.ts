@@ -12,7 +12,8 @@ const shownTypes = new Set([
 
 const svgPolicy = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
 /** Players and viewers of browsers are pages of their own, which may load the file itself. */
-const filePolicy = "default-src 'none'; img-src 'self'; media-src 'self'; object-src 'self'; style-src 'unsafe-inline'; frame-ancestors 'none'"
+const filePolicy = "default-src 'none'; img-src 'self'; media-src 'self'; object-src 'self'; style-src 'unsafe-inline'; " +
+  "frame-ancestors 'none'"
 
 /** Sends a file of an issue, whole or a range of it. */
 export function sendIssueFile (request: FastifyRequest, reply: FastifyReply, name: string, file: IssueFileContent): FastifyReply {
@@ -34,7 +35,7 @@ export function sendIssueFile (request: FastifyRequest, reply: FastifyReply, nam
   const { 'if-range': condition, range: wanted } = request.headers
   const range = byteRange(condition === undefined || condition === etag ? wanted : undefined, sizeBytes)
   if (range === 'notSatisfiable') {
-    return reply.code(416).headers({ 'content-range': `bytes */${sizeBytes}`, 'content-type': 'application/octet-stream' }).send(Buffer.alloc(0))
+    return reply.code(416).header('content-range', `bytes */${sizeBytes}`).send(Buffer.alloc(0))
   }
   if (sizeBytes === 0) return reply.send(Buffer.alloc(0))
   const { start, end } = range ?? { start: 0, end: sizeBytes - 1 }

@@ -20,7 +20,7 @@ export function readingPages (app: FastifyInstance, { subscriber, secrets }: { s
 
   app.get<{ Params: { issue: string } }>('/read/:issue', {
     config: { access: 'issue' },
-    schema: { summary: 'An issue as a page to read', produces: ['text/html'] }
+    schema: { summary: 'An issue as a page to read' }
   }, async (request, reply) => {
     const key = await subscriber.resolveIssue(request.params.issue)
     const pass = passIn(request) ?? secrets.createPass(refOf(key))
@@ -36,7 +36,7 @@ export function readingPages (app: FastifyInstance, { subscriber, secrets }: { s
 
   app.get<{ Params: { issue: string, name: string } }>('/read/:issue/files/:name', {
     config: { access: 'file' },
-    schema: { summary: 'A picture or attachment of an issue', produces: ['application/octet-stream'] }
+    schema: { summary: 'A picture or attachment of an issue' }
   }, async (request, reply) => {
     const file = await subscriber.file(await subscriber.resolveIssue(request.params.issue), request.params.name)
     // To the browser a sandboxed page is another site; who has the pass may show the picture.

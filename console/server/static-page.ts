@@ -20,5 +20,10 @@ export async function staticPage (app: FastifyInstance, { webFolder }: { webFold
     return
   }
   // One route a file, so that an unknown path stays unknown instead of a file that is not there.
-  await app.register(fastifyStatic, { root: webFolder, wildcard: false, cacheControl: false, setHeaders: reply => { reply.header('cache-control', 'no-cache') } })
+  await app.register(fastifyStatic, {
+    root: webFolder,
+    wildcard: false,
+    cacheControl: false,
+    setHeaders: reply => { reply.header('cache-control', 'no-cache') }
+  })
 }

@@ -9,19 +9,25 @@ export interface ApiResponse { status: number, body: unknown }
 export type Send = (request: ApiRequest) => Promise<ApiResponse>
 
 /** What an operation has to be given: nothing, something optional, or something. */
-type Given<E extends Endpoint> = unknown extends Input<E> ? [] : object extends Input<E> ? [input?: Input<E>] : [input: Input<E>]
+type Given<E extends Endpoint> = unknown extends Input<E> ? [] : Partial<Input<E>> extends Input<E> ? [input?: Input<E>] : [input: Input<E>]
 
 /** A method for each operation of the contract. Each throws AppError with the code that the node answered. */
-export type Client = { readonly [Name in Operation]: (...given: Given<Api[Name]>) => Promise<Output<Api[Name]>> }
+export type Client = {
+  readonly [Name in Operation]: (...given: Given<Api[Name]>) => Promise<Output<Api[Name]>>
+}
 
 interface Values { params?: Record<string, unknown>, query?: Record<string, unknown>, body?: unknown }
 
 export function createClient (send: Send): Client {
-  const operations = Object.entries<Endpoint>(api).map(([name, { method, path }]) => [name, async ({ params = {}, query = {}, body }: Values = {}) => {
-    const { status, body: answer } = await send({ method, path: filled(path, params) + queryText(query), ...(body !== undefined && { body }) })
-    if (status >= 400) throw failureOf(status, answer)
-    return answer
-  }])
+  const operations = Object.entries<Endpoint>(api).map(([name, { method, path }]) => {
+    const call = async ({ params = {}, query = {}, body }: Values = {}): Promise<unknown> => {
+      const request = { method, path: filled(path, params) + queryText(query), ...(body !== undefined && { body }) }
+      const { status, body: answer } = await send(request)
+      if (status >= 400) throw failureOf(status, answer)
+      return answer
+    }
+    return [name, call]
+  })
   return Object.fromEntries(operations) as Client
 }
 
@@ -57,8 +63,10 @@ function filled (path: string, params: Record<string, unknown>): string {
 }
 
 function queryText (query: Record<string, unknown>): string {
-  const values = Object.entries(query).filter(([, value]) => value !== undefined).map(([name, value]): [string, string] => [name, String(value)])
-  return values.length > 0 ? `?${new URLSearchParams(values)}` : ''
+  const values = new URLSearchParams()
+  for (const [name, value] of Object.entries(query)) if (value !== undefined) values.set(name, String(value))
+  const text = values.toString()
+  return text && `?${text}`
 }
 
 function failureOf (status: number, answer: unknown): AppError {

@@ -1,6 +1,8 @@
 import { AppError } from '../../shared/errors.ts'
 import { BLOCK_BYTES } from '../../shared/format/limits.ts'
 import type { Download, DriveReader } from '../../shared/network/drive-reader.ts'
+import type { LibraryPart } from '../library/library-issue.ts'
+import { MANIFEST, SIGNATURE } from './issue-record.ts'
 
 /** At most so many issues, and so many bytes of them, are asked for at once: newest first means something then. */
 const ISSUES_AT_ONCE = 32
@@ -97,4 +99,23 @@ export class Downloads {
     reader.on('blockArrived', listener)
     this.#listening.set(reader, listener)
   }
+}
+
+/** The blocks of all parts, neighbours joined: as written by an author, an issue is one run. */
+export function runsOf (locations: LibraryPart[]): Run[] {
+  const runs: Run[] = []
+  const sorted = locations.filter(({ blockLength }) => blockLength > 0).sort((a, b) => a.blockOffset - b.blockOffset)
+  for (const { blockOffset, blockLength } of sorted) {
+    const last = runs.at(-1)
+    if (last && blockOffset <= last.end) last.end = Math.max(last.end, blockOffset + blockLength)
+    else runs.push({ start: blockOffset, end: blockOffset + blockLength })
+  }
+  return runs
+}
+
+/** Bytes of an issue's text and files that are here. */
+export async function contentBytesHere (reader: DriveReader, locations: LibraryPart[]): Promise<number> {
+  const content = locations.filter(({ path }) => path !== MANIFEST && path !== SIGNATURE)
+  const bytes = await Promise.all(content.map(part => reader.haveBytes(part)))
+  return bytes.reduce((sum, have) => sum + have, 0)
 }

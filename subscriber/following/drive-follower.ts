@@ -6,13 +6,13 @@ import type { Peer } from '../../shared/network/peer.ts'
 import type { KnownRoot } from '../../shared/network/root-store.ts'
 import { Resource } from '../../shared/resource.ts'
 import type { Library } from '../library/library.ts'
-import type { LibraryIssue, LibraryPart } from '../library/library-issue.ts'
-import { checkManifest, sealOf } from '../verification/issue-manifest.ts'
-import { namedParts } from '../verification/issue-parts.ts'
+import type { LibraryIssue } from '../library/library-issue.ts'
+import { sealOf } from '../verification/issue-manifest.ts'
 import { checkIssueBytes } from '../verification/stored-issue.ts'
-import { type DownloadJob, type Downloads, type Run } from './downloads.ts'
-import { type FoundDocument, locateFiles, readDocument, scanIndex, type SignedText } from './index-scan.ts'
-import { MANIFEST, partAt, recordOf, refusedRecordOf, SIGNATURE } from './issue-record.ts'
+import { contentBytesHere, type DownloadJob, type Downloads, runsOf } from './downloads.ts'
+import { readFoundIssue } from './found-issue.ts'
+import { type FoundDocument, readDocument, scanIndex, type SignedText } from './index-scan.ts'
+import { refusedRecordOf } from './issue-record.ts'
 
 /** Issues written to the library at once, after the first, which is shown as soon as it is known. */
 const BATCH = 100
@@ -97,6 +97,9 @@ export class DriveFollower extends Resource<DriveFollowerEvents> {
   /** True while index blocks are here, or on their way, that the library does not know. */
   get scanning (): boolean { return this.#scanning !== null || this.#indexed < this.#end }
 
+  /** Bytes of an issue that are here while it is being downloaded; null when it is not. */
+  haveBytesOf (id: string): number | null { return this.#jobs.get(id)?.haveBytes ?? null }
+
   /** Where the index ends for a reader. */
   get #end (): number {
     return Math.min(this.reader.heads.index, sealOf(this.#parts.writer.id, this.#parts.root()) ?? Infinity)
@@ -142,7 +145,7 @@ export class DriveFollower extends Resource<DriveFollowerEvents> {
       if (found.kind === 'fault') this.emit('faulty', found.error)
       else if (found.kind === 'newsletter') await this.#describe(found)
       else {
-        const issue = await this.#read(found)
+        const issue = await this.#judge(found)
         if (issue) batch.push(issue)
         if (first || batch.length >= BATCH) await flush()
       }
@@ -161,39 +164,19 @@ export class DriveFollower extends Resource<DriveFollowerEvents> {
     }
   }
 
-  /** The record of an issue, refused or not; null when the library has the same or a newer revision. */
-  async #read (found: FoundDocument): Promise<LibraryIssue | null> {
+  /** The record of an issue, refused or not; null when there is nothing new about it. */
+  async #judge (found: FoundDocument): Promise<LibraryIssue | null> {
     const { newsletter, writer, library } = this.#parts
     const place = { newsletter, writer: writer.id, id: found.id, seq: found.entry.seq }
     const known = await library.issue(newsletter, found.id)
     try {
-      const signed = await readDocument(this.reader, found)
-      const manifest = checkManifest(Buffer.from(signed.text), signed.signature, place, this.#parts.root())
-      // What was received once is not replaced by another text of the same revision.
-      if (known && known.revision >= manifest.revision && known.manifest !== '') return null
-      const folder = found.entry.path.slice(0, -MANIFEST.length)
-      const names = [SIGNATURE, ...namedParts(manifest).map(({ path }) => path)]
-      const entries = await locateFiles(this.reader, found.entry, new Set(names.map(name => folder + name)))
-      const locations: LibraryPart[] = []
-      for (const name of [MANIFEST, ...names]) {
-        const entry = name === MANIFEST ? found.entry : entries.get(folder + name)
-        const part = (entry && partAt(name, entry)) ?? known?.locations.find(({ path }) => path === name)
-        if (!part) throw new AppError('BAD_FORMAT', `The drive does not hold ${name} beside the manifest.`)
-        locations.push(part)
-      }
-      for (const { path, size } of namedParts(manifest)) {
-        const { byteLength } = locations.find(part => part.path === path)!
-        if (byteLength !== size) throw new AppError('BAD_POINTER', `The drive has ${byteLength} bytes of ${path} where the manifest says ${size}.`)
-      }
-      return recordOf(place, manifest, signed, locations)
+      return await readFoundIssue(this.reader, found, place, known, this.#parts.root())
     } catch (error) {
       if (!isAppError(error) || error.code === 'TIMED_OUT') throw error
+      if (!known || known.state === 'notVerified') return refusedRecordOf(place, error)
       // A bad revision does not take away a good one that is here.
-      if (known && known.state !== 'notVerified') {
-        this.emit('faulty', error)
-        return null
-      }
-      return refusedRecordOf(place, error)
+      this.emit('faulty', error)
+      return null
     }
   }
 
@@ -213,9 +196,9 @@ export class DriveFollower extends Resource<DriveFollowerEvents> {
     this.#inBackground(async () => {
       const here = await Promise.all(issue.locations.map(part => this.reader.has(part)))
       if (here.every(Boolean)) return await this.#verify(issue)
-      const haveBytes = (await Promise.all(issue.locations.map(part => isContent(part) ? this.reader.haveBytes(part) : 0))).reduce((a, b) => a + b, 0)
+      const haveBytes = await contentBytesHere(this.reader, issue.locations)
       if (this.closing) return
-      let shown = false
+      let shown = issue.state === 'downloading'
       const job: DownloadJob = {
         reader: this.reader,
         runs: runsOf(issue.locations),
@@ -237,11 +220,6 @@ export class DriveFollower extends Resource<DriveFollowerEvents> {
       this.#jobs.set(issue.id, job)
       this.#parts.downloads.add(job)
     })
-  }
-
-  /** Bytes of an issue that are here while it is being downloaded; null when it is not. */
-  haveBytesOf (id: string): number | null {
-    return this.#jobs.get(id)?.haveBytes ?? null
   }
 
   async #verify (issue: LibraryIssue): Promise<void> {
@@ -272,20 +250,4 @@ export class DriveFollower extends Resource<DriveFollowerEvents> {
     }).finally(() => this.#verifying.delete(running))
     this.#verifying.add(running)
   }
-}
-
-function isContent ({ path }: LibraryPart): boolean {
-  return path !== MANIFEST && path !== SIGNATURE
-}
-
-/** The blocks of all parts, neighbours joined: as written by an author, an issue is one run. */
-function runsOf (locations: LibraryPart[]): Run[] {
-  const runs: Run[] = []
-  const sorted = locations.filter(({ blockLength }) => blockLength > 0).sort((a, b) => a.blockOffset - b.blockOffset)
-  for (const { blockOffset, blockLength } of sorted) {
-    const last = runs.at(-1)
-    if (last && blockOffset <= last.end) last.end = Math.max(last.end, blockOffset + blockLength)
-    else runs.push({ start: blockOffset, end: blockOffset + blockLength })
-  }
-  return runs
 }

@@ -5,13 +5,16 @@ import t from 'tap'
 import { verifyFolder } from '../../subscriber/verification/verify-folder.ts'
 import { createNewsletter, publishIssues, testNetwork, untilComplete, untilProgress } from '../support/network.ts'
 
+/** A PNG of one pixel. What comes after its end does not matter to anyone. */
+const PIXEL = Buffer.from('iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==', 'base64')
+
 t.test('a newcomer gets everything from readers while the author is off, and reads it offline', async t => {
   const network = await testNetwork(t)
   const author = await network.open('author')
   const newsletter = await createNewsletter(author, 'The Long Road')
   const folder = join(network.folder, 'with-picture')
   await mkdir(folder)
-  const picture = randomBytes(200_000)
+  const picture = Buffer.concat([PIXEL, randomBytes(200_000)])
   await writeFile(join(folder, 'harbour.png'), picture)
   await writeFile(join(folder, 'index.md'), '# By sea\n\n![The harbour](harbour.png)\n\nThe *boat* came.\n')
   await publishIssues(author, newsletter, 3)

@@ -5,6 +5,7 @@ import { findIssues } from '../../publisher/importing/find-issues.ts'
 import { prepareFile, prepareFolder, preparePath, prepareText } from '../../publisher/importing/prepare-issue.ts'
 import type { PreparedIssue } from '../../publisher/importing/prepared-issue.ts'
 import { blake2b256Hex } from '../../shared/format/hash.ts'
+import { NO_REAL_NEWSLETTERS, realNewsletters } from '../support/real-newsletters.ts'
 
 /** The head of a PNG: all that tells its type and size. */
 function png (width: number, height: number): Buffer {
@@ -246,10 +247,9 @@ t.test('a folder of issues is found in order of date, then of name', async t => 
   await t.rejects(findIssues(join(folder, 'missing')), { code: 'BAD_SOURCE' })
 })
 
-// A folder with folders of real issues, to be named by whoever has some.
-const real = process.env['COLPORTEUR_REAL_NEWSLETTERS']
-t.test('real newsletters are prepared whole', { skip: real ? false : 'COLPORTEUR_REAL_NEWSLETTERS names no folders' }, async t => {
-  for (const folder of real!.split(':')) {
+const real = await realNewsletters()
+t.test('real newsletters are prepared whole', { skip: real.length > 0 ? false : NO_REAL_NEWSLETTERS }, async t => {
+  for (const { folder } of real) {
     const found = await findIssues(folder)
     t.not(found.length, 0, folder)
     let last = ''

@@ -4,7 +4,9 @@ import { newsletterOf } from '../newsletter-of.ts'
 import type { PublisherPart, SubscriberPart } from '../parts.ts'
 import { implement } from '../register.ts'
 
-export function newsletters (app: FastifyInstance, { publisher, subscriber }: { publisher: PublisherPart, subscriber: SubscriberPart }): void {
+export interface NewsletterRouteParts { publisher: PublisherPart, subscriber: SubscriberPart }
+
+export function newsletters (app: FastifyInstance, { publisher, subscriber }: NewsletterRouteParts): void {
   implement(app, api.listNewsletters, async () => ({
     newsletters: (await subscriber.newsletters()).map(view => newsletterOf(view, publisher))
   }))

@@ -6,7 +6,9 @@ import type { NodePart, SubscriberPart } from '../parts.ts'
 import { implement } from '../register.ts'
 import type { Secrets } from '../secrets.ts'
 
-export function node (app: FastifyInstance, { node, subscriber, secrets }: { node: NodePart, subscriber: SubscriberPart, secrets: Secrets }): void {
+export interface NodeRouteParts { node: NodePart, subscriber: SubscriberPart, secrets: Secrets }
+
+export function node (app: FastifyInstance, { node, subscriber, secrets }: NodeRouteParts): void {
   // A person mistypes nothing here, codes are clicked: whoever fails ten times in a minute guesses.
   const failures = new FailureLimit({ most: 10, withinMs: 60_000 })
 

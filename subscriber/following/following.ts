@@ -1,0 +1,113 @@
+import { AppError, messageOf } from '../../shared/errors.ts'
+import type { Address } from '../../shared/format/address.ts'
+import { Resource } from '../../shared/resource.ts'
+import type { IssueKey } from '../issue-view.ts'
+import type { Followed, Subscriptions } from '../subscriptions.ts'
+import { Downloads } from './downloads.ts'
+import { Follower, type FollowerParts } from './follower.ts'
+
+/** Progress is told at most so often for each newsletter. */
+const PROGRESS_MS = 250
+
+export interface FollowingParts extends Omit<FollowerParts, 'downloads'> {
+  subscriptions: Subscriptions
+}
+
+interface FollowingEvents {
+  newsletterChanged: [address: Address]
+  newsletterRemoved: [address: Address]
+  issueChanged: [key: IssueKey]
+  progressed: [address: Address]
+}
+
+/** All newsletters that this node follows. */
+export class Following extends Resource<FollowingEvents> {
+  #parts: FollowingParts
+  #downloads = new Downloads()
+  #followers = new Map<Address, Follower>()
+  #progressTimers = new Map<Address, NodeJS.Timeout>()
+  #onRootChanged = (address: Address): void => this.#inBackground(this.#followers.get(address)?.rootChanged())
+  #onRootRefused = (address: Address, error: AppError): void => this.#inBackground(this.#followers.get(address)?.rootRefused(error))
+  #onPeersChanged = (address: Address): void => this.#progressed(address)
+
+  constructor (parts: FollowingParts) {
+    super()
+    this.#parts = parts
+  }
+
+  protected override async _open (): Promise<void> {
+    const { meeting, subscriptions } = this.#parts
+    meeting.on('rootChanged', this.#onRootChanged)
+    meeting.on('rootRefused', this.#onRootRefused)
+    meeting.on('peersChanged', this.#onPeersChanged)
+    for (const followed of await subscriptions.load()) await this.#start(followed)
+  }
+
+  protected override async _close (): Promise<void> {
+    const { meeting } = this.#parts
+    meeting.off('rootChanged', this.#onRootChanged)
+    meeting.off('rootRefused', this.#onRootRefused)
+    meeting.off('peersChanged', this.#onPeersChanged)
+    for (const timer of this.#progressTimers.values()) clearTimeout(timer)
+    await Promise.all([...this.#followers.values()].map(follower => follower.close()))
+  }
+
+  get all (): Follower[] { return [...this.#followers.values()] }
+
+  has (address: Address): boolean { return this.#followers.has(address) }
+
+  /** @throws AppError NEWSLETTER_NOT_FOUND */
+  get (address: Address): Follower {
+    const follower = this.#followers.get(address)
+    if (!follower) throw new AppError('NEWSLETTER_NOT_FOUND', 'This node does not follow that newsletter.')
+    return follower
+  }
+
+  /** Follows a newsletter from now on, or in another role than before. */
+  async follow (address: Address, role: Followed['role']): Promise<void> {
+    const before = this.#parts.subscriptions.get(address)
+    if (before?.role === role) return
+    const followed = { address, role, since: before?.since ?? new Date().toISOString() }
+    await this.#parts.subscriptions.add(followed)
+    await this.#followers.get(address)?.close()
+    await this.#start(followed)
+    this.emit('newsletterChanged', address)
+  }
+
+  /** Ends it, and drops everything of it that is here. */
+  async unfollow (address: Address): Promise<void> {
+    const follower = this.get(address)
+    await follower.clear()
+    this.#followers.delete(address)
+    await follower.close()
+    await this.#parts.subscriptions.remove(address)
+    await this.#parts.library.removeNewsletter(address)
+    await this.#parts.roots.remove(address)
+    this.emit('newsletterRemoved', address)
+  }
+
+  async #start (followed: Followed): Promise<void> {
+    const { address } = followed
+    const { peer, meeting, roots, library, log } = this.#parts
+    const follower = new Follower(followed, { peer, meeting, roots, library, downloads: this.#downloads, log })
+    this.#followers.set(address, follower)
+    follower.on('changed', () => this.emit('newsletterChanged', address))
+    follower.on('progressed', () => this.#progressed(address))
+    follower.on('issueChanged', id => this.emit('issueChanged', { newsletter: address, id }))
+    await follower.ready()
+  }
+
+  #progressed (address: Address): void {
+    if (this.closing || this.#progressTimers.has(address)) return
+    this.#progressTimers.set(address, setTimeout(() => {
+      this.#progressTimers.delete(address)
+      if (this.#followers.has(address)) this.emit('progressed', address)
+    }, PROGRESS_MS))
+  }
+
+  #inBackground (work: Promise<void> | undefined): void {
+    work?.catch((error: unknown) => {
+      if (!this.closing) this.#parts.log.error({ error: messageOf(error) }, 'following')
+    })
+  }
+}

@@ -1,0 +1,90 @@
+import { createHash } from 'node:crypto'
+import { formatAddress } from '../../shared/format/address.ts'
+import type { IssueManifest } from '../../shared/format/issue.ts'
+import { PAGE_STYLE } from './page-style.ts'
+
+/** A verified issue, as its page names it. */
+export interface PageIssue {
+  newsletterTitle: string
+  /** z32, without scheme. */
+  address: string
+  number: number
+  revision: number
+  change: IssueManifest['change']
+  /** Why it was changed; '' when nobody said. */
+  note: string
+  title: string
+  subtitle: string
+  authors: string[]
+  /** BCP 47. */
+  language: string
+  /** ISO 8601. */
+  publishedAt: string
+  writerName: string
+  keyId: string
+}
+
+export interface IssuePageHtml {
+  html: string
+  /** For the `style-src` of the page's content security policy: `sha256-…`. */
+  styleHashes: string[]
+}
+
+const CHANGES: Record<Exclude<PageIssue['change'], 'original'>, string> = {
+  typo: 'Slips of the pen corrected',
+  correction: 'Corrected',
+  update: 'Updated',
+  retraction: 'Retracted'
+}
+
+/**
+ * A complete page that needs no script and loads nothing but the pictures that `bodyHtml` shows.
+ *
+ * @param bodyHtml what renderMarkdown gave; it is put in as it is
+ */
+export function renderPage (issue: PageIssue, bodyHtml: string): IssuePageHtml {
+  const { newsletterTitle, title, subtitle, authors, language } = issue
+  // The frame speaks English, whatever the language of the text.
+  const html = `<!doctype html>
+<html lang="${escape(language)}">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<meta name="referrer" content="no-referrer">
+<title>${escape(title)} · ${escape(newsletterTitle)}</title>
+<style>${PAGE_STYLE}</style>
+</head>
+<body>
+<header>
+<p class="masthead" dir="auto">${escape(newsletterTitle)}</p>
+<p class="kicker" lang="en">Issue ${issue.number} · <time datetime="${escape(issue.publishedAt)}">${dateWords(issue.publishedAt)}</time></p>
+<h1 dir="auto">${escape(title)}</h1>
+${subtitle && `<p class="deck" dir="auto">${escape(subtitle)}</p>\n`}${
+  authors.length > 0 ? `<p class="byline" dir="auto">${escape(authors.join(', '))}</p>\n` : ''}${changeHtml(issue)}</header>
+<main dir="auto">
+${bodyHtml}</main>
+<footer lang="en">
+<p>${escape(newsletterTitle)} · <code>${escape(formatAddress(issue.address))}</code></p>
+<p><span class="verified">Verified:</span> signed by ${escape(issue.writerName)}, key <code>${escape(issue.keyId)}</code></p>
+<p>Read from this machine’s own copy</p>
+</footer>
+</body>
+</html>
+`
+  return { html, styleHashes: [`sha256-${createHash('sha256').update(PAGE_STYLE).digest('base64')}`] }
+}
+
+function changeHtml ({ revision, change, note }: PageIssue): string {
+  if (change === 'original') return ''
+  return `<p class="change"><strong lang="en">${CHANGES[change]} (revision ${revision})${note && ':'}</strong> ${escape(note)}</p>\n`
+}
+
+/** The same day for every reader: 23 November 2026. */
+function dateWords (time: string): string {
+  return new Intl.DateTimeFormat('en-GB', { dateStyle: 'long', timeZone: 'UTC' }).format(new Date(time))
+}
+
+function escape (text: string): string {
+  return text.replace(/[&<>"']/g, char => `&#${char.charCodeAt(0)};`)
+}

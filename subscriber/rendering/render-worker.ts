@@ -1,0 +1,34 @@
+import { parentPort, type MessagePort } from 'node:worker_threads'
+import { messageOf } from '../../shared/errors.ts'
+import type { SentFailure } from '../library/library-calls.ts'
+import { fileNameOf } from './issue-files.ts'
+import { renderMarkdown } from './markdown.ts'
+import { renderPlainText } from './plain-text.ts'
+import type { FromRenderWorker, RenderJob } from './render-job.ts'
+
+function serve (port: MessagePort): void {
+  const answer = (message: FromRenderWorker): void => port.postMessage(message)
+  port.on('message', (job: RenderJob) => {
+    answer({ begun: true })
+    try {
+      answer({ rendered: render(job) })
+    } catch (error) {
+      answer({ failure: sentFailure(error) })
+    }
+  })
+}
+
+function render ({ format, markdown, files, urls }: RenderJob): string {
+  const shown = files.filter(file => Object.hasOwn(urls, fileNameOf(file)))
+  const html = renderMarkdown(markdown, shown, name => urls[name]!)
+  return format === 'html' ? html : renderPlainText(html)
+}
+
+function sentFailure (error: unknown): SentFailure {
+  const { stack } = error instanceof Error ? error : { stack: undefined }
+  // The call stack ran out, or the result is longer than a string can be.
+  if (error instanceof RangeError) return { code: 'TOO_LARGE', message: 'The text is too intricate to be shown. Read it as Markdown instead.', stack }
+  return { code: 'INTERNAL', message: `The text can not be shown: ${messageOf(error)}`, stack }
+}
+
+serve(parentPort!)
