@@ -84,7 +84,7 @@ export class ColporteurNode extends Resource<{ statusChanged: [] }> {
     this.#status = () => nodeStatus({ peer, subscriber, home: config.home, version, startedAt: this.#startedAt })
     this.#secrets = new Secrets({ programToken })
     const webFolder = fileURLToPath(new URL('../../console/web', import.meta.url))
-    const app = await buildApp({ publisher, subscriber, node: this, secrets: this.#secrets, log, webFolder, hosts: [config.host], version })
+    const app = buildApp({ publisher, subscriber, node: this, secrets: this.#secrets, log, webFolder, hosts: [config.host], version })
     this.#opened.push(app)
     await app.ready()
     this.#app = app

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { mkdirSync, readdirSync, readFileSync, renameSync, rmdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join, relative } from 'node:path'
 import { Failure, say } from './failure.mjs'
-import { stampOf } from './packages.mjs'
+import { lockHash } from './packages.mjs'
 import { runProgram } from './run-program.mjs'
 
 export const SOURCE_FOLDERS = ['shared', 'publisher', 'subscriber', 'console', 'test']
@@ -43,7 +43,7 @@ function sourcesOf (root) {
 }
 
 function stampOfBuild (root, sources) {
-  const hash = createHash('sha256').update(String(stampOf(root)))
+  const hash = createHash('sha256').update(lockHash(root))
   for (const path of [...sources, 'tsconfig.json', 'package.json']) {
     const { mtimeMs, size } = statSync(join(root, path))
     hash.update(`${path} ${mtimeMs} ${size}\n`)

@@ -7,6 +7,9 @@ import { runProgram } from './run-program.mjs'
 const STAMP = 'node_modules/.colporteur-lock'
 const WANTED = 'package-lock.json'
 const INSTALLED = 'node_modules/.package-lock.json'
+// --include=dev: the compiler is one of them, and NODE_ENV=production would leave it out. Without a network npm tries for
+// more than two minutes by default; a network that is only slow gets by with shorter pauses.
+const NPM_OPTIONS = ['--include=dev', '--prefer-offline', '--no-audit', '--no-fund', '--loglevel=error', '--fetch-retry-mintimeout=1000', '--fetch-retry-maxtimeout=5000']
 
 /** True when node_modules holds what package-lock.json asks for, whoever installed it. */
 export function packagesAreNew (root) {
@@ -24,8 +27,7 @@ export async function installPackages (root) {
   say('Installing the packages (needs the internet, once; about half a minute) …')
   const started = Date.now()
   const [command, ...args] = npm()
-  // --include=dev: the compiler is one of them, and NODE_ENV=production would leave it out.
-  const { code, output } = await runProgram(command, [...args, 'ci', '--include=dev', '--prefer-offline', '--no-audit', '--no-fund', '--loglevel=error'], {
+  const { code, output } = await runProgram(command, [...args, 'ci', ...NPM_OPTIONS], {
     cwd: root, show, onWait: seconds => { if (!show) say(`  still installing (${seconds} s)`) }
   })
   if (code !== 0) {
@@ -38,13 +40,17 @@ export async function installPackages (root) {
   say(`Installed in ${Math.round((Date.now() - started) / 1000)} s.`)
 }
 
-/** Hash of package-lock.json, this platform, and which installation lies there; null: none. */
-export function stampOf (root) {
+/** Hash of package-lock.json. */
+export function lockHash (root) {
   const lock = readIfThere(join(root, WANTED))
-  const installed = statSync(join(root, INSTALLED), { throwIfNoEntry: false })
   if (lock === null) throw new Failure('package-lock.json is missing. Get it back from the repository: it says which packages to install.')
-  if (!installed) return null
-  return `${createHash('sha256').update(lock).digest('hex')} ${process.platform}-${process.arch} ${installed.size} ${installed.mtimeMs}\n`
+  return createHash('sha256').update(lock).digest('hex')
+}
+
+/** The lock file, this platform, and which installation lies there; null: none. */
+function stampOf (root) {
+  const installed = statSync(join(root, INSTALLED), { throwIfNoEntry: false })
+  return installed ? `${lockHash(root)} ${process.platform}-${process.arch} ${installed.size} ${installed.mtimeMs}\n` : null
 }
 
 function remember (root, stamp) {

@@ -9,6 +9,7 @@ export class TapReader {
   #open = []
   #last = null
   #inDiagnosis = false
+  #finished = null
 
   /** @param onFile called with the block of each test file when it ends */
   constructor (onFile) {
@@ -20,18 +21,30 @@ export class TapReader {
     const indent = line.length - text.length
     if (this.#last && indent === this.#last.indent + 2 && (text === '---' || text === '...')) {
       this.#inDiagnosis = text === '---'
+      if (!this.#inDiagnosis) this.end()
     } else if (this.#inDiagnosis) {
       this.#last.diagnosis.push(line.slice(this.#last.indent + 2))
     } else if (text.startsWith(SUBTEST) && indent === this.#open.length * STEP) {
+      this.end()
       this.#open.push({ ...emptyNode(indent), name: text.slice(SUBTEST.length), isBlock: true })
     } else {
       const point = POINT.exec(text)
       if (point) this.#point(point, indent)
+      else this.end()
     }
   }
 
+  /** After the last line. What a file says about its failure comes after its result, so a file ends where the next thing begins. */
+  end () {
+    if (this.#finished) this.#onFile(this.#finished)
+    this.#finished = null
+  }
+
   #point ([, not, name = '', skip = null, timeMs = '0'], indent) {
+    this.end()
     const said = { ok: !not || skip !== null, skip, timeMs: Number(timeMs) }
+    // A process that dies leaves blocks open.
+    while (this.#open.length > 1 && this.#open.at(-1).indent > indent) this.#add(Object.assign(this.#open.pop(), { ok: false }))
     const block = this.#open.at(-1)
     if (block?.indent === indent) {
       this.#open.pop()
@@ -43,7 +56,7 @@ export class TapReader {
 
   #add (node) {
     this.#last = node
-    if (node.indent === 0) this.#onFile(node)
+    if (node.indent === 0) this.#finished = node
     else this.#open.at(-1).children.push(node)
   }
 }
@@ -74,7 +87,9 @@ export function failuresOf (node, around = []) {
   if (node.ok) return []
   const names = [...around, node.name]
   const inside = node.children.flatMap(child => failuresOf(child, names))
-  return inside.length > 0 ? inside : [{ names, diagnosis: node.diagnosis }]
+  if (inside.length === 0) return [{ names, diagnosis: node.diagnosis }]
+  // What was cut off says nothing; what cut it off stands further out.
+  return inside.map(failure => failure.diagnosis.length > 0 ? failure : { ...failure, diagnosis: node.diagnosis })
 }
 
 /** What was skipped, with the names around it and the reason given. */

@@ -4,6 +4,7 @@ import { spawn } from 'node:child_process'
 import { join, relative } from 'node:path'
 import { createInterface } from 'node:readline'
 import { buildIsNew, compile, filesUnder } from './compile.mjs'
+import { Failure } from './failure.mjs'
 import { onlyOne } from './only-one.mjs'
 import { root } from './preparing.mjs'
 import { runProgram } from './run-program.mjs'
@@ -12,7 +13,7 @@ import { TapReader, addCounts, countTests, failuresOf, skipsOf } from './tap-res
 const TAP = 'node_modules/tap/dist/esm/run.mjs'
 const ESLINT = 'node_modules/eslint/bin/eslint.js'
 const JOBS = 2
-const FILE_SECONDS = 180
+const FILE_SECONDS = 300
 const LONG_FILE_SECONDS = 3600
 // What a test may be told from outside. Anything else of ours would lead it to the home folder of the person who runs it.
 const TEST_INPUT = ['COLPORTEUR_REAL_NEWSLETTERS', 'COLPORTEUR_HOSTILE_DOCUMENTS']
@@ -40,7 +41,7 @@ async function main () {
   if (isWhole) await check('lint', lint)
   const files = testFiles(isLong).filter(path => patterns.length === 0 || patterns.some(pattern => path.includes(pattern)))
   if (files.length > 0) await runTests(files, isLong)
-  else if (!isLong) throw new Error(`No test file matches ${patterns.join(' ') || 'dist/test/**/*.test.js'}.`)
+  else if (!isLong) throw new Failure(`No test file matches ${patterns.join(' ') || 'dist/test/**/*.test.js'}.`)
 }
 
 /** One check that is no test file, and counts as one test. */
@@ -64,7 +65,7 @@ async function build () {
 async function lint () {
   const { code, output } = await runProgram(process.execPath, [join(root, ESLINT), '.'], { cwd: root })
   if (output) print(output.trim())
-  if (code !== 0) throw Object.assign(new Error('see the messages above.'), { forPeople: true })
+  if (code !== 0) throw new Failure('see the messages above.')
 }
 
 function testFiles (isLong) {
@@ -86,6 +87,7 @@ async function runTests (files, isLong) {
   const child = spawn(process.execPath, [join(root, TAP), ...args], { cwd: root, env: environment(), stdio: ['ignore', 'pipe', 'inherit'] })
   const ended = new Promise((resolve, reject) => child.on('error', reject).on('close', code => resolve(code ?? 1)))
   for await (const line of createInterface({ input: child.stdout })) reader.read(line)
+  reader.end()
   const code = await ended
   if (finished < files.length) {
     counts.failed += files.length - finished
@@ -113,7 +115,7 @@ function show (file) {
 }
 
 function sourceName (text) {
-  return text.replace(/^dist\/(.*?)\.js\b/, '$1')
+  return text.replace(/^dist\/(.*?)\.js\b/, '$1.ts')
 }
 
 function seconds (ms) {

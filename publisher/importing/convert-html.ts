@@ -145,4 +145,3 @@ function liquidCode (text: string): Range[] {
   }
   return ranges
 }
-

@@ -3,7 +3,6 @@ import Type from 'typebox'
 /** Shapes of the members that several documents of format 1 have. */
 
 /** Text of one line: no control characters, so that it can't steer a terminal or break a page's line. */
-// eslint-disable-next-line no-control-regex
 const ONE_LINE = '^[^\\u0000-\\u001f\\u007f-\\u009f\\u2028\\u2029]*$'
 /** Like {@link ONE_LINE}, with line feeds. */
 const LINES = '^[^\\u0000-\\u0009\\u000b-\\u001f\\u007f-\\u009f]*$'

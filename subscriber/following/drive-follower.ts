@@ -1,4 +1,4 @@
-import { AppError, isAppError, messageOf } from '../../shared/errors.ts'
+import { type AppError, isAppError, messageOf } from '../../shared/errors.ts'
 import type { RootWriter } from '../../shared/format/root-chain.ts'
 import type { Log } from '../../shared/log.ts'
 import { DriveReader } from '../../shared/network/drive-reader.ts'
@@ -93,7 +93,6 @@ export class DriveFollower extends Resource<DriveFollowerEvents> {
 
   /** True when the library knows every index block that connected peers tell of. */
   get settled (): boolean { return this.reader.settled && this.#indexed >= this.#end }
-
   /** True while index blocks are here, or on their way, that the library does not know. */
   get scanning (): boolean { return this.#scanning !== null || this.#indexed < this.#end }
 
@@ -112,15 +111,14 @@ export class DriveFollower extends Resource<DriveFollowerEvents> {
       this.#again = true
       return
     }
+    this.#again = false
     this.#scanning = this.#scan().catch((error: unknown) => {
       // Blocks that did not come are asked for again with the next news of the drive.
       if (!this.closing) this.#parts.log.debug({ error: messageOf(error) }, 'reading an index')
     }).finally(() => {
       this.#scanning = null
       this.emit('progressed')
-      if (!this.#again) return
-      this.#again = false
-      this.scan()
+      if (this.#again) this.scan()
     })
   }
 
@@ -245,9 +243,8 @@ export class DriveFollower extends Resource<DriveFollowerEvents> {
   }
 
   #inBackground (work: () => Promise<void>): void {
-    const running = work().catch((error: unknown) => {
-      if (!this.closing) this.#parts.log.error({ error: messageOf(error) }, 'following a drive')
-    }).finally(() => this.#verifying.delete(running))
+    const failed = (error: unknown): void => { if (!this.closing) this.#parts.log.error({ error: messageOf(error) }, 'following a drive') }
+    const running = work().catch(failed).finally(() => this.#verifying.delete(running))
     this.#verifying.add(running)
   }
 }

@@ -19,7 +19,9 @@ const HOW = 'HOW-TO-VERIFY.txt'
  *
  * @throws AppError CONFLICT when the folder exists, BAD_SOURCE when it can't be made
  */
-export async function exportIssue (issue: LibraryIssue, root: KnownRoot, reader: DriveReader, folder: string): Promise<{ path: string, files: string[], sizeBytes: number }> {
+export async function exportIssue (
+  issue: LibraryIssue, root: KnownRoot, reader: DriveReader, folder: string
+): Promise<{ path: string, files: string[], sizeBytes: number }> {
   if (await stat(folder).then(() => true, () => false)) throw new AppError('CONFLICT', `${folder} is already there. Name a folder that does not exist yet.`)
   const draft = join(dirname(folder), `.${issue.id}.export`)
   const files: string[] = []

@@ -1,5 +1,6 @@
 import sanitizeHtml, { type IOptions } from 'sanitize-html'
 import type { IssueFiles } from './issue-files.ts'
+import { leadsOutside } from './issue-targets.ts'
 
 const HEADINGS = ['h1', 'h2', 'h3', 'h4', 'h5', 'h6']
 
@@ -11,7 +12,7 @@ const ALLOWED: IOptions = {
   ],
   allowedAttributes: {
     ...Object.fromEntries(HEADINGS.map(heading => [heading, ['id']])),
-    a: ['href', 'id', 'title', 'rel', 'target', 'referrerpolicy', 'aria-label'],
+    a: ['href', 'id', 'title', 'rel', 'target', 'referrerpolicy'],
     img: ['src', 'alt', 'title', 'width', 'height', 'loading'],
     ol: ['start'],
     li: ['id'],
@@ -34,7 +35,7 @@ const ALLOWED: IOptions = {
   allowProtocolRelative: false
 }
 
-/** Pictures from anywhere but `files` are dropped; links that leave the page tell nobody where from. */
+/** Pictures from anywhere but `files` are dropped, and so are links to the site that shows the text; links to others tell nobody where from. */
 export function sanitize (html: string, files: IssueFiles): string {
   return sanitizeHtml(html, {
     ...ALLOWED,
@@ -43,6 +44,7 @@ export function sanitize (html: string, files: IssueFiles): string {
       a: (tagName, attribs) => {
         const { href } = attribs
         if (href === undefined || href.startsWith('#') || files.hasUrl(href)) return { tagName, attribs }
+        if (!leadsOutside(href)) return { tagName, attribs: {} }
         return { tagName, attribs: { ...attribs, rel: 'noopener noreferrer nofollow ugc', target: '_blank', referrerpolicy: 'no-referrer' } }
       },
       // Long lines scroll, also by keyboard.

@@ -5,6 +5,11 @@ import type { IssueFiles } from './issue-files.ts'
 const OUTSIDE = /^(?:https?:\/\/|mailto:|colporteur:\/\/)./i
 const WEB = /^https?:\/\/./i
 
+/** Whether a reader may follow it away from the issue: to the web, a mail box or a newsletter. */
+export function leadsOutside (target: string): boolean {
+  return OUTSIDE.test(target)
+}
+
 /**
  * Decides where links and pictures lead. A link to anywhere but the web, a mail box, a newsletter, a file of the issue or
  * a place in the text leaves its words; a picture that is not in the issue becomes a link to it, or its description.
@@ -51,7 +56,7 @@ class Targets {
 
   #linkHref (target: string): string | null {
     if (/^#./.test(target)) return `#${this.#idPrefix}${target.slice(1)}`
-    if (OUTSIDE.test(target)) return target
+    if (leadsOutside(target)) return target
     return this.#files.at(target)?.url ?? null
   }
 

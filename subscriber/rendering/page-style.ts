@@ -27,7 +27,10 @@ a { color: var(--link); text-decoration-thickness: 1px; text-underline-offset: 3
 h1 { margin: 0; font-size: clamp(30px, 4vw, 44px); line-height: 1.1; font-weight: 600; letter-spacing: -0.01em; text-wrap: balance; }
 .deck { margin: 12px 0 0; color: var(--soft); font-size: 21px; line-height: 30px; font-style: italic; text-wrap: pretty; }
 .byline { margin: 24px 0 0; padding: 12px 0; border: solid var(--rule); border-width: 1px 0; color: var(--muted); font: 13px/18px var(--sans); }
-.change { margin: 24px 0 0; padding-left: 20px; border-left: 3px solid var(--accent); color: var(--soft); font: 15px/22px var(--sans); white-space: pre-line; }
+.change {
+  margin: 24px 0 0; padding-inline-start: 20px; border-inline-start: 3px solid var(--accent);
+  color: var(--soft); font: 15px/22px var(--sans); white-space: pre-line;
+}
 
 main { margin-top: 32px; }
 main p, main ul, main ol, main dl { margin: 0 0 24px; text-wrap: pretty; }

@@ -5,9 +5,9 @@ import { receivedError } from '../library/library-calls.ts'
 import { type FileInIssue, fileNameOf } from './issue-files.ts'
 import type { FromRenderWorker, RenderJob } from './render-job.ts'
 
-/** A hundred times what the largest ordinary text takes. */
+/** A long article takes about 10 ms, 4 MiB of prose, the most that the format allows, less than one second. */
 const LIMIT_MS = 2000
-/** Enough for the largest body that the format allows, and no more than a small machine can spare. */
+/** 4 MiB of prose fit; a hostile text must not take the memory of the whole node. */
 const MEMORY_MB = 512
 
 /**
@@ -102,6 +102,8 @@ function tooLong (limitMs: number): AppError {
 
 function failureOf (cause: unknown): AppError {
   const outOfMemory = cause instanceof Error && 'code' in cause && cause.code === 'ERR_WORKER_OUT_OF_MEMORY'
-  if (outOfMemory) return new AppError('TOO_LARGE', `The text takes more than ${MEMORY_MB} MB of memory to be shown. Read it as Markdown instead.`, { cause })
+  if (outOfMemory) {
+    return new AppError('TOO_LARGE', `The text takes more than ${MEMORY_MB} MB of memory to be shown. Read it as Markdown instead.`, { cause })
+  }
   return new AppError('INTERNAL', `The text can not be shown: ${messageOf(cause)}`, { cause })
 }

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
+import type { IssuePage } from '../../shared/api/issues.ts'
 import type { Client } from '../../shared/api/client.ts'
 import type { Subscription } from '../../shared/api/subscriptions.ts'
 import { createNewsletter, publishIssues, testNetwork, untilComplete } from '../support/network.ts'
@@ -98,7 +99,7 @@ async function allIssues (client: Client, newsletter: string): Promise<{ ref: st
   const issues = []
   let cursor: string | null = null
   do {
-    const page: Awaited<ReturnType<Client['listIssues']>> = await client.listIssues({ params: { newsletter }, query: { limit: 500, ...(cursor && { cursor }) } })
+    const page: IssuePage = await client.listIssues({ params: { newsletter }, query: { limit: 500, ...(cursor && { cursor }) } })
     issues.push(...page.issues)
     cursor = page.next
   } while (cursor)

@@ -1,4 +1,5 @@
 import t from 'tap'
+import type { IssuePage } from '../../shared/api/issues.ts'
 import { createNewsletter, testNetwork, untilComplete } from '../support/network.ts'
 import { NO_REAL_NEWSLETTERS, realNewsletters } from '../support/real-newsletters.ts'
 
@@ -16,7 +17,8 @@ t.test('real newsletters go in with one order each and come out readable at anot
     await untilComplete(reader, newsletter, published)
     let cursor: string | null = null
     do {
-      const page: Awaited<ReturnType<typeof reader.client.listIssues>> = await reader.client.listIssues({ params: { newsletter }, query: { limit: 100, ...(cursor && { cursor }) } })
+      const query: { limit: number, cursor?: string } = { limit: 100, ...(cursor && { cursor }) }
+      const page: IssuePage = await reader.client.listIssues({ params: { newsletter }, query })
       for (const { ref, title } of page.issues) {
         const { path } = await reader.client.openIssue({ params: { issue: ref } })
         const { statusCode, payload } = await reader.node.app.inject({ url: path, headers: { host: 'localhost' } })

@@ -4,7 +4,8 @@ import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import t from 'tap'
 import { isAppError } from '../../shared/errors.ts'
-import type { FileInIssue } from '../../subscriber/rendering/issue-files.ts'
+import { sanitize } from '../../subscriber/rendering/allowed-html.ts'
+import { type FileInIssue, IssueFiles } from '../../subscriber/rendering/issue-files.ts'
 import { renderMarkdown } from '../../subscriber/rendering/markdown.ts'
 import { type PageIssue, renderPage } from '../../subscriber/rendering/page.ts'
 import { renderPlainText } from '../../subscriber/rendering/plain-text.ts'
@@ -88,13 +89,16 @@ const HOSTILE = [
 
 t.test('a hostile text comes out without anything that runs, loads or leads astray', async t => {
   for (const markdown of HOSTILE) t.same(dangersOf(render(markdown)), [], markdown)
+  const issueFiles = new IssueFiles(FILES, fileUrl)
+  for (const html of HOSTILE) t.same(dangersOf(sanitize(html, issueFiles)), [], `though the parser let it through: ${html}`)
   const seen = dangersOf('<!-- --><p onclick=x><script></script><img src="https://a.test"><a href="java\nscript:x"><a href="https://a.test">')
   t.equal(seen.length, 7, 'and the check sees what is there')
 })
 
-t.test('raw HTML of every collected attack is shown as text', async t => {
+t.test('every collected attack comes out harmless', async t => {
   const folder = process.env.COLPORTEUR_HOSTILE_DOCUMENTS
   if (!folder) return t.pass('COLPORTEUR_HOSTILE_DOCUMENTS is not set')
+  const issueFiles = new IssueFiles(FILES, fileUrl)
   let documents = 0
   for (const name of ['html.jsonl', 'remote-loads.jsonl']) {
     if (!existsSync(join(folder, name))) continue
@@ -105,6 +109,8 @@ t.test('raw HTML of every collected attack is shown as text', async t => {
         const dangers = dangersOf(render(markdown))
         if (dangers.length > 0) t.fail(`${id} comes out dangerous`, { markdown, dangers })
       }
+      const dangers = dangersOf(sanitize(html, issueFiles))
+      if (dangers.length > 0) t.fail(`${id} comes through the second lock`, { html, dangers })
     }
   }
   t.ok(documents > 0, `${documents} documents`)
@@ -131,7 +137,7 @@ t.test('comments vanish, <br> breaks the line, and all other HTML is seen as tex
   t.equal(render('<!-- a\n\n# b -->\n\nc'), '<p>c</p>')
   t.equal(render('<!-- a\nb --> *c*\n\nd'), '<p><em>c</em></p>\n<p>d</p>', 'what follows a comment on its line stays')
   t.equal(render('a\n<!-- b\n\nb -->\nc'), '<p>a</p>\n\n<p>c</p>', 'a comment ends a paragraph')
-  t.equal(render('> <!-- a\n> b -->\n> c'), '<blockquote>\n<p>c</p>\n</blockquote>')
+  t.equal(render('> <!-- a\n> b -->\n> c'), '<blockquote>\n\n<p>c</p>\n</blockquote>')
   t.equal(render('> <!-- a\n\nb -->'), '<blockquote>\n<p>&lt;!-- a</p>\n</blockquote>\n<p>b --&gt;</p>', 'a comment ends inside its quote or is none')
   t.equal(render('- a\n  <!-- b\n  c --> d\n- e'), '<ul>\n<li>a\nd</li>\n<li>e</li>\n</ul>')
   t.equal(render('a <!--> b'), '<p>a  b</p>')
