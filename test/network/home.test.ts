@@ -1,0 +1,67 @@
+import { cp, readdir, readFile, rm, stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import t from 'tap'
+import { createNewsletter, publishIssues, testNetwork, untilComplete } from '../support/network.ts'
+
+t.test('what a home holds is for its owner alone, and the store never holds a secret', async t => {
+  const network = await testNetwork(t)
+  const author = await network.open('author')
+  const newsletter = await createNewsletter(author, 'Mine')
+  await publishIssues(author, newsletter, 2)
+  await author.stop()
+
+  const { drive, signing } = JSON.parse(await readFile(join(author.home, 'keys', newsletter, 'writer.json'), 'utf8')) as Record<'drive' | 'signing', { secretKey: string }>
+  const root = JSON.parse(await readFile(join(author.home, 'keys', newsletter, 'root.json'), 'utf8')) as { secretKey: string }
+  const secrets = [drive, signing, root].map(({ secretKey }) => Buffer.from(secretKey, 'hex').subarray(0, 32))
+  for (const entry of await readdir(author.home, { withFileTypes: true, recursive: true })) {
+    const path = join(entry.parentPath, entry.name)
+    const { mode } = await stat(path)
+    t.equal(mode & 0o077, 0, `nobody else can open ${entry.name}`)
+    if (!entry.isFile() || path.includes('/keys/')) continue
+    const content = await readFile(path)
+    t.notOk(secrets.some(secret => content.includes(secret) || content.includes(secret.toString('hex'))), `${entry.name} holds no secret`)
+  }
+})
+
+t.test('a store that came back older is not written on, and readers keep what they have', async t => {
+  const network = await testNetwork(t)
+  const author = await network.open('author')
+  const newsletter = await createNewsletter(author, 'Restored')
+  await publishIssues(author, newsletter, 1)
+  const store = join(author.home, 'store')
+  const backup = join(network.folder, 'backup')
+  await author.stop()
+  await cp(store, backup, { recursive: true })
+  await author.restart()
+  await publishIssues(author, newsletter, 2)
+  const reader = await network.open('reader')
+  await reader.client.subscribe({ body: { address: newsletter } })
+  await untilComplete(reader, newsletter, 3)
+
+  await author.stop()
+  await rm(store, { recursive: true })
+  await cp(backup, store, { recursive: true })
+  await t.rejects(author.restart(), { code: 'BEHIND' }, 'a copied store is noticed')
+
+  // A person who helps themselves over that.
+  await rm(join(store, 'CORESTORE'))
+  await author.restart()
+  await t.rejects(publishIssues(author, newsletter, 1), { code: 'BEHIND' })
+  t.equal((await reader.client.getInbox({ query: {} })).total, 3)
+})
+
+t.test('an index that is lost or damaged is built anew from the drives', async t => {
+  const network = await testNetwork(t)
+  const author = await network.open('author')
+  const newsletter = await createNewsletter(author, 'Indexed')
+  const [ref] = await publishIssues(author, newsletter, 3)
+  await author.client.markIssue({ params: { issue: ref! }, body: { read: true } })
+  await author.stop()
+  await rm(join(author.home, 'library', 'library.sqlite'))
+  await author.restart()
+  const { issues } = await author.client.reindex()
+  t.equal(issues, 3)
+  const { title, issues: counts } = await author.client.getNewsletter({ params: { newsletter } })
+  t.equal(title, 'Indexed')
+  t.same(counts, { total: 3, ready: 3, unread: 2 })
+})
