@@ -172,8 +172,9 @@ export class Subscriber extends Resource<SubscriberEvents> {
   /** Empties the library's index and reads every drive again. Read marks stay. */
   async reindex (): Promise<{ newsletters: number, issues: number, elapsedMs: number }> {
     const startedMs = Date.now()
-    await this.#parts.library.clearIndex()
     const followers = this.#following.all
+    await Promise.all(followers.map(follower => follower.pause()))
+    await this.#parts.library.clearIndex()
     await Promise.all(followers.map(follower => follower.reindex()))
     const { total } = await this.counts()
     return { newsletters: followers.length, issues: total, elapsedMs: Date.now() - startedMs }

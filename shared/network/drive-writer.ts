@@ -42,23 +42,25 @@ export class DriveWriter extends Resource {
   }
 
   protected override async _open (): Promise<void> {
-    const manifest = manifestOf(this.#keyPair.publicKey)
-    const key = Hypercore.key(manifest)
     // Opened by manifest alone before anything passes the key pair: only then does hypercore not store it.
-    for (const m of [manifest, Hyperdrive.getContentManifest(manifest, key)!]) {
-      const core = this.#root.get({ manifest: m, allowFork: false })
-      await core.ready()
-      this.#cores.push(core)
-    }
-    this.#drive = new Hyperdrive(withKeyPair(this.#root.session(), this.#keyPair), key)
+    const index = await this.#openCore(manifestOf(this.#keyPair.publicKey))
+    await this.#openCore(Hyperdrive.getContentManifest(index.manifest!, index.key)!)
+    this.#drive = new Hyperdrive(withKeyPair(this.#root.session(), this.#keyPair), index.key)
     await this.#drive.ready()
-    if (!this.#drive.writable || !this.#drive.blobs) throw new AppError('INTERNAL', 'The writer\'s drive did not open for writing.')
+    if (!this.#drive.writable || !this.#drive.blobs?.core.key.equals(this.#cores[1]!.key)) throw new AppError('INTERNAL', 'The writer\'s drive did not open for writing.')
   }
 
   protected override async _close (): Promise<void> {
     await this.#writing.catch(() => {}) // whoever started it was told
     await this.#drive?.close()
     await this.#root.close()
+  }
+
+  async #openCore (manifest: Manifest): Promise<Hypercore> {
+    const core = this.#root.get({ manifest, allowFork: false })
+    await core.ready()
+    this.#cores.push(core)
+    return core
   }
 
   get key (): string { return DriveWriter.keyOf(this.#keyPair.publicKey) }

@@ -8,8 +8,8 @@ import { Resource } from '../../shared/resource.ts'
 import type { Library } from '../library/library.ts'
 import type { LibraryIssue } from '../library/library-issue.ts'
 import { sealOf } from '../verification/issue-manifest.ts'
-import { checkIssueBytes } from '../verification/stored-issue.ts'
-import { contentBytesHere, type DownloadJob, type Downloads, runsOf } from './downloads.ts'
+import { Completing } from './completing.ts'
+import type { Downloads } from './downloads.ts'
 import { readFoundIssue } from './found-issue.ts'
 import { type FoundDocument, readDocument, scanIndex, type SignedText } from './index-scan.ts'
 import { refusedRecordOf } from './issue-record.ts'
@@ -42,15 +42,21 @@ export class DriveFollower extends Resource<DriveFollowerEvents> {
   #parts: DriveFollowerParts
   #scanning: Promise<void> | null = null
   #again = false
+  #paused = false
   /** Index blocks that the library knows. */
   #indexed = 0
-  #jobs = new Map<string, DownloadJob>()
-  #verifying = new Set<Promise<void>>()
+  #completing: Completing
 
   constructor (parts: DriveFollowerParts) {
     super()
     this.#parts = parts
     this.reader = new DriveReader(parts.peer.store, parts.writer.drive)
+    this.#completing = new Completing({
+      ...parts,
+      reader: this.reader,
+      onIssueChanged: id => this.emit('issueChanged', id),
+      onProgress: () => this.emit('progressed')
+    })
   }
 
   protected override async _open (): Promise<void> {
@@ -63,10 +69,10 @@ export class DriveFollower extends Resource<DriveFollowerEvents> {
   }
 
   protected override async _close (): Promise<void> {
-    this.#parts.downloads.removeDrive(this.reader)
+    const completed = this.#completing.stop()
     await this.reader.close()
     await this.#scanning
-    await Promise.allSettled(this.#verifying)
+    await completed
   }
 
   /** Returns when the library knows everything of the index that was here at the call. */
@@ -75,29 +81,36 @@ export class DriveFollower extends Resource<DriveFollowerEvents> {
     while (this.#scanning) await this.#scanning
   }
 
-  /** Reads the whole index again, for a library that was emptied. */
-  async reindex (): Promise<void> {
-    this.#parts.downloads.removeDrive(this.reader)
-    this.#jobs.clear()
-    this.#indexed = 0
-    this.scan()
+  /** Stops writing to the library, until {@link reindex}. */
+  async pause (): Promise<void> {
+    this.#paused = true
     await this.#scanning
-    await Promise.allSettled(this.#verifying)
+    await this.#completing.stop()
+  }
+
+  /** Reads the whole index again, into a library that was emptied. */
+  async reindex (): Promise<void> {
+    this.#paused = false
+    this.#indexed = 0
+    this.#completing.resume()
+    await this.caughtUp()
+    await this.#completing.done()
   }
 
   /** Drops every block that is here. */
   async clear (): Promise<void> {
-    this.#parts.downloads.removeDrive(this.reader)
+    await this.#completing.stop()
     await this.reader.clear()
   }
 
   /** True when the library knows every index block that connected peers tell of. */
   get settled (): boolean { return this.reader.settled && this.#indexed >= this.#end }
+
   /** True while index blocks are here, or on their way, that the library does not know. */
   get scanning (): boolean { return this.#scanning !== null || this.#indexed < this.#end }
 
   /** Bytes of an issue that are here while it is being downloaded; null when it is not. */
-  haveBytesOf (id: string): number | null { return this.#jobs.get(id)?.haveBytes ?? null }
+  haveBytesOf (id: string): number | null { return this.#completing.haveBytesOf(id) }
 
   /** Where the index ends for a reader. */
   get #end (): number {
@@ -106,7 +119,7 @@ export class DriveFollower extends Resource<DriveFollowerEvents> {
 
   /** Reads what is new in the index. A call while one runs makes it look again afterwards. */
   scan (): void {
-    if (this.closing) return
+    if (this.closing || this.#paused) return
     if (this.#scanning) {
       this.#again = true
       return
@@ -134,7 +147,7 @@ export class DriveFollower extends Resource<DriveFollowerEvents> {
     let first = true
     const flush = async (): Promise<void> => {
       await library.putIssues(batch)
-      for (const issue of batch) this.#follow(issue)
+      for (const issue of batch) this.#completing.complete(issue)
       batch = []
       first = false
     }
@@ -183,68 +196,7 @@ export class DriveFollower extends Resource<DriveFollowerEvents> {
     const { newsletter, writer, library } = this.#parts
     for (const { id } of await library.incomplete(newsletter)) {
       const issue = await library.issue(newsletter, id)
-      if (issue?.writer === writer.id) this.#follow(issue)
+      if (issue?.writer === writer.id) this.#completing.complete(issue)
     }
-  }
-
-  /** Takes an issue that stands in the library to the end: downloads what is missing, then verifies. */
-  #follow (issue: LibraryIssue): void {
-    this.emit('issueChanged', issue.id)
-    if (issue.state === 'notVerified' || this.closing) return
-    this.#inBackground(async () => {
-      const here = await Promise.all(issue.locations.map(part => this.reader.has(part)))
-      if (here.every(Boolean)) return await this.#verify(issue)
-      const haveBytes = await contentBytesHere(this.reader, issue.locations)
-      if (this.closing) return
-      let shown = issue.state === 'downloading'
-      const job: DownloadJob = {
-        reader: this.reader,
-        runs: runsOf(issue.locations),
-        publishedAt: issue.publishedAt,
-        sizeBytes: issue.sizeBytes,
-        haveBytes,
-        onComplete: () => {
-          this.#jobs.delete(issue.id)
-          this.#inBackground(() => this.#verify(issue))
-        },
-        onFault: error => this.#inBackground(() => this.#refuse(issue, error)),
-        onProgress: () => {
-          this.emit('progressed')
-          if (shown) return
-          shown = true
-          this.#inBackground(() => this.#update(issue, { state: 'downloading' }))
-        }
-      }
-      this.#jobs.set(issue.id, job)
-      this.#parts.downloads.add(job)
-    })
-  }
-
-  async #verify (issue: LibraryIssue): Promise<void> {
-    try {
-      await checkIssueBytes(this.reader, issue)
-    } catch (error) {
-      if (this.closing) return
-      if (!isAppError(error)) throw error
-      return await this.#refuse(issue, error)
-    }
-    await this.#update(issue, { state: 'ready', problem: null, haveBytes: issue.sizeBytes, haveParts: issue.parts })
-  }
-
-  async #refuse (issue: LibraryIssue, error: AppError): Promise<void> {
-    this.#jobs.delete(issue.id)
-    await this.#update(issue, { state: 'notVerified', problem: { code: error.code, reason: error.message } })
-  }
-
-  async #update (issue: LibraryIssue, change: Parameters<Library['updateIssue']>[2]): Promise<void> {
-    await this.#parts.library.updateIssue(issue.newsletter, issue.id, change)
-    this.emit('issueChanged', issue.id)
-    this.emit('progressed')
-  }
-
-  #inBackground (work: () => Promise<void>): void {
-    const failed = (error: unknown): void => { if (!this.closing) this.#parts.log.error({ error: messageOf(error) }, 'following a drive') }
-    const running = work().catch(failed).finally(() => this.#verifying.delete(running))
-    this.#verifying.add(running)
   }
 }

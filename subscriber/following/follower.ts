@@ -124,7 +124,12 @@ export class Follower extends Resource<FollowerEvents> {
     await Promise.all([...this.#drives.values()].map(drive => drive.caughtUp()))
   }
 
-  /** Reads all drives anew, for a library that was emptied. */
+  /** Stops writing to the library, until {@link reindex}. */
+  async pause (): Promise<void> {
+    await Promise.all([...this.#drives.values()].map(drive => drive.pause()))
+  }
+
+  /** Reads all drives anew, into a library that was emptied. */
   async reindex (): Promise<void> {
     await Promise.all([...this.#drives.values()].map(drive => drive.reindex()))
   }

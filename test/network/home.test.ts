@@ -33,7 +33,7 @@ t.test('a store that came back older is not written on, and readers keep what th
   await author.stop()
   await cp(store, backup, { recursive: true })
   await author.restart()
-  await publishIssues(author, newsletter, 2)
+  await publishIssues(author, newsletter, 2, 2)
   const reader = await network.open('reader')
   await reader.client.subscribe({ body: { address: newsletter } })
   await untilComplete(reader, newsletter, 3)
@@ -46,7 +46,7 @@ t.test('a store that came back older is not written on, and readers keep what th
   // A person who helps themselves over that.
   await rm(join(store, 'CORESTORE'))
   await author.restart()
-  await t.rejects(publishIssues(author, newsletter, 1), { code: 'BEHIND' })
+  await t.rejects(publishIssues(author, newsletter, 1, 4), { code: 'BEHIND' })
   t.equal((await reader.client.getInbox({ query: {} })).total, 3)
 })
 

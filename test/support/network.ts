@@ -84,10 +84,10 @@ export async function createNewsletter ({ client }: TestNode, title: string): Pr
   return newsletter.address
 }
 
-/** Publishes `count` small issues; gives their refs. */
-export async function publishIssues ({ client }: TestNode, newsletter: string, count: number): Promise<string[]> {
+/** Publishes `count` small issues, called Issue `first` and so on; gives their refs. */
+export async function publishIssues ({ client }: TestNode, newsletter: string, count: number, first = 1): Promise<string[]> {
   const refs: string[] = []
-  for (let i = 1; i <= count; i++) {
+  for (let i = first; i < first + count; i++) {
     const { ref } = await client.publishIssue({ params: { newsletter }, body: { source: { markdown: `# Issue ${i}\n\nText of issue ${i}.\n` } } })
     refs.push(ref)
   }
