@@ -1,0 +1,125 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import Corestore from 'corestore'
+import Hypercore, { type ReplicationPeer } from 'hypercore'
+import messages from 'hyperbee/lib/messages.js'
+import t, { type Test } from 'tap'
+import { isAppError } from '../../shared/errors.ts'
+import { DRIVE_BLOCKS } from '../../shared/format/limits.ts'
+import { guardBounds } from '../../shared/network/bounds-guard.ts'
+import { blocksOf, createDriveKeys, DriveWriter } from '../../shared/network/drive-writer.ts'
+import { HighWater } from '../../shared/network/high-water.ts'
+import { readIndexEntry } from '../../shared/network/index-entry.ts'
+import { until } from '../support/until.ts'
+
+async function testFolder (t: Test): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'colporteur-network-'))
+  t.teardown(() => rm(folder, { recursive: true, force: true }))
+  return folder
+}
+
+async function openStore (t: Test, folder: string): Promise<Corestore> {
+  const store = new Corestore(folder)
+  await store.ready()
+  t.teardown(() => store.close())
+  return store
+}
+
+/** What a hostile peer can send that hypercore itself does not refuse. */
+const announcements: { name: string, send: (peer: Wire) => void }[] = [
+  { name: 'range', send: ({ wireRange }) => wireRange.send({ drop: false, start: 2 ** 40, length: 1 }) },
+  { name: 'want', send: ({ wireWant }) => wireWant.send({ start: 0, length: DRIVE_BLOCKS + 1 }) },
+  { name: 'bitfield', send: ({ wireBitfield }) => wireBitfield.send({ start: DRIVE_BLOCKS, bitfield: new Uint32Array(32) }) },
+  { name: 'sync', send: ({ wireSync }) => wireSync.send({ fork: 0, length: 2 ** 41, remoteLength: 0, canUpgrade: true, uploading: true, downloading: true, hasManifest: true, allowPush: false }) }
+]
+
+interface Wire extends Record<'wireRange' | 'wireWant' | 'wireBitfield' | 'wireSync', { send (message: object): void }> {}
+
+for (const { name, send } of announcements) {
+  t.test(`a peer whose ${name} reaches past what a drive may have is cut off`, async t => {
+    const folder = await testFolder(t)
+    const [victim, attacker] = [await openStore(t, join(folder, 'victim')), await openStore(t, join(folder, 'attacker'))]
+    const refused: string[] = []
+    guardBounds(victim, (_peer, what) => refused.push(what))
+    const keys = createDriveKeys()
+    const manifest = { version: 1, signers: [{ publicKey: keys.publicKey }] }
+    const mine = attacker.get({ manifest, keyPair: keys })
+    await mine.append(Buffer.from('block'))
+    const theirs = victim.get({ key: Hypercore.key(manifest) })
+    await theirs.ready()
+    const [a, b] = [replicate(victim, false), replicate(attacker, true)]
+    a.pipe(b).pipe(a)
+    const closed = new Promise(resolve => a.on('close', resolve))
+    await until('the attacker is connected', () => mine.peers.length > 0 && theirs.peers.length > 0)
+    send(mine.peers[0] as ReplicationPeer & Wire)
+    await closed
+    t.same(refused, [name])
+  })
+}
+
+function replicate (store: Corestore, isInitiator: boolean): ReturnType<Corestore['replicate']> {
+  const stream = store.replicate(isInitiator as never)
+  stream.on('error', () => {}) // the other side is cut off on purpose
+  return stream
+}
+
+t.test('an index block is believed only where it can be right', t => {
+  const block = (key: string, value: unknown): Uint8Array =>
+    (messages.Node as unknown as { encode (node: object): Uint8Array }).encode({ key: Buffer.from(key), value: Buffer.from(typeof value === 'string' ? value : JSON.stringify(value)), index: Buffer.alloc(0) })
+  const pointer = { blockOffset: 3, blockLength: 2, byteOffset: 9, byteLength: 65_537 }
+  t.match(readIndexEntry(1, block('files\0/a', { blob: pointer })), { seq: 1, path: '/a', blob: pointer, signed: null })
+  t.match(readIndexEntry(1, block('files\0/a', { blob: null, metadata: { manifest: '{}', signature: 's' } })), { blob: null, signed: { manifest: '{}' } })
+  t.equal(readIndexEntry(1, block('other\0/a', {})), null)
+  const wrong: [string, unknown][] = [
+    ['BAD_FORMAT', 'not json'],
+    ['BAD_POINTER', 'null'],
+    ['BAD_POINTER', {}],
+    ['BAD_POINTER', { blob: { ...pointer, blockLength: 1 } }],
+    ['BAD_POINTER', { blob: { ...pointer, blockOffset: -1 } }],
+    ['BAD_POINTER', { blob: { ...pointer, blockOffset: DRIVE_BLOCKS } }],
+    ['BAD_POINTER', { blob: { ...pointer, blockOffset: 0.5 } }],
+    ['BAD_POINTER', { blob: { ...pointer, byteLength: 2 ** 40, blockLength: 2 ** 24 } }]
+  ]
+  for (const [code, value] of wrong) t.throws(() => readIndexEntry(1, block('files\0/a', value)), { code }, JSON.stringify(value))
+  for (let i = 0; i < 2_000; i++) {
+    const garbage = Buffer.from(Array.from({ length: i % 80 }, (_, j) => (i * 31 + j * 17 * (i % 13)) & 255))
+    try {
+      readIndexEntry(1, garbage)
+    } catch (error) {
+      if (!isAppError(error)) t.fail('garbage is refused with a code', { error })
+    }
+  }
+  t.end()
+})
+
+t.test('the high-water mark notices a drive that does not continue', async t => {
+  const folder = await testFolder(t)
+  const keys = createDriveKeys()
+  const write = async (name: string, texts: string[]): Promise<{ head: Awaited<ReturnType<DriveWriter['head']>>, continues: DriveWriter['continues'] }> => {
+    const store = await openStore(t, join(folder, name))
+    const drive = new DriveWriter(store, keys)
+    await drive.ready()
+    t.teardown(() => drive.close())
+    for (const text of texts) await drive.append([{ path: `/${text}`, blocks: () => blocksOf(Buffer.from(text)) }])
+    const highWater = new HighWater(store, join(folder, `${name}.json`))
+    await highWater.sync(drive)
+    t.same(await new HighWater(store, join(folder, `${name}.json`)).markOf(drive.key), await drive.head(), 'the mark is on the disk')
+    return { head: await drive.head(), continues: mark => drive.continues(mark) }
+  }
+  const long = await write('long', ['a', 'b'])
+  const short = await write('short', ['a'])
+  const other = await write('other', ['a', 'c'])
+  t.equal(await long.continues(short.head), true)
+  t.equal(await short.continues(long.head), false, 'rolled back')
+  t.equal(await other.continues(long.head), false, 'another history')
+})
+
+t.test('a damaged high-water file stops writing instead of being forgotten', async t => {
+  const folder = await testFolder(t)
+  const store = await openStore(t, join(folder, 'store'))
+  for (const content of ['', 'null', '{"x":{}}', '{']) {
+    await writeFile(join(folder, 'marks.json'), content)
+    await t.rejects(new HighWater(store, join(folder, 'marks.json')).markOf('key'), { code: 'BEHIND' }, JSON.stringify(content))
+  }
+})
