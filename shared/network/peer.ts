@@ -61,7 +61,13 @@ export class Peer extends Resource<PeerEvents> {
     guardBounds(this.store, (peer, what) => this.#options.log.warn({ peer: short(peer.remotePublicKey), what }, 'refused an announcement out of bounds'))
     const { network } = this.#options
     if (!network) return
-    const dht = new DHT({ ...(network.bootstrap && { bootstrap: network.bootstrap }), ...(network.bind && { host: network.bind }) })
+    const dht = new DHT({
+      ...(network.bootstrap && { bootstrap: network.bootstrap }),
+      ...(network.bind && { host: network.bind }),
+      // There is no firewall on loopback. Two nodes there that take themselves for firewalled punch holes into nothing,
+      // and each second connection is dead for 15 s (hyperdht 6.34: the local shortcut races with the aborted punching).
+      ...(network.bind && isLoopback(network.bind) && { firewalled: false })
+    })
     dht.on('error', (error: Error) => this.#options.log.warn({ error: messageOf(error) }, 'DHT'))
     const keyPair = DHT.keyPair(network.seed)
     this.#publicKey = keyPair.publicKey
@@ -142,6 +148,10 @@ export class Peer extends Resource<PeerEvents> {
     const polite = await withLimit(swarm.destroy(), GOODBYE_MS)
     if (!polite) await withLimit(swarm.destroy({ force: true }), GOODBYE_MS)
   }
+}
+
+function isLoopback (host: string): boolean {
+  return host.startsWith('127.') || host === '::1'
 }
 
 async function openStore (store: Corestore): Promise<void> {

@@ -97,6 +97,30 @@ t.test('a reader stopped in the middle of a download goes on at the block', asyn
   await untilComplete(reader, newsletter, 1)
 })
 
+t.test('a reader whose peer dies in the middle of a download goes on with another', async t => {
+  const network = await testNetwork(t)
+  const author = await network.open('author')
+  const newsletter = await createNewsletter(author, 'Heavy')
+  const folder = join(network.folder, 'heavy')
+  await mkdir(folder)
+  await writeFile(join(folder, 'index.md'), '# Heavy\n\n[The film](film.bin)\n')
+  await writeFile(join(folder, 'film.bin'), randomBytes(40_000_000))
+  await author.client.publishIssue({ params: { newsletter }, body: { source: { path: folder } } })
+  const carrier = await network.open('carrier')
+  await carrier.client.subscribe({ body: { address: newsletter } })
+  await untilComplete(carrier, newsletter, 1)
+  await carrier.stop()
+
+  const reader = await network.open('reader')
+  await reader.client.subscribe({ body: { address: newsletter } })
+  await untilProgress(reader, newsletter, 'some of it is here', ({ bytes }) => bytes.have > 1_000_000)
+  await author.stop()
+  const { progress } = await reader.client.getSubscription({ params: { newsletter } })
+  t.ok(progress.issues.ready === 0, 'the author went in the middle')
+  await carrier.restart()
+  await untilComplete(reader, newsletter, 1)
+})
+
 t.test('two newsletters on one node, written and read at once', async t => {
   const network = await testNetwork(t)
   const [ann, ben] = [await network.open('ann'), await network.open('ben')]
