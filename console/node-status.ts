@@ -6,8 +6,10 @@ export interface NodeStatusParts { peer: Peer, subscriber: Subscriber, home: str
 
 /** What the node is and does, in numbers and in one plain sentence. */
 export async function nodeStatus ({ peer, subscriber, home, version, startedAt }: NodeStatusParts): Promise<Status> {
-  const [newsletters, { total, ready, unread, notVerified }] = await Promise.all([subscriber.newsletters(), subscriber.counts()])
+  const [newsletters, { total, ready, notVerified }] = await Promise.all([subscriber.newsletters(), subscriber.counts()])
   const own = newsletters.filter(({ role }) => role === 'own').length
+  // What is written here was read by whoever wrote it.
+  const unread = newsletters.reduce((sum, { role, issues }) => role === 'own' ? sum : sum + issues.unread, 0)
   return {
     version,
     home,

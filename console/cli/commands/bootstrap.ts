@@ -1,0 +1,40 @@
+import type { Command } from 'commander'
+import { AppError } from '../../../shared/errors.ts'
+import { addCommand } from '../command.ts'
+import type { CommonOptions, Context } from '../context.ts'
+
+/** With fewer than three nodes, announcements are lost when one restarts. */
+const LEAST_NODES = 3
+
+interface BootstrapOptions extends CommonOptions { bind: string, port: string, nodes: string }
+
+export function addBootstrap (program: Command, context: Context): void {
+  addCommand(program, {
+    usage: 'bootstrap',
+    summary: 'run a private DHT, by which nodes find each other without the public one',
+    examples: [
+      ['colporteur bootstrap', 'on this machine alone; prints what to give to --bootstrap'],
+      ['colporteur bootstrap --bind 192.168.1.10 --port 49737', 'for the machines of one network']
+    ]
+  })
+    .option('--bind <ip>', 'IP address to listen on', '127.0.0.1')
+    .option('--port <number>', 'first port; the other nodes take the ones after it; 0: any free ones', '49737')
+    .option('--nodes <number>', `how many nodes, ${LEAST_NODES} or more`, String(LEAST_NODES))
+    .action(async (options: BootstrapOptions) => await bootstrap(context, options))
+}
+
+async function bootstrap (context: Context, { bind, port, nodes, json, quiet }: BootstrapOptions): Promise<void> {
+  if (!/^\d+$/.test(port) || Number(port) > 65_535) throw new AppError('BAD_REQUEST', `${port} is not a port.`)
+  if (!/^\d+$/.test(nodes) || Number(nodes) < LEAST_NODES) throw new AppError('BAD_REQUEST', `A private DHT needs ${LEAST_NODES} nodes or more: with fewer, announcements are lost when one restarts.`)
+  const { startBootstrap } = await import('../../../shared/network/bootstrap.ts')
+  const running = await startBootstrap({ bind, port: Number(port), nodes: Number(nodes) }).catch((cause: unknown) => {
+    throw new AppError('BAD_CONFIG', `The private DHT can not listen on ${bind} port ${port}: ${(cause as Error).message}. Give another --port, or 0 for any free ones.`, { cause })
+  })
+  context.print(json ? JSON.stringify({ bootstrap: running.addresses }) : running.addresses)
+  if (!quiet) context.say('Give this to --bootstrap of every node. Ctrl-C stops it.')
+  await new Promise<void>(resolve => {
+    process.once('SIGINT', () => resolve())
+    process.once('SIGTERM', () => resolve())
+  })
+  await running.close()
+}

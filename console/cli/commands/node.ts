@@ -1,0 +1,52 @@
+import type { Command } from 'commander'
+import { loadConfig, pathsOf } from '../../../shared/config.ts'
+import { inColumns } from '../columns.ts'
+import { addCommand } from '../command.ts'
+import { withNode } from '../connect.ts'
+import type { CommonOptions, Context } from '../context.ts'
+import { bytesInWords } from '../progress-text.ts'
+
+/** Commands about the node itself. */
+export function addNode (program: Command, context: Context): void {
+  addCommand(program, {
+    usage: 'status',
+    summary: 'what this node is and does',
+    examples: [['colporteur status', '']]
+  }).action(async (options: CommonOptions) => await status(context, options))
+  addCommand(program, {
+    usage: 'paths',
+    summary: 'where this node keeps what',
+    examples: [['colporteur paths', '']]
+  }).action(async (options: CommonOptions) => await paths(context, options))
+  addCommand(program, {
+    usage: 'reindex',
+    summary: 'build the index of the library anew from the drives; read marks stay',
+    examples: [['colporteur reindex', '']]
+  }).action(async (options: CommonOptions) => await reindex(context, options))
+}
+
+async function status (context: Context, options: CommonOptions): Promise<void> {
+  const { status, isRunning } = await withNode(context, options, false, async ({ client, isRunning }) => ({ status: await client.getStatus(), isRunning }))
+  if (options.json) return context.print(JSON.stringify(status))
+  context.print(inColumns([
+    ['node', isRunning ? `running since ${status.startedAt}, process ${status.pid}` : 'not running'],
+    ['network', isRunning ? status.network.sentence : 'not connected: "colporteur start" starts the node'],
+    ['newsletters', `${status.newsletters.own} written here, ${status.newsletters.subscribed} subscribed`],
+    ['issues', `${status.issues.total} known, ${status.issues.ready} ready offline, ${status.issues.unread} unread, ${status.issues.notVerified} not verified`],
+    ...(isRunning ? [['memory', bytesInWords(status.memoryBytes)]] : []),
+    ['home', status.home],
+    ['version', status.version]
+  ], null))
+}
+
+async function paths (context: Context, options: CommonOptions): Promise<void> {
+  const { home } = await loadConfig({ home: options.home }, context.environment)
+  const all = pathsOf(home)
+  context.print(options.json ? JSON.stringify(all) : inColumns(Object.entries(all), null))
+}
+
+async function reindex (context: Context, options: CommonOptions): Promise<void> {
+  const answer = await withNode(context, options, false, ({ client }) => client.reindex())
+  if (options.json) return context.print(JSON.stringify(answer))
+  if (!options.quiet) context.say(`${answer.issues} issues of ${answer.newsletters} newsletters in ${(answer.elapsedMs / 1000).toFixed(1)} s.`)
+}

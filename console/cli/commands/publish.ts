@@ -1,0 +1,44 @@
+import { resolve } from 'node:path'
+import { text } from 'node:stream/consumers'
+import type { Command } from 'commander'
+import type { Published } from '../../../shared/api/issues.ts'
+import { addCommand } from '../command.ts'
+import { withNode } from '../connect.ts'
+import type { CommonOptions, Context } from '../context.ts'
+import { bytesInWords } from '../progress-text.ts'
+
+interface PublishOptions extends CommonOptions { dryRun?: boolean }
+
+export function addPublish (program: Command, context: Context): void {
+  addCommand(program, {
+    usage: 'publish <newsletter> <source>',
+    summary: 'publish an issue: a Markdown file, a folder with a text and its pictures, or - for stdin',
+    examples: [
+      ['colporteur publish "The Long Road" issue.md --dry-run', 'shows what would be published'],
+      ['colporteur publish "The Long Road" issue.md', 'pictures beside the text go with it'],
+      ['colporteur publish "The Long Road" -', 'reads Markdown from stdin']
+    ]
+  })
+    .option('--dry-run', 'show what would be published, and publish nothing')
+    .action(async (newsletter: string, source: string, options: PublishOptions) => await publish(context, newsletter, source, options))
+}
+
+async function publish (context: Context, newsletter: string, source: string, { dryRun = false, ...options }: PublishOptions): Promise<void> {
+  const from = source === '-' ? { markdown: await text(context.stdin) } : { path: resolve(source) }
+  const published = await withNode(context, options, false, async ({ client, isRunning }) => {
+    const published = await client.publishIssue({ params: { newsletter }, body: { source: from, dryRun } })
+    if (!isRunning && !dryRun && !options.quiet) context.say('No node is running, so nobody can fetch it yet: "colporteur start" lets readers in.')
+    return published
+  })
+  if (options.json) return context.print(JSON.stringify(published))
+  context.print(published.ref)
+  if (options.quiet) return
+  for (const note of published.notes) context.say(`note: ${note}`)
+  context.say(inWords(published))
+}
+
+function inWords ({ outcome, number, title, publishedAt, sizeBytes, files }: Published): string {
+  const what = `issue ${number}, "${title}" (${publishedAt.slice(0, 10)}; ${bytesInWords(sizeBytes)}, ${files.length === 1 ? '1 file' : `${files.length} files`})`
+  if (outcome === 'already') return `Already published as ${what}; nothing was written.`
+  return outcome === 'dryRun' ? `Would publish ${what}. Nothing was written.` : `Published ${what}.`
+}

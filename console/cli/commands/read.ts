@@ -1,0 +1,32 @@
+import { Option, type Command } from 'commander'
+import { addCommand } from '../command.ts'
+import { withNode } from '../connect.ts'
+import type { CommonOptions, Context } from '../context.ts'
+import { safeLines, safeText } from '../safe-text.ts'
+
+interface ReadOptions extends CommonOptions { format: 'text' | 'markdown' | 'html' }
+
+export function addRead (program: Command, context: Context): void {
+  addCommand(program, {
+    usage: 'read <issue>',
+    summary: 'print an issue, and mark it read',
+    examples: [
+      ['colporteur read 01k…', 'by its id, as inbox and issues show it'],
+      ['colporteur read 01k… --format markdown', 'as its author wrote it']
+    ]
+  })
+    .addOption(new Option('--format <format>', 'how to print it').choices(['text', 'markdown', 'html']).default('text'))
+    .action(async (issue: string, options: ReadOptions) => await read(context, issue, options))
+}
+
+async function read (context: Context, issue: string, { format, ...options }: ReadOptions): Promise<void> {
+  await withNode(context, options, false, async ({ client }) => {
+    const answer = await client.getIssueContent({ params: { issue }, query: { format } })
+    const { title, subtitle, newsletterTitle, number, publishedAt } = await client.markIssue({ params: { issue }, body: { read: true } })
+    if (options.json) return context.print(JSON.stringify(answer))
+    if (format === 'text') {
+      context.print(`${safeText(newsletterTitle)}, issue ${number}, ${publishedAt.slice(0, 10)}\n\n${safeText(title).toUpperCase()}${subtitle ? `\n${safeText(subtitle)}` : ''}\n`)
+    }
+    context.print(safeLines(answer.content.trimEnd()))
+  })
+}

@@ -1,0 +1,81 @@
+import type { Command } from 'commander'
+import { loadConfig } from '../../../shared/config.ts'
+import { AppError, isAppError } from '../../../shared/errors.ts'
+import { createClient, fetchSender } from '../../../shared/api/client.ts'
+import { addCommand } from '../command.ts'
+import type { CommonOptions, Context } from '../context.ts'
+
+interface StartOptions extends CommonOptions {
+  port?: string
+  host?: string
+  bootstrap?: string
+  bind?: string
+  logLevel?: string
+  headless?: boolean
+}
+
+export function addStart (program: Command, context: Context): void {
+  addCommand(program, {
+    usage: 'start',
+    summary: 'start the node and its console',
+    examples: [
+      ['colporteur start', 'prints the address to open in a browser'],
+      ['colporteur start --headless --port 0', 'for a machine without a screen, on any free port']
+    ]
+  })
+    .option('--port <number>', 'port of the console; 0: any free one', undefined)
+    .option('--host <ip>', 'IP address on which the console listens (127.0.0.1)')
+    .option('--bootstrap <nodes>', 'nodes of a private DHT, HOST:PORT,HOST:PORT,…; without: the public one')
+    .option('--bind <ip>', 'IP address on which the node meets others; without: all')
+    .option('--log-level <level>', 'debug, info, warn, error or silent (warn)')
+    .option('--headless', 'do not speak of a browser')
+    .action(async (options: StartOptions) => await start(context, options))
+}
+
+async function start (context: Context, options: StartOptions): Promise<void> {
+  const { json: _json, quiet = false, headless = false, ...settings } = options
+  const config = await loadConfig(settings, context.environment)
+  const { findRunningNode } = await import('../../running-node.ts')
+  const [{ openNode }, { createLog }] = await Promise.all([import('../../node.ts'), import('../../../shared/log.ts')])
+  const log = createLog(config.logLevel, { write: (line: string) => context.say(line.trimEnd()) })
+  const say = (text: string): void => { if (!quiet) context.say(text) }
+  let node
+  try {
+    node = await openNode({ config, network: true, log, version: context.version })
+  } catch (error) {
+    const running = isAppError(error) && error.code === 'HOME_LOCKED' ? await findRunningNode(config.home) : null
+    if (!running) throw error
+    const { url } = await createClient(fetchSender(running)).createCode()
+    context.print(url)
+    throw new AppError('HOME_LOCKED', `A node is already running on ${config.home} (process ${running.pid}). Its console opens at the address above; "kill ${running.pid}" stops it.`)
+  }
+
+  const ended = untilSignal(say)
+  try {
+    await node.listen()
+    context.print(node.addressToOpen())
+    if (!headless) say('Open this address in a browser on this machine. It is good for one use; "colporteur start" prints another.')
+    const { network: { sentence } } = await node.status()
+    say(sentence)
+    say('Ctrl-C stops the node.')
+    await ended
+    say('Closing …')
+  } finally {
+    await node.close()
+  }
+}
+
+/** Resolves at the first signal to end; a second one ends the process at once. */
+async function untilSignal (say: (text: string) => void): Promise<void> {
+  await new Promise<void>(resolve => {
+    let asked = false
+    const stop = (signal: NodeJS.Signals): void => {
+      if (asked) process.exit(signal === 'SIGINT' ? 130 : 143)
+      asked = true
+      say('')
+      resolve()
+    }
+    process.on('SIGINT', stop)
+    process.on('SIGTERM', stop)
+  })
+}

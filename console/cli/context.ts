@@ -1,0 +1,23 @@
+import type { Readable } from 'node:stream'
+
+/** What a command may see of the world outside. */
+export interface Context {
+  environment: Record<string, string | undefined>
+  stdin: Readable
+  /** Data. */
+  print: (text: string) => void
+  /** Talk, on stderr. */
+  say: (text: string) => void
+  /** Rewrites the last line on stderr where that is a terminal. */
+  tellProgress: (text: string) => void
+  /** Columns of the terminal; null: no terminal. */
+  columns: number | null
+  version: string
+}
+
+/** Options that every command has. */
+export interface CommonOptions {
+  home?: string
+  json?: boolean
+  quiet?: boolean
+}

@@ -1,0 +1,50 @@
+import { Command } from 'commander'
+import { addBootstrap } from './commands/bootstrap.ts'
+import { addDemo } from './commands/demo.ts'
+import { addExport } from './commands/export.ts'
+import { addImport } from './commands/import.ts'
+import { addInbox } from './commands/inbox.ts'
+import { addIssues } from './commands/issues.ts'
+import { addNewsletter } from './commands/newsletter.ts'
+import { addNode } from './commands/node.ts'
+import { addPublish } from './commands/publish.ts'
+import { addRead } from './commands/read.ts'
+import { addStart } from './commands/start.ts'
+import { addSubscribe } from './commands/subscribe.ts'
+import { addSubscriptions } from './commands/subscriptions.ts'
+import { addVerify } from './commands/verify.ts'
+import type { Context } from './context.ts'
+
+const EXAMPLES = `Write:
+  colporteur newsletter create --title "The Long Road"     prints its address, and the words to keep
+  colporteur publish "The Long Road" issue.md              publishes a Markdown file with its pictures
+  colporteur start                                         lets readers in, and opens the console
+Read:
+  colporteur subscribe colporteur://… --wait               fetches a newsletter from whoever has it
+  colporteur inbox                                         what there is to read
+  colporteur read 01k…                                     prints an issue
+See it happen:
+  colporteur demo
+`
+
+/** The whole command line. It loads neither the network nor the server before a command needs them. */
+export function createProgram (context: Context): Command {
+  const program = new Command('colporteur')
+    .description('A newsletter that its readers carry.')
+    .version(context.version)
+    .addHelpText('before', EXAMPLES)
+    .addHelpText('after', '\nExit codes: 0 done, 1 failed, 2 wrong usage, 3 not found, 4 conflict, 5 not verified, 69 no node answers, 75 nobody found in time, 77 home in use.')
+    .showSuggestionAfterError(true)
+    .helpCommand(false)
+    .exitOverride()
+  for (const add of [
+    addStart, addNewsletter, addPublish, addImport, addIssues, addSubscribe, addSubscriptions, addInbox, addRead, addVerify,
+    addExport, addNode, addBootstrap, addDemo
+  ]) add(program, context)
+  for (const command of everyCommand(program)) command.exitOverride().showSuggestionAfterError(true).helpCommand(false)
+  return program
+}
+
+function everyCommand (command: Command): Command[] {
+  return command.commands.flatMap(child => [child, ...everyCommand(child)])
+}
