@@ -46,6 +46,7 @@ export class NewsletterWriter extends Resource {
     await this.#drive.ready()
     const mark = await this.#parts.highWater.markOf(this.#drive.key)
     if (mark && !await this.#drive.continues(mark)) {
+      await this.#drive.close() // a drive that stays open would make the next attempt wait for ever
       throw new AppError('BEHIND', 'This store is older than what was already published from it, as after restoring a backup. Writing on would fork the newsletter for its readers, so nothing is written.')
     }
   }

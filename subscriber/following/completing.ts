@@ -31,6 +31,11 @@ export class Completing {
     return this.#jobs.get(id)?.haveBytes ?? null
   }
 
+  /** Bytes that are here of issues that are not ready. */
+  get unfinishedBytes (): number {
+    return [...this.#jobs.values()].reduce((sum, { haveBytes }) => sum + haveBytes, 0)
+  }
+
   complete (issue: LibraryIssue): void {
     const { reader, downloads, onIssueChanged } = this.#parts
     onIssueChanged(issue.id)
@@ -70,10 +75,7 @@ export class Completing {
       publishedAt: issue.publishedAt,
       sizeBytes: issue.sizeBytes,
       haveBytes,
-      onComplete: () => {
-        this.#jobs.delete(issue.id)
-        this.#inBackground(() => this.#verify(issue))
-      },
+      onComplete: () => this.#inBackground(() => this.#verify(issue)),
       onFault: error => this.#inBackground(() => this.#refuse(issue, error)),
       onProgress: () => {
         this.#parts.onProgress()
@@ -92,6 +94,7 @@ export class Completing {
       if (!isAppError(error)) throw error
       return await this.#refuse(issue, error)
     }
+    this.#jobs.delete(issue.id)
     await this.#update(issue, { state: 'ready', problem: null, haveBytes: issue.sizeBytes, haveParts: issue.parts })
   }
 

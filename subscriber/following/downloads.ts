@@ -54,11 +54,6 @@ export class Downloads {
     this.#fill()
   }
 
-  /** Bytes of unfinished issues of a drive that are here. */
-  haveBytes (reader: DriveReader): number {
-    return [...this.#active.keys(), ...this.#waiting].reduce((sum, job) => job.reader === reader ? sum + job.haveBytes : sum, 0)
-  }
-
   #fill (): void {
     let bytes = [...this.#active.keys()].reduce((sum, job) => sum + job.sizeBytes, 0)
     while (this.#waiting.length > 0 && this.#active.size < ISSUES_AT_ONCE) {

@@ -112,6 +112,9 @@ export class DriveFollower extends Resource<DriveFollowerEvents> {
   /** Bytes of an issue that are here while it is being downloaded; null when it is not. */
   haveBytesOf (id: string): number | null { return this.#completing.haveBytesOf(id) }
 
+  /** Bytes that are here of issues that are not ready. */
+  get unfinishedBytes (): number { return this.#completing.unfinishedBytes }
+
   /** Where the index ends for a reader. */
   get #end (): number {
     return Math.min(this.reader.heads.index, sealOf(this.#parts.writer.id, this.#parts.root()) ?? Infinity)

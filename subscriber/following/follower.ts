@@ -78,7 +78,7 @@ export class Follower extends Resource<FollowerEvents> {
 
   /** Bytes that are here of issues that are not complete. */
   get unfinishedBytes (): number {
-    return [...this.#drives.values()].reduce((sum, { reader }) => sum + this.#parts.downloads.haveBytes(reader), 0)
+    return [...this.#drives.values()].reduce((sum, { unfinishedBytes }) => sum + unfinishedBytes, 0)
   }
 
   /** True when, in this run, everything came to be known that connected peers tell of. */

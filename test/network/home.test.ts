@@ -2,6 +2,7 @@ import { cp, readdir, readFile, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import t from 'tap'
 import { createNewsletter, publishIssues, testNetwork, untilComplete } from '../support/network.ts'
+import { until } from '../support/until.ts'
 
 t.test('what a home holds is for its owner alone, and the store never holds a secret', async t => {
   const network = await testNetwork(t)
@@ -43,11 +44,17 @@ t.test('a store that came back older is not written on, and readers keep what th
   await cp(backup, store, { recursive: true })
   await t.rejects(author.restart(), { code: 'BEHIND' }, 'a copied store is noticed')
 
-  // A person who helps themselves over that.
+  // A person who helps themselves over that, with nobody else online.
   await rm(join(store, 'CORESTORE'))
+  await reader.stop()
   await author.restart()
   await t.rejects(publishIssues(author, newsletter, 1, 4), { code: 'BEHIND' })
-  t.equal((await reader.client.getInbox({ query: {} })).total, 3)
+
+  await reader.restart()
+  await until('the author has caught up from the reader', async () => (await author.client.getNewsletter({ params: { newsletter } })).issues.ready === 3)
+  await publishIssues(author, newsletter, 1, 4)
+  await untilComplete(reader, newsletter, 4)
+  t.same((await reader.client.getInbox({ query: {} })).issues.map(({ number }) => number), [4, 3, 2, 1])
 })
 
 t.test('an index that is lost or damaged is built anew from the drives', async t => {

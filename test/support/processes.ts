@@ -24,6 +24,9 @@ export class ColporteurProcess {
       cwd: options.cwd,
       env: { PATH, NO_COLOR: '1', ...options.environment }
     })
+    // A test that is cut short leaves nothing running.
+    const end = (): void => { this.child.kill('SIGKILL') }
+    process.once('exit', end)
     let told: (line: string) => void = () => {}
     this.#line = new Promise(resolve => { told = resolve })
     this.child.stdout!.on('data', (chunk: Buffer) => {
@@ -34,6 +37,7 @@ export class ColporteurProcess {
     this.child.stdin!.on('error', () => {}) // one that ends before it has read everything is told by its exit code
     this.child.stdin!.end(options.input ?? '')
     this.finished = once(this.child, 'close').then(([code, signal]) => {
+      process.off('exit', end)
       told(this.stdout)
       return { code: code as number | null, signal: signal as NodeJS.Signals | null, stdout: this.stdout, stderr: this.stderr }
     })

@@ -68,7 +68,8 @@ async function show (context: Context, name: string, options: CommonOptions): Pr
   context.print(options.json ? JSON.stringify(newsletter) : newsletterInWords(newsletter))
 }
 
-function newsletterInWords ({ title, description, link, language, authors, role, state, rootNumber, writers, issues, problem, wordsUnconfirmed }: Newsletter): string {
+function newsletterInWords (newsletter: Newsletter): string {
+  const { title, description, link, language, authors, role, state, rootNumber, writers, issues, problem, wordsUnconfirmed } = newsletter
   const rows = [
     ['title', safeText(title) || '(not known yet)'],
     ['address', link],
