@@ -50,13 +50,14 @@ export async function runWalkthrough (steps: Step[], folder: string): Promise<Ou
   })
   let output = ''
   shell.stdout.on('data', (chunk: Buffer) => { output += chunk.toString() })
+  const closed = once(shell, 'close')
   await once(shell, 'exit')
   try {
     process.kill(-shell.pid!, 'SIGKILL')
   } catch {
     // Nothing was left.
   }
-  await once(shell, 'close')
+  await closed
   const outcomes: Outcome[] = []
   let printed: string[] = []
   for (const line of output.split('\n')) {

@@ -6,6 +6,7 @@ import { addCommand } from '../command.ts'
 import { withNode } from '../connect.ts'
 import type { CommonOptions, Context } from '../context.ts'
 import { bytesInWords } from '../progress-text.ts'
+import { safeText } from '../safe-text.ts'
 
 interface PublishOptions extends CommonOptions { dryRun?: boolean }
 
@@ -31,10 +32,11 @@ async function publish (context: Context, newsletter: string, source: string, { 
     return published
   })
   if (options.json) return context.print(JSON.stringify(published))
+  if (!options.quiet) for (const note of published.notes) context.say(`note: ${safeText(note)}`)
+  // The id of what is not published yet is worth nothing.
+  if (dryRun) return context.print(inWords(published))
   context.print(published.ref)
-  if (options.quiet) return
-  for (const note of published.notes) context.say(`note: ${note}`)
-  context.say(inWords(published))
+  if (!options.quiet) context.say(inWords(published))
 }
 
 function inWords ({ outcome, number, title, publishedAt, sizeBytes, files }: Published): string {
