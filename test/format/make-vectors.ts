@@ -1,0 +1,128 @@
+import { readFile, writeFile } from 'node:fs/promises'
+import { addressOf, topicOf } from '../../shared/format/address.ts'
+import { encodeHello, encodePeers, encodeRoot, encodeState, proofOf } from '../../shared/format/exchange.ts'
+import { blake2b256Hex, toHex } from '../../shared/format/hash.ts'
+import { createIssueId } from '../../shared/format/id.ts'
+import { type IssueManifest, signManifest, trustedCommentOf } from '../../shared/format/issue.ts'
+import { signNewsletter } from '../../shared/format/newsletter.ts'
+import type { RootChainFiles } from '../../shared/format/root-chain.ts'
+import { type RootDocument, signRootDocument } from '../../shared/format/root-document.ts'
+import { encodeRootChain, rootFolder } from '../../shared/format/root-files.ts'
+import { writeRootKeys } from '../../shared/format/root-keys.ts'
+import { createSigningKey, keyIdText } from '../../shared/format/signature.ts'
+import { rootKeyFromWords } from '../../shared/format/words.ts'
+
+/**
+ * Makes the test vectors of format 1: everything in them follows from the fixed words, seeds and dates below.
+ * `node dist/test/format/make-vectors.js` compares them with vectors.json; with `--write` it replaces the file.
+ */
+
+const FILE = new URL('../../../test/format/vectors.json', import.meta.url)
+const WORDS = 'abandon '.repeat(23) + 'art'
+const utf8 = (bytes: Uint8Array): string => new TextDecoder().decode(bytes)
+const filled = (byte: number, length = 32): Uint8Array => new Uint8Array(length).fill(byte)
+
+export type Vectors = ReturnType<typeof makeVectors>
+
+/** Its type is the shape of the file. */
+export function makeVectors () {
+  const [root0, root1] = [rootKeyFromWords(WORDS, 0), rootKeyFromWords(WORDS, 1)]
+  const [first, second] = [createSigningKey(filled(1)), createSigningKey(filled(2))]
+  const keys = writeRootKeys({ keys: [root0.publicKey], threshold: 1 })
+  const address = addressOf(keys)
+  const drive = (digit: string): string => digit.repeat(51) + 'y'
+  const document0: RootDocument = {
+    colporteur: 1,
+    kind: 'root',
+    number: 0,
+    previous: null,
+    at: '2026-01-01T00:00:00.000Z',
+    keys: [root0.publicKey],
+    threshold: 1,
+    writers: [{ id: 'w1', name: 'Inés\'s laptop', drive: drive('b'), signingKey: first.publicKey }],
+    state: 'active',
+    successor: null
+  }
+  const signed0 = signRootDocument(document0, address, [root0])
+  const document1: RootDocument = {
+    ...document0,
+    number: 1,
+    previous: blake2b256Hex(signed0.bytes),
+    at: '2026-02-01T00:00:00.000Z',
+    writers: [
+      { ...document0.writers[0]!, sealed: { length: 118, treeHash: toHex(filled(7)), at: '2026-02-01T00:00:00.000Z', reason: 'lost' } },
+      { id: 'w2', name: 'Inés\'s new laptop', drive: drive('n'), signingKey: second.publicKey, expires: '2028-01-01T00:00:00.000Z' }
+    ]
+  }
+  const chain: RootChainFiles = { keys, documents: [signed0, signRootDocument(document1, address, [root0])] }
+
+  const body = new TextEncoder().encode('# Setting out\n\nThe pack weighs *forty pounds*.\n')
+  const picture = filled(9, 100)
+  const publishedAt = '2026-01-05T12:00:00.000Z'
+  const manifest: IssueManifest = {
+    colporteur: 1,
+    kind: 'issue',
+    newsletter: address,
+    writer: 'w1',
+    id: createIssueId(new Date(publishedAt), filled(0xff, 10)),
+    number: 1,
+    revision: 1,
+    change: 'original',
+    title: 'Setting out',
+    subtitle: 'What a colporteur carries',
+    summary: '',
+    authors: [{ name: 'Inés' }],
+    tags: ['roads'],
+    language: 'en',
+    publishedAt,
+    body: { path: 'body.md', size: body.length, blake2b: blake2b256Hex(body) },
+    files: [{ path: 'files/pack.png', type: 'image/png', size: picture.length, blake2b: blake2b256Hex(picture), alt: 'A pack, open', width: 10, height: 10 }]
+  }
+  const issue = signManifest(manifest, first)
+  const newsletter = signNewsletter({
+    colporteur: 1,
+    kind: 'newsletter',
+    newsletter: address,
+    writer: 'w1',
+    title: 'The Long Road',
+    description: 'About the trade of the colporteur.',
+    language: 'en',
+    authors: [{ name: 'Inés' }],
+    at: '2026-01-01T00:00:00.000Z'
+  }, first)
+  const [handshakeHash, noiseKey] = [filled(3, 64), filled(4)]
+  const proof = proofOf(address, handshakeHash, noiseKey)
+  return {
+    words: { words: WORDS, rootKeys: [root0.publicKey, root1.publicKey], keyIds: [keyIdText(root0.publicKey), keyIdText(root1.publicKey)] },
+    address: { rootKeys: utf8(keys), address, hex: blake2b256Hex(keys), topic: toHex(topicOf(address)) },
+    writers: [1, 2].map(byte => ({ seed: toHex(filled(byte)), signingKey: createSigningKey(filled(byte)).publicKey })),
+    root: { files: rootFolder(chain).map(({ path, bytes }) => ({ path, text: utf8(bytes) })), encoded: toHex(encodeRootChain(chain)) },
+    newsletter: { text: utf8(newsletter.bytes), signature: newsletter.signature },
+    issue: {
+      body: utf8(body),
+      text: utf8(issue.bytes),
+      blake2b: blake2b256Hex(issue.bytes),
+      trustedComment: trustedCommentOf(manifest),
+      signature: issue.signature
+    },
+    channel: {
+      handshakeHash: toHex(handshakeHash),
+      noiseKey: toHex(noiseKey),
+      proof: toHex(proof),
+      hello: toHex(encodeHello({ proofs: [proof] })),
+      state: toHex(encodeState({ proof, documents: 2, newest: filled(5), drives: [{ key: filled(6), index: 40, blobs: 300 }] })),
+      root: toHex(encodeRoot({ proof, chain: { ...chain, documents: [signed0] } })),
+      peers: toHex(encodePeers({ proof, keys: [filled(8)] }))
+    }
+  }
+}
+
+export async function readVectors (): Promise<Vectors> {
+  return JSON.parse(await readFile(FILE, 'utf8')) as Vectors
+}
+
+if (process.argv[1] === new URL(import.meta.url).pathname) {
+  const text = JSON.stringify(makeVectors(), null, 2) + '\n'
+  if (process.argv.includes('--write')) await writeFile(FILE, text)
+  else console.log(text === await readFile(FILE, 'utf8') ? 'vectors.json is as it should be' : 'vectors.json differs')
+}
