@@ -4,7 +4,7 @@ import type { Caller, Secrets } from './secrets.ts'
 
 /**
  * Who may call a route without a token: `open`: anyone; `page`: anyone, and other sites may link to it; `issue` and `file`:
- * who has a pass for the issue that the path names.
+ * who has a pass for the issue or draft that the path names.
  */
 export type Access = 'open' | 'page' | 'issue' | 'file'
 
@@ -28,8 +28,10 @@ export function guard (app: FastifyInstance, { secrets, hosts }: { secrets: Secr
   app.decorateRequest('caller', null)
   app.addHook('onRequest', async request => {
     checkHost(request, names)
-    checkOrigin(request)
-    checkSite(request, secrets)
+    if (!isFromIssuePage(request, secrets)) {
+      checkOrigin(request)
+      checkSite(request)
+    }
     request.caller = callerOf(request, secrets)
   })
   app.addHook('preHandler', async request => {
@@ -53,14 +55,24 @@ function checkOrigin ({ headers }: FastifyRequest): void {
   throw new AppError('FORBIDDEN', 'The node answers only to its own console and to programs of this user, not to pages of other sites.')
 }
 
-function checkSite (request: FastifyRequest, secrets: Secrets): void {
-  const { 'sec-fetch-site': site, 'sec-fetch-mode': mode, 'sec-fetch-dest': destination } = request.headers
+/**
+ * The page of an issue is sandboxed: to the browser, the pictures and attachments that it asks for are asked for by
+ * another site, and in a frame by the origin `null`. Its pass tells that it is one of our pages.
+ */
+function isFromIssuePage (request: FastifyRequest, secrets: Secrets): boolean {
+  const { origin, 'sec-fetch-dest': destination } = request.headers
+  return request.method === 'GET' && request.routeOptions.config.access === 'file' && (origin === undefined || origin === 'null') &&
+    (destination === 'image' || opensPage(request)) && hasPass(request, secrets)
+}
+
+function opensPage ({ headers }: FastifyRequest): boolean {
+  return headers['sec-fetch-mode'] === 'navigate' && headers['sec-fetch-dest'] === 'document'
+}
+
+function checkSite (request: FastifyRequest): void {
+  const { 'sec-fetch-site': site } = request.headers
   if (site === undefined || site === 'same-origin' || site === 'none') return
-  const { access } = request.routeOptions.config
-  const opensPage = mode === 'navigate' && destination === 'document'
-  if (request.method === 'GET' && access === 'page' && opensPage) return
-  // The page of an issue is sandboxed: to the browser, what it asks for comes from another site.
-  if (request.method === 'GET' && access === 'file' && (destination === 'image' || opensPage) && hasPass(request, secrets)) return
+  if (request.method === 'GET' && request.routeOptions.config.access === 'page' && opensPage(request)) return
   throw new AppError('FORBIDDEN', 'The node does not answer to requests that pages of other sites make.')
 }
 
@@ -76,9 +88,15 @@ function callerOf (request: FastifyRequest, secrets: Secrets): Caller | null {
 }
 
 function hasPass ({ params, query }: FastifyRequest, secrets: Secrets): boolean {
-  const { issue } = params as { issue?: string }
+  const { issue, draft } = params as { issue?: string, draft?: string }
+  const ref = issue ?? (draft === undefined ? undefined : draftRef(draft))
   const { pass } = query as { pass?: unknown }
-  return issue !== undefined && typeof pass === 'string' && secrets.checkPass(issue, pass)
+  return ref !== undefined && typeof pass === 'string' && secrets.checkPass(ref, pass)
+}
+
+/** What a draft's pass is made for: nothing that an issue could be called. */
+export function draftRef (id: string): string {
+  return `draft ${id}`
 }
 
 /** Whether the body names a file or folder of this machine, itself or as its source. */

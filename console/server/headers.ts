@@ -22,6 +22,8 @@ export function headers (app: FastifyInstance): void {
     crossOriginEmbedderPolicy: false,
     crossOriginOpenerPolicy: { policy: 'same-origin' },
     crossOriginResourcePolicy: { policy: 'same-origin' },
+    // Pages of issues are on an origin of their own anyway, and browsers want one answer for a whole origin.
+    originAgentCluster: false,
     referrerPolicy: { policy: 'no-referrer' },
     // Loopback speaks plain HTTP.
     strictTransportSecurity: false,

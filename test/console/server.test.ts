@@ -423,6 +423,9 @@ t.test('the guard refuses what pages of other sites ask', async t => {
   t.equal(await codeFor(picture, url), 'FORBIDDEN')
   t.equal(await codeFor(picture, `${url}?pass=${secrets.createPass(ISSUE)}`), 'FORBIDDEN', 'a pass of another issue')
   t.equal(await codeFor({ ...picture, 'sec-fetch-dest': 'script' }, `${url}?pass=${secrets.createPass(REF)}`), 'FORBIDDEN')
+  t.equal(await codeFor({ ...picture, origin: 'null' }, `${url}?pass=${secrets.createPass(REF)}`), undefined, 'as a sandboxed frame asks')
+  t.equal(await codeFor({ ...picture, origin: 'null' }, url), 'FORBIDDEN')
+  t.equal(await codeFor({ ...picture, origin: 'http://evil.example' }, `${url}?pass=${secrets.createPass(REF)}`), 'FORBIDDEN')
   t.equal(await codeFor({ ...picture, ...asProgram }, '/api/status'), 'FORBIDDEN')
 
   const { headers } = await ask(port, '/api/status', { ...asProgram, host, origin: 'http://evil.example' })
