@@ -11,10 +11,13 @@ import { Meeting } from '../shared/network/meeting.ts'
 import { Peer } from '../shared/network/peer.ts'
 import { RootStore } from '../shared/network/root-store.ts'
 import { Resource } from '../shared/resource.ts'
+import type { DraftTiming } from '../publisher/drafts/draft-publishing.ts'
+import { Drafts } from '../publisher/drafts/drafts.ts'
 import { OwnKeys } from '../publisher/keys/own-keys.ts'
 import type { OwnLibrary } from '../publisher/own-library.ts'
 import { Publisher } from '../publisher/publisher.ts'
 import { Library } from '../subscriber/library/library.ts'
+import { Previews } from '../subscriber/reading/previews.ts'
 import { Renderer } from '../subscriber/rendering/renderer.ts'
 import { Subscriber } from '../subscriber/subscriber.ts'
 import { Subscriptions } from '../subscriber/subscriptions.ts'
@@ -30,6 +33,8 @@ export interface NodeOptions {
   network: boolean
   log: Log
   version: string
+  /** When drafts go out; other than the usual for tests. */
+  drafts?: DraftTiming
 }
 
 /** Opens a node on a home, which belongs to this process alone until it is closed. */
@@ -61,7 +66,7 @@ export class ColporteurNode extends Resource<{ statusChanged: [] }> {
   }
 
   protected override async _open (): Promise<void> {
-    const { config, network, log, version } = this.#options
+    const { config, network, log, version, drafts: timing } = this.#options
     const paths = pathsOf(config.home)
     process.umask(0o077)
     const { programToken, nodeSeed } = await openHome(config)
@@ -80,11 +85,16 @@ export class ColporteurNode extends Resource<{ statusChanged: [] }> {
       peer, roots, highWater, keys, library: ownLibrary(subscriber, library), deviceName: hostname(), home: config.home
     }))
 
+    // After the publisher, so that what is due when the node starts finds it open.
+    const drafts = await this.#open(new Drafts({ folder: paths.drafts, publisher, log, goesOut: network, timing }))
+    const previews = new Previews({ library, renderer })
+
     peer.on('connectionsChanged', () => this.emit('statusChanged'))
     this.#status = () => nodeStatus({ peer, subscriber, home: config.home, version, startedAt: this.#startedAt })
     this.#secrets = new Secrets({ programToken })
     const webFolder = fileURLToPath(new URL('../../console/web', import.meta.url))
-    const app = buildApp({ publisher, subscriber, node: this, secrets: this.#secrets, log, webFolder, hosts: [config.host], version })
+    const parts = { publisher, subscriber, drafts, previews, node: this, secrets: this.#secrets }
+    const app = buildApp({ ...parts, log, webFolder, hosts: [config.host], version })
     this.#opened.push(app)
     await app.ready()
     this.#app = app

@@ -11,6 +11,7 @@ import type { RootStore } from '../shared/network/root-store.ts'
 import { Resource } from '../shared/resource.ts'
 import { findIssues } from './importing/find-issues.ts'
 import { preparePath, prepareText } from './importing/prepare-issue.ts'
+import type { PreparedIssue } from './importing/prepared-issue.ts'
 import { newNewsletter } from './keys/new-newsletter.ts'
 import type { OwnKeys } from './keys/own-keys.ts'
 import type { OwnLibrary } from './own-library.ts'
@@ -97,15 +98,33 @@ export class Publisher extends Resource {
   /** @throws AppError NOT_WRITER, BAD_SOURCE, TOO_LARGE, BEHIND, DISK_FULL */
   async publish (address: Address, source: IssueSource, { dryRun }: { dryRun: boolean }): Promise<Published> {
     const prepared = 'path' in source ? await preparePath(source.path) : await prepareText(source.markdown, source.name ?? null)
+    return await this.publishPrepared(address, prepared, { dryRun })
+  }
+
+  /**
+   * Like {@link publish}. With an `id`, any number of calls publish one issue, even when the process was killed between them.
+   */
+  async publishPrepared (address: Address, prepared: PreparedIssue, options: { id?: string, dryRun: boolean }): Promise<Published> {
     return await this.#inTurn(address, async () => {
       const run = await this.#run(address)
-      const published = await publishPrepared(run, prepared, { dryRun })
-      if (published.outcome === 'published') {
+      const published = await publishPrepared(run, prepared, options)
+      // One that is there already may have been written by a process that was killed before it was safe.
+      if (published.outcome === 'published' || (published.outcome === 'already' && options.id)) {
         await run.writer.sync()
         await this.#parts.library.caughtUp(address)
       }
       return published
     })
+  }
+
+  /** True when this device has written the issue, so that readers may have it. */
+  async hasIssue (address: Address, id: string): Promise<boolean> {
+    return await this.#inTurn(address, async () => await (await this.#writer(address)).has(id))
+  }
+
+  /** @throws AppError NOT_WRITER */
+  async checkWriter (address: Address): Promise<void> {
+    await this.#allowed(address)
   }
 
   /** Publishes a folder of issues in the order of their dates. One that can't be published does not keep the others back. */

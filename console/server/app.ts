@@ -6,8 +6,10 @@ import { eventRoute, EventStreams } from './events.ts'
 import { guard } from './guard.ts'
 import { headers } from './headers.ts'
 import { docs, openApi } from './openapi.ts'
-import type { NodePart, PublisherPart, SubscriberPart } from './parts.ts'
+import type { DraftsPart, NodePart, PreviewsPart, PublisherPart, SubscriberPart } from './parts.ts'
+import { previewPages } from './preview.ts'
 import { readingPages } from './reading.ts'
+import { drafts as draftRoutes } from './routes/drafts.ts'
 import { issues } from './routes/issues.ts'
 import { newsletters } from './routes/newsletters.ts'
 import { node as nodeRoutes } from './routes/node.ts'
@@ -23,6 +25,8 @@ const PARAMETER_CHARACTERS = 1000
 export interface AppParts {
   publisher: PublisherPart
   subscriber: SubscriberPart
+  drafts: DraftsPart
+  previews: PreviewsPart
   node: NodePart
   secrets: Secrets
   log: Log
@@ -34,7 +38,8 @@ export interface AppParts {
 }
 
 /** The HTTP interface of a node: its table of contents. Not listening yet; `inject` works at once. */
-export function buildApp ({ publisher, subscriber, node, secrets, log, webFolder, hosts, version }: AppParts): FastifyInstance {
+export function buildApp (parts: AppParts): FastifyInstance {
+  const { publisher, subscriber, drafts, previews, node, secrets, log, webFolder, hosts, version } = parts
   const app = fastify({
     bodyLimit: BODY_BYTES,
     // Addresses of requests may hold passes, so requests are not logged.
@@ -44,7 +49,7 @@ export function buildApp ({ publisher, subscriber, node, secrets, log, webFolder
     frameworkErrors: (error, request, reply) => { answer(error, request, reply, log) }
   })
   app.setValidatorCompiler(TypeBoxValidatorCompiler)
-  const events = new EventStreams({ publisher, subscriber, node, log })
+  const events = new EventStreams({ publisher, subscriber, drafts, node, log })
 
   // First, so that what the guard refuses has them too.
   headers(app)
@@ -59,8 +64,11 @@ export function buildApp ({ publisher, subscriber, node, secrets, log, webFolder
     subscriptions(app, { subscriber })
     eventRoute(app, { events })
   })
+  // By themselves, because nothing else takes bytes that are no JSON.
+  app.register(async app => draftRoutes(app, { drafts, subscriber, secrets }))
   app.register(docs)
   app.register(async app => readingPages(app, { subscriber, secrets }))
+  app.register(async app => previewPages(app, { drafts, previews, secrets }))
   app.register(staticPage, { webFolder })
   return app
 }

@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyReply } from 'fastify'
 import { eventsPath, type NodeEventName, type NodeEvents } from '../../shared/api/events.ts'
+import type { DraftSummary } from '../../shared/api/drafts.ts'
 import type { Issue } from '../../shared/api/issues.ts'
 import type { Subscription } from '../../shared/api/subscriptions.ts'
 import { AppError, isAppError } from '../../shared/errors.ts'
@@ -7,14 +8,14 @@ import type { Log } from '../../shared/log.ts'
 import { AtMostEvery } from './at-most-every.ts'
 import { EventStream, eventText } from './event-stream.ts'
 import { newsletterOf } from './newsletter-of.ts'
-import type { NodePart, PublisherPart, SubscriberPart } from './parts.ts'
+import type { DraftsPart, NodePart, PublisherPart, SubscriberPart } from './parts.ts'
 
 const STREAMS = 32
 const HEARTBEAT_MS = 15_000
 /** Four times a second is as fast as a person sees numbers move. */
 const INTERVAL_MS = 250
 
-export interface EventParts { publisher: PublisherPart, subscriber: SubscriberPart, node: NodePart, log: Log }
+export interface EventParts { publisher: PublisherPart, subscriber: SubscriberPart, drafts: DraftsPart, node: NodePart, log: Log }
 
 /** Tells every listener what the node is, and then what changes. */
 export class EventStreams {
@@ -37,28 +38,38 @@ export class EventStreams {
   #onProgress = (subscription: Subscription): void =>
     this.#rate.run(`subscription ${subscription.newsletter}`, () => this.tell('subscriptionProgressed', subscription))
 
+  #onDraft = (draft: DraftSummary): void => this.#rate.run(`draft ${draft.id}`, () => this.tell('draftChanged', draft))
+  #onDraftRemoved = (removed: NodeEvents['draftRemoved']): void => {
+    this.#rate.forget(`draft ${removed.draft}`)
+    this.tell('draftRemoved', removed)
+  }
+
   constructor (parts: EventParts) {
     this.#parts = parts
   }
 
   open (): void {
-    const { subscriber, node } = this.#parts
+    const { subscriber, drafts, node } = this.#parts
     node.on('statusChanged', this.#onStatus)
     subscriber.on('newsletterChanged', this.#onNewsletter)
     subscriber.on('newsletterRemoved', this.#onRemoved)
     subscriber.on('issueChanged', this.#onIssue)
     subscriber.on('subscriptionProgressed', this.#onProgress)
+    drafts.on('draftChanged', this.#onDraft)
+    drafts.on('draftRemoved', this.#onDraftRemoved)
     this.#heartbeat = setInterval(() => this.#write(': still here\n\n'), HEARTBEAT_MS).unref()
   }
 
   close (): void {
     this.#closed = true
-    const { subscriber, node } = this.#parts
+    const { subscriber, drafts, node } = this.#parts
     node.off('statusChanged', this.#onStatus)
     subscriber.off('newsletterChanged', this.#onNewsletter)
     subscriber.off('newsletterRemoved', this.#onRemoved)
     subscriber.off('issueChanged', this.#onIssue)
     subscriber.off('subscriptionProgressed', this.#onProgress)
+    drafts.off('draftChanged', this.#onDraft)
+    drafts.off('draftRemoved', this.#onDraftRemoved)
     if (this.#heartbeat) clearInterval(this.#heartbeat)
     this.#rate.clear()
     for (const stream of this.#streams) stream.end()

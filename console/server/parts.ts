@@ -1,4 +1,7 @@
 import type { Readable } from 'node:stream'
+import type {
+  Draft, DraftCheck, DraftSummary, DraftVersion, DraftVersionText, PublishDraft, SaveDraft
+} from '../../shared/api/drafts.ts'
 import type { Imported, Issue, IssueDetails, IssuePage, IssueSource, Published, Verification } from '../../shared/api/issues.ts'
 import type { Newsletter, NewsletterChange, NewsletterDescription } from '../../shared/api/newsletters.ts'
 import type { Status } from '../../shared/api/node.ts'
@@ -22,6 +25,9 @@ export interface IssueFileContent {
   /** From byte `start` to byte `end`, inclusive. */
   open (start: number, end: number): Readable
 }
+
+/** A complete HTML page, and the hashes of its style sheets as Content-Security-Policy writes them, without quotes. */
+export interface PageHtml { html: string, styleHashes: string[] }
 
 interface Tells<Events extends Record<keyof Events, unknown[]>> {
   on<E extends keyof Events> (event: E, listener: (...args: Events[E]) => void): unknown
@@ -55,8 +61,7 @@ export interface SubscriberPart extends Tells<SubscriberNews> {
   issue (key: IssueKey): Promise<IssueDetails>
   /** NOT_COMPLETE, or NOT_VERIFIED with the reason; `page` and `file` too. */
   content (key: IssueKey, format: 'text' | 'markdown' | 'html'): Promise<string>
-  /** A complete HTML page, and the hashes of its style sheets as Content-Security-Policy writes them, without quotes. */
-  page (key: IssueKey, fileUrl: (name: string) => string): Promise<{ html: string, styleHashes: string[] }>
+  page (key: IssueKey, fileUrl: (name: string) => string): Promise<PageHtml>
   file (key: IssueKey, name: string): Promise<IssueFileContent>
   mark (key: IssueKey, read: boolean): Promise<Issue>
   verify (key: IssueKey): Promise<Verification>
@@ -66,6 +71,53 @@ export interface SubscriberPart extends Tells<SubscriberNews> {
   subscriptions (): Promise<Subscription[]>
   subscription (address: string): Promise<Subscription>
   reindex (): Promise<{ newsletters: number, issues: number, elapsedMs: number }>
+}
+
+export interface DraftNews {
+  draftChanged: [draft: DraftSummary]
+  draftRemoved: [removed: { draft: string, published: string | null }]
+}
+
+/** All throw NOT_FOUND for a draft that is not there (any more). */
+export interface DraftsPart extends Tells<DraftNews> {
+  list (): DraftSummary[]
+  create (newsletter: string, language: string): Promise<Draft>
+  get (id: string): Promise<Draft>
+  save (id: string, text: SaveDraft): Promise<Draft>
+  discard (id: string): Promise<void>
+  versions (id: string): Promise<DraftVersion[]>
+  version (id: string, version: number): Promise<DraftVersionText>
+  check (id: string): Promise<DraftCheck>
+  publish (id: string, request: PublishDraft): Promise<Draft>
+  unpublish (id: string): Promise<Draft>
+  /** As it would be published now. */
+  preview (id: string): Promise<DraftPreview>
+  files: {
+    put (id: string, file: { name: string, bytes: AsyncIterable<Uint8Array>, alt?: string, sizeBytes?: number }): Promise<Draft>
+    describe (id: string, name: string, alt: string): Promise<Draft>
+    remove (id: string, name: string): Promise<Draft>
+    open (id: string, name: string): Promise<IssueFileContent>
+  }
+}
+
+export interface PreviewIssue {
+  newsletter: string
+  title: string
+  subtitle: string
+  language: string | null
+  publishedAt: string
+  markdown: string
+  files: { path: string, type: string, alt: string, width?: number, height?: number }[]
+}
+
+export interface DraftPreview extends PreviewIssue {
+  /** Names in the draft by the names that `markdown` uses. */
+  fileNames: Record<string, string>
+}
+
+/** The reading side's view of what is not published yet. */
+export interface PreviewsPart {
+  page (issue: PreviewIssue, fileUrl: (name: string) => string): Promise<PageHtml>
 }
 
 export interface NodePart extends Tells<{ statusChanged: [] }> {

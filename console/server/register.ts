@@ -4,6 +4,9 @@ import { api } from '../../shared/api/api.ts'
 import type { Endpoint, Input, Output } from '../../shared/api/endpoint.ts'
 import { ProblemDetails } from '../../shared/api/problem.ts'
 
+/** Type of a body that is a file's bytes. */
+export const BYTES = 'application/octet-stream'
+
 const nothing = Type.Object({}, { additionalProperties: false })
 
 /** Registers an endpoint of the contract from its declaration. The handler gets what was validated, and nothing else. */
@@ -12,7 +15,7 @@ export function implement<E extends Endpoint> (
   endpoint: E,
   handler: (input: Required<Input<E>>, request: FastifyRequest) => Promise<Output<E>>
 ): void {
-  const { method, path, summary, params, query = nothing, body, response, open } = endpoint
+  const { method, path, summary, params, query = nothing, body, bytes, response, open } = endpoint
   app.route({
     method,
     url: path,
@@ -24,6 +27,8 @@ export function implement<E extends Endpoint> (
       ...(params && { params }),
       querystring: query,
       ...(body && { body }),
+      // They are read as they come, and so not validated.
+      ...(bytes && { body: { content: { [BYTES]: { schema: Type.Any() } } } }),
       response: { 200: response, default: ProblemDetails }
     },
     handler: async request => {

@@ -55,7 +55,7 @@ export class Secrets {
     return holds && Number(expiry) > this.#now() ? 'session' : null
   }
 
-  /** Opens the page and the files of one issue, for 12 hours. Holds only characters that an address needs no escapes for. */
+  /** Opens the page and the files of one issue or draft, for 12 hours. Holds only characters that an address needs no escapes for. */
   createPass (ref: string): string {
     return this.#pass(ref, String(this.#now() + PASS_MS))
   }

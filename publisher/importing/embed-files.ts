@@ -1,16 +1,14 @@
-import type { IssueFolder } from './issue-folder.ts'
-import { type MarkdownNode, plainText, shownMarkdown } from './markdown-tree.ts'
-import { escapeText, plainLine, unescapeText } from './markdown-text.ts'
+import { plainText } from './markdown-tree.ts'
+import { escapeText, plainLine } from './markdown-text.ts'
+import { ancestors, isLocal, isRemote, type Reference, referencesOf, spellingsOf } from './references.ts'
 import { applyEdits, type TextEdit } from './text-edits.ts'
 
-/** A picture or link of the text, or the definition `[label]: target` that several of them share. */
-interface Reference {
-  kind: 'picture' | 'link' | 'definition'
-  node: MarkdownNode
-  /** The target as it stands in the text; null when it stands in a definition, or nowhere. */
-  url: MarkdownNode | null
-  /** Normalised label of the definition; null when the target stands inline. */
-  label: string | null
+/** Where the files lie that a text may take. */
+export interface FileSource {
+  /** What `take` wants for a target as written in the text, decoded; null when there is no such file. */
+  find (target: string): Promise<string | null>
+  /** Takes a file that {@link find} found into the issue; the same file twice is one. */
+  take (found: string, alt: string): Promise<{ path: string }>
 }
 
 /** Beyond this, notes tell nothing any more. */
@@ -22,86 +20,48 @@ const REPEATED_NOTES = 200
  *
  * @throws AppError TOO_LARGE naming what is too large
  */
-export async function embedFiles (text: string, folder: IssueFolder, note: (text: string) => void): Promise<string> {
-  return await new FileEmbedder(text, folder, note).embed()
+export async function embedFiles (text: string, source: FileSource, note: (text: string) => void): Promise<string> {
+  return await new FileEmbedder(text, source, note).embed()
 }
 
 class FileEmbedder {
   #text: string
-  #folder: IssueFolder
+  #source: FileSource
   #note: (text: string) => void
   #edits: TextEdit[] = []
   #notes = 0
 
-  constructor (text: string, folder: IssueFolder, note: (text: string) => void) {
+  constructor (text: string, source: FileSource, note: (text: string) => void) {
     this.#text = text
-    this.#folder = folder
+    this.#source = source
     this.#note = text => { if (this.#notes++ < REPEATED_NOTES) note(text) }
   }
 
   async embed (): Promise<string> {
-    const references = this.#references()
-    const definitions = new Map<string, Reference>()
-    for (const reference of references) {
-      if (reference.kind === 'definition' && !definitions.has(reference.label!)) definitions.set(reference.label!, reference)
-    }
-    for (const reference of references) {
-      if (reference.kind === 'definition') continue
-      const url = reference.label === null ? reference.url : definitions.get(reference.label)?.url
-      // Brackets without a definition are brackets.
-      if (!url) continue
-      if (reference.kind === 'picture') await this.#picture(reference, url)
-      else if (!ancestors(reference.node).some(({ name }) => name === 'Image')) await this.#link(url)
+    for (const reference of referencesOf(this.#text)) {
+      if (reference.kind === 'picture') await this.#picture(reference)
+      else await this.#link(reference)
     }
     return applyEdits(this.#text, distinct(this.#edits))
   }
 
-  #references (): Reference[] {
-    const references: Reference[] = []
-    shownMarkdown.parse(this.#text).iterate({
-      enter: ({ name, node }) => {
-        if (name === 'LinkReference') {
-          const label = node.getChild('LinkLabel')
-          if (label) references.push({ kind: 'definition', node, url: node.getChild('URL'), label: this.#label(label.from, label.to) })
-        } else if (name === 'Image' || name === 'Link') {
-          references.push({ kind: name === 'Image' ? 'picture' : 'link', node, ...this.#target(node) })
-        }
-      }
-    })
-    return references
-  }
-
-  #target (node: MarkdownNode): Pick<Reference, 'url' | 'label'> {
-    const [open, close, paren] = node.getChildren('LinkMark')
-    const url = paren ? node.getChildren('URL').findLast(({ from }) => from >= paren.from) ?? null : null
-    if (paren || !open || !close) return { url, label: null }
-    const label = node.getChild('LinkLabel')
-    const full = label && label.to - label.from > 2
-    return { url: null, label: full ? this.#label(label.from, label.to) : this.#label(open.to - 1, close.to) }
-  }
-
-  /** Labels are compared without case and with spaces collapsed (CommonMark 6.3). `from` and `to` include the brackets. */
-  #label (from: number, to: number): string {
-    return this.#text.slice(from + 1, to - 1).trim().replace(/\s+/g, ' ').toLowerCase().toUpperCase()
-  }
-
-  async #picture (picture: Reference, url: MarkdownNode): Promise<void> {
-    const target = this.#address(url)
-    const alt = plainLine(plainText(this.#text, picture.node), 2000)
-    if (isRemote(target)) return this.#remotePicture(picture, url, target, alt)
-    const path = await this.#find(target)
-    if (path) {
-      const file = await this.#folder.take(path, alt)
+  async #picture (picture: Reference): Promise<void> {
+    const { node, url, target } = picture
+    const alt = plainLine(plainText(this.#text, node), 2000)
+    if (isRemote(target)) return this.#remotePicture(picture, alt)
+    const found = await this.#find(target)
+    if (found) {
+      const file = await this.#source.take(found, alt)
       this.#edits.push({ from: url.from, to: url.to, text: file.path })
       return
     }
     this.#note(/^data:/i.test(target)
       ? 'A picture that is written into the text itself (data:) was left out; save it as a file beside the text.'
       : `The picture ${shown(target)} is not in the issue's folder. Its description stands in its place.`)
-    this.#edits.push({ from: picture.node.from, to: picture.node.to, text: escapeText(alt) })
+    this.#edits.push({ from: node.from, to: node.to, text: escapeText(alt) })
   }
 
-  #remotePicture ({ node }: Reference, url: MarkdownNode, target: string, alt: string): void {
+  #remotePicture ({ node, url, target }: Reference, alt: string): void {
     const address = target.startsWith('//') ? `https:${target}` : target
     this.#note(`The picture ${shown(address)} is on another site and became a link. To publish it with the issue, save it beside the text.`)
     const text = `Picture${alt && `: ${escapeText(alt)}`}`
@@ -111,50 +71,24 @@ class FileEmbedder {
     this.#edits.push({ from: node.from, to: node.to, text: insideLink ? text : `[${text}](${written})` })
   }
 
-  async #link (url: MarkdownNode): Promise<void> {
-    const target = this.#address(url)
-    if (target === '' || target.startsWith('#') || isRemote(target) || /^[a-z][a-z0-9+.-]*:/i.test(target)) return
-    const path = await this.#find(target)
-    if (path && !/\.(md|markdown)$/i.test(path)) {
-      const file = await this.#folder.take(path, '')
+  async #link ({ url, target }: Reference): Promise<void> {
+    if (!isLocal(target)) return
+    const found = await this.#find(target)
+    if (found && !/\.(md|markdown)$/i.test(found)) {
+      const file = await this.#source.take(found, '')
       this.#edits.push({ from: url.from, to: url.to, text: file.path })
     } else {
       this.#note(`The link to ${shown(target)} leads to nothing in the issue and stays as it is.`)
     }
   }
 
-  #address (url: MarkdownNode): string {
-    return unescapeText(this.#text.slice(url.from, url.to).replace(/^<|>$/g, '')).trim()
-  }
-
-  /** First as it is written, then decoded, then without what follows `?` or `#`. */
   async #find (target: string): Promise<string | null> {
-    const bare = target.replace(/[?#].*$/s, '')
-    for (const spelling of new Set([target, percentDecoded(target), percentDecoded(bare)])) {
-      const path = await this.#folder.find(spelling)
-      if (path) return path
+    for (const spelling of spellingsOf(target)) {
+      const found = await this.#source.find(spelling)
+      if (found) return found
     }
     return null
   }
-}
-
-function isRemote (target: string): boolean {
-  return target.startsWith('//') || /^(https?|ftp|ipfs|ipns):/i.test(target)
-}
-
-function percentDecoded (target: string): string {
-  try {
-    return decodeURIComponent(target)
-  } catch {
-    // A name with a plain % in it.
-    return target
-  }
-}
-
-function ancestors (node: MarkdownNode): MarkdownNode[] {
-  const found: MarkdownNode[] = []
-  for (let parent = node.parent; parent; parent = parent.parent) found.push(parent)
-  return found
 }
 
 /** A definition that several pictures use is edited once. */

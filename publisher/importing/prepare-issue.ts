@@ -3,7 +3,7 @@ import { basename, dirname, extname, join, resolve } from 'node:path'
 import { AppError, messageOf } from '../../shared/errors.ts'
 import { BODY_BYTES, ISSUE_BYTES } from '../../shared/format/limits.ts'
 import { convertHtml } from './convert-html.ts'
-import { embedFiles } from './embed-files.ts'
+import { embedFiles, type FileSource } from './embed-files.ts'
 import { splitFrontMatter } from './front-matter.ts'
 import { dateFromName, titleFromName } from './issue-date.ts'
 import { IssueFolder } from './issue-folder.ts'
@@ -118,15 +118,26 @@ async function prepare (source: string, names: string[], folder: IssueFolder): P
   const converted = convertHtml(markdown, note)
   const heading = givenTitle === '' ? firstHeading(converted) : null
   const titled = heading?.isFirst && heading.level === 1 ? converted.slice(heading.to) : converted
-  const embedded = await embedFiles(titled, folder, note)
-  const body = new TextEncoder().encode(embedded.replace(/^([ \t]*\n)+/, '').trimEnd() + '\n')
-  if (body.length > BODY_BYTES) throw tooLarge('The text')
+  const body = await prepareBody(titled, folder, note)
   const { files } = folder
   if (files.reduce((sum, { sizeBytes }) => sum + sizeBytes, body.length) > ISSUE_BYTES) throw tooLarge('The issue')
 
   const publishedAt = date ?? names.map(dateFromName).find(date => date !== null) ?? null
   const title = givenTitle || plainLine(heading?.title ?? '', 500) || plainLine(titleFromName(names[0] ?? ''), 500) || 'Untitled'
   return { sourceName: names[0] ?? '', title, ...values, publishedAt: publishedAt?.toISOString() ?? null, body, files, notes: [...notes] }
+}
+
+/**
+ * The text of an issue as it is published, with its files taken from where they lie.
+ *
+ * @param markdown without front matter and raw HTML
+ * @throws AppError TOO_LARGE
+ */
+export async function prepareBody (markdown: string, files: FileSource, note: (text: string) => void): Promise<Uint8Array> {
+  const embedded = await embedFiles(markdown, files, note)
+  const body = new TextEncoder().encode(embedded.replace(/^([ \t]*\n)+/, '').trimEnd() + '\n')
+  if (body.length > BODY_BYTES) throw tooLarge('The text')
+  return body
 }
 
 function tooLarge (what: string): AppError {

@@ -1,4 +1,3 @@
-import { statfs } from 'node:fs/promises'
 import { AppError, messageOf } from '../../shared/errors.ts'
 import type { Address } from '../../shared/format/address.ts'
 import { type IssueManifest, signManifest } from '../../shared/format/issue.ts'
@@ -15,9 +14,7 @@ import type { RootStore } from '../../shared/network/root-store.ts'
 import { Resource } from '../../shared/resource.ts'
 import type { PreparedIssue } from '../importing/prepared-issue.ts'
 import type { WriterKeys } from '../keys/own-keys.ts'
-
-/** Kept free on the disk: a store that fills it up stays failed until it is opened anew. */
-const SPARE_BYTES = 64 * 1024 * 1024
+import { checkRoom } from './disk-room.ts'
 
 export interface NewsletterWriterParts {
   address: Address
@@ -100,8 +97,7 @@ export class NewsletterWriter extends Resource {
   }
 
   async #append (files: NewFile[], sizeBytes: number): Promise<void> {
-    const { bavail, bsize } = await statfs(this.#parts.home)
-    if (bavail * bsize < sizeBytes + SPARE_BYTES) throw new AppError('DISK_FULL', 'There is not enough room on the disk. Free some space; nothing was written.')
+    await checkRoom(this.#parts.home, sizeBytes)
     await this.#translated(this.#drive.append(files))
   }
 

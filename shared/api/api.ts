@@ -1,10 +1,11 @@
+import { drafts } from './drafts.ts'
 import { issues } from './issues.ts'
 import { newsletters } from './newsletters.ts'
 import { node } from './node.ts'
 import { subscriptions } from './subscriptions.ts'
 
 /** The whole contract, by name of the operation. */
-export const api = { ...node, ...newsletters, ...issues, ...subscriptions }
+export const api = { ...node, ...newsletters, ...issues, ...drafts, ...subscriptions }
 
 export type Api = typeof api
 export type Operation = keyof Api

@@ -47,15 +47,20 @@ export function fetchSender ({ url, token, fetch = globalThis.fetch }: FetchSend
         method,
         headers: {
           ...(token !== null && { authorization: `Bearer ${token}` }),
-          ...(body !== undefined && { 'content-type': 'application/json' })
+          ...(body !== undefined && { 'content-type': isBytes(body) ? 'application/octet-stream' : 'application/json' })
         },
-        ...(body !== undefined && { body: JSON.stringify(body) })
+        ...(body !== undefined && { body: isBytes(body) ? body : JSON.stringify(body) })
       })
       return { status: response.status, body: await response.json() }
     } catch (error) {
       throw new AppError('NODE_UNREACHABLE', `The node at ${url} does not answer (${messageOf(error)}). Is it running?`, { cause: error })
     }
   }
+}
+
+/** A file's bytes, to be sent as they are. */
+export function isBytes (body: unknown): body is Uint8Array<ArrayBuffer> | Blob {
+  return body instanceof Uint8Array || body instanceof Blob
 }
 
 function filled (path: string, params: Record<string, unknown>): string {

@@ -9,6 +9,8 @@ export interface Endpoint {
   readonly params?: TObject
   readonly query?: TObject
   readonly body?: TSchema
+  /** The body is a file's bytes (`application/octet-stream`) instead of JSON. */
+  readonly bytes?: true
   readonly response: TSchema
   /** Answered without a token: only what tells nothing about the person. */
   readonly open?: true
@@ -26,6 +28,7 @@ export type Input<E extends Endpoint> =
   & Part<'params', E['params']>
   & (E['query'] extends TSchema ? { query?: Static<E['query']> } : unknown)
   & Part<'body', E['body']>
+  & (E['bytes'] extends true ? { body: Uint8Array<ArrayBuffer> | Blob } : unknown)
 
 /** What a caller of `E` gets. */
 export type Output<E extends Endpoint> = Static<E['response']>

@@ -1,3 +1,4 @@
+import type { DraftSummary } from './drafts.ts'
 import type { Issue } from './issues.ts'
 import type { Newsletter } from './newsletters.ts'
 import type { Status } from './node.ts'
@@ -13,6 +14,10 @@ export interface NodeEvents {
   subscriptionProgressed: Subscription
   /** An issue came to be known, was downloaded, verified, refused or marked. */
   issueChanged: Issue
+  /** Saved, changed in its files, or about to go out. */
+  draftChanged: DraftSummary
+  /** `published`: the ref of the issue that it became; null when it was discarded. */
+  draftRemoved: { draft: string, published: string | null }
   importProgressed: { newsletter: string, done: number, total: number, name: string }
 }
 

@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream'
 import { AppError } from '../../shared/errors.ts'
-import { type IssueManifest, readManifest } from '../../shared/format/issue.ts'
+import { type IssueManifest, type IssueManifestFile, readManifest } from '../../shared/format/issue.ts'
 import { BODY_NAME } from '../../shared/format/paths.ts'
 import { keyIdText } from '../../shared/format/signature.ts'
 import type { DriveReader } from '../../shared/network/drive-reader.ts'
@@ -60,8 +60,7 @@ export class IssueReader {
       authors: manifest.authors.map(({ name }) => name),
       language: manifest.language,
       publishedAt: manifest.publishedAt,
-      writerName: readable.writerName,
-      keyId: keyIdText(readable.signingKey)
+      signer: { name: readable.writerName, keyId: keyIdText(readable.signingKey) }
     }, body)
   }
 
@@ -90,7 +89,8 @@ async function bodyOf ({ issue, reader }: ReadableIssue): Promise<string> {
   return Buffer.from(await reader.readAll(part)).toString('utf8')
 }
 
-function urlsOf (files: IssueManifest['files'], fileUrl: (name: string) => string): Record<string, string> {
+/** Addresses of files by their names, as the renderer takes them. */
+export function urlsOf (files: Pick<IssueManifestFile, 'path'>[], fileUrl: (name: string) => string): Record<string, string> {
   return Object.fromEntries(files.map(({ path }) => {
     const name = path.slice('files/'.length)
     return [name, fileUrl(name)]

@@ -3,7 +3,7 @@ import { formatAddress } from '../../shared/format/address.ts'
 import type { IssueManifest } from '../../shared/format/issue.ts'
 import { PAGE_STYLE } from './page-style.ts'
 
-/** A verified issue, as its page names it. */
+/** An issue, as its page names it. */
 export interface PageIssue {
   newsletterTitle: string
   /** z32, without scheme. */
@@ -20,8 +20,8 @@ export interface PageIssue {
   language: string
   /** ISO 8601. */
   publishedAt: string
-  writerName: string
-  keyId: string
+  /** Whose signature holds; null while it is a draft. */
+  signer: { name: string, keyId: string } | null
 }
 
 export interface IssuePageHtml {
@@ -66,7 +66,7 @@ ${subtitle && `<p class="deck" dir="auto">${escape(subtitle)}</p>\n`}${
 ${bodyHtml}</main>
 <footer lang="en">
 <p>${escape(newsletterTitle)} · <code>${escape(formatAddress(issue.address))}</code></p>
-<p><span class="verified">Verified:</span> signed by ${escape(issue.writerName)}, key <code>${escape(issue.keyId)}</code></p>
+${signatureHtml(issue)}
 <p>Read from this machine’s own copy</p>
 </footer>
 </body>
@@ -78,6 +78,11 @@ ${bodyHtml}</main>
 function changeHtml ({ revision, change, note }: PageIssue): string {
   if (change === 'original') return ''
   return `<p class="change"><strong lang="en">${CHANGES[change]} (revision ${revision})${note && ':'}</strong> ${escape(note)}</p>\n`
+}
+
+function signatureHtml ({ signer }: PageIssue): string {
+  if (!signer) return '<p>A draft: nobody has signed it, and no reader has it</p>'
+  return `<p><span class="verified">Verified:</span> signed by ${escape(signer.name)}, key <code>${escape(signer.keyId)}</code></p>`
 }
 
 /** The same day for every reader: 23 November 2026. */

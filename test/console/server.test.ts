@@ -13,11 +13,12 @@ import { AtMostEvery } from '../../console/server/at-most-every.ts'
 import { byteRange } from '../../console/server/byte-range.ts'
 import { FailureLimit } from '../../console/server/failure-limit.ts'
 import type {
-  IssueFileContent, IssueKey, NewsletterView, NodePart, PublisherPart, SubscriberNews, SubscriberPart
+  DraftNews, DraftPreview, DraftsPart, IssueFileContent, IssueKey, NewsletterView, NodePart, PublisherPart, SubscriberNews, SubscriberPart
 } from '../../console/server/parts.ts'
 import { Secrets } from '../../console/server/secrets.ts'
 import { api } from '../../shared/api/api.ts'
-import { type Client, createClient, fetchSender, type Send } from '../../shared/api/client.ts'
+import { type Client, createClient, fetchSender, isBytes, type Send } from '../../shared/api/client.ts'
+import type { Draft, DraftCheck, DraftSummary, DraftVersion, DraftVersionText, PublishDraft, SaveDraft } from '../../shared/api/drafts.ts'
 import type { Imported, Issue, IssueDetails, IssuePage, IssueSource, Published, Verification } from '../../shared/api/issues.ts'
 import type { NewsletterDescription } from '../../shared/api/newsletters.ts'
 import type { Status } from '../../shared/api/node.ts'
@@ -173,6 +174,50 @@ class MemoryPublisher implements PublisherPart {
   wordsUnconfirmed (): boolean { return true }
 }
 
+const DRAFT = '01j00000000000000000000002'
+const { markdown: DRAFT_TEXT, ...draftSummary }: Draft = {
+  id: DRAFT, newsletter: OWN, title: '', subtitle: '', markdown: 'Once', language: 'en', tags: [], version: 1,
+  savedAt: '2026-01-05T00:00:00.000Z', words: 1, files: [], publication: null
+}
+const draftVersion: DraftVersion = { version: 1, savedAt: '2026-01-05T00:00:00.000Z', words: 1, kept: 'saved' }
+
+/** Has one draft. Notes what it is asked in the title. */
+class MemoryDrafts extends EventEmitter<DraftNews> implements DraftsPart {
+  files: DraftsPart['files'] = {
+    put: async (_id, { name, bytes, alt, sizeBytes }) => {
+      const content = await text(Readable.from(bytes))
+      return this.#draft(`put ${name} ${content} ${alt} ${sizeBytes}`)
+    },
+    describe: async (_id, name, alt) => this.#draft(`describe ${name} ${alt}`),
+    remove: async (_id, name) => this.#draft(`remove ${name}`),
+    open: async () => ({ type: 'image/png', sizeBytes: PICTURE.length, hash: 'h', open: (start, end) => Readable.from([PICTURE.subarray(start, end + 1)]) })
+  }
+
+  list (): DraftSummary[] { return [draftSummary] }
+  async create (newsletter: string, language: string): Promise<Draft> { return this.#draft(`create ${newsletter} ${language}`) }
+  async get (id: string): Promise<Draft> {
+    if (id !== DRAFT) throw new AppError('NOT_FOUND', 'There is no such draft.')
+    return this.#draft('get')
+  }
+
+  async save (_id: string, { baseVersion, title }: SaveDraft): Promise<Draft> { return this.#draft(`save ${baseVersion} ${title}`) }
+  async discard (): Promise<void> {}
+  async versions (): Promise<DraftVersion[]> { return [draftVersion] }
+  async version (_id: string, version: number): Promise<DraftVersionText> {
+    return { ...draftVersion, version, title: '', subtitle: '', markdown: DRAFT_TEXT, language: null, tags: [] }
+  }
+
+  async check (): Promise<DraftCheck> { return { findings: [], sizeBytes: 4, words: 1, minutes: 1 } }
+  async publish (_id: string, request: PublishDraft): Promise<Draft> { return this.#draft(`publish ${JSON.stringify(request)}`) }
+  async unpublish (): Promise<Draft> { return this.#draft('unpublish') }
+  async preview (): Promise<DraftPreview> {
+    return { newsletter: OWN, title: 'Once', subtitle: '', language: null, publishedAt: '2026-01-05T00:00:00.000Z', markdown: DRAFT_TEXT, files: [],
+      fileNames: { 'a-b.png': 'a b.png' } }
+  }
+
+  #draft (title: string): Draft { return { ...draftSummary, title, markdown: DRAFT_TEXT } }
+}
+
 class MemoryNode extends EventEmitter<{ statusChanged: [] }> implements NodePart {
   isReady = true
   peers = 0
@@ -190,6 +235,7 @@ interface Room {
   app: FastifyInstance
   publisher: MemoryPublisher
   subscriber: MemorySubscriber
+  drafts: MemoryDrafts
   node: MemoryNode
   secrets: Secrets
   logged: string[]
@@ -198,19 +244,23 @@ interface Room {
 }
 
 function openRoom (t: Test, { webFolder = '/nowhere', hosts = [] as string[] } = {}): Room {
-  const [publisher, subscriber, node] = [new MemoryPublisher(), new MemorySubscriber(), new MemoryNode()]
+  const [publisher, subscriber, drafts, node] = [new MemoryPublisher(), new MemorySubscriber(), new MemoryDrafts(), new MemoryNode()]
+  const previews = {
+    page: async (_issue: object, fileUrl: (name: string) => string) => ({ html: `<img src="${fileUrl('a-b.png')}">`, styleHashes: ['sha256-abc='] })
+  }
   const secrets = new Secrets({ programToken: TOKEN })
   const logged: string[] = []
   const log = createLog('info', { write: line => { logged.push(line) } })
-  const app = buildApp({ publisher, subscriber, node, secrets, log, webFolder, hosts, version: '1.2.3' })
+  const app = buildApp({ publisher, subscriber, drafts, previews, node, secrets, log, webFolder, hosts, version: '1.2.3' })
   t.teardown(() => app.close())
-  return { app, publisher, subscriber, node, secrets, logged, client: createClient(inside(app, TOKEN)) }
+  return { app, publisher, subscriber, drafts, node, secrets, logged, client: createClient(inside(app, TOKEN)) }
 }
 
 function inside (app: FastifyInstance, token: string): Send {
   return async ({ method, path, body }) => {
     const payload = body !== undefined && { payload: body as object }
-    const response = await app.inject({ method, url: path, headers: { authorization: `Bearer ${token}` }, ...payload })
+    const headers = { authorization: `Bearer ${token}`, ...(isBytes(body) && { 'content-type': 'application/octet-stream' }) }
+    const response = await app.inject({ method, url: path, headers, ...payload })
     return { status: response.statusCode, body: response.json() }
   }
 }
@@ -241,6 +291,8 @@ t.test('every operation of the contract is registered and answers through the ty
   const { client, subscriber, publisher } = openRoom(t)
   const issue = { params: { issue: REF } }
   const newsletter = { params: { newsletter: 'The Long Road' } }
+  const draft = { params: { draft: DRAFT } }
+  const file = { params: { draft: DRAFT, name: 'a b.png' } }
   const answers: Record<keyof typeof api, unknown> = {
     getStatus: (await client.getStatus()).version,
     openSession: await codeOf(client.openSession({ body: { code: 'x' } })),
@@ -262,6 +314,20 @@ t.test('every operation of the contract is registered and answers through the ty
     verifyIssue: (await client.verifyIssue(issue)).verified,
     exportIssue: (await client.exportIssue({ ...issue, body: { path: '/new' } })).path,
     openIssue: (await client.openIssue(issue)).path.replace(/pass=[\w.-]+$/, 'pass'),
+    listDrafts: (await client.listDrafts()).drafts.length,
+    createDraft: (await client.createDraft({ body: { newsletter: 'Mine' } })).title,
+    getDraft: (await client.getDraft(draft)).markdown,
+    saveDraft: (await client.saveDraft({ ...draft, body: { baseVersion: 1, title: 'T', subtitle: '', markdown: '' } })).title,
+    discardDraft: await client.discardDraft(draft),
+    listDraftVersions: (await client.listDraftVersions(draft)).versions.length,
+    getDraftVersion: (await client.getDraftVersion({ params: { draft: DRAFT, version: 7 } })).version,
+    putDraftFile: (await client.putDraftFile({ ...file, query: { alt: 'A boat' }, body: Buffer.from('bytes') })).title,
+    describeDraftFile: (await client.describeDraftFile({ ...file, body: { alt: 'A boat' } })).title,
+    removeDraftFile: (await client.removeDraftFile(file)).title,
+    checkDraft: (await client.checkDraft(draft)).minutes,
+    publishDraft: (await client.publishDraft({ ...draft, body: { ignore: ['tk'] } })).title,
+    unpublishDraft: (await client.unpublishDraft(draft)).title,
+    openDraft: (await client.openDraft(draft)).path.replace(/pass=[\w.-]+$/, 'pass'),
     listSubscriptions: (await client.listSubscriptions()).subscriptions.length,
     subscribe: (await client.subscribe({ body: { address: OTHER } })).title,
     getSubscription: (await client.getSubscription(newsletter)).progress.peers,
@@ -288,6 +354,20 @@ t.test('every operation of the contract is registered and answers through the ty
     verifyIssue: true,
     exportIssue: '/new',
     openIssue: `/read/${REF}?pass`,
+    listDrafts: 1,
+    createDraft: `create ${OWN} en`,
+    getDraft: 'Once',
+    saveDraft: 'save 1 T',
+    discardDraft: { draft: DRAFT },
+    listDraftVersions: 1,
+    getDraftVersion: 7,
+    putDraftFile: 'put a b.png bytes A boat 5',
+    describeDraftFile: 'describe a b.png A boat',
+    removeDraftFile: 'remove a b.png',
+    checkDraft: 1,
+    publishDraft: 'publish {"ignore":["tk"]}',
+    unpublishDraft: 'unpublish',
+    openDraft: `/preview/${DRAFT}?pass`,
     listSubscriptions: 1,
     subscribe: 'The Long Road',
     getSubscription: 1,
@@ -591,6 +671,36 @@ t.test('the page of an issue is sandboxed, and its pass opens this issue alone',
   t.match(asked.body, new RegExp(`/read/${REF}/files/a%20b\\.png\\?pass=`), 'who has a token gets a page with a pass for its pictures')
   const withToken = await app.inject({ url: `/read/${ISSUE}/files/a%20b.png`, headers: asProgram })
   t.equal(withToken.headers['cross-origin-resource-policy'], 'same-origin')
+})
+
+t.test('the page of a draft is as closed as that of an issue, and its pass opens this draft alone', async t => {
+  const { app, client } = openRoom(t)
+  const { path } = await client.openDraft({ params: { draft: DRAFT } })
+  const { path: issuePath } = await client.openIssue({ params: { issue: ISSUE } })
+  const [page, issuePage] = [await app.inject(path), await app.inject(issuePath)]
+  for (const name of ['content-security-policy', 'cache-control', 'cross-origin-opener-policy', 'x-frame-options', 'x-content-type-options']) {
+    t.ok(page.headers[name])
+    t.equal(page.headers[name], issuePage.headers[name], name)
+  }
+  const picture = /src="([^"]+)"/.exec(page.body)![1]!
+  t.ok(picture.startsWith(`/preview/${DRAFT}/files/a%20b.png?pass=`), 'by its name in the draft')
+  t.match(await app.inject(picture), { body: '0123456789', headers: { 'cross-origin-resource-policy': 'cross-origin' } })
+
+  const pass = path.slice(path.indexOf('?'))
+  t.equal((await app.inject(`/preview/${ISSUE}${pass}`)).statusCode, 401)
+  t.equal((await app.inject(`/read/${DRAFT}${pass}`)).statusCode, 401)
+  t.equal((await app.inject(`/api/drafts/${DRAFT}${pass}`)).statusCode, 401)
+  t.equal((await app.inject(`/preview/${DRAFT}${issuePath.slice(issuePath.indexOf('?'))}`)).statusCode, 401)
+  t.equal((await app.inject(`/preview/${DRAFT}`)).statusCode, 401)
+})
+
+t.test('the bytes of a draft\'s file are taken as they are, and nothing else is', async t => {
+  const { app } = openRoom(t)
+  const put = async (headers: Record<string, string>, payload: string) =>
+    await app.inject({ method: 'PUT', url: `/api/drafts/${DRAFT}/files/a.json`, headers: { ...asProgram, ...headers }, payload })
+  t.match((await put({ 'content-type': 'application/octet-stream' }, '{"path":1}')).json(), { title: 'put a.json {"path":1} undefined 10' })
+  t.match((await put({ 'content-type': 'application/json' }, '{}')).json(), { code: 'BAD_REQUEST' })
+  t.match((await put({ 'content-type': 'application/octet-stream', 'content-length': String(65 * 1024 * 1024) }, '')).json(), { code: 'TOO_LARGE' })
 })
 
 t.test('files of an issue come whole, in ranges or not again, and run nothing', async t => {

@@ -209,7 +209,7 @@ t.test('a page is complete, escapes every word it is given, and names the hash o
   const issue: PageIssue = {
     newsletterTitle: `The Tidal Post ${evil}`, address: 'y'.repeat(52), number: 41, revision: 2, change: 'correction', note: `The date ${evil}`,
     title: `The harbour master ${evil}`, subtitle: `Forty years ${evil}`, authors: [`Inés ${evil}`, 'Bo'], language: 'en" onload="x',
-    publishedAt: '2026-11-23T23:30:00.000Z', writerName: `laptop ${evil}`, keyId: 'F00D'
+    publishedAt: '2026-11-23T23:30:00.000Z', signer: { name: `laptop ${evil}`, keyId: 'F00D' }
   }
   const { html, styleHashes } = renderPage(issue, '<p>Body</p>\n')
   const { tags, text } = parse(html)
@@ -218,7 +218,7 @@ t.test('a page is complete, escapes every word it is given, and names the hash o
   t.notOk(tags.some(({ name }) => ['script', 'link', 'img', 'iframe'].includes(name)))
   t.notOk(tags.some(({ attributes }) => 'style' in attributes || 'onload' in attributes || 'src' in attributes))
   for (const words of [issue.newsletterTitle, issue.title, issue.subtitle, `${issue.authors[0]}, Bo`, 'Issue 41 · 23 November 2026', '<p>Body</p>',
-    `Corrected (revision 2): ${issue.note}`, `colporteur://${issue.address}`, `Verified: signed by ${issue.writerName}, key F00D`,
+    `Corrected (revision 2): ${issue.note}`, `colporteur://${issue.address}`, `Verified: signed by ${issue.signer!.name}, key F00D`,
     'Read from this machine’s own copy']) t.ok((words.startsWith('<p>') ? html : text).includes(words), words)
   const style = /<style>([^]*?)<\/style>/.exec(html)![1]!
   t.same(styleHashes, [`sha256-${createHash('sha256').update(style).digest('base64')}`])

@@ -1,0 +1,100 @@
+import { createReadStream } from 'node:fs'
+import { rm } from 'node:fs/promises'
+import type { Readable } from 'node:stream'
+import { type Draft, DRAFT_FILE_BYTES } from '../../shared/api/drafts.ts'
+import { AppError } from '../../shared/errors.ts'
+import { plainLine } from '../importing/markdown-text.ts'
+import { checkRoom } from '../publishing/disk-room.ts'
+import { checkNewFile, checkTogether, receiveFile } from './draft-files.ts'
+import type { DraftFolder } from './draft-folder.ts'
+import type { DraftIndex } from './draft-index.ts'
+import type { StoredFile } from './stored-draft.ts'
+
+export interface NewFile {
+  name: string
+  bytes: AsyncIterable<Uint8Array>
+  /** Left out: that of the file which it replaces. */
+  alt?: string
+  /** As far as it is known before. */
+  sizeBytes?: number
+}
+
+/** The content of a file. */
+export interface DraftFileContent {
+  type: string
+  sizeBytes: number
+  /** BLAKE2b-256 in hex. */
+  hash: string
+  /** From byte `start` to byte `end`, inclusive. */
+  open: (start: number, end: number) => Readable
+}
+
+/** Pictures and attachments of drafts. All throw NOT_FOUND for what is not there. */
+export class DraftAttachments {
+  #index: DraftIndex
+
+  constructor (index: DraftIndex) {
+    this.#index = index
+  }
+
+  /**
+   * Adds a file, or replaces the one of that name.
+   *
+   * @throws AppError BAD_NAME, TOO_LARGE, DISK_FULL
+   */
+  async put (id: string, { name, bytes, alt, sizeBytes = DRAFT_FILE_BYTES }: NewFile): Promise<Draft> {
+    checkNewFile((await this.#index.read(id)).files, name)
+    const folder = this.#index.folder(id)
+    await checkRoom(folder.path, sizeBytes)
+    const path = folder.uploadPath()
+    const facts = await receiveFile(path, bytes, name)
+    try {
+      return await this.#change(id, async files => {
+        checkNewFile(files, name)
+        const known = files.find(file => file.name === name)
+        const file = { name, alt: alt === undefined ? known?.alt ?? '' : plainLine(alt, 2000), ...facts }
+        const next = known ? files.map(other => other === known ? file : other) : [...files, file]
+        checkTogether(next)
+        await folder.addFile(path, facts.blake2b)
+        return next
+      })
+    } finally {
+      await rm(path, { force: true })
+    }
+  }
+
+  async describe (id: string, name: string, alt: string): Promise<Draft> {
+    return await this.#change(id, async files => {
+      const known = fileIn(files, name)
+      return files.map(file => file === known ? { ...file, alt: plainLine(alt, 2000) } : file)
+    })
+  }
+
+  async remove (id: string, name: string): Promise<Draft> {
+    return await this.#change(id, async files => {
+      const known = fileIn(files, name)
+      return files.filter(file => file !== known)
+    })
+  }
+
+  async open (id: string, name: string): Promise<DraftFileContent> {
+    const { type, sizeBytes, blake2b: hash } = fileIn((await this.#index.read(id)).files, name)
+    const path = this.#index.folder(id).filePath(hash)
+    return { type, sizeBytes, hash, open: (start, end) => createReadStream(path, { start, end }) }
+  }
+
+  async #change (id: string, change: (files: StoredFile[], folder: DraftFolder) => Promise<StoredFile[]>): Promise<Draft> {
+    return await this.#index.change(id, async (draft, folder) => {
+      const next = { ...draft, files: await change(draft.files, folder) }
+      await folder.write(next)
+      await folder.dropFiles(draft, next)
+      return next
+    })
+  }
+}
+
+function fileIn (files: StoredFile[], name: string): StoredFile {
+  const file = files.find(candidate => candidate.name === name)
+  if (!file) throw new AppError('NOT_FOUND', `The draft has no file ${plainLine(name, 80)}.`)
+  return file
+}

@@ -1,0 +1,91 @@
+import type { Published } from '../../shared/api/issues.ts'
+import type { DraftFinding, PublishDraft } from '../../shared/api/drafts.ts'
+import { AppError, isAppError, messageOf } from '../../shared/errors.ts'
+import type { Address } from '../../shared/format/address.ts'
+import { createIssueId } from '../../shared/format/id.ts'
+import type { PreparedIssue } from '../importing/prepared-issue.ts'
+import { checkDraft } from './check-draft.ts'
+import type { DraftFolder } from './draft-folder.ts'
+import { prepareDraft } from './prepare-draft.ts'
+import type { StoredDraft, StoredPublication } from './stored-draft.ts'
+
+/** The time in which a publication can be taken back: long enough to see what one has overlooked. */
+const HOLD_MS = 60_000
+/** Later than this, the moment may have passed for which it was meant, so the author is asked. */
+const LATE_MS = 10 * 60_000
+
+export interface DraftTiming {
+  /** How long a publication can be taken back. */
+  holdMs?: number
+  /** How much too late it still goes out without a question. */
+  lateMs?: number
+}
+
+/** What publishing a draft needs of the writing side. */
+export interface DraftPublisher {
+  checkWriter (address: Address): Promise<void>
+  hasIssue (address: Address, id: string): Promise<boolean>
+  publishPrepared (address: Address, prepared: PreparedIssue, options: { id: string, dryRun: boolean }): Promise<Published>
+}
+
+/** Decides when a draft goes out, and sends it out: one issue, however often it is tried. */
+export class DraftPublishing {
+  #publisher: DraftPublisher
+  #holdMs: number
+  #lateMs: number
+
+  constructor (publisher: DraftPublisher, { holdMs = HOLD_MS, lateMs = LATE_MS }: DraftTiming) {
+    this.#publisher = publisher
+    this.#holdMs = holdMs
+    this.#lateMs = lateMs
+  }
+
+  /** @throws AppError BAD_SOURCE with what stands against it, BAD_REQUEST for a time that has passed, NOT_WRITER */
+  async plan (draft: StoredDraft, { at, ignore = [] }: PublishDraft): Promise<StoredPublication> {
+    await this.#publisher.checkWriter(draft.newsletter)
+    checkStops(draft, ignore)
+    const goesOutAt = at === undefined ? new Date(Date.now() + this.#holdMs) : new Date(at)
+    if (Number.isNaN(goesOutAt.getTime())) throw new AppError('BAD_REQUEST', `${at} is not a time.`)
+    if (at !== undefined && goesOutAt.getTime() <= Date.now()) throw new AppError('BAD_REQUEST', 'This time has passed. Choose a later one, or publish now.')
+    return {
+      state: at === undefined ? 'held' : 'scheduled',
+      goesOutAt: goesOutAt.toISOString(),
+      problem: null,
+      issue: createIssueId(goesOutAt),
+      ignore
+    }
+  }
+
+  /** The ref of the issue that a draft has become, although nobody wrote that down; null when it can still be taken back. */
+  async refOf ({ newsletter, publication }: StoredDraft): Promise<string | null> {
+    if (!publication || Date.parse(publication.goesOutAt) > Date.now()) return null
+    return await this.#publisher.hasIssue(newsletter, publication.issue) ? `${publication.issue}@${newsletter}` : null
+  }
+
+  /** Publishes a draft that is due: gives its issue's ref, or why nothing went out. */
+  async goOut (draft: StoredDraft, publication: StoredPublication, folder: DraftFolder): Promise<{ ref: string } | { publication: StoredPublication }> {
+    const { newsletter } = draft
+    try {
+      const isOut = await this.refOf(draft) !== null
+      if (!isOut && Date.now() - Date.parse(publication.goesOutAt) > this.#lateMs) return { publication: { ...publication, state: 'missed' } }
+      // It may have been written on since it was checked.
+      if (!isOut) checkStops(draft, publication.ignore)
+      const { prepared } = await prepareDraft(draft, folder)
+      const { ref } = await this.#publisher.publishPrepared(newsletter, prepared, { id: publication.issue, dryRun: false })
+      return { ref }
+    } catch (error) {
+      // What failed after it was written has gone out nevertheless.
+      const ref = await this.refOf(draft).catch(() => null) // what is wrong is told already
+      if (ref) return { ref }
+      const problem = { code: isAppError(error) ? error.code : 'INTERNAL', reason: messageOf(error) }
+      return { publication: { ...publication, state: 'failed', problem } }
+    }
+  }
+}
+
+function checkStops (draft: StoredDraft, ignore: DraftFinding['code'][]): void {
+  const stops = checkDraft(draft).findings.filter(({ level, code }) => level === 'stop' && !ignore.includes(code))
+  if (stops.length === 0) return
+  const texts = [...new Set(stops.map(({ text }) => text))].slice(0, 5)
+  throw new AppError('BAD_SOURCE', texts.join(' '))
+}

@@ -1,0 +1,87 @@
+import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import { messageOf } from '../../shared/errors.ts'
+import { isIssueId } from '../../shared/format/id.ts'
+import type { Log } from '../../shared/log.ts'
+import { DraftFolder, onDisk } from './draft-folder.ts'
+import type { StoredDraft } from './stored-draft.ts'
+
+const DAY_MS = 24 * 60 * 60_000
+/** So long a draft is kept after it was published, in case somebody asks what became of it. */
+const PUBLISHED_MS = 30 * DAY_MS
+const PUBLISHED = 'published'
+const DISCARDED = '.discarded-'
+
+/** The folders of all drafts. One that was published lies in `published/`. */
+export class DraftShelf {
+  #path: string
+  #log: Log
+
+  constructor (path: string, log: Log) {
+    this.#path = path
+    this.#log = log
+  }
+
+  /** The drafts that are there, after what a killed process began was brought to its end. */
+  async open (): Promise<StoredDraft[]> {
+    await mkdir(join(this.#path, PUBLISHED), { recursive: true, mode: 0o700 })
+    const drafts: StoredDraft[] = []
+    for (const name of await readdir(this.#path)) {
+      if (name.startsWith(DISCARDED)) await rm(join(this.#path, name), { recursive: true, force: true })
+      if (!isIssueId(name)) continue
+      try {
+        const draft = await this.folder(name).read()
+        if (draft?.published) await this.archive(name)
+        else if (draft) {
+          await this.folder(name).tidy(draft)
+          drafts.push(draft)
+        }
+      } catch (error) {
+        // One that is damaged must not keep the others from their author.
+        this.#log.error({ draft: name, error: messageOf(error) }, 'a draft can not be opened')
+      }
+    }
+    await this.#forgetPublished()
+    return drafts
+  }
+
+  /** @param id of a draft, which is known to be a ULID */
+  folder (id: string): DraftFolder {
+    return new DraftFolder(join(this.#path, id))
+  }
+
+  async add (draft: StoredDraft): Promise<void> {
+    const { path } = this.folder(draft.id)
+    await onDisk(mkdir(join(path, 'files'), { recursive: true }))
+    await onDisk(mkdir(join(path, 'versions')))
+    await this.folder(draft.id).write(draft)
+  }
+
+  async discard (id: string): Promise<void> {
+    const discarded = join(this.#path, DISCARDED + id)
+    await rename(this.folder(id).path, discarded)
+    await rm(discarded, { recursive: true, force: true })
+  }
+
+  /** Puts away what was published. */
+  async archive (id: string): Promise<void> {
+    const published = join(this.#path, PUBLISHED, id)
+    // There is one when the drafts were put back from a backup.
+    await rm(published, { recursive: true, force: true })
+    await rename(this.folder(id).path, published)
+    await this.#forgetPublished()
+  }
+
+  async wasPublished (id: string): Promise<boolean> {
+    return isIssueId(id) && await stat(join(this.#path, PUBLISHED, id)).then(() => true, () => false)
+  }
+
+  async #forgetPublished (): Promise<void> {
+    const folder = join(this.#path, PUBLISHED)
+    for (const name of await readdir(folder)) {
+      const path = join(folder, name)
+      const { mtimeMs } = await stat(join(path, 'draft.json')).catch(() => ({ mtimeMs: 0 })) // half deleted
+      if (Date.now() - mtimeMs > PUBLISHED_MS) await rm(path, { recursive: true, force: true })
+    }
+  }
+}

@@ -1,0 +1,221 @@
+import type {
+  Draft, DraftCheck, DraftSummary, DraftVersion, DraftVersionText, Publication, PublishDraft, SaveDraft
+} from '../../shared/api/drafts.ts'
+import { AppError, isAppError, messageOf } from '../../shared/errors.ts'
+import type { Address } from '../../shared/format/address.ts'
+import { createIssueId } from '../../shared/format/id.ts'
+import type { Log } from '../../shared/log.ts'
+import { Resource } from '../../shared/resource.ts'
+import type { PreparedFile } from '../importing/prepared-issue.ts'
+import { checkDraft } from './check-draft.ts'
+import { DraftAttachments } from './draft-attachments.ts'
+import type { DraftFolder } from './draft-folder.ts'
+import { DraftIndex } from './draft-index.ts'
+import { type DraftPublisher, DraftPublishing, type DraftTiming } from './draft-publishing.ts'
+import { DraftShelf } from './draft-shelf.ts'
+import { keepRefused } from './keep-refused.ts'
+import { hasText, newDraft, savedText, withText } from './next-text.ts'
+import { prepareDraft } from './prepare-draft.ts'
+import { PublicationClock } from './publication-clock.ts'
+import { draftView, type StoredDraft, type StoredPublication } from './stored-draft.ts'
+
+/** All their names are held in memory, and nobody finds anything among more. */
+const DRAFTS = 1000
+const RETRY_MS = 60_000
+
+export interface DraftsParts {
+  /** Where they lie. */
+  folder: string
+  publisher: DraftPublisher
+  log: Log
+  /** False: nothing goes out from this process, as from one that only carries out a single order. */
+  goesOut: boolean
+  timing?: DraftTiming
+}
+
+interface DraftEvents {
+  draftChanged: [draft: DraftSummary]
+  /** `published`: ref of the issue that it became. */
+  draftRemoved: [removed: { draft: string, published: string | null }]
+}
+
+/** A draft as it would be published now. */
+export interface DraftPreview {
+  newsletter: Address
+  title: string
+  subtitle: string
+  /** Null: the newsletter's. */
+  language: string | null
+  publishedAt: string
+  markdown: string
+  files: Omit<PreparedFile, 'blocks'>[]
+  /** Names in the draft by the names that the Markdown uses. */
+  fileNames: Record<string, string>
+}
+
+/** What is written here and not published yet. */
+export class Drafts extends Resource<DraftEvents> {
+  readonly files: DraftAttachments
+  #parts: DraftsParts
+  #shelf: DraftShelf
+  #index: DraftIndex
+  #publishing: DraftPublishing
+  #clock = new PublicationClock(id => this.#due(id))
+
+  constructor (parts: DraftsParts) {
+    super()
+    this.#parts = parts
+    this.#shelf = new DraftShelf(parts.folder, parts.log)
+    this.#index = new DraftIndex(this.#shelf, {
+      changed: draft => {
+        this.#clock.set(draft.id, waits(draft.publication) ? Date.parse(draft.publication.goesOutAt) : null)
+        this.emit('draftChanged', draft)
+      },
+      removed: (draft, published) => {
+        this.#clock.set(draft, null)
+        this.emit('draftRemoved', { draft, published })
+      }
+    })
+    this.files = new DraftAttachments(this.#index)
+    this.#publishing = new DraftPublishing(parts.publisher, parts.timing ?? {})
+  }
+
+  protected override async _open (): Promise<void> {
+    await this.#index.open()
+    if (this.#parts.goesOut) this.#clock.start()
+  }
+
+  protected override async _close (): Promise<void> {
+    this.#clock.stop()
+    await this.#index.settled()
+  }
+
+  /** The one saved last comes first. */
+  list (): DraftSummary[] {
+    return this.#index.summaries.sort((a, b) => b.savedAt.localeCompare(a.savedAt))
+  }
+
+  /** @throws AppError NOT_WRITER */
+  async create (newsletter: Address, language: string): Promise<Draft> {
+    await this.#parts.publisher.checkWriter(newsletter)
+    if (this.#index.summaries.length >= DRAFTS) throw new AppError('TOO_LARGE', `There are ${DRAFTS} drafts. Discard some before you begin another.`)
+    const draft = newDraft(createIssueId(new Date()), newsletter, language)
+    await this.#index.add(draft)
+    return draftView(draft)
+  }
+
+  /** @throws AppError NOT_FOUND, as all that follow */
+  async get (id: string): Promise<Draft> {
+    return draftView(await this.#index.read(id))
+  }
+
+  /** @throws AppError CONFLICT when the text was written on from another version than the newest; DISK_FULL */
+  async save (id: string, change: SaveDraft): Promise<Draft> {
+    return await this.#index.change(id, async (draft, folder) => {
+      const text = savedText(draft, change)
+      // Also when the answer to a save got lost, and it is sent again.
+      if (hasText(draft, text)) return draft
+      if (change.baseVersion !== draft.version) {
+        const version = await keepRefused(draft, text, folder)
+        throw new AppError('CONFLICT', `The draft was saved in another window meanwhile, as version ${draft.version}. Your text is kept as version ${version}: nothing is lost. Look at both before you go on.`)
+      }
+      const next = withText(draft, text, 'saved')
+      await folder.writeNext(draft, next)
+      return next
+    })
+  }
+
+  /** @throws AppError CONFLICT while it waits to go out */
+  async discard (id: string): Promise<void> {
+    await this.#index.inTurn(id, async ({ publication }) => {
+      if (waits(publication)) throw new AppError('CONFLICT', 'This draft waits to go out. Take that back first.')
+      await this.#index.discard(id)
+    })
+  }
+
+  /** Newest first. */
+  async versions (id: string): Promise<DraftVersion[]> {
+    return (await this.#index.read(id)).versions.toReversed()
+  }
+
+  async version (id: string, version: number): Promise<DraftVersionText> {
+    const draft = await this.#index.read(id)
+    const entry = draft.versions.find(candidate => candidate.version === version)
+    const stored = entry && (version === draft.version ? draft : await this.#index.folder(id).readVersion(version))
+    if (!entry || !stored) throw new AppError('NOT_FOUND', `Version ${version} of this draft is not kept.`)
+    const { title, subtitle, markdown, language, tags } = stored
+    return { ...entry, title, subtitle, markdown, language, tags }
+  }
+
+  async check (id: string): Promise<DraftCheck> {
+    return checkDraft(await this.#index.read(id))
+  }
+
+  /** @throws AppError TOO_LARGE */
+  async preview (id: string): Promise<DraftPreview> {
+    const draft = await this.#index.read(id)
+    const { prepared, fileNames } = await prepareDraft(draft, this.#index.folder(id))
+    const { title, subtitle, language, publishedAt, body, files } = prepared
+    const markdown = new TextDecoder().decode(body)
+    return { newsletter: draft.newsletter, title, subtitle, language, publishedAt: publishedAt ?? new Date().toISOString(), markdown, files, fileNames }
+  }
+
+  /**
+   * Lets a draft go out after a moment, or at a time. While it is held, asking again changes nothing.
+   *
+   * @throws AppError BAD_SOURCE with what stands against it, BAD_REQUEST, NOT_WRITER, CONFLICT when it has gone out
+   */
+  async publish (id: string, request: PublishDraft): Promise<Draft> {
+    return await this.#changePublication(id, async draft =>
+      draft.publication?.state === 'held' ? draft.publication : await this.#publishing.plan(draft, request))
+  }
+
+  /** @throws AppError CONFLICT when it has gone out */
+  async unpublish (id: string): Promise<Draft> {
+    return await this.#changePublication(id, async () => null)
+  }
+
+  async #changePublication (id: string, change: (draft: StoredDraft) => Promise<StoredPublication | null>): Promise<Draft> {
+    try {
+      return await this.#index.change(id, async (draft, folder) => {
+        const ref = await this.#publishing.refOf(draft)
+        if (ref) await this.#finish(draft, folder, ref)
+        if (ref) throw new AppError('NOT_FOUND', 'It has become an issue.')
+        const publication = await change(draft)
+        if (publication === draft.publication) return draft
+        const next = { ...draft, publication }
+        await folder.write(next)
+        return next
+      })
+    } catch (error) {
+      if (!await this.#shelf.wasPublished(id)) throw error
+      throw new AppError('CONFLICT', 'This draft has gone out already, and what readers have can not be taken back.', { cause: error })
+    }
+  }
+
+  #due (id: string): void {
+    this.#index.change(id, async (draft, folder) => {
+      if (!waits(draft.publication) || Date.parse(draft.publication.goesOutAt) > Date.now()) return draft
+      const done = await this.#publishing.goOut(draft, draft.publication, folder)
+      if ('ref' in done) await this.#finish(draft, folder, done.ref)
+      else await folder.write({ ...draft, ...done })
+      return 'ref' in done ? draft : { ...draft, ...done }
+    }).catch((error: unknown) => {
+      if (isAppError(error) && error.code === 'NOT_FOUND') return // discarded meanwhile
+      // As on a disk so full that not even the failure can be noted: it is neither out nor given up.
+      this.#parts.log.error({ draft: id, error: messageOf(error) }, 'a draft could not go out')
+      this.#clock.set(id, Date.now() + RETRY_MS)
+    })
+  }
+
+  async #finish (draft: StoredDraft, folder: DraftFolder, ref: string): Promise<void> {
+    // Where it goes says that it is out; what it became is good to know, but not on a full disk.
+    await folder.write({ ...draft, publication: null, published: { ref, at: new Date().toISOString() } })
+      .catch((error: unknown) => this.#parts.log.warn({ draft: draft.id, error: messageOf(error) }, 'not written down what a draft became'))
+    await this.#index.archive(draft.id, ref)
+  }
+}
+
+function waits (publication: Publication | null): publication is StoredPublication {
+  return publication?.state === 'held' || publication?.state === 'scheduled'
+}

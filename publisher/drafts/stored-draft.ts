@@ -1,0 +1,77 @@
+import Type, { type Static } from 'typebox'
+import Value from 'typebox/value'
+import { type Draft, DraftFile, type DraftSummary, DraftVersion, Publication } from '../../shared/api/drafts.ts'
+import { AppError } from '../../shared/errors.ts'
+import type { FileFacts } from '../importing/file-facts.ts'
+
+const StoredFile = Type.Object({
+  ...DraftFile.properties,
+  /** BLAKE2b-256 of its bytes, and the name under which they lie in the draft's `files/`. */
+  blake2b: Type.String({ pattern: '^[0-9a-f]{64}$' }),
+  width: Type.Optional(Type.Integer()),
+  height: Type.Optional(Type.Integer())
+})
+
+const StoredPublication = Type.Object({
+  ...Publication.properties,
+  /** Id of the issue that it becomes, however often that is tried. */
+  issue: Type.String(),
+  /** Codes of findings that shall not stop it. */
+  ignore: Type.Array(Type.Literal('tk'))
+})
+
+/** `draft.json`, and each file in `versions/`. */
+const StoredDraft = Type.Object({
+  id: Type.String(),
+  newsletter: Type.String(),
+  title: Type.String(),
+  subtitle: Type.String(),
+  markdown: Type.String(),
+  language: Type.Union([Type.String(), Type.Null()]),
+  tags: Type.Array(Type.String()),
+  version: Type.Integer(),
+  savedAt: Type.String(),
+  words: Type.Integer(),
+  files: Type.Array(StoredFile),
+  /** The text's own version among them; oldest first. */
+  versions: Type.Array(DraftVersion),
+  publication: Type.Union([StoredPublication, Type.Null()]),
+  /** Ref of the issue that it became, and when; such a draft is kept for a while, and not shown. */
+  published: Type.Union([Type.Null(), Type.Object({ ref: Type.String(), at: Type.String() })])
+})
+
+export type StoredDraft = Static<typeof StoredDraft>
+export type StoredFile = Omit<Static<typeof StoredFile>, keyof FileFacts> & FileFacts
+export type StoredPublication = Static<typeof StoredPublication>
+
+/**
+ * @param path for the message
+ * @throws AppError BAD_CONFIG when the file is damaged
+ */
+export function parseDraft (content: Uint8Array, path: string): StoredDraft {
+  let draft: unknown
+  try {
+    draft = JSON.parse(Buffer.from(content).toString('utf8'))
+  } catch {
+    // Told below, like every other damage.
+  }
+  if (Value.Check(StoredDraft, draft)) return draft
+  throw new AppError('BAD_CONFIG', `${path} is damaged. Older texts of the draft lie in the folder versions beside it.`)
+}
+
+export function writeDraft (draft: StoredDraft): string {
+  return JSON.stringify(draft, null, 2) + '\n'
+}
+
+/** A draft as the contract shows it. */
+export function draftView (stored: StoredDraft): Draft {
+  return { ...draftSummary(stored), markdown: stored.markdown }
+}
+
+export function draftSummary ({ id, newsletter, title, subtitle, language, tags, version, savedAt, words, files, publication }: StoredDraft): DraftSummary {
+  return {
+    id, newsletter, title, subtitle, language, tags, version, savedAt, words,
+    files: files.map(({ name, type, sizeBytes, alt }) => ({ name, type, sizeBytes, alt })),
+    publication: publication && { state: publication.state, goesOutAt: publication.goesOutAt, problem: publication.problem }
+  }
+}

@@ -1,0 +1,81 @@
+import { open } from 'node:fs/promises'
+import { basename } from 'node:path'
+import { imageSize } from 'image-size'
+import { AppError, messageOf } from '../../shared/errors.ts'
+import { Blake2b256Stream } from '../../shared/format/hash.ts'
+import { BLOCK_BYTES } from '../../shared/format/limits.ts'
+import { fileType } from './file-type.ts'
+import type { PreparedFile } from './prepared-issue.ts'
+
+/** Pictures tell their size near the start; a JPEG may have a large preview before it. */
+const PICTURE_HEAD_BYTES = 512 * 1024
+
+/** What the bytes of a file tell. */
+export type FileFacts = Pick<PreparedFile, 'type' | 'sizeBytes' | 'blake2b' | 'width' | 'height'>
+
+/**
+ * @param name by which a type is guessed that the bytes do not tell
+ * @throws AppError BAD_SOURCE when it can't be read
+ */
+export async function factsOf (path: string, name: string): Promise<FileFacts> {
+  const hash = new Blake2b256Stream()
+  const head: Uint8Array[] = []
+  let sizeBytes = 0
+  for await (const block of readBlocks(path)) {
+    hash.update(block)
+    if (sizeBytes < PICTURE_HEAD_BYTES) head.push(block)
+    sizeBytes += block.length
+  }
+  const start = Buffer.concat(head)
+  const type = fileType(name, start)
+  return { type, sizeBytes, blake2b: hash.digestHex(), ...(type.startsWith('image/') && pictureSize(start)) }
+}
+
+/**
+ * The bytes of a file in blocks of 64 KiB.
+ *
+ * @throws AppError BAD_SOURCE at the end when they do not have this hash
+ */
+export async function * sameBlocks (path: string, blake2b: string): AsyncIterable<Uint8Array> {
+  const hash = new Blake2b256Stream()
+  for await (const block of readBlocks(path)) {
+    hash.update(block)
+    yield block
+  }
+  if (hash.digestHex() !== blake2b) throw new AppError('BAD_SOURCE', `The file ${basename(path)} was changed while it was read. Try again.`)
+}
+
+async function * readBlocks (path: string): AsyncIterable<Uint8Array> {
+  const file = await open(path).catch(error => {
+    throw new AppError('BAD_SOURCE', `The file ${basename(path)} can not be read: ${messageOf(error)}.`, { cause: error })
+  })
+  try {
+    while (true) {
+      const block = Buffer.allocUnsafeSlow(BLOCK_BYTES)
+      let filled = 0
+      while (filled < BLOCK_BYTES) {
+        const { bytesRead } = await file.read(block, filled, BLOCK_BYTES - filled)
+        if (bytesRead === 0) break
+        filled += bytesRead
+      }
+      if (filled > 0) yield block.subarray(0, filled)
+      if (filled < BLOCK_BYTES) return
+    }
+  } finally {
+    await file.close()
+  }
+}
+
+function pictureSize (start: Uint8Array): { width?: number, height?: number } {
+  try {
+    const { width, height, orientation } = imageSize(start)
+    const sides = [width, height].map(Math.round)
+    if (!sides.every(side => side >= 1 && side <= 100_000)) return {}
+    // EXIF 5 to 8: the photograph lies on its side.
+    if (orientation && orientation >= 5) sides.reverse()
+    return { width: sides[0], height: sides[1] }
+  } catch {
+    // A picture that does not tell its size is shown without one.
+    return {}
+  }
+}
