@@ -1,0 +1,49 @@
+import { stat } from 'node:fs/promises'
+import type { Imported } from '../../shared/api/issues.ts'
+import { AppError, isAppError } from '../../shared/errors.ts'
+import { type FoundIssue, findIssues } from '../importing/find-issues.ts'
+import { preparePath } from '../importing/prepare-issue.ts'
+import { importedId, publishPrepared, type PublishingRun } from './issue-publishing.ts'
+
+/** A bulk import makes sure of what it has written every so many issues. */
+const SYNC_EVERY = 64
+
+export type Report = (done: number, total: number, name: string) => void
+
+/** @throws AppError BAD_SOURCE when there is nothing to import in a folder */
+export async function foundIn (path: string): Promise<FoundIssue[]> {
+  const sources = await findIssues(path)
+  if (sources.length === 0) throw new AppError('BAD_SOURCE', `${path} holds no Markdown files and no folders with one.`)
+  return sources
+}
+
+/** Publishes issues in the order of their dates. One that can't be published does not keep the others back. */
+export async function importSources (run: PublishingRun, sources: FoundIssue[], report: Report): Promise<Imported> {
+  const imported: Imported = { published: 0, already: 0, failed: [], notes: [], sizeBytes: 0 }
+  for (const [i, source] of sources.entries()) {
+    report(i, sources.length, source.name)
+    await importOne(run, source, imported)
+    if ((imported.published + 1) % SYNC_EVERY === 0) await run.writer.sync()
+  }
+  await run.writer.sync()
+  return imported
+}
+
+async function importOne (run: PublishingRun, source: FoundIssue, imported: Imported): Promise<void> {
+  try {
+    const prepared = await preparePath(source.path)
+    const publishedAt = prepared.publishedAt ?? (await stat(source.path)).mtime.toISOString()
+    const id = importedId(run.newsletter.address, prepared, publishedAt)
+    const published = await publishPrepared(run, { ...prepared, publishedAt }, { id, dryRun: false })
+    if (published.outcome === 'already') imported.already++
+    else {
+      imported.published++
+      imported.sizeBytes += published.sizeBytes
+      imported.notes.push(...prepared.notes.map(note => `${source.name}: ${note}`))
+    }
+  } catch (error) {
+    // What is wrong with one text is told beside it; what is wrong with the machine ends the import.
+    if (!isAppError(error) || error.code === 'DISK_FULL' || error.code === 'BEHIND') throw error
+    imported.failed.push({ name: source.name, code: error.code, reason: error.message })
+  }
+}

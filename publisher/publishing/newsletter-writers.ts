@@ -1,0 +1,60 @@
+import { AppError } from '../../shared/errors.ts'
+import type { Address } from '../../shared/format/address.ts'
+import { Resource } from '../../shared/resource.ts'
+import type { OwnKeys } from '../keys/own-keys.ts'
+import { NewsletterWriter, type NewsletterWriterParts } from './newsletter-writer.ts'
+
+export interface NewsletterWritersParts extends Omit<NewsletterWriterParts, 'address' | 'keys'> {
+  keys: OwnKeys
+}
+
+/** The writer of each newsletter that is written here, opened when it is first needed. */
+export class NewsletterWriters extends Resource {
+  #parts: NewsletterWritersParts
+  #writers = new Map<Address, Promise<NewsletterWriter>>()
+  /** One order per newsletter at a time: numbers are given in order. */
+  #turns = new Map<Address, Promise<unknown>>()
+
+  constructor (parts: NewsletterWritersParts) {
+    super()
+    this.#parts = parts
+  }
+
+  protected override async _close (): Promise<void> {
+    await Promise.allSettled(this.#turns.values())
+    const writers = await Promise.allSettled(this.#writers.values())
+    for (const opened of writers) if (opened.status === 'fulfilled') await opened.value.close()
+  }
+
+  /** @throws AppError NOT_WRITER when the newsletter is not written here, BEHIND */
+  get (address: Address): Promise<NewsletterWriter> {
+    const known = this.#writers.get(address)
+    if (known) return known
+    const opening = this.#open(address)
+    this.#writers.set(address, opening)
+    opening.catch(() => this.#writers.delete(address)) // told to the caller; the next order tries again
+    return opening
+  }
+
+  /** Like {@link get}, when the newsletter's root lets this device write now. */
+  async allowed (address: Address): Promise<NewsletterWriter> {
+    const writer = await this.get(address)
+    await writer.checkAllowed()
+    return writer
+  }
+
+  async inTurn<T> (address: Address, work: () => Promise<T>): Promise<T> {
+    const turn = (this.#turns.get(address) ?? Promise.resolve()).then(work)
+    this.#turns.set(address, turn.catch(() => {})) // told to whom it was for
+    return await turn
+  }
+
+  async #open (address: Address): Promise<NewsletterWriter> {
+    const { keys: ownKeys, ...parts } = this.#parts
+    const keys = await ownKeys.writer(address)
+    if (!keys) throw new AppError('NOT_WRITER', 'This newsletter is not written on this node, only read.')
+    const writer = new NewsletterWriter({ ...parts, address, keys })
+    await writer.ready()
+    return writer
+  }
+}
