@@ -81,9 +81,19 @@ export default defineConfig(
   },
   {
     files: ['{shared,publisher,subscriber,console,test}/**/*.ts'],
-    ignores: ['console/web/**'],
+    ignores: ['console/web/**', 'test/browser/**', 'test/support/browser.ts'],
     plugins: { '@typescript-eslint': tseslint.plugin },
     languageOptions: { parser: tseslint.parser, parserOptions: { project: './tsconfig.json', tsconfigRootDir: import.meta.dirname } },
+    rules: typed
+  },
+  // What knows a browser.
+  {
+    files: ['console/web/**/*.ts', 'test/browser/**/*.ts', 'test/support/browser.ts'],
+    plugins: { '@typescript-eslint': tseslint.plugin },
+    languageOptions: {
+      parser: tseslint.parser,
+      parserOptions: { project: ['./console/web/tsconfig.json', './test/browser/tsconfig.json'], tsconfigRootDir: import.meta.dirname }
+    },
     rules: typed
   },
   {

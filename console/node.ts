@@ -92,7 +92,7 @@ export class ColporteurNode extends Resource<{ statusChanged: [] }> {
     peer.on('connectionsChanged', () => this.emit('statusChanged'))
     this.#status = () => nodeStatus({ peer, subscriber, home: config.home, version, startedAt: this.#startedAt })
     this.#secrets = new Secrets({ programToken })
-    const webFolder = fileURLToPath(new URL('../../console/web', import.meta.url))
+    const webFolder = fileURLToPath(new URL('../web', import.meta.url))
     const parts = { publisher, subscriber, drafts, previews, node: this, secrets: this.#secrets }
     const app = buildApp({ ...parts, log, webFolder, hosts: [config.host], version })
     this.#opened.push(app)

@@ -7,12 +7,18 @@ import { runProgram } from './run-program.mjs'
 
 export const SOURCE_FOLDERS = ['shared', 'publisher', 'subscriber', 'console', 'test']
 const STAMP = 'dist/.built'
+const NOTES = ['dist/.tsbuildinfo', 'dist/.tsbuildinfo-browser']
 const COMPILER = 'node_modules/@typescript/native/bin/tsc'
+const BUNDLER = 'node_modules/vite/bin/vite.js'
+/** Programs that know a browser: one of its own, apart from those that know Node alone. */
+const BROWSER_TESTS = 'test/browser'
+const PAGE = 'console/web'
+const BUILT_PAGE = 'dist/web'
 
 /** True when dist is what the sources, the settings and the installed compiler give. */
 export function buildIsNew (root) {
   const sources = sourcesOf(root)
-  return readStamp(root) === stampOfBuild(root, sources) && missingOf(root, sources).length === 0
+  return readStamp(root) === stampOfBuild(root, sources) && missingOf(root, sources).length === 0 && isThere(join(root, BUILT_PAGE, 'index.html'))
 }
 
 /** @throws Failure when the type check finds something; its words were said before */
@@ -24,27 +30,38 @@ export async function compile (root) {
   rmSync(join(root, STAMP), { force: true })
   const removed = removeStale(root, sources)
   // The compiler trusts its notes and would not write again what somebody deleted.
-  if (missingOf(root, sources).length > 0) rmSync(join(root, 'dist/.tsbuildinfo'), { force: true })
-  const { code, output } = await runProgram(process.execPath, [join(root, COMPILER), '-p', '.'], { cwd: root })
-  if (code !== 0) {
-    say(output.trimEnd())
-    throw new Failure('The build failed: see the messages above.')
-  }
+  if (missingOf(root, sources).length > 0) NOTES.forEach(path => rmSync(join(root, path), { force: true }))
+  await run(root, [COMPILER, '-p', '.'])
+  await run(root, [COMPILER, '-p', BROWSER_TESTS])
+  await run(root, [COMPILER, '-p', PAGE])
+  await run(root, [BUNDLER, 'build', '--config', 'vite.config.js'])
   writeFileSync(join(root, `${STAMP}.new`), stamp)
   renameSync(join(root, `${STAMP}.new`), join(root, STAMP))
   say(`Built ${sources.length} files in ${((Date.now() - started) / 1000).toFixed(1)} s${removed > 0 ? `, removed ${removed} old ones` : ''}.`)
 }
 
+/** @throws Failure when it finds something wrong */
+async function run (root, [program, ...args]) {
+  const { code, output } = await runProgram(process.execPath, [join(root, program), ...args], { cwd: root })
+  if (code === 0) return
+  say(output.trimEnd())
+  throw new Failure('The build failed: see the messages above.')
+}
+
 function sourcesOf (root) {
   return SOURCE_FOLDERS.flatMap(folder => filesUnder(join(root, folder)))
-    .filter(path => path.endsWith('.ts') && !path.startsWith(join(root, 'console/web/')))
+    .filter(path => path.endsWith('.ts') && !path.startsWith(join(root, PAGE)))
     .map(path => relative(root, path))
     .sort()
 }
 
+function pageSourcesOf (root) {
+  return filesUnder(join(root, PAGE)).map(path => relative(root, path)).sort()
+}
+
 function stampOfBuild (root, sources) {
   const hash = createHash('sha256').update(lockHash(root))
-  for (const path of [...sources, 'tsconfig.json', 'package.json']) {
+  for (const path of [...sources, ...pageSourcesOf(root), 'tsconfig.json', `${BROWSER_TESTS}/tsconfig.json`, 'vite.config.js', 'package.json']) {
     const { mtimeMs, size } = statSync(join(root, path))
     hash.update(`${path} ${mtimeMs} ${size}\n`)
   }
@@ -53,7 +70,11 @@ function stampOfBuild (root, sources) {
 
 function readStamp (root) {
   const path = join(root, STAMP)
-  return statSync(path, { throwIfNoEntry: false }) ? readFileSync(path, 'utf8') : null
+  return isThere(path) ? readFileSync(path, 'utf8') : null
+}
+
+function isThere (path) {
+  return statSync(path, { throwIfNoEntry: false }) !== undefined
 }
 
 function missingOf (root, sources) {
@@ -65,7 +86,8 @@ function missingOf (root, sources) {
 function removeStale (root, sources) {
   const wanted = new Set(sources.map(path => builtPath(root, path)))
   mkdirSync(join(root, 'dist'), { recursive: true })
-  const stale = filesUnder(join(root, 'dist')).filter(path => /\.js(\.map)?$/.test(path) && !wanted.has(path.replace(/\.map$/, '')))
+  const isPage = path => path.startsWith(join(root, BUILT_PAGE))
+  const stale = filesUnder(join(root, 'dist')).filter(path => !isPage(path) && /\.js(\.map)?$/.test(path) && !wanted.has(path.replace(/\.map$/, '')))
   for (const path of stale) rmSync(path, { force: true })
   for (const folder of SOURCE_FOLDERS) removeEmpty(join(root, 'dist', folder))
   return stale.length
@@ -73,7 +95,7 @@ function removeStale (root, sources) {
 
 function removeEmpty (folder) {
   for (const entry of list(folder)) if (entry.isDirectory()) removeEmpty(join(folder, entry.name))
-  if (statSync(folder, { throwIfNoEntry: false }) && list(folder).length === 0) rmdirSync(folder)
+  if (isThere(folder) && list(folder).length === 0) rmdirSync(folder)
 }
 
 function builtPath (root, source) {

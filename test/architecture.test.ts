@@ -17,6 +17,7 @@ const lock = readJson('package-lock.json') as { packages: Record<string, Package
 
 const sources = ROOMS.flatMap(room => filesUnder(room)).filter(path => isCode(path))
 const tests = filesUnder('test').filter(path => isCode(path))
+const styles = filesUnder('console/web').filter(path => path.endsWith('.css'))
 const imports = new Map([...sources, ...tests].map(path => [path, importsOf(path, readText(path))]))
 
 t.test('the reader of imports sees every way to import', async t => {
@@ -41,7 +42,7 @@ t.test('the tree has files to check', async t => {
 })
 
 t.test('every relative import leads to a source', async t => {
-  const known = new Set([...sources, ...tests, ...filesUnder('bin')])
+  const known = new Set([...sources, ...tests, ...styles, ...filesUnder('bin')])
   const lost = everyImport().filter(({ name, target }) => name.startsWith('.') && !known.has(target.replace(/\.js$/, '.ts')) && !known.has(target))
   t.same(lost.map(say), [])
 })
@@ -106,9 +107,10 @@ t.test('sources are exported by name', async t => {
 })
 
 t.test('every dependency is used, and everything used is a dependency', async t => {
-  const usedBySources = new Set(sources.flatMap(path => packagesOf(path)))
+  const usedByStyles = styles.flatMap(path => [...readText(path).matchAll(/@import "([^."][^"]*)"/g)].map(([, name]) => packageOf(name!)))
+  const usedBySources = new Set([...sources.flatMap(path => packagesOf(path)), ...usedByStyles])
   const usedByTests = new Set(tests.flatMap(path => packagesOf(path)))
-  const tools = [...filesUnder('scripts'), 'eslint.config.js', 'tsconfig.json'].map(path => readText(path)).join('\n')
+  const tools = [...filesUnder('scripts'), 'eslint.config.js', 'vite.config.js', 'tsconfig.json', 'test/support/browser-program.ts'].map(path => readText(path)).join('\n')
   const all = { ...manifest.dependencies, ...manifest.devDependencies }
 
   t.same([...usedBySources].filter(name => !(name in manifest.dependencies)), [], 'what the program imports stands under dependencies')
@@ -204,7 +206,7 @@ function isTest (path: string): boolean {
   return path.startsWith('test/')
 }
 
-/** Browser code is served as it lies there, so it is checked as the TypeScript is. */
+/** What the page loads before its modules is plain JavaScript, and is checked as the TypeScript is. */
 function isCode (path: string): boolean {
   return path.endsWith('.ts') || (path.startsWith('console/web/') && path.endsWith('.js'))
 }

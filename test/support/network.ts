@@ -16,8 +16,8 @@ export interface TestNode {
   client: Client
   home: string
   stop (): Promise<void>
-  /** Stops it and opens it again on the same home. */
-  restart (): Promise<void>
+  /** Stops it and opens it again on the same home, its console on another free port unless one is named. */
+  restart (options?: { port: number }): Promise<void>
 }
 
 /** A private DHT on loopback, and nodes that know no other. All goes when the test ends. */
@@ -55,7 +55,7 @@ export async function testNetwork (t: Test): Promise<TestNetwork> {
 
 async function openTestNode (home: string, bootstrap: Config['bootstrap']): Promise<TestNode> {
   const config: Config = { home, port: 0, portIsDefault: false, host: '127.0.0.1', bootstrap, bind: '127.0.0.1', logLevel: 'silent' }
-  const open = (): Promise<ColporteurNode> => openNode({ config, network: true, log, version: 'test' })
+  const open = (port = 0): Promise<ColporteurNode> => openNode({ config: { ...config, port }, network: true, log, version: 'test' })
   const test: TestNode = {
     node: await open(),
     client: createClient(async ({ method, path, body }) => {
@@ -70,9 +70,9 @@ async function openTestNode (home: string, bootstrap: Config['bootstrap']): Prom
     }),
     home,
     stop: () => test.node.close(),
-    restart: async () => {
+    restart: async ({ port } = { port: 0 }) => {
       await test.node.close()
-      test.node = await open()
+      test.node = await open(port)
     }
   }
   return test

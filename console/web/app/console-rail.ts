@@ -1,0 +1,64 @@
+import { html, nothing, type TemplateResult } from 'lit'
+import { customElement, property, state } from 'lit/decorators.js'
+import { ConsoleView } from '../views/console-view.ts'
+import { navigationFor, type NavigationItem } from './navigation.ts'
+
+/** Where one can go, and how the node is. A bar at the foot of narrow pages, with the rest behind a button. */
+@customElement('console-rail')
+export class ConsoleRail extends ConsoleView {
+  /** Where the person is. */
+  @property() path = ''
+  /** On narrow pages: whether everything is shown, not only what fits in the bar. */
+  @state() private isOpen = false
+
+  override connectedCallback (): void {
+    super.connectedCallback()
+    for (const name of ['state', 'statusChanged', 'newsletterChanged', 'newsletterRemoved', 'connectionChanged'] as const) this.follow(name, () => this.requestUpdate())
+  }
+
+  override willUpdate (changed: Map<string, unknown>): void {
+    if (changed.has('path')) this.isOpen = false
+  }
+
+  override render (): TemplateResult {
+    const { shell } = this.phrases
+    return html`
+      <nav class="rail ${this.isOpen ? 'open' : ''}" aria-label=${shell.console} @keydown=${this.#onKey}>
+        <p class="name">Colporteur</p>
+        ${navigationFor(this.parts.live).map(({ title, items }) => html`
+          <h2>${title(this.phrases)}</h2>
+          <ul>${items.map(item => this.#item(item))}</ul>
+        `)}
+        <button class="more quiet" aria-expanded=${this.isOpen} @click=${() => { this.isOpen = !this.isOpen }}>${shell.more}</button>
+        <button class="palette quiet" @click=${() => this.emit('palette')}>${shell.palette} <kbd>Ctrl K</kbd></button>
+        <p class="status" role="status">${this.#status()}</p>
+      </nav>
+    `
+  }
+
+  #item ({ path, label, count, inBar }: NavigationItem): TemplateResult {
+    const isHere = this.path === path || this.path.startsWith(`${path}/`) || this.path.startsWith(`${path}?`)
+    const number = count?.(this.parts.live) ?? 0
+    return html`
+      <li class=${inBar ? 'in-bar' : ''}>
+        <a href="#${path}" aria-current=${isHere ? 'page' : nothing}>
+          <span>${label(this.phrases)}</span>
+          ${number > 0 ? html`<span class="count">${this.phrases.formats.number(number)}</span>` : nothing}
+        </a>
+      </li>
+    `
+  }
+
+  #status (): string {
+    const { shell } = this.phrases
+    const { status, connected } = this.parts.live
+    if (connected === false || !status) return connected === false ? '' : shell.connecting
+    const { state, peers } = status.network
+    if (state === 'connected') return shell.connected(peers)
+    return state === 'off' ? shell.off : shell.alone
+  }
+
+  #onKey = (event: KeyboardEvent): void => {
+    if (event.key === 'Escape') this.isOpen = false
+  }
+}

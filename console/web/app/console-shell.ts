@@ -1,0 +1,111 @@
+import { html, nothing, type TemplateResult } from 'lit'
+import { customElement, state } from 'lit/decorators.js'
+import { keyed } from 'lit/directives/keyed.js'
+import { ConsoleView } from '../views/console-view.ts'
+import './console-rail.ts'
+import type { KeyBinding } from './keys.ts'
+import { navigationFor } from './navigation.ts'
+import './notice-list.ts'
+import type { Route } from './router.ts'
+
+/** The frame around every page: rail, the page itself, and what is told in passing. */
+@customElement('console-shell')
+export class ConsoleShell extends ConsoleView {
+  /** Whose code is here; null while it is being fetched or when there is no such page. */
+  @state() private loaded: Route | null = null
+  @state() private failure: string | null = null
+  @state() private connected: boolean | null = null
+  #isFirst = true
+  #onPlace = (): void => { void this.#show() }
+
+  override connectedCallback (): void {
+    super.connectedCallback()
+    this.parts.router.addEventListener('change', this.#onPlace)
+    addEventListener('keydown', this.#onCommandKey)
+    for (const name of ['state', 'statusChanged', 'newsletterChanged', 'newsletterRemoved'] as const) this.follow(name, () => this.requestUpdate())
+    this.follow('connectionChanged', ({ connected }) => {
+      if (connected && this.connected === false) this.parts.notices.done(this.phrases.shell.nodeBack)
+      this.connected = connected
+    })
+    this.bindKeys(this.#keys())
+    void this.#show()
+  }
+
+  override disconnectedCallback (): void {
+    super.disconnectedCallback()
+    this.parts.router.removeEventListener('change', this.#onPlace)
+    removeEventListener('keydown', this.#onCommandKey)
+  }
+
+  override render (): TemplateResult {
+    const { shell } = this.phrases
+    return html`
+      <a class="skip" href="#content" @click=${this.#skip}>${shell.skip}</a>
+      <console-rail .path=${this.parts.router.path} @palette=${() => void this.#open('palette')}></console-rail>
+      <main id="content" tabindex="-1">
+        ${this.connected === false ? html`<p class="node-down" role="alert">${shell.nodeDown}</p>` : nothing}
+        ${this.#page()}
+      </main>
+      <notice-list></notice-list>
+    `
+  }
+
+  #page (): TemplateResult {
+    const { shell } = this.phrases
+    const { route, params } = this.parts.router.place
+    if (!route) return html`<div class="page"><p>${shell.notFound}</p><a class="button" href="#/inbox">${shell.toInbox}</a></div>`
+    if (this.failure !== null) {
+      return html`<div class="page"><p class="error" role="alert">${this.failure}</p><button @click=${() => void this.#show()}>${shell.tryAgain}</button></div>`
+    }
+    if (this.loaded !== route) return html`<div class="page"><p class="meta" role="status">${shell.loading}</p></div>`
+    return html`${keyed(this.parts.router.path, route.show(params))}`
+  }
+
+  async #show (): Promise<void> {
+    const { route } = this.parts.router.place
+    this.failure = null
+    try {
+      await route?.load()
+    } catch (error) {
+      this.failure = (error as Error).message
+    }
+    if (route !== this.parts.router.place.route) return
+    this.loaded = route
+    document.title = `${route?.title(this.phrases) ?? this.phrases.shell.notFound} · Colporteur`
+    this.requestUpdate()
+    await this.updateComplete
+    // Who can't see hears the new page; where the page was opened just now, the browser reads it by itself.
+    if (!this.#isFirst) this.querySelector<HTMLElement>('#content')?.focus({ preventScroll: true })
+    if (!this.#isFirst) scrollTo(0, 0)
+    this.#isFirst = false
+  }
+
+  #skip = (event: Event): void => {
+    event.preventDefault() // the part after # says which page is shown
+    this.querySelector<HTMLElement>('#content')?.focus()
+  }
+
+  #keys (): KeyBinding[] {
+    const { shell } = this.phrases
+    const places = navigationFor(this.parts.live).flatMap(({ items }) => items)
+    return [
+      { keys: '?', label: shell.keyShortcuts, run: () => void this.#open('shortcuts') },
+      ...places.map(({ path, key, label }) => ({ keys: `g ${key}`, label: `${shell.goTo}: ${label(this.phrases)}`, run: () => this.parts.router.go(path) }))
+    ]
+  }
+
+  #onCommandKey = (event: KeyboardEvent): void => {
+    if (event.key !== 'k' || !(event.ctrlKey || event.metaKey) || event.defaultPrevented) return
+    event.preventDefault()
+    void this.#open('palette')
+  }
+
+  async #open (what: 'palette' | 'shortcuts'): Promise<void> {
+    if (this.querySelector('dialog[open]')) return
+    if (what === 'palette') await import('./command-palette.ts')
+    else await import('./key-sheet.ts')
+    const dialog = document.createElement(what === 'palette' ? 'command-palette' : 'key-sheet')
+    dialog.addEventListener('closed', () => dialog.remove())
+    this.append(dialog)
+  }
+}

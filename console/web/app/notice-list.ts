@@ -1,0 +1,31 @@
+import { html, type TemplateResult } from 'lit'
+import { customElement } from 'lit/decorators.js'
+import { repeat } from 'lit/directives/repeat.js'
+import { ConsoleView } from '../views/console-view.ts'
+
+/** What is told in passing, at the foot of the page. */
+@customElement('notice-list')
+export class NoticeList extends ConsoleView {
+  #onChange = (): void => this.requestUpdate()
+
+  override connectedCallback (): void {
+    super.connectedCallback()
+    this.parts.notices.addEventListener('change', this.#onChange)
+  }
+
+  override disconnectedCallback (): void {
+    super.disconnectedCallback()
+    this.parts.notices.removeEventListener('change', this.#onChange)
+  }
+
+  override render (): TemplateResult {
+    const { all } = this.parts.notices
+    return html`
+      <div class="notices" role="status">
+        ${repeat(all, ({ id }) => id, ({ id, kind, text }) => html`
+          <p class="notice ${kind}"><span>${text}</span> <button class="quiet" @click=${() => this.parts.notices.close(id)}>${this.phrases.shell.close}</button></p>
+        `)}
+      </div>
+    `
+  }
+}

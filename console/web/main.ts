@@ -1,0 +1,7 @@
+import './styles/fonts.css'
+import './styles/tokens.css'
+import './styles/base.css'
+import './styles/controls.css'
+import './styles/lists.css'
+import './app/shell.css'
+import './app/colporteur-console.ts'

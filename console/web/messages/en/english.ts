@@ -1,0 +1,11 @@
+import type { Formats } from '../formats.ts'
+import { machine } from './machine.ts'
+import { reading } from './reading.ts'
+import { shell } from './shell.ts'
+import { writing } from './writing.ts'
+
+export type Messages = ReturnType<typeof english>
+
+export function english (formats: Formats) {
+  return { shell: shell(formats), reading: reading(formats), writing: writing(formats), machine: machine(formats) }
+}

@@ -1,0 +1,3 @@
+import type { Formats } from '../formats.ts'
+
+export const machine = (_formats: Formats) => ({})

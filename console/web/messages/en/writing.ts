@@ -1,0 +1,3 @@
+import type { Formats } from '../formats.ts'
+
+export const writing = (_formats: Formats) => ({})

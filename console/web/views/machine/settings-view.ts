@@ -1,0 +1,58 @@
+import { html, nothing, type TemplateResult } from 'lit'
+import { customElement } from 'lit/decorators.js'
+import type { SettingValues } from '../../app/settings.ts'
+import { LANGUAGES } from '../../messages/catalogue.ts'
+import { ConsoleView } from '../console-view.ts'
+
+/** What a person chooses for this browser, and what this node is. */
+@customElement('settings-view')
+export class SettingsView extends ConsoleView {
+  override connectedCallback (): void {
+    super.connectedCallback()
+    this.follow('state', () => this.requestUpdate())
+    this.follow('statusChanged', () => this.requestUpdate())
+  }
+
+  override render (): TemplateResult {
+    const { shell } = this.phrases
+    return html`
+      <div class="page">
+        <header class="masthead"><h1>${shell.settings}</h1></header>
+        <h2>${shell.thisBrowser}</h2>
+        ${this.#choice('theme', shell.theme, { system: shell.themeSystem, light: shell.themeLight, dark: shell.themeDark })}
+        ${this.#choice('language', shell.language, { system: shell.languageSystem, ...LANGUAGES })}
+        <h2>${shell.thisNode}</h2>
+        ${this.#node()}
+      </div>
+    `
+  }
+
+  #choice<Name extends keyof SettingValues> (name: Name, legend: string, labels: Record<SettingValues[Name], string>): TemplateResult {
+    const { settings } = this.parts
+    const options = Object.entries(labels) as [SettingValues[Name], string][]
+    return html`
+      <fieldset>
+        <legend>${legend}</legend>
+        ${options.map(([value, label]) => html`
+          <label class="check">
+            <input type="radio" name=${name} .checked=${settings.values[name] === value} @change=${() => { settings.set({ [name]: value }) }}> ${label}
+          </label>
+        `)}
+      </fieldset>
+    `
+  }
+
+  #node (): TemplateResult | typeof nothing {
+    const { status } = this.parts.live
+    if (!status) return nothing
+    const { shell, formats } = this.phrases
+    return html`
+      <dl>
+        <dt>${shell.version}</dt><dd>${status.version}</dd>
+        <dt>${shell.home}</dt><dd><code>${status.home}</code></dd>
+        <dt>${shell.running}</dt><dd>${formats.moment(status.startedAt)}</dd>
+        <dt>${shell.memory}</dt><dd>${formats.bytes(status.memoryBytes)}</dd>
+      </dl>
+    `
+  }
+}

@@ -1,0 +1,81 @@
+import t from 'tap'
+import { checkAccess, testBrowser } from '../support/browser.ts'
+import { createNewsletter, publishIssues, testNetwork, untilComplete } from '../support/network.ts'
+
+t.test('the console opens by its address, goes everywhere by keys, and speaks the person\'s language', async t => {
+  const browser = await testBrowser(t)
+  if (!browser) return t.end()
+  const network = await testNetwork(t)
+  const [author, reader] = await Promise.all([network.open('author'), network.open('reader')])
+  await Promise.all([author.node.listen(), reader.node.listen()])
+  const newsletter = await createNewsletter(author, 'The Long Road')
+  await publishIssues(author, newsletter, 3)
+  await reader.client.subscribe({ body: { address: newsletter } })
+  await untilComplete(reader, newsletter, 3)
+
+  const page = await browser.open(reader)
+  t.equal(await page.evaluate(() => location.hash), '', 'the code is taken out of the address')
+  await page.getByRole('heading', { name: 'Issue 3' }).waitFor()
+  t.equal(await page.title(), 'Inbox · Colporteur')
+  t.match(await page.locator('.rail a[aria-current]').innerText(), /Inbox\s+3/, 'the rail counts what is unread')
+  await page.getByText('1 peer').waitFor()
+
+  await page.keyboard.press('g')
+  await page.keyboard.press(',')
+  await page.getByRole('heading', { name: 'Settings' }).waitFor()
+  await page.keyboard.press('?')
+  await page.getByRole('dialog', { name: 'Keys' }).waitFor()
+  await page.keyboard.press('Escape')
+  await page.getByRole('dialog').waitFor({ state: 'detached' })
+
+  await page.keyboard.press('Control+k')
+  await page.getByRole('combobox').fill('dark')
+  await page.keyboard.press('Enter')
+  t.equal(await page.evaluate(() => document.documentElement.dataset.theme), 'dark')
+
+  await page.getByRole('radio', { name: 'Français' }).check()
+  await page.getByRole('heading', { name: 'Réglages' }).waitFor()
+  await page.reload()
+  await page.getByRole('heading', { name: 'Réglages' }).waitFor()
+  t.equal(await page.evaluate(() => document.documentElement.lang), 'fr', 'the language stays')
+  t.equal(await page.evaluate(() => document.documentElement.dataset.theme), 'dark', 'the theme stays')
+})
+
+t.test('the console says when the node is gone, and goes on by itself when it is back', async t => {
+  const browser = await testBrowser(t)
+  if (!browser) return t.end()
+  const network = await testNetwork(t)
+  const reader = await network.open('reader')
+  const url = await reader.node.listen()
+  const page = await browser.open(reader, { expected: /ERR_CONNECTION_REFUSED|ERR_INCOMPLETE_CHUNKED|Failed to load resource/ })
+  await page.getByText('Nothing here yet.').waitFor()
+
+  await reader.stop()
+  await page.getByRole('alert').getByText('The node does not answer').waitFor()
+  await reader.restart({ port: Number(new URL(url).port) })
+  await reader.node.listen()
+  await page.getByText('The node is back.').waitFor()
+  await page.getByRole('alert').waitFor({ state: 'detached' })
+  await page.getByText('Nothing here yet.').waitFor()
+})
+
+t.test('nobody is kept out of the frame of the console', async t => {
+  const browser = await testBrowser(t)
+  if (!browser) return t.end()
+  const network = await testNetwork(t)
+  const node = await network.open('reader')
+  await node.node.listen()
+  const page = await browser.open(node, { path: '/settings' })
+  await page.getByRole('heading', { name: 'Settings' }).waitFor()
+  await checkAccess(t, page, 'settings')
+  await page.keyboard.press('?')
+  await checkAccess(t, page, 'the sheet of keys')
+  await page.keyboard.press('Escape')
+  await page.keyboard.press('Control+k')
+  await checkAccess(t, page, 'the palette')
+
+  const stranger = await (await page.context().browser()!.newContext()).newPage()
+  await stranger.goto(new URL(page.url()).origin)
+  await stranger.getByRole('heading', { name: 'Open the console with its address' }).waitFor()
+  await checkAccess(t, stranger, 'signed out')
+})

@@ -1,0 +1,75 @@
+import { AxeBuilder } from '@axe-core/playwright'
+import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core'
+import type { Test } from 'tap'
+import { findBrowser } from './browser-program.ts'
+import type { TestNode } from './network.ts'
+
+export type { Page }
+
+/** Nothing that Chromium does by itself may ask the network for anything. Web security stays on. */
+const ARGUMENTS = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync', '--disable-dev-shm-usage']
+
+export interface OpenOptions extends BrowserContextOptions {
+  /** After the `#` of the console's address. */
+  path?: string
+  /** What the console may say on purpose, as the browser does when a request is refused. */
+  expected?: RegExp
+}
+
+/** A real browser of a test. Every page in it fails the test when it asks for anything from elsewhere, or when the browser complains. */
+export interface TestBrowser {
+  /** Opens the console of a node in a browser of its own, by a fresh address, as a person would. */
+  open (node: TestNode, options?: OpenOptions): Promise<Page>
+}
+
+/** Null when there is no browser: the test is skipped, and says so. */
+export async function testBrowser (t: Test): Promise<TestBrowser | null> {
+  const program = await findBrowser()
+  if (!program) {
+    t.comment('no Chromium: set CHROME_PATH')
+    return null
+  }
+  const browser = await chromium.launch({ executablePath: program.path, args: ARGUMENTS, env: { ...process.env as Record<string, string>, ...program.env } })
+  t.teardown(() => browser.close())
+  return { open: async (node, options) => await openConsole(t, browser, node, options) }
+}
+
+async function openConsole (t: Test, browser: Browser, test: TestNode, { path, expected, ...options }: OpenOptions = {}): Promise<Page> {
+  const context = await browser.newContext({ locale: 'en-GB', reducedMotion: 'reduce', ...options })
+  const page = await context.newPage()
+  watch(t, page, expected)
+  await page.goto(test.node.addressToOpen())
+  await page.waitForSelector('console-shell')
+  if (path !== undefined) await page.evaluate(place => { location.hash = place }, path)
+  return page
+}
+
+/** What the browser complains about, and what goes elsewhere than this machine, fails the test. */
+function watch (t: Test, page: Page, expected: RegExp | undefined): void {
+  const complain = (text: string): void => { if (!expected?.test(text)) t.fail(`the browser complains: ${text}`) }
+  page.on('console', message => { if (['error', 'warning'].includes(message.type())) complain(message.text()) })
+  page.on('pageerror', error => complain(error.message))
+  page.context().on('request', request => {
+    const { protocol, hostname } = new URL(request.url())
+    if (!['data:', 'blob:'].includes(protocol) && hostname !== '127.0.0.1') t.fail(`a request leaves the machine: ${request.url()}`)
+  })
+}
+
+export const THEMES = ['light', 'dark'] as const
+export const WIDTHS = [390, 1280]
+
+/** Fails for everything that keeps somebody out, in both themes, on a phone and on a desk. */
+export async function checkAccess (t: Test, page: Page, name: string): Promise<void> {
+  const before = page.viewportSize()
+  for (const theme of THEMES) {
+    await page.emulateMedia({ colorScheme: theme })
+    for (const width of WIDTHS) {
+      await page.setViewportSize({ width, height: 844 })
+      const { violations } = await new AxeBuilder({ page }).withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']).analyze()
+      t.same(violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`), [], `${name}, ${theme}, ${width} px`)
+      t.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), `${name} fits into ${width} px`)
+    }
+  }
+  await page.emulateMedia({ colorScheme: null })
+  if (before) await page.setViewportSize(before)
+}
