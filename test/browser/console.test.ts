@@ -4,7 +4,7 @@ import { createNewsletter, publishIssues, testNetwork, untilComplete } from '../
 
 t.test('the console opens by its address, goes everywhere by keys, and speaks the person\'s language', async t => {
   const browser = await testBrowser(t)
-  if (!browser) return t.end()
+  if (!browser) return
   const network = await testNetwork(t)
   const [author, reader] = await Promise.all([network.open('author'), network.open('reader')])
   await Promise.all([author.node.listen(), reader.node.listen()])
@@ -43,7 +43,7 @@ t.test('the console opens by its address, goes everywhere by keys, and speaks th
 
 t.test('the console says when the node is gone, and goes on by itself when it is back', async t => {
   const browser = await testBrowser(t)
-  if (!browser) return t.end()
+  if (!browser) return
   const network = await testNetwork(t)
   const reader = await network.open('reader')
   const url = await reader.node.listen()
@@ -61,7 +61,7 @@ t.test('the console says when the node is gone, and goes on by itself when it is
 
 t.test('nobody is kept out of the frame of the console', async t => {
   const browser = await testBrowser(t)
-  if (!browser) return t.end()
+  if (!browser) return
   const network = await testNetwork(t)
   const node = await network.open('reader')
   await node.node.listen()

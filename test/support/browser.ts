@@ -22,14 +22,20 @@ export interface TestBrowser {
   open (node: TestNode, options?: OpenOptions): Promise<Page>
 }
 
-/** Null when there is no browser: the test is skipped, and says so. */
-export async function testBrowser (t: Test): Promise<TestBrowser | null> {
+/** Null when there is none. Who launched it closes it. */
+export async function launchBrowser (): Promise<Browser | null> {
   const program = await findBrowser()
-  if (!program) {
-    t.comment('no Chromium: set CHROME_PATH')
+  if (!program) return null
+  return await chromium.launch({ executablePath: program.path, args: ARGUMENTS, env: { ...process.env as Record<string, string>, ...program.env } })
+}
+
+/** Null when there is no browser: the test says so, and tests nothing. */
+export async function testBrowser (t: Test): Promise<TestBrowser | null> {
+  const browser = await launchBrowser()
+  if (!browser) {
+    t.pass('not tested: there is no Chromium', { skip: 'no Chromium: set CHROME_PATH' })
     return null
   }
-  const browser = await chromium.launch({ executablePath: program.path, args: ARGUMENTS, env: { ...process.env as Record<string, string>, ...program.env } })
   t.teardown(() => browser.close())
   return { open: async (node, options) => await openConsole(t, browser, node, options) }
 }

@@ -30,7 +30,7 @@ export class ConsoleRail extends ConsoleView {
           <ul>${items.map(item => this.#item(item))}</ul>
         `)}
         <button class="more quiet" aria-expanded=${this.isOpen} @click=${() => { this.isOpen = !this.isOpen }}>${shell.more}</button>
-        <button class="palette quiet" @click=${() => this.emit('palette')}>${shell.palette} <kbd>Ctrl K</kbd></button>
+        <button class="palette quiet" @click=${() => this.emit('palette')}>${shell.find} <kbd>Ctrl K</kbd></button>
         <p class="status" role="status">${this.#status()}</p>
       </nav>
     `

@@ -41,11 +41,11 @@ export const shell = ({ count }: Formats) => ({
   signedOutWhy: 'Only you may open this page. The node prints an address with a code in it, good for one use. Run',
   signedOutHow: 'on this machine and open the address that it prints. If the node is running already, that prints a fresh one.',
 
+  find: 'Go to …',
   palette: 'What would you like to do?',
   paletteHint: 'Type a few letters',
   paletteNone: 'Nothing fits.',
   shortcuts: 'Keys',
-  general: 'Everywhere',
   goTo: 'Go to',
   keyPalette: 'Open the palette',
   keyShortcuts: 'Show these keys',

@@ -42,11 +42,11 @@ export const shell = ({ count }: Formats): Messages['shell'] => ({
   signedOutWhy: 'Vous seul pouvez ouvrir cette page. Le nœud affiche une adresse qui contient un code, valable une seule fois. Lancez',
   signedOutHow: 'sur cette machine et ouvrez l’adresse affichée. Si le nœud tourne déjà, une nouvelle adresse est affichée.',
 
+  find: 'Aller à …',
   palette: 'Que voulez-vous faire ?',
   paletteHint: 'Tapez quelques lettres',
   paletteNone: 'Rien ne correspond.',
   shortcuts: 'Touches',
-  general: 'Partout',
   goTo: 'Aller à',
   keyPalette: 'Ouvrir la palette',
   keyShortcuts: 'Montrer ces touches',
