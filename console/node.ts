@@ -13,6 +13,7 @@ import { RootStore } from '../shared/network/root-store.ts'
 import { Resource } from '../shared/resource.ts'
 import type { DraftTiming } from '../publisher/drafts/draft-publishing.ts'
 import { Drafts } from '../publisher/drafts/drafts.ts'
+import { Custody } from '../publisher/keys/custody.ts'
 import { OwnKeys } from '../publisher/keys/own-keys.ts'
 import type { OwnLibrary } from '../publisher/own-library.ts'
 import { Publisher } from '../publisher/publisher.ts'
@@ -81,8 +82,9 @@ export class ColporteurNode extends Resource<{ statusChanged: [] }> {
     const subscriber = await this.#open(new Subscriber({ peer, meeting, roots, library, renderer, subscriptions, log }))
     const highWater = new HighWater(peer.store, paths.highWater)
     const keys = new OwnKeys(paths.keys)
+    const custody = await this.#open(new Custody({ keys, roots }))
     const publisher = await this.#open(new Publisher({
-      peer, roots, highWater, keys, library: ownLibrary(subscriber, library), deviceName: hostname(), home: config.home
+      peer, roots, highWater, keys, custody, library: ownLibrary(subscriber, library), deviceName: hostname(), home: config.home
     }))
 
     // After the publisher, so that what is due when the node starts finds it open.
@@ -93,7 +95,7 @@ export class ColporteurNode extends Resource<{ statusChanged: [] }> {
     this.#status = () => nodeStatus({ peer, subscriber, home: config.home, version, startedAt: this.#startedAt })
     this.#secrets = new Secrets({ programToken })
     const webFolder = fileURLToPath(new URL('../web', import.meta.url))
-    const parts = { publisher, subscriber, drafts, previews, node: this, secrets: this.#secrets }
+    const parts = { publisher, custody, subscriber, drafts, previews, node: this, secrets: this.#secrets }
     const app = buildApp({ ...parts, log, webFolder, hosts: [config.host], version })
     this.#opened.push(app)
     await app.ready()

@@ -8,6 +8,7 @@ import type { RootStore } from '../shared/network/root-store.ts'
 import { Resource } from '../shared/resource.ts'
 import { preparePath, prepareText } from './importing/prepare-issue.ts'
 import type { PreparedIssue } from './importing/prepared-issue.ts'
+import type { Custody } from './keys/custody.ts'
 import { newNewsletter } from './keys/new-newsletter.ts'
 import type { OwnKeys } from './keys/own-keys.ts'
 import type { OwnLibrary } from './own-library.ts'
@@ -21,6 +22,7 @@ export interface PublisherParts {
   roots: RootStore
   highWater: HighWater
   keys: OwnKeys
+  custody: Custody
   library: OwnLibrary
   /** What this device is called in the roots of its newsletters. */
   deviceName: string
@@ -32,8 +34,6 @@ export interface PublisherParts {
 export class Publisher extends Resource {
   #parts: PublisherParts
   #writers: NewsletterWriters
-  /** Newsletters whose words nobody has confirmed. */
-  #unconfirmed = new Set<Address>()
 
   constructor (parts: PublisherParts) {
     super()
@@ -44,7 +44,6 @@ export class Publisher extends Resource {
   protected override async _open (): Promise<void> {
     const { keys, roots, library } = this.#parts
     for (const address of await keys.addresses()) {
-      if (await keys.holdsRoot(address)) this.#unconfirmed.add(address)
       // Without a root the creation was cut off before anybody was told of the newsletter.
       if (await roots.get(address)) await library.follow(address)
     }
@@ -54,18 +53,16 @@ export class Publisher extends Resource {
     await this.#writers.close()
   }
 
-  /** True while the root's secret lies on this machine, because its words were not confirmed. */
-  wordsUnconfirmed (address: Address): boolean {
-    return this.#unconfirmed.has(address)
-  }
-
-  /** Makes a newsletter with new recovery words, which exist nowhere else after this call. */
-  async create (description: NewsletterDescription): Promise<{ address: Address, words: string }> {
-    const { keys, roots, library, deviceName } = this.#parts
+  /**
+   * Makes a newsletter with new recovery words, which stay in custody until they are confirmed.
+   *
+   * @param passphrase seals them there; null: they lie in a file that its owner alone can read
+   */
+  async create (description: NewsletterDescription, passphrase: string | null): Promise<{ address: Address, words: string }> {
+    const { keys, custody, roots, library, deviceName } = this.#parts
     const { address, words, rootKey, writer, chain } = newNewsletter(deviceName)
     await keys.putWriter(address, writer)
-    await keys.putRoot(address, rootKey)
-    this.#unconfirmed.add(address)
+    await custody.keep(address, [{ key: rootKey, words }], passphrase)
     await roots.offer(readRootChain(address, chain))
     const open = await this.#writers.get(address)
     await open.writeRoot()

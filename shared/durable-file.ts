@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { mkdir, open, readFile, rename, rm } from 'node:fs/promises'
+import { type FileHandle, mkdir, open, readFile, rename, rm } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 
 /**
@@ -22,6 +22,35 @@ export async function writeDurably (path: string, content: Uint8Array | string, 
   }
   await rename(draft, path)
   await syncFolder(folder)
+}
+
+/**
+ * Replaces or removes (null) a file that holds a secret, and overwrites what stood in it: as far as a program can, which
+ * on a disk that keeps old versions of a block is not all the way.
+ */
+export async function replaceSecret (path: string, content: string | null): Promise<void> {
+  const before = await openIfThere(path)
+  try {
+    if (content !== null) await writeDurably(path, content)
+    else {
+      await rm(path, { force: true })
+      await syncFolder(dirname(path))
+    }
+    if (!before) return
+    await before.write(Buffer.alloc((await before.stat()).size), 0)
+    await before.sync()
+  } finally {
+    await before?.close()
+  }
+}
+
+async function openIfThere (path: string): Promise<FileHandle | null> {
+  try {
+    return await open(path, 'r+')
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null
+    throw error
+  }
 }
 
 /** The content of a file, or null when there is none. */

@@ -8,10 +8,12 @@ export const failures = {
   BAD_REQUEST: { status: 400, exit: 2, title: 'The request is not valid' },
   BAD_ADDRESS: { status: 400, exit: 2, title: 'This is not an address of a newsletter' },
   BAD_WORDS: { status: 400, exit: 2, title: 'These are not valid recovery words' },
+  BAD_PASSPHRASE: { status: 400, exit: 2, title: 'The passphrase is missing or wrong' },
   BAD_SOURCE: { status: 400, exit: 1, title: 'This can not be published' },
   BAD_NAME: { status: 400, exit: 1, title: 'A name is not allowed' },
   BAD_CONFIG: { status: 400, exit: 2, title: 'The configuration is not valid' },
   TOO_LARGE: { status: 413, exit: 1, title: 'Larger than the format allows' },
+  CANCELLED: { status: 400, exit: 130, title: 'Cancelled' },
   // Who asks is not allowed to.
   UNAUTHORIZED: { status: 401, exit: 1, title: 'A token is needed' },
   FORBIDDEN: { status: 403, exit: 1, title: 'Not allowed from there' },

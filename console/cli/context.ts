@@ -1,9 +1,12 @@
 import type { Readable } from 'node:stream'
+import type { Questions } from './questions.ts'
 
 /** What a command may see of the world outside. */
 export interface Context {
   environment: Record<string, string | undefined>
   stdin: Readable
+  /** Asks the person, or stdin. */
+  questions: Questions
   /** Data. */
   print: (text: string) => void
   /** Talk, on stderr. */

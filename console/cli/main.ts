@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { CommanderError } from 'commander'
 import { failures, isAppError, messageOf } from '../../shared/errors.ts'
 import { createProgram } from './program.ts'
+import { Questions } from './questions.ts'
 import { Terminal } from './terminal.ts'
 
 /** Usage that commander refuses. */
@@ -14,6 +15,7 @@ try {
   await createProgram({
     environment: process.env,
     stdin: process.stdin,
+    questions: new Questions(process.stdin, text => terminal.prompt(text)),
     columns: terminal.columns,
     version,
     print: text => terminal.print(text),

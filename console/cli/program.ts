@@ -5,6 +5,7 @@ import { addExport } from './commands/export.ts'
 import { addImport } from './commands/import.ts'
 import { addInbox } from './commands/inbox.ts'
 import { addIssues } from './commands/issues.ts'
+import { addKeys } from './commands/keys.ts'
 import { addNewsletter } from './commands/newsletter.ts'
 import { addNode } from './commands/node.ts'
 import { addPublish } from './commands/publish.ts'
@@ -17,6 +18,7 @@ import type { Context } from './context.ts'
 
 const EXAMPLES = `Write:
   colporteur newsletter create --title "The Long Road"     prints its address, and the words to keep
+  colporteur keys confirm "The Long Road"                  when you have written them down
   colporteur publish "The Long Road" issue.md              publishes a Markdown file with its pictures
   colporteur start                                         lets readers in, and opens the console
 Read:
@@ -38,7 +40,7 @@ export function createProgram (context: Context): Command {
     .helpCommand(false)
     .exitOverride()
   for (const add of [
-    addStart, addNewsletter, addPublish, addImport, addIssues, addSubscribe, addSubscriptions, addInbox, addRead, addVerify,
+    addStart, addNewsletter, addKeys, addPublish, addImport, addIssues, addSubscribe, addSubscriptions, addInbox, addRead, addVerify,
     addExport, addNode, addBootstrap, addDemo
   ]) add(program, context)
   for (const command of everyCommand(program)) command.exitOverride().showSuggestionAfterError(true).helpCommand(false)

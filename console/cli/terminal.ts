@@ -32,6 +32,12 @@ export class Terminal {
     this.#stderr.write(`${text}\n`)
   }
 
+  /** Asks on stderr; the answer stands behind it. */
+  prompt (text: string): void {
+    this.endLine()
+    this.#stderr.write(text)
+  }
+
   tellProgress (text: string): void {
     if (!this.#stderr.isTTY) return this.say(text)
     this.#stderr.write(`${CLEAR_LINE}${text}`)

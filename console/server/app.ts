@@ -6,7 +6,7 @@ import { eventRoute, EventStreams } from './events.ts'
 import { guard } from './guard.ts'
 import { headers } from './headers.ts'
 import { docs, openApi } from './openapi.ts'
-import type { DraftsPart, NodePart, PreviewsPart, PublisherPart, SubscriberPart } from './parts.ts'
+import type { CustodyPart, DraftsPart, NodePart, PreviewsPart, PublisherPart, SubscriberPart } from './parts.ts'
 import { previewPages } from './preview.ts'
 import { readingPages } from './reading.ts'
 import { drafts as draftRoutes } from './routes/drafts.ts'
@@ -14,6 +14,7 @@ import { issues } from './routes/issues.ts'
 import { newsletters } from './routes/newsletters.ts'
 import { node as nodeRoutes } from './routes/node.ts'
 import { subscriptions } from './routes/subscriptions.ts'
+import { words } from './routes/words.ts'
 import type { Secrets } from './secrets.ts'
 import { staticPage } from './static-page.ts'
 
@@ -24,6 +25,7 @@ const PARAMETER_CHARACTERS = 1000
 
 export interface AppParts {
   publisher: PublisherPart
+  custody: CustodyPart
   subscriber: SubscriberPart
   drafts: DraftsPart
   previews: PreviewsPart
@@ -39,7 +41,7 @@ export interface AppParts {
 
 /** The HTTP interface of a node: its table of contents. Not listening yet; `inject` works at once. */
 export function buildApp (parts: AppParts): FastifyInstance {
-  const { publisher, subscriber, drafts, previews, node, secrets, log, webFolder, hosts, version } = parts
+  const { publisher, custody, subscriber, drafts, previews, node, secrets, log, webFolder, hosts, version } = parts
   const app = fastify({
     bodyLimit: BODY_BYTES,
     // Addresses of requests may hold passes, so requests are not logged.
@@ -49,7 +51,7 @@ export function buildApp (parts: AppParts): FastifyInstance {
     frameworkErrors: (error, request, reply) => { answer(error, request, reply, log) }
   })
   app.setValidatorCompiler(TypeBoxValidatorCompiler)
-  const events = new EventStreams({ publisher, subscriber, drafts, node, log })
+  const events = new EventStreams({ custody, subscriber, drafts, node, log })
 
   // First, so that what the guard refuses has them too.
   headers(app)
@@ -59,7 +61,8 @@ export function buildApp (parts: AppParts): FastifyInstance {
   openApi(app, { version })
   app.register(async app => {
     nodeRoutes(app, { node, subscriber, secrets })
-    newsletters(app, { publisher, subscriber })
+    newsletters(app, { publisher, subscriber, custody })
+    words(app, { custody, subscriber })
     issues(app, { publisher, subscriber, secrets, events })
     subscriptions(app, { subscriber })
     eventRoute(app, { events })

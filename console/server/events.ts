@@ -8,14 +8,14 @@ import type { Log } from '../../shared/log.ts'
 import { AtMostEvery } from './at-most-every.ts'
 import { EventStream, eventText } from './event-stream.ts'
 import { newsletterOf } from './newsletter-of.ts'
-import type { DraftsPart, NodePart, PublisherPart, SubscriberPart } from './parts.ts'
+import type { CustodyPart, DraftsPart, NodePart, SubscriberPart } from './parts.ts'
 
 const STREAMS = 32
 const HEARTBEAT_MS = 15_000
 /** Four times a second is as fast as a person sees numbers move. */
 const INTERVAL_MS = 250
 
-export interface EventParts { publisher: PublisherPart, subscriber: SubscriberPart, drafts: DraftsPart, node: NodePart, log: Log }
+export interface EventParts { custody: CustodyPart, subscriber: SubscriberPart, drafts: DraftsPart, node: NodePart, log: Log }
 
 /** Tells every listener what the node is, and then what changes. */
 export class EventStreams {
@@ -26,7 +26,7 @@ export class EventStreams {
   #closed = false
   #onStatus = (): void => this.#rate.run('status', () => this.#tellLater('statusChanged', () => this.#parts.node.status()))
   #onNewsletter = (address: string): void => this.#rate.run(`newsletter ${address}`, () => this.#tellLater('newsletterChanged', async () =>
-    newsletterOf(await this.#parts.subscriber.newsletter(address), this.#parts.publisher)))
+    newsletterOf(await this.#parts.subscriber.newsletter(address), this.#parts.custody)))
 
   #onRemoved = (newsletter: string): void => {
     this.#rate.forget(`newsletter ${newsletter}`)
@@ -49,9 +49,10 @@ export class EventStreams {
   }
 
   open (): void {
-    const { subscriber, drafts, node } = this.#parts
+    const { custody, subscriber, drafts, node } = this.#parts
     node.on('statusChanged', this.#onStatus)
     subscriber.on('newsletterChanged', this.#onNewsletter)
+    custody.on('wordsChanged', this.#onNewsletter)
     subscriber.on('newsletterRemoved', this.#onRemoved)
     subscriber.on('issueChanged', this.#onIssue)
     subscriber.on('subscriptionProgressed', this.#onProgress)
@@ -62,9 +63,10 @@ export class EventStreams {
 
   close (): void {
     this.#closed = true
-    const { subscriber, drafts, node } = this.#parts
+    const { custody, subscriber, drafts, node } = this.#parts
     node.off('statusChanged', this.#onStatus)
     subscriber.off('newsletterChanged', this.#onNewsletter)
+    custody.off('wordsChanged', this.#onNewsletter)
     subscriber.off('newsletterRemoved', this.#onRemoved)
     subscriber.off('issueChanged', this.#onIssue)
     subscriber.off('subscriptionProgressed', this.#onProgress)
@@ -99,9 +101,9 @@ export class EventStreams {
   }
 
   async #state (): Promise<NodeEvents['state']> {
-    const { publisher, subscriber, node } = this.#parts
+    const { custody, subscriber, node } = this.#parts
     const [status, newsletters, subscriptions] = await Promise.all([node.status(), subscriber.newsletters(), subscriber.subscriptions()])
-    return { status, newsletters: newsletters.map(view => newsletterOf(view, publisher)), subscriptions }
+    return { status, newsletters: newsletters.map(view => newsletterOf(view, custody)), subscriptions }
   }
 
   #write (text: string): void {

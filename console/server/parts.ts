@@ -6,6 +6,7 @@ import type { Imported, Issue, IssueDetails, IssuePage, IssueSource, Published, 
 import type { Newsletter, NewsletterChange, NewsletterDescription } from '../../shared/api/newsletters.ts'
 import type { Status } from '../../shared/api/node.ts'
 import type { Subscription } from '../../shared/api/subscriptions.ts'
+import type { WordCustody, WordSets } from '../../shared/api/words.ts'
 
 /** What the server asks of the rooms below it. Throws of all of them are AppErrors. */
 
@@ -35,11 +36,21 @@ interface Tells<Events extends Record<keyof Events, unknown[]>> {
 }
 
 export interface PublisherPart {
-  create (description: NewsletterDescription): Promise<{ address: string, words: string }>
+  create (description: NewsletterDescription, passphrase: string | null): Promise<{ address: string, words: string }>
   describe (address: string, change: NewsletterChange): Promise<void>
   publish (address: string, source: IssueSource, options: { dryRun: boolean }): Promise<Published>
   importFolder (address: string, path: string, report: (done: number, total: number, name: string) => void): Promise<Imported>
-  wordsUnconfirmed (address: string): boolean
+}
+
+/** Recovery words that were not confirmed yet. */
+export interface CustodyPart extends Tells<{ wordsChanged: [address: string] }> {
+  unconfirmed (address: string): boolean
+  describe (address: string): Promise<WordCustody>
+  /** NOT_FOUND, BAD_PASSPHRASE; `seal` too. */
+  show (address: string, passphrase?: string): Promise<WordSets>
+  /** BAD_WORDS. */
+  confirm (address: string, words: string): Promise<void>
+  seal (address: string, passphrase: string, current?: string): Promise<void>
 }
 
 export interface SubscriberNews {

@@ -2,11 +2,12 @@ import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import Type, { type Static } from 'typebox'
 import Value from 'typebox/value'
-import { readIfThere, writeDurably } from '../../shared/durable-file.ts'
+import { readIfThere, replaceSecret, writeDurably } from '../../shared/durable-file.ts'
 import { AppError } from '../../shared/errors.ts'
 import type { Address } from '../../shared/format/address.ts'
 import { toHex } from '../../shared/format/hash.ts'
 import type { SigningKey } from '../../shared/format/signature.ts'
+import { FirstStoredRoot, StoredRoot, takeOverFirst } from './stored-root.ts'
 
 const Secret = Type.String({ pattern: '^[0-9a-f]{128}$' })
 
@@ -16,8 +17,6 @@ const StoredWriter = Type.Object({
   signing: Type.Object({ publicKey: Type.String(), secretKey: Secret }),
   drive: Type.Object({ publicKey: Type.String({ pattern: '^[0-9a-f]{64}$' }), secretKey: Secret })
 })
-
-const StoredRoot = Type.Object({ publicKey: Type.String(), secretKey: Secret })
 
 /** The secrets by which this device publishes a newsletter. They never leave it. */
 export interface WriterKeys {
@@ -58,14 +57,15 @@ export class OwnKeys {
     await writeDurably(this.#file(address, 'writer.json'), JSON.stringify(stored, null, 2) + '\n')
   }
 
-  /** True while the root's secret lies here, because nobody has confirmed that its words were written down. */
-  async holdsRoot (address: Address): Promise<boolean> {
-    return await this.#read(address, 'root.json', StoredRoot) !== null
+  /** The root's secrets, which lie here as long as nobody has confirmed that their words were written down. */
+  async root (address: Address): Promise<StoredRoot | null> {
+    const stored = await this.#read(address, 'root.json', Type.Union([StoredRoot, FirstStoredRoot]))
+    return stored && 'secretKey' in stored ? takeOverFirst(stored) : stored
   }
 
-  async putRoot (address: Address, { publicKey, secretKey }: SigningKey): Promise<void> {
-    const stored: Static<typeof StoredRoot> = { publicKey, secretKey: toHex(secretKey) }
-    await writeDurably(this.#file(address, 'root.json'), JSON.stringify(stored, null, 2) + '\n')
+  /** Null: none from now on. What lay here before is overwritten. */
+  async replaceRoot (address: Address, stored: StoredRoot | null): Promise<void> {
+    await replaceSecret(this.#file(address, 'root.json'), stored && JSON.stringify(stored, null, 2) + '\n')
   }
 
   async #read<S extends Type.TSchema> (address: Address, name: string, schema: S): Promise<Static<S> | null> {

@@ -3,9 +3,10 @@ import { issues } from './issues.ts'
 import { newsletters } from './newsletters.ts'
 import { node } from './node.ts'
 import { subscriptions } from './subscriptions.ts'
+import { words } from './words.ts'
 
 /** The whole contract, by name of the operation. */
-export const api = { ...node, ...newsletters, ...issues, ...drafts, ...subscriptions }
+export const api = { ...node, ...newsletters, ...words, ...issues, ...drafts, ...subscriptions }
 
 export type Api = typeof api
 export type Operation = keyof Api

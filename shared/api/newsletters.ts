@@ -2,6 +2,9 @@ import Type, { type Static } from 'typebox'
 import { endpoint } from './endpoint.ts'
 import { Problem } from './problem.ts'
 
+/** Long enough not to be guessed in an afternoon: whoever has the file can try as often as they like. */
+export const Passphrase = Type.String({ minLength: 10, maxLength: 1000 })
+
 const strict = { additionalProperties: false }
 
 /** Names a newsletter: its address (in any accepted spelling), or its title when only one newsletter has it. */
@@ -57,10 +60,18 @@ export const NewsletterDescription = Type.Object({ title: Type.String({ minLengt
 export type NewsletterChange = Static<typeof NewsletterChange>
 export const NewsletterChange = Type.Object({ title: Type.Optional(Type.String({ minLength: 1, maxLength: 200 })), ...describing }, strict)
 
+export type NewNewsletter = Static<typeof NewNewsletter>
+export const NewNewsletter = Type.Object({
+  title: Type.String({ minLength: 1, maxLength: 200 }),
+  ...describing,
+  /** Seals the recovery words on this machine until they are confirmed. */
+  passphrase: Type.Optional(Passphrase)
+}, strict)
+
 export type CreatedNewsletter = Static<typeof CreatedNewsletter>
 export const CreatedNewsletter = Type.Object({
   newsletter: Newsletter,
-  /** The 24 recovery words, separated by single spaces. Told this once. */
+  /** The 24 recovery words, separated by single spaces. They can be shown again until they are confirmed. */
   words: Type.String()
 }, strict)
 
@@ -71,7 +82,7 @@ export const newsletters = {
   }),
   createNewsletter: endpoint({
     method: 'POST', path: '/api/newsletters', summary: 'Start a newsletter: makes its root from new recovery words, and its first writer',
-    body: NewsletterDescription, response: CreatedNewsletter
+    body: NewNewsletter, response: CreatedNewsletter
   }),
   getNewsletter: endpoint({
     method: 'GET', path: '/api/newsletters/:newsletter', summary: 'One newsletter',

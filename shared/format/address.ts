@@ -1,6 +1,6 @@
 import z32 from 'z32'
 import { AppError } from '../errors.ts'
-import { blake2b256, keyedBlake2b256 } from './hash.ts'
+import { blake2b256, fromHex, keyedBlake2b256 } from './hash.ts'
 
 /** A newsletter's address for life, in its bare spelling: 52 characters of z-base-32, for 32 bytes. */
 export type Address = string
@@ -42,8 +42,4 @@ export function addressBytes (address: Address): Uint8Array {
 /** The Hyperswarm topic on which nodes that know the address meet. Nobody can work the address out from it. */
 export function topicOf (address: Address): Uint8Array {
   return keyedBlake2b256(addressBytes(address), TOPIC)
-}
-
-function fromHex (text: string): Uint8Array {
-  return Uint8Array.from(text.match(/../g)!, pair => parseInt(pair, 16))
 }

@@ -46,3 +46,8 @@ export function toHex (bytes: Uint8Array): string {
   for (const byte of bytes) text += byte.toString(16).padStart(2, '0')
   return text
 }
+
+/** Bytes of an even number of hex digits, which the caller has checked. */
+export function fromHex (text: string): Uint8Array {
+  return Uint8Array.from(text.match(/../g) ?? [], pair => parseInt(pair, 16))
+}

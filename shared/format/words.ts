@@ -1,4 +1,4 @@
-import { entropyToMnemonic, mnemonicToSeedSync, validateMnemonic } from '@scure/bip39'
+import { entropyToMnemonic, mnemonicToEntropy, mnemonicToSeedSync, validateMnemonic } from '@scure/bip39'
 import { wordlist } from '@scure/bip39/wordlists/english.js'
 import sodium from 'sodium-universal'
 import { AppError } from '../errors.ts'
@@ -7,12 +7,23 @@ import { createSigningKey, type SigningKey } from './signature.ts'
 
 /** 24 words. */
 const ENTROPY_BYTES = 32
+/** One set of words stands for at most so many newsletters. */
+const NEWSLETTERS = 64
 const USE = 'colporteur root key 1 '
 
 /** 24 new recovery words (BIP39, English list), separated by single spaces. */
 export function createWords (): string {
   const entropy = new Uint8Array(ENTROPY_BYTES)
   sodium.randombytes_buf(entropy)
+  return entropyToMnemonic(entropy, wordlist)
+}
+
+/** What the words are made from: 32 bytes. */
+export function entropyOfWords (words: string): Uint8Array {
+  return mnemonicToEntropy(normalizeWords(words), wordlist)
+}
+
+export function wordsOfEntropy (entropy: Uint8Array): string {
   return entropyToMnemonic(entropy, wordlist)
 }
 
@@ -39,6 +50,24 @@ export function normalizeWords (text: string): string {
  * @throws AppError BAD_WORDS
  */
 export function rootKeyFromWords (words: string, index: number): SigningKey {
+  return rootKeyFromSeed(mnemonicToSeedSync(normalizeWords(words)), index)
+}
+
+/**
+ * The one of these root keys that the words give, whichever of the author's newsletters it was made for; null: none.
+ *
+ * @param publicKeys minisign public keys
+ * @throws AppError BAD_WORDS
+ */
+export function findRootKey (words: string, publicKeys: string[]): SigningKey | null {
   const seed = mnemonicToSeedSync(normalizeWords(words))
+  for (let index = 0; index < NEWSLETTERS; index++) {
+    const key = rootKeyFromSeed(seed, index)
+    if (publicKeys.includes(key.publicKey)) return key
+  }
+  return null
+}
+
+function rootKeyFromSeed (seed: Uint8Array, index: number): SigningKey {
   return createSigningKey(keyedBlake2b256(seed, new TextEncoder().encode(USE + index)))
 }

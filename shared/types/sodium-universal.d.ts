@@ -11,6 +11,14 @@ declare module 'sodium-universal' {
     crypto_sign_seed_keypair (publicKey: Uint8Array, secretKey: Uint8Array, seed: Uint8Array): void
     crypto_sign_detached (signature: Uint8Array, message: Uint8Array, secretKey: Uint8Array): void
     crypto_sign_verify_detached (signature: Uint8Array, message: Uint8Array, publicKey: Uint8Array): boolean
+    crypto_pwhash_SALTBYTES: number
+    crypto_pwhash_ALG_ARGON2ID13: number
+    crypto_pwhash_async (output: Uint8Array, password: Uint8Array, salt: Uint8Array, opsLimit: number, memLimit: number, algorithm: number): Promise<void>
+    crypto_secretbox_KEYBYTES: number
+    crypto_secretbox_NONCEBYTES: number
+    crypto_secretbox_MACBYTES: number
+    crypto_secretbox_easy (box: Uint8Array, message: Uint8Array, nonce: Uint8Array, key: Uint8Array): void
+    crypto_secretbox_open_easy (message: Uint8Array, box: Uint8Array, nonce: Uint8Array, key: Uint8Array): boolean
     randombytes_buf (output: Uint8Array): void
   }
   export default sodium

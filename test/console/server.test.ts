@@ -25,6 +25,7 @@ import type { Status } from '../../shared/api/node.ts'
 import type { Subscription } from '../../shared/api/subscriptions.ts'
 import { AppError, isAppError } from '../../shared/errors.ts'
 import { createLog } from '../../shared/log.ts'
+import { MemoryCustody } from './memory-custody.ts'
 
 const OWN = 'y'.repeat(52)
 const OTHER = 'b'.repeat(52)
@@ -170,8 +171,6 @@ class MemoryPublisher implements PublisherPart {
     report(2, 2, 'two.md')
     return { ...noImports, published: 2 }
   }
-
-  wordsUnconfirmed (): boolean { return true }
 }
 
 const DRAFT = '01j00000000000000000000002'
@@ -251,7 +250,8 @@ function openRoom (t: Test, { webFolder = '/nowhere', hosts = [] as string[] } =
   const secrets = new Secrets({ programToken: TOKEN })
   const logged: string[] = []
   const log = createLog('info', { write: line => { logged.push(line) } })
-  const app = buildApp({ publisher, subscriber, drafts, previews, node, secrets, log, webFolder, hosts, version: '1.2.3' })
+  const custody = new MemoryCustody()
+  const app = buildApp({ publisher, custody, subscriber, drafts, previews, node, secrets, log, webFolder, hosts, version: '1.2.3' })
   t.teardown(() => app.close())
   return { app, publisher, subscriber, drafts, node, secrets, logged, client: createClient(inside(app, TOKEN)) }
 }
@@ -304,6 +304,10 @@ t.test('every operation of the contract is registered and answers through the ty
     createNewsletter: (await client.createNewsletter({ body: { title: 'Mine' } })).words,
     getNewsletter: (await client.getNewsletter({ params: { newsletter: `colporteur://${OTHER}` } })).address,
     describeNewsletter: (await client.describeNewsletter({ ...newsletter, body: { language: 'eo' } })).title,
+    getWordCustody: (await client.getWordCustody(newsletter)).unconfirmed,
+    showWords: (await client.showWords({ ...newsletter, body: { passphrase: 'open' } })).sets[0]?.words,
+    confirmWords: (await client.confirmWords({ ...newsletter, body: { words: 'abandon' } })).threshold,
+    sealWords: (await client.sealWords({ ...newsletter, body: { passphrase: 'a long one' } })).sealed,
     listIssues: (await client.listIssues({ ...newsletter, query: { limit: 7, cursor: '8' } })).issues.map(({ ref }) => ref),
     publishIssue: (await client.publishIssue({ params: { newsletter: OWN },
       body: { source: { markdown: '# One' }, dryRun: true } })).outcome,
@@ -345,6 +349,10 @@ t.test('every operation of the contract is registered and answers through the ty
     createNewsletter: 'words of Mine',
     getNewsletter: OTHER,
     describeNewsletter: 'The Long Road',
+    getWordCustody: ['KEY'],
+    showWords: 'shown with open',
+    confirmWords: 1,
+    sealWords: true,
     listIssues: [REF],
     publishIssue: 'dryRun',
     importIssues: 2,

@@ -12,8 +12,8 @@ t.test('what a home holds is for its owner alone, and the store never holds a se
   await author.stop()
 
   const { drive, signing } = JSON.parse(await readFile(join(author.home, 'keys', newsletter, 'writer.json'), 'utf8')) as Record<'drive' | 'signing', { secretKey: string }>
-  const root = JSON.parse(await readFile(join(author.home, 'keys', newsletter, 'root.json'), 'utf8')) as { secretKey: string }
-  const secrets = [drive, signing, root].map(({ secretKey }) => Buffer.from(secretKey, 'hex').subarray(0, 32))
+  const root = JSON.parse(await readFile(join(author.home, 'keys', newsletter, 'root.json'), 'utf8')) as { secrets: [{ secret: string }] }
+  const secrets = [drive.secretKey, signing.secretKey, root.secrets[0].secret].map(secret => Buffer.from(secret, 'hex').subarray(0, 32))
   for (const entry of await readdir(author.home, { withFileTypes: true, recursive: true })) {
     const path = join(entry.parentPath, entry.name)
     const { mode } = await stat(path)

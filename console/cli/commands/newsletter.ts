@@ -1,24 +1,30 @@
 import type { Command } from 'commander'
 import type { Newsletter } from '../../../shared/api/newsletters.ts'
+import { askNewPassphrase } from '../ask.ts'
 import { inColumns } from '../columns.ts'
 import { addCommand } from '../command.ts'
 import { withNode } from '../connect.ts'
 import type { CommonOptions, Context } from '../context.ts'
 import { safeText } from '../safe-text.ts'
+import { wordsInColumns } from '../words-text.ts'
 
-interface CreateOptions extends CommonOptions { title: string, description?: string, language?: string, author?: string[] }
+interface CreateOptions extends CommonOptions { title: string, description?: string, language?: string, author?: string[], seal?: boolean }
 
 export function addNewsletter (program: Command, context: Context): void {
   const group = program.command('newsletter').summary('create, list and show newsletters').description('create, list and show newsletters')
   addCommand(group, {
     usage: 'create',
-    summary: 'start a newsletter; prints its address, and once, on stderr, its 24 recovery words',
-    examples: [['colporteur newsletter create --title "The Long Road" --author "Ines Vidal"', 'prints the address that readers subscribe to']]
+    summary: 'start a newsletter; prints its address, and on stderr its 24 recovery words',
+    examples: [
+      ['colporteur newsletter create --title "The Long Road" --author "Ines Vidal"', 'prints the address that readers subscribe to'],
+      ['colporteur newsletter create --title "The Long Road" --seal', 'asks for a passphrase that seals the words on this machine']
+    ]
   })
     .requiredOption('--title <title>', 'what it is called')
     .option('--description <text>', 'what it is about')
     .option('--language <code>', 'language of its issues, such as en or pt-BR')
     .option('--author <name...>', 'who writes it')
+    .option('--seal', 'seal the recovery words on this machine with a passphrase, until they are confirmed')
     .action(async (options: CreateOptions) => await create(context, options))
   addCommand(group, {
     usage: 'list',
@@ -32,24 +38,32 @@ export function addNewsletter (program: Command, context: Context): void {
   }).action(async (newsletter: string, options: CommonOptions) => await show(context, newsletter, options))
 }
 
-async function create (context: Context, { title, description, language, author, ...options }: CreateOptions): Promise<void> {
+async function create (context: Context, { title, description, language, author, seal = false, ...options }: CreateOptions): Promise<void> {
+  const passphrase = seal ? await askNewPassphrase(context) : undefined
   const created = await withNode(context, options, false, ({ client }) => client.createNewsletter({
-    body: { title, ...(description !== undefined && { description }), ...(language && { language }), ...(author && { authors: author }) }
+    body: {
+      title,
+      ...(description !== undefined && { description }),
+      ...(language && { language }),
+      ...(author && { authors: author }),
+      ...(passphrase && { passphrase })
+    }
   }))
   if (options.json) return context.print(JSON.stringify(created))
   context.print(created.newsletter.link)
-  context.say(wordsInColumns(created.words))
+  context.say(wordsToKeep(created.newsletter, created.words))
 }
 
-/** The words as they are written down: numbered, in four columns. Told even with --quiet, because they are told once. */
-function wordsInColumns (words: string): string {
-  const numbered = words.split(' ').map((word, i) => `${String(i + 1).padStart(2)} ${word}`)
-  const rows = Array.from({ length: 6 }, (_, row) => [0, 6, 12, 18].map(start => numbered[start + row]!))
+/** Told even with --quiet: whoever does not know that there are words loses the newsletter. */
+function wordsToKeep ({ title }: Newsletter, words: string): string {
   return `
-The recovery words of this newsletter. Write them on paper, in this order, now: they are not shown again.
+The recovery words of this newsletter. Write them on paper, in this order.
 Whoever has them is the newsletter; without them it is lost with this machine.
 
-${inColumns(rows, null)}
+${wordsInColumns(words)}
+
+Then type them from the paper, and they are erased from this machine:
+  colporteur keys confirm ${JSON.stringify(title)}
 `
 }
 
@@ -84,7 +98,7 @@ function newsletterInWords (newsletter: Newsletter): string {
     ]),
     ['issues', `${issues.total} known, ${issues.ready} ready offline, ${issues.unread} unread`],
     ['problem', problem ? `${problem.code}: ${safeText(problem.reason)}` : ''],
-    ['recovery words', wordsUnconfirmed ? 'not confirmed: the secret they stand for still lies on this machine' : '']
+    ['recovery words', wordsUnconfirmed ? 'not confirmed: they still lie on this machine. "colporteur keys show" shows them' : '']
   ]
   return inColumns(rows.filter(([, value]) => value !== ''), null)
 }

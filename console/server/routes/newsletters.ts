@@ -1,29 +1,29 @@
 import type { FastifyInstance } from 'fastify'
 import { newsletters as api } from '../../../shared/api/newsletters.ts'
 import { newsletterOf } from '../newsletter-of.ts'
-import type { PublisherPart, SubscriberPart } from '../parts.ts'
+import type { CustodyPart, PublisherPart, SubscriberPart } from '../parts.ts'
 import { implement } from '../register.ts'
 
-export interface NewsletterRouteParts { publisher: PublisherPart, subscriber: SubscriberPart }
+export interface NewsletterRouteParts { publisher: PublisherPart, subscriber: SubscriberPart, custody: CustodyPart }
 
-export function newsletters (app: FastifyInstance, { publisher, subscriber }: NewsletterRouteParts): void {
+export function newsletters (app: FastifyInstance, { publisher, subscriber, custody }: NewsletterRouteParts): void {
   implement(app, api.listNewsletters, async () => ({
-    newsletters: (await subscriber.newsletters()).map(view => newsletterOf(view, publisher))
+    newsletters: (await subscriber.newsletters()).map(view => newsletterOf(view, custody))
   }))
 
-  implement(app, api.createNewsletter, async ({ body }) => {
-    const { address, words } = await publisher.create(body)
-    return { newsletter: newsletterOf(await subscriber.newsletter(address), publisher), words }
+  implement(app, api.createNewsletter, async ({ body: { passphrase = null, ...description } }) => {
+    const { address, words } = await publisher.create(description, passphrase)
+    return { newsletter: newsletterOf(await subscriber.newsletter(address), custody), words }
   })
 
   implement(app, api.getNewsletter, async ({ params }) => {
     const address = await subscriber.resolveNewsletter(params.newsletter)
-    return newsletterOf(await subscriber.newsletter(address), publisher)
+    return newsletterOf(await subscriber.newsletter(address), custody)
   })
 
   implement(app, api.describeNewsletter, async ({ params, body }) => {
     const address = await subscriber.resolveNewsletter(params.newsletter)
     await publisher.describe(address, body)
-    return newsletterOf(await subscriber.newsletter(address), publisher)
+    return newsletterOf(await subscriber.newsletter(address), custody)
   })
 }

@@ -1,0 +1,58 @@
+import sodium from 'sodium-universal'
+import { AppError } from '../errors.ts'
+import { fromHex, toHex } from './hash.ts'
+
+/** How a key is made from a passphrase: Argon2id 1.3, one lane. Stands beside what the key seals. */
+export interface PassphraseLock {
+  /** 16 bytes in hex. */
+  salt: string
+  opsLimit: number
+  memLimitBytes: number
+}
+
+/** libsodium's MODERATE: about a second of one core. */
+const OPS_LIMIT = 3
+const MEM_LIMIT_BYTES = 256 * 1024 * 1024
+/** A lock that somebody else made must not take the machine down: libsodium's SENSITIVE. */
+const MOST_OPS = 4
+const MOST_MEM_BYTES = 1024 * 1024 * 1024
+
+export function createLock (): PassphraseLock {
+  const salt = new Uint8Array(sodium.crypto_pwhash_SALTBYTES)
+  sodium.randombytes_buf(salt)
+  return { salt: toHex(salt), opsLimit: OPS_LIMIT, memLimitBytes: MEM_LIMIT_BYTES }
+}
+
+/**
+ * The key that a passphrase (in NFKC, UTF-8) gives with a lock, worked out beside the event loop.
+ *
+ * @throws AppError BAD_FORMAT when the lock asks for more than a machine should give
+ */
+export async function keyFromPassphrase (passphrase: string, { salt, opsLimit, memLimitBytes }: PassphraseLock): Promise<Uint8Array> {
+  if (opsLimit > MOST_OPS || memLimitBytes > MOST_MEM_BYTES) throw new AppError('BAD_FORMAT', 'The passphrase\'s lock asks for more than any machine should give.')
+  const key = new Uint8Array(sodium.crypto_secretbox_KEYBYTES)
+  const text = new TextEncoder().encode(passphrase.normalize('NFKC'))
+  await sodium.crypto_pwhash_async(key, text, fromHex(salt), opsLimit, memLimitBytes, sodium.crypto_pwhash_ALG_ARGON2ID13)
+  return key
+}
+
+/** Nonce and box (XSalsa20-Poly1305) in hex. */
+export function sealBytes (bytes: Uint8Array, key: Uint8Array): string {
+  const nonce = new Uint8Array(sodium.crypto_secretbox_NONCEBYTES)
+  sodium.randombytes_buf(nonce)
+  const box = new Uint8Array(bytes.length + sodium.crypto_secretbox_MACBYTES)
+  sodium.crypto_secretbox_easy(box, bytes, nonce, key)
+  return toHex(nonce) + toHex(box)
+}
+
+/** @throws AppError BAD_PASSPHRASE when it was sealed with another key, or changed since */
+export function openBytes (sealed: string, key: Uint8Array): Uint8Array {
+  const bytes = fromHex(sealed)
+  const nonce = bytes.subarray(0, sodium.crypto_secretbox_NONCEBYTES)
+  const box = bytes.subarray(sodium.crypto_secretbox_NONCEBYTES)
+  const opened = new Uint8Array(Math.max(0, box.length - sodium.crypto_secretbox_MACBYTES))
+  if (box.length < sodium.crypto_secretbox_MACBYTES || !sodium.crypto_secretbox_open_easy(opened, box, nonce, key)) {
+    throw new AppError('BAD_PASSPHRASE', 'This is not the passphrase.')
+  }
+  return opened
+}

@@ -1,0 +1,34 @@
+import type { Test } from 'tap'
+import { eventsPath, type NodeEventName, type NodeEvents } from '../../shared/api/events.ts'
+import type { TestNode } from './network.ts'
+
+export interface EventListener {
+  /** Waits for the next event of a name with a fact in it. */
+  until<Name extends NodeEventName> (name: Name, fact: (data: NodeEvents[Name]) => boolean): Promise<NodeEvents[Name]>
+}
+
+/** Listens to a node as the console does: over HTTP, from what is to what changes. */
+export async function listen (t: Test, { node }: TestNode): Promise<EventListener> {
+  const url = await node.listen()
+  const end = new AbortController()
+  t.teardown(() => end.abort())
+  const { body } = await fetch(url + eventsPath, { headers: { authorization: `Bearer ${node.programToken}` }, signal: end.signal })
+  const chunks = body!.pipeThrough(new TextDecoderStream()).getReader()
+  let waiting = ''
+  return {
+    until: async (name, fact) => {
+      while (true) {
+        const event = /event: (\w+)\ndata: (.*)\n\n/.exec(waiting)
+        if (!event) {
+          const { done, value } = await chunks.read()
+          if (done) throw new Error(`The events ended before ${name}.`)
+          waiting += value
+          continue
+        }
+        waiting = waiting.slice(event.index + event[0].length)
+        const data: unknown = JSON.parse(event[2]!)
+        if (event[1] === name && fact(data as NodeEvents[typeof name])) return data as NodeEvents[typeof name]
+      }
+    }
+  }
+}
