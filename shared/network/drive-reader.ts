@@ -1,8 +1,8 @@
 import type Corestore from 'corestore'
-import Hypercore, { type Download } from 'hypercore'
+import Hypercore, { type Download, type Manifest } from 'hypercore'
 import Hyperdrive from 'hyperdrive'
 import z32 from 'z32'
-import { AppError } from '../errors.ts'
+import { AppError, isAppError, messageOf } from '../errors.ts'
 import { BLOCK_BYTES } from '../format/limits.ts'
 import { Resource } from '../resource.ts'
 import { type BlobPointer, type IndexEntry, readIndexEntry } from './index-entry.ts'
@@ -21,6 +21,8 @@ interface DriveReaderEvents {
   blockArrived: [index: number, sizeBytes: number]
   /** A peer was added or went. */
   peersChanged: []
+  /** Nothing can be read from the drive but its index. */
+  refused: [error: AppError]
 }
 
 /**
@@ -61,26 +63,25 @@ export class DriveReader extends Resource<DriveReaderEvents> {
   }
 
   async #grew (): Promise<void> {
-    try {
-      await this.#openBlobs()
-    } catch (error) {
-      if (!this.closing) throw error
-    }
+    await this.#openBlobs()
     if (!this.closing) this.emit('indexGrew')
   }
 
-  /** The blobs core's key follows from the manifest of the index core, which comes with its first block. */
+  /** Never throws: a stranger made the drive, and this runs where nobody waits for it. */
   async #openBlobs (): Promise<void> {
     if (this.#blobs || !this.#index.manifest) return
-    this.#openingBlobs ??= (async () => {
-      const manifest = Hyperdrive.getContentManifest(this.#index.manifest!, this.#index.key)
-      if (!manifest) throw new AppError('BAD_FORMAT', 'This drive is of a kind that Colporteur does not write.')
-      const blobs = this.#store.get({ key: Hypercore.key(manifest), allowFork: false })
-      await blobs.ready()
-      blobs.on('download', (index: number, sizeBytes: number) => this.emit('blockArrived', index, sizeBytes))
-      this.#blobs = blobs
-    })()
+    this.#openingBlobs ??= this.#openBlobsOf(this.#index.manifest).catch((error: unknown) => {
+      if (!this.closing) this.emit('refused', isAppError(error) ? error : new AppError('INTERNAL', `The drive could not be opened: ${messageOf(error)}`, { cause: error }))
+    })
     await this.#openingBlobs
+  }
+
+  /** The blobs core's key follows from the manifest of the index core, which comes with its first block. */
+  async #openBlobsOf (index: Manifest): Promise<void> {
+    const blobs = this.#store.get({ key: blobsKeyOf(index, this.#index.key), allowFork: false })
+    await blobs.ready()
+    blobs.on('download', (index: number, sizeBytes: number) => this.emit('blockArrived', index, sizeBytes))
+    this.#blobs = blobs
   }
 
   /** The 32 bytes of {@link key}. */
@@ -168,4 +169,15 @@ export class DriveReader extends Resource<DriveReaderEvents> {
     await this.#blobs?.clear(0, this.#blobs.length)
     await this.#index.clear(0, this.#index.length)
   }
+}
+
+/** @throws AppError BAD_FORMAT */
+function blobsKeyOf (index: Manifest, key: Uint8Array): Uint8Array {
+  try {
+    const manifest = Hyperdrive.getContentManifest(index, key)
+    if (manifest) return Hypercore.key(manifest)
+  } catch {
+    // Told below, as well as a manifest that Hyperdrive does not know.
+  }
+  throw new AppError('BAD_FORMAT', 'A writer\'s drive is of a kind that Colporteur does not write.')
 }

@@ -60,6 +60,7 @@ export class DriveFollower extends Resource<DriveFollowerEvents> {
   }
 
   protected override async _open (): Promise<void> {
+    this.reader.on('refused', error => this.emit('faulty', error))
     await this.reader.ready()
     this.reader.on('indexGrew', () => this.scan())
     this.reader.on('peersChanged', () => this.emit('progressed'))

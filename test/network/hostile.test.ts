@@ -95,6 +95,29 @@ t.test('a root chain that its keys did not sign is nobody\'s word', async t => {
   t.match(await newsletterOf(reader, author.address), { rootNumber: null, writers: [] })
 })
 
+t.test('a writer whose drive is none spoils its newsletter alone, and the node starts again', async t => {
+  const network = await testNetwork(t)
+  const reader = await network.open('reader')
+  const author = await openHostileAuthor(network.folder + '/hostile', network.bootstrap)
+  t.teardown(() => author.close())
+  const id = createIssueId(new Date())
+  await author.publish(id, {})
+  await reader.client.subscribe({ body: { address: author.address } })
+  await untilComplete(reader, author.address, 1)
+
+  const { writers: [honest] } = JSON.parse(new TextDecoder().decode(author.newsletter.chain.documents[0]!.bytes)) as { writers: object[] }
+  const drive = await author.serveCore(publicKey => ({ version: 0, signers: [{ publicKey, namespace: Buffer.alloc(32) }] }))
+  await author.extendRoot({ writers: [honest, { id: 'w2', name: 'Odd', drive, signingKey: createSigningKey().publicKey }] as never })
+  const saysWhy = async (): Promise<void> => {
+    await untilProgress(reader, author.address, 'the reader says what is wrong', ({ problem }) => problem?.code === 'BAD_FORMAT')
+    t.match(await newsletterOf(reader, author.address), { rootNumber: 1, problem: { reason: /of a kind/ } })
+    t.match(await reader.client.verifyIssue({ params: { issue: id } }), { verified: true })
+  }
+  await saysWhy()
+  await reader.restart()
+  await saysWhy()
+})
+
 t.test('what a sealed writer appended afterwards does not exist', async t => {
   const network = await testNetwork(t)
   const author = await openHostileAuthor(network.folder + '/hostile', network.bootstrap)

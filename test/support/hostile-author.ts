@@ -1,5 +1,8 @@
 import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
+import type { Manifest } from 'hypercore'
+import DHT from 'hyperdht'
+import z32 from 'z32'
 import type { Config } from '../../shared/config.ts'
 import { blake2b256Hex } from '../../shared/format/hash.ts'
 import type { IssueManifest } from '../../shared/format/issue.ts'
@@ -38,6 +41,8 @@ export interface HostileAuthor {
   address: string
   publish (id: string, crime: Crime): Promise<void>
   append (files: NewFile[]): Promise<void>
+  /** Serves a core of one block that has this manifest, signed by a new key; gives its key in z32. */
+  serveCore (manifestOf: (publicKey: Buffer) => Manifest): Promise<string>
   /** Puts another root document behind those that are there, and tells everybody. Not checked by anyone here. */
   extendRoot (change: Partial<RootDocument>, signers?: SigningKey[]): Promise<void>
   close (): Promise<void>
@@ -61,6 +66,13 @@ export async function openHostileAuthor (folder: string, bootstrap: Config['boot
     newsletter,
     address,
     append: files => drive.append(files),
+    serveCore: async manifestOf => {
+      const keyPair = DHT.keyPair()
+      const core = peer.store.get({ manifest: manifestOf(keyPair.publicKey), keyPair })
+      await core.ready()
+      await core.append(Buffer.from('No index of a drive'))
+      return z32.encode(core.key)
+    },
     publish: async (id, crime) => {
       const body = utf8.encode('# Fine\n\nText.\n')
       const manifest = { ...fineManifest(address, writer.id, id, body), ...crime.manifest }
