@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process'
 import { existsSync } from 'node:fs'
-import { mkdir, mkdtemp, rename, rm } from 'node:fs/promises'
+import { mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises'
 import { delimiter, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
@@ -29,6 +29,8 @@ async function packagedBrowser (): Promise<BrowserProgram | null> {
     // It unpacks into the folder of temporary files, and its libraries only where it takes the machine for the one it was made for.
     const env = { ...process.env, TMPDIR: unpacking, AWS_EXECUTION_ENV: 'AWS_Lambda_nodejs20.x' }
     await promisify(execFile)(process.execPath, ['-e', program], { env, cwd: fileURLToPath(new URL('.', import.meta.url)) })
+    // What it brings names another folder; without any font no text has a height.
+    await writeFile(join(unpacking, 'fonts/fonts.conf'), fontSettings(join(folder, 'fonts')))
     // Whole or not at all, also when several test files want it at once.
     await rename(unpacking, folder).catch(async (error: unknown) => {
       await rm(unpacking, { recursive: true, force: true })
@@ -36,4 +38,8 @@ async function packagedBrowser (): Promise<BrowserProgram | null> {
     })
   }
   return { path: join(folder, 'chromium'), env: { LD_LIBRARY_PATH: join(folder, 'al2023/lib'), FONTCONFIG_PATH: join(folder, 'fonts') } }
+}
+
+function fontSettings (folder: string): string {
+  return `<?xml version="1.0"?>\n<fontconfig><dir>${folder}</dir><cachedir>${folder}/cache</cachedir></fontconfig>\n`
 }

@@ -18,7 +18,16 @@ export function languageFor (chosen: Language | 'system', spoken: readonly strin
 
 /** @param spoken the browser's languages: its own kind of English or French writes the dates */
 export async function loadPhrases (language: Language, spoken: readonly string[]): Promise<Phrases> {
-  const formats = new Formats(spoken.find(tag => tag.split('-')[0] === language) ?? language)
+  const formats = new Formats(spoken.find(tag => tag.split('-')[0] === language && isKnown(tag)) ?? language)
   const messages = language === 'fr' ? (await import('./fr/french.ts')).french(formats) : (await import('./en/english.ts')).english(formats)
   return { ...messages, formats }
+}
+
+/** False for what browsers make of odd settings, as `en-US@posix`: with it, no date could be written. */
+function isKnown (tag: string): boolean {
+  try {
+    return Intl.DateTimeFormat.supportedLocalesOf(tag).length > 0
+  } catch {
+    return false
+  }
 }
