@@ -24,8 +24,9 @@ export function keyedBlake2b256 (key: Uint8Array, ...chunks: Uint8Array[]): Uint
 export class Blake2b256Stream {
   #state = new Uint8Array(sodium.crypto_generichash_STATEBYTES)
 
-  constructor () {
-    sodium.crypto_generichash_init(this.#state, null, HASH_BYTES)
+  /** @param key of 16 to 64 bytes */
+  constructor (key: Uint8Array | null = null) {
+    sodium.crypto_generichash_init(this.#state, key, HASH_BYTES)
   }
 
   update (chunk: Uint8Array): this {
@@ -33,11 +34,16 @@ export class Blake2b256Stream {
     return this
   }
 
-  /** Ends the stream. 64 lower-case hex digits. */
-  digestHex (): string {
+  /** Ends the stream. */
+  digest (): Uint8Array {
     const out = new Uint8Array(HASH_BYTES)
     sodium.crypto_generichash_final(this.#state, out)
-    return toHex(out)
+    return out
+  }
+
+  /** Ends the stream. 64 lower-case hex digits. */
+  digestHex (): string {
+    return toHex(this.digest())
   }
 }
 

@@ -79,6 +79,20 @@ export function checkPublicKey (text: string): void {
   if (publicKey.length !== 32) throw new AppError('BAD_FORMAT', 'A public key does not have 32 bytes.')
 }
 
+/** The 32 bytes of the key itself. */
+export function keyBytes (publicKey: string): Uint8Array {
+  return decodePublicKey(publicKey).publicKey
+}
+
+/** A bare Ed25519 signature of 64 bytes, for messages that are not documents. */
+export function signMessage (message: Uint8Array, key: SigningKey): Uint8Array {
+  return signDetached(message, key.secretKey)
+}
+
+export function isSignedBy (publicKey: Uint8Array, message: Uint8Array, signature: Uint8Array): boolean {
+  return sodium.crypto_sign_verify_detached(signature, message, publicKey)
+}
+
 function encodePublicKey (publicKey: Uint8Array): string {
   return toBase64(concat(ascii(ALGORITHM), blake2b256(publicKey).slice(0, KEY_ID_BYTES), publicKey))
 }

@@ -8,8 +8,11 @@ import { signNewsletter } from '../../shared/format/newsletter.ts'
 import type { RootChainFiles } from '../../shared/format/root-chain.ts'
 import { type RootDocument, signRootDocument } from '../../shared/format/root-document.ts'
 import { encodeRootChain, rootFolder } from '../../shared/format/root-files.ts'
+import { hashOfBlocks, signAnswer } from '../../shared/format/challenge.ts'
+import { nameOf, readerKeyOf, signReceipt } from '../../shared/format/receipt.ts'
+import { encodeAnswer, encodeChallenge, encodeCollect, encodeReceipts, encodeVerdict } from '../../shared/format/receipt-messages.ts'
 import { writeRootKeys } from '../../shared/format/root-keys.ts'
-import { createSigningKey, keyIdText } from '../../shared/format/signature.ts'
+import { createSigningKey, keyBytes, keyIdText } from '../../shared/format/signature.ts'
 import { rootKeyFromWords } from '../../shared/format/words.ts'
 
 /**
@@ -22,10 +25,10 @@ const WORDS = 'abandon '.repeat(23) + 'art'
 const utf8 = (bytes: Uint8Array): string => new TextDecoder().decode(bytes)
 const filled = (byte: number, length = 32): Uint8Array => new Uint8Array(length).fill(byte)
 
-export type Vectors = ReturnType<typeof makeVectors>
+export type Vectors = Awaited<ReturnType<typeof makeVectors>>
 
 /** Its type is the shape of the file. */
-export function makeVectors () {
+export async function makeVectors () {
   const [root0, root1] = [rootKeyFromWords(WORDS, 0), rootKeyFromWords(WORDS, 1)]
   const [first, second] = [createSigningKey(filled(1)), createSigningKey(filled(2))]
   const keys = writeRootKeys({ keys: [root0.publicKey], threshold: 1 })
@@ -92,6 +95,23 @@ export function makeVectors () {
   }, first)
   const [handshakeHash, noiseKey] = [filled(3, 64), filled(4)]
   const proof = proofOf(address, handshakeHash, noiseKey)
+  const receipt = signReceipt({
+    colporteur: 1,
+    kind: 'receipt',
+    newsletter: address,
+    drive: drive('b'),
+    holder: first.publicKey,
+    number: 1_767_614_400_000,
+    at: publishedAt,
+    index: { fork: 0, length: 40, treeHash: toHex(filled(7)) },
+    blobs: { fork: 0, length: 300, treeHash: toHex(filled(8)) },
+    blocks: [[0, 3], [4, 300]],
+    keeper: { name: 'Library of the Harbour', owner: 'Wei', until: '2027-01-01T00:00:00.000Z' }
+  }, first)
+  const holder = keyBytes(first.publicKey)
+  const binding = { nonce: filled(5), handshakeHash, holder }
+  const held = await hashOfBlocks(binding, [Uint8Array.of(10, 11), Uint8Array.of(12)])
+  const signature = signAnswer('held', held, first)
   return {
     words: { words: WORDS, rootKeys: [root0.publicKey, root1.publicKey], keyIds: [keyIdText(root0.publicKey), keyIdText(root1.publicKey)] },
     address: { rootKeys: utf8(keys), address, hex: blake2b256Hex(keys), topic: toHex(topicOf(address)) },
@@ -113,6 +133,19 @@ export function makeVectors () {
       state: toHex(encodeState({ proof, documents: 2, newest: filled(5), drives: [{ key: filled(6), index: 40, blobs: 300 }] })),
       root: toHex(encodeRoot({ proof, chain: { ...chain, documents: [signed0] } })),
       peers: toHex(encodePeers({ proof, keys: [filled(8)] }))
+    },
+    receipts: {
+      text: utf8(receipt.bytes),
+      signature: receipt.signature,
+      name: toHex(nameOf(holder, drive('b'))),
+      readerKey: readerKeyOf(filled(1), address).publicKey,
+      held: toHex(held),
+      answerSignature: toHex(signature),
+      collect: toHex(encodeCollect({ proof, collects: 'all', known: [{ name: nameOf(holder, drive('b')), number: 7 }] })),
+      receipts: toHex(encodeReceipts({ proof, own: true, receipts: [receipt] })),
+      challenge: toHex(encodeChallenge({ proof, id: 1, holder, drive: filled(6), nonce: filled(5), index: [0], blobs: [299] })),
+      answer: toHex(encodeAnswer({ proof, id: 1, outcome: 'held', hash: held, signature })),
+      verdict: toHex(encodeVerdict({ proof, id: 1, isRight: true }))
     }
   }
 }
@@ -122,7 +155,7 @@ export async function readVectors (): Promise<Vectors> {
 }
 
 if (process.argv[1] === new URL(import.meta.url).pathname) {
-  const text = JSON.stringify(makeVectors(), null, 2) + '\n'
+  const text = JSON.stringify(await makeVectors(), null, 2) + '\n'
   if (process.argv.includes('--write')) await writeFile(FILE, text)
   else console.log(text === await readFile(FILE, 'utf8') ? 'vectors.json is as it should be' : 'vectors.json differs')
 }
