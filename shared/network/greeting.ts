@@ -7,10 +7,9 @@ import {
   decodeHello, decodePeers, decodeRoot, decodeState, encodeHello, encodePeers, encodeRoot, encodeState, proofOf, type State
 } from '../format/exchange.ts'
 import type { RootChainFiles } from '../format/root-chain.ts'
+import { MessageLimit } from './message-limit.ts'
 
-/** More messages than this in a window, and the connection ends: an honest node sends a few per newsletter. */
 const MESSAGES_PER_WINDOW = 6_000
-const WINDOW_MS = 10_000
 
 /** What a greeting does with what it hears. */
 export interface GreetingListener {
@@ -40,7 +39,7 @@ export class Greeting {
   #told = new Set<string>()
   /** Shared address -> the proof by which the other side knows it. */
   #shared = new Map<Address, Uint8Array>()
-  #window = { startedMs: 0, count: 0 }
+  #limit = new MessageLimit(MESSAGES_PER_WINDOW)
 
   constructor (connection: Connection, listener: GreetingListener) {
     this.#connection = connection
@@ -57,6 +56,17 @@ export class Greeting {
   }
 
   get shared (): Address[] { return [...this.#shared.keys()] }
+
+  /** The proof by which the other side knows a newsletter; null when it is not shared. Other channels name it so, too. */
+  proofFor (address: Address): Uint8Array | null {
+    return this.#shared.get(address) ?? null
+  }
+
+  /** The newsletter that the other side names by a proof of ours; null when it is not shared (any more). */
+  addressBy (proof: Uint8Array): Address | null {
+    const address = this.#own.get(hex(proof))
+    return address && this.#shared.has(address) ? address : null
+  }
 
   /** Tells which newsletters this node knows; replaces what was told before. */
   tell (addresses: Address[]): void {
@@ -88,19 +98,13 @@ export class Greeting {
 
   #receive (handle: () => void): void {
     try {
-      this.#count()
+      this.#limit.count()
       handle()
     } catch (error) {
       const refused = error instanceof AppError ? error : new AppError('INTERNAL', messageOf(error), { cause: error })
       this.#listener.onRefused(this, refused)
       this.#connection.destroy(refused)
     }
-  }
-
-  #count (): void {
-    const now = Date.now()
-    if (now - this.#window.startedMs > WINDOW_MS) this.#window = { startedMs: now, count: 0 }
-    if (++this.#window.count > MESSAGES_PER_WINDOW) throw new AppError('TOO_MANY_REQUESTS', 'The peer sends more messages than an honest one would.')
   }
 
   #onHello (bytes: Uint8Array): void {
@@ -125,8 +129,8 @@ export class Greeting {
 
   /** A message about a newsletter that we left meanwhile is no fault, and is dropped. */
   #aboutShared (proof: Uint8Array, handle: (address: Address) => void): void {
-    const address = this.#own.get(hex(proof))
-    if (address && this.#shared.has(address)) handle(address)
+    const address = this.addressBy(proof)
+    if (address) handle(address)
   }
 
   #match (): void {

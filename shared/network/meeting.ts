@@ -5,21 +5,23 @@ import type { State } from '../format/exchange.ts'
 import { readRootChain, type RootChainFiles } from '../format/root-chain.ts'
 import type { Log } from '../log.ts'
 import { Resource } from '../resource.ts'
+import { Dialling } from './dialling.ts'
 import { Greeting, type GreetingListener } from './greeting.ts'
 import type { Peer } from './peer.ts'
 import type { RootStore } from './root-store.ts'
 
 /** As many other nodes are told to one that asks about a newsletter. */
 const PEERS_TOLD = 16
-/** As many nodes that others told of are dialled at once, and for so long without an answer. */
-const DIALLED = 48
-const DIALLED_MS = 60_000
+const DIALLING = { atOnce: 48, patienceMs: 60_000 }
 
 export interface MeetingOptions { peer: Peer, roots: RootStore, log: Log }
 
 type Drives = () => { key: Uint8Array, index: number, blobs: number }[]
 
 interface MeetingEvents {
+  /** Another node is connected; what it shares is not known yet. */
+  met: [greeting: Greeting, connection: Connection]
+  shared: [greeting: Greeting, address: Address]
   /** A longer root chain was taken over, or a dispute came up or was settled. */
   rootChanged: [address: Address]
   /** A peer offered a chain that breaks a rule. */
@@ -34,13 +36,13 @@ export class Meeting extends Resource<MeetingEvents> implements GreetingListener
   #log: Log
   #newsletters = new Map<Address, { drives: Drives, leave: () => Promise<void> }>()
   #greetings = new Map<Connection, Greeting>()
-  /** Noise key in hex -> since when it is dialled. */
-  #dialled = new Map<string, number>()
+  #dialling: Dialling
   #onConnection = (connection: Connection): void => this.#greet(connection)
 
   constructor ({ peer, roots, log }: MeetingOptions) {
     super()
     this.#peer = peer
+    this.#dialling = new Dialling(peer, DIALLING)
     this.#roots = roots
     this.#log = log
   }
@@ -78,9 +80,9 @@ export class Meeting extends Resource<MeetingEvents> implements GreetingListener
     this.#greetings.set(connection, greeting)
     connection.once('close', () => {
       this.#greetings.delete(connection)
-      const key = greeting.remoteKey.toString('hex')
-      if (this.#dialled.delete(key)) this.#peer.stopDialling(greeting.remoteKey)
+      this.#dialling.ended(greeting.remoteKey)
     })
+    this.emit('met', greeting, connection)
     greeting.tell([...this.#newsletters.keys()])
   }
 
@@ -106,6 +108,7 @@ export class Meeting extends Resource<MeetingEvents> implements GreetingListener
     const others = this.#sharing(address).filter(other => other !== greeting)
     greeting.sendPeers(address, others.slice(-PEERS_TOLD).map(other => other.remoteKey))
     for (const other of others) other.sendPeers(address, [greeting.remoteKey])
+    this.emit('shared', greeting, address)
     this.emit('peersChanged', address)
   }
 
@@ -146,21 +149,7 @@ export class Meeting extends Resource<MeetingEvents> implements GreetingListener
 
   onPeers (_greeting: Greeting, _address: Address, keys: Uint8Array[]): void {
     const connected = new Set([...this.#greetings.values()].map(greeting => greeting.remoteKey.toString('hex')))
-    this.#giveUpOldDials(connected)
-    for (const key of keys) {
-      const id = Buffer.from(key).toString('hex')
-      if (connected.has(id) || this.#dialled.has(id) || this.#dialled.size >= DIALLED || this.#peer.isSelf(key)) continue
-      this.#dialled.set(id, Date.now())
-      this.#peer.dial(key)
-    }
-  }
-
-  #giveUpOldDials (connected: Set<string>): void {
-    for (const [id, sinceMs] of this.#dialled) {
-      if (connected.has(id) || Date.now() - sinceMs < DIALLED_MS) continue
-      this.#dialled.delete(id)
-      this.#peer.stopDialling(Buffer.from(id, 'hex'))
-    }
+    for (const key of keys) this.#dialling.dial(key, id => connected.has(id))
   }
 
   onRefused (greeting: Greeting, error: AppError): void {
