@@ -9,6 +9,8 @@ import type { Log } from '../shared/log.ts'
 import { HighWater } from '../shared/network/high-water.ts'
 import { Meeting } from '../shared/network/meeting.ts'
 import { Peer } from '../shared/network/peer.ts'
+import { Receipts } from '../shared/network/receipts/receipts.ts'
+import type { AuditTiming } from '../shared/network/receipts/auditor.ts'
 import { RootStore } from '../shared/network/root-store.ts'
 import { Resource } from '../shared/resource.ts'
 import type { DraftTiming } from '../publisher/drafts/draft-publishing.ts'
@@ -36,6 +38,8 @@ export interface NodeOptions {
   version: string
   /** When drafts go out; other than the usual for tests. */
   drafts?: DraftTiming
+  /** How often copies are audited; other than the usual for tests. */
+  audits?: AuditTiming
 }
 
 /** Opens a node on a home, which belongs to this process alone until it is closed. */
@@ -67,7 +71,7 @@ export class ColporteurNode extends Resource<{ statusChanged: [] }> {
   }
 
   protected override async _open (): Promise<void> {
-    const { config, network, log, version, drafts: timing } = this.#options
+    const { config, network, log, version, drafts: timing, audits } = this.#options
     const paths = pathsOf(config.home)
     process.umask(0o077)
     const { programToken, nodeSeed } = await openHome(config)
@@ -76,10 +80,11 @@ export class ColporteurNode extends Resource<{ statusChanged: [] }> {
     const peer = await this.#open(new Peer({ folder: paths.store, network: network ? { ...config, seed: nodeSeed } : null, log }))
     const roots = new RootStore(paths.roots)
     const meeting = await this.#open(new Meeting({ peer, roots, log }))
+    const receipts = await this.#open(new Receipts({ meeting, peer, folder: paths.receipts, seed: nodeSeed, timing: audits, log }))
     const library = await this.#open(new Library({ folder: paths.library }))
     const renderer = await this.#open(new Renderer())
     const subscriptions = new Subscriptions(paths.subscriptions)
-    const subscriber = await this.#open(new Subscriber({ peer, meeting, roots, library, renderer, subscriptions, log }))
+    const subscriber = await this.#open(new Subscriber({ peer, meeting, roots, receipts, library, renderer, subscriptions, log }))
     const highWater = new HighWater(peer.store, paths.highWater)
     const keys = new OwnKeys(paths.keys)
     const custody = await this.#open(new Custody({ keys, roots }))

@@ -40,13 +40,14 @@ const DEFAULT_PORT = 4747
 const LOG_LEVELS: LogLevel[] = ['debug', 'info', 'warn', 'error', 'silent']
 
 /** The files and folders of a home, by name. */
-export function pathsOf (home: string): Record<'home' | 'store' | 'library' | 'keys' | 'roots' | 'drafts' | 'subscriptions' | 'highWater' | 'config' | 'token' | 'nodeKey' | 'running', string> {
+export function pathsOf (home: string): Record<'home' | 'store' | 'library' | 'keys' | 'roots' | 'receipts' | 'drafts' | 'subscriptions' | 'highWater' | 'config' | 'token' | 'nodeKey' | 'running', string> {
   return {
     home,
     store: join(home, 'store'),
     library: join(home, 'library'),
     keys: join(home, 'keys'),
     roots: join(home, 'roots'),
+    receipts: join(home, 'receipts'),
     drafts: join(home, 'drafts'),
     subscriptions: join(home, 'subscriptions.json'),
     highWater: join(home, 'high-water.json'),

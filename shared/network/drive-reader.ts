@@ -17,6 +17,8 @@ export interface Heads { index: number, blobs: number }
 interface DriveReaderEvents {
   /** The index reaches further than before. */
   indexGrew: []
+  /** A block of the index arrived. */
+  indexBlockArrived: []
   /** A block of the blobs core arrived. */
   blockArrived: [index: number, sizeBytes: number]
   /** A peer was added or went. */
@@ -50,6 +52,7 @@ export class DriveReader extends Resource<DriveReaderEvents> {
   protected override async _open (): Promise<void> {
     await this.#index.ready()
     this.#index.on('append', () => { void this.#grew() })
+    this.#index.on('download', () => this.emit('indexBlockArrived'))
     this.#index.on('peer-add', () => this.emit('peersChanged'))
     this.#index.on('peer-remove', () => this.emit('peersChanged'))
     await this.#openBlobs()
@@ -86,6 +89,9 @@ export class DriveReader extends Resource<DriveReaderEvents> {
 
   /** The 32 bytes of {@link key}. */
   get keyBytes (): Uint8Array { return this.#index.key }
+
+  /** For the other files of this room. The blobs core is known when the first block of the index has come. */
+  get cores (): { index: Hypercore, blobs: Hypercore | null } { return { index: this.#index, blobs: this.#blobs } }
 
   /** Blocks of both cores that are known to exist. */
   get heads (): Heads {

@@ -87,8 +87,17 @@ export class Peer extends Resource<PeerEvents> {
 
   get online (): boolean { return this.#swarm !== null }
 
+  /** By which other nodes know this one; null off the network. */
+  get publicKey (): Buffer | null { return this.#publicKey }
+
   isSelf (publicKey: Uint8Array): boolean {
     return this.#publicKey?.equals(publicKey) ?? false
+  }
+
+  /** Where the other end of a connection is: its IP address; on this machine, where all share one, its key. */
+  placeOf ({ rawStream, remotePublicKey }: Connection): string {
+    const host = rawStream?.remoteHost
+    return host && !isLoopback(host) ? host : remotePublicKey.toString('hex')
   }
 
   #onConnection (connection: Connection, info: PeerInfo): void {

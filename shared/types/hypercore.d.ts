@@ -35,6 +35,20 @@ declare module 'hypercore' {
     _addPeer (peer: ReplicationPeer): void
   }
 
+  /** Which blocks are here. Both give -1, or a number beyond the core, when there is no such block. */
+  export interface Bitfield {
+    firstSet (from: number): number
+    firstUnset (from: number): number
+  }
+
+  export interface TreeNode { index: number, size: number, hash: Buffer }
+
+  /** Reads that go out together at `tryFlush`. */
+  export interface StorageRead {
+    getTreeNode (index: number): Promise<TreeNode | null>
+    tryFlush (): void
+  }
+
   export interface Download {
     done (): Promise<void>
     destroy (): void
@@ -52,7 +66,8 @@ declare module 'hypercore' {
     readonly writable: boolean
     readonly manifest: Manifest | null
     readonly peers: ReplicationPeer[]
-    readonly core: { replicator: Replicator }
+    readonly core: { replicator: Replicator, bitfield: Bitfield }
+    readonly state: { readonly roots: TreeNode[], readonly storage: { read (): StorageRead } }
     ready (): Promise<void>
     close (): Promise<void>
     append (blocks: Uint8Array | Uint8Array[]): Promise<{ length: number, byteLength: number }>
@@ -63,4 +78,24 @@ declare module 'hypercore' {
     download (range: { start?: number, end?: number, linear?: boolean, blocks?: number[] }): Download
     treeHash (length?: number): Promise<Buffer>
   }
+}
+
+declare module 'hypercore-crypto' {
+  import type { TreeNode } from 'hypercore'
+
+  const crypto: {
+    /** Hypercore's tree hash: of the roots of a tree. */
+    tree (roots: TreeNode[]): Buffer
+    /** Hash of a block, as it stands in the tree. */
+    data (block: Uint8Array): Buffer
+  }
+  export default crypto
+}
+
+declare module 'flat-tree' {
+  const flat: {
+    /** Indexes of the roots of a tree that ends before `index`, which is twice its length. */
+    fullRoots (index: number): number[]
+  }
+  export default flat
 }

@@ -39,6 +39,8 @@ declare module 'hyperswarm' {
     readonly remotePublicKey: Buffer
     readonly handshakeHash: Buffer
     readonly isInitiator: boolean
+    /** Null while it is not connected. */
+    readonly rawStream: { readonly remoteHost?: string } | null
   }
 
   export interface PeerInfo { publicKey: Buffer, client: boolean }

@@ -5,6 +5,7 @@ import type { Log } from '../../shared/log.ts'
 import type { DriveReader } from '../../shared/network/drive-reader.ts'
 import type { Meeting } from '../../shared/network/meeting.ts'
 import type { Peer } from '../../shared/network/peer.ts'
+import type { Receipts } from '../../shared/network/receipts/receipts.ts'
 import type { KnownRoot, RootStore } from '../../shared/network/root-store.ts'
 import { Resource } from '../../shared/resource.ts'
 import type { Library } from '../library/library.ts'
@@ -18,6 +19,7 @@ export interface FollowerParts {
   peer: Peer
   meeting: Meeting
   roots: RootStore
+  receipts: Receipts
   library: Library
   downloads: Downloads
   log: Log
@@ -49,18 +51,21 @@ export class Follower extends Resource<FollowerEvents> {
   }
 
   protected override async _open (): Promise<void> {
-    const { library, meeting } = this.#parts
+    const { library, meeting, receipts } = this.#parts
     const { address, role, since } = this.followed
     const known = await library.newsletter(address)
     if (known?.role !== role) {
       await library.putNewsletter({ title: '', description: '', language: 'en', authors: [], describedAt: '', problem: null, ...known, address, role, addedAt: since })
     }
+    // An author wants to know of every copy; readers carry what keepers promise, for authors who come back.
+    await receipts.join(address, { drives: () => [...this.#drives.values()].map(({ reader }) => reader), collects: role === 'own' ? 'all' : 'keepers' })
     await this.#applyRoot()
     meeting.join(address, () => [...this.#drives.values()].map(({ reader }) => ({ key: reader.keyBytes, ...reader.heads })))
   }
 
   protected override async _close (): Promise<void> {
     await this.#changing
+    await this.#parts.receipts.leave(this.followed.address)
     await Promise.all([...this.#drives.values()].map(drive => drive.close()))
   }
 
@@ -136,6 +141,7 @@ export class Follower extends Resource<FollowerEvents> {
 
   /** Drops all that was downloaded. Before closing. */
   async clear (): Promise<void> {
+    await this.#parts.receipts.forget(this.followed.address)
     await this.#parts.meeting.leave(this.followed.address)
     await Promise.all([...this.#drives.values()].map(drive => drive.clear()))
   }
@@ -146,11 +152,15 @@ export class Follower extends Resource<FollowerEvents> {
     if (known) return known.scan() // its seal may have changed
     const drive = new DriveFollower({ newsletter: this.followed.address, writer, root: () => this.#root!, peer, library, downloads, log })
     this.#drives.set(writer.id, drive)
-    drive.on('issueChanged', id => this.emit('issueChanged', id))
+    drive.on('issueChanged', id => {
+      this.#parts.receipts.tellSoon(this.followed.address)
+      this.emit('issueChanged', id)
+    })
     drive.on('progressed', () => this.emit('progressed'))
     drive.on('described', (document, by) => this.#inBackground(this.#describe(document, by)))
     drive.on('faulty', error => this.#inBackground(this.#setProblem({ code: error.code, reason: error.message })))
     await drive.ready()
+    this.#parts.receipts.refresh(this.followed.address)
   }
 
   async #describe ({ text, signature }: SignedText, writer: RootWriter): Promise<void> {

@@ -88,8 +88,8 @@ export class Following extends Resource<FollowingEvents> {
 
   async #start (followed: Followed): Promise<void> {
     const { address } = followed
-    const { peer, meeting, roots, library, log } = this.#parts
-    const follower = new Follower(followed, { peer, meeting, roots, library, downloads: this.#downloads, log })
+    const { peer, meeting, roots, receipts, library, log } = this.#parts
+    const follower = new Follower(followed, { peer, meeting, roots, receipts, library, downloads: this.#downloads, log })
     this.#followers.set(address, follower)
     follower.on('changed', () => this.emit('newsletterChanged', address))
     follower.on('progressed', () => this.#progressed(address))

@@ -1,0 +1,96 @@
+import flat from 'flat-tree'
+import type Hypercore from 'hypercore'
+import crypto from 'hypercore-crypto'
+import { AppError } from '../../errors.ts'
+import type { BlockRanges } from '../../format/block-ranges.ts'
+import { type CoreState, RECEIPT_RANGES } from '../../format/receipt.ts'
+import type { DriveReader } from '../drive-reader.ts'
+
+/** What a receipt says of a drive. */
+export interface Holding { index: CoreState, blobs: CoreState, blocks: BlockRanges }
+
+/** A drive as far as it is here: what a receipt may say of it, and the bytes that prove it. Nothing here asks a peer. */
+export class HeldDrive {
+  readonly #reader: DriveReader
+
+  constructor (reader: DriveReader) {
+    this.#reader = reader
+  }
+
+  /** z-base-32 of the drive's key. */
+  get key (): string { return this.#reader.key }
+
+  /** What is here right now; null while the index is not whole, and so nothing can be promised of it. */
+  holding (): Holding | null {
+    const { index, blobs } = this.#reader.cores
+    if (!blobs || index.length === 0 || firstMissing(index) < index.length) return null
+    return { index: stateOf(index), blobs: stateOf(blobs), blocks: rangesIn(blobs).slice(-RECEIPT_RANGES) }
+  }
+
+  /** True when a holder's cores are of the history that is here; null while that can't be told. */
+  async agrees ({ index, blobs }: { index: CoreState, blobs: CoreState }): Promise<boolean | null> {
+    const { cores } = this.#reader
+    if (!cores.blobs) return null
+    const [a, b] = await Promise.all([isHistoryOf(cores.index, index), isHistoryOf(cores.blobs, blobs)])
+    if (a === false || b === false) return false
+    return a && b
+  }
+
+  /**
+   * The bytes of blocks of the index, then of the blobs core, in the order given.
+   *
+   * @throws AppError NOT_COMPLETE when one is not here
+   */
+  async * blocks (index: number[], blobs: number[]): AsyncGenerator<Uint8Array> {
+    const { cores } = this.#reader
+    for (const number of index) yield await readBlock(cores.index, number)
+    for (const number of blobs) yield await readBlock(cores.blobs, number)
+  }
+
+  /** @returns how to stop listening */
+  onChanged (listener: () => void): () => void {
+    const reader = this.#reader
+    reader.on('indexGrew', listener).on('indexBlockArrived', listener).on('blockArrived', listener)
+    return () => { reader.off('indexGrew', listener).off('indexBlockArrived', listener).off('blockArrived', listener) }
+  }
+}
+
+function stateOf (core: Hypercore): CoreState {
+  return { fork: core.fork, length: core.length, treeHash: crypto.tree(core.state.roots).toString('hex') }
+}
+
+function firstMissing (core: Hypercore): number {
+  const missing = core.core.bitfield.firstUnset(0)
+  return missing === -1 ? Infinity : missing
+}
+
+function rangesIn (core: Hypercore): BlockRanges {
+  const { bitfield } = core.core
+  const ranges: BlockRanges = []
+  let start = bitfield.firstSet(0)
+  while (start !== -1 && start < core.length) {
+    const missing = bitfield.firstUnset(start)
+    const end = missing === -1 ? core.length : Math.min(missing, core.length)
+    ranges.push([start, end])
+    start = bitfield.firstSet(end)
+  }
+  return ranges
+}
+
+/** Null: our copy does not reach so far, or lacks what the tree hash there is made from. */
+async function isHistoryOf (core: Hypercore, { fork, length, treeHash }: CoreState): Promise<boolean | null> {
+  if (fork !== core.fork) return false
+  if (length > core.length) return null
+  if (length === core.length) return crypto.tree(core.state.roots).toString('hex') === treeHash
+  const storage = core.state.storage.read()
+  const reading = flat.fullRoots(2 * length).map(index => storage.getTreeNode(index))
+  storage.tryFlush()
+  const roots = await Promise.all(reading)
+  return roots.every(root => root !== null) ? crypto.tree(roots).toString('hex') === treeHash : null
+}
+
+async function readBlock (core: Hypercore | null, number: number): Promise<Uint8Array> {
+  const block = core && number < core.length ? await core.get(number, { wait: false }) : null
+  if (!block) throw new AppError('NOT_COMPLETE', `Block ${number} is not here.`)
+  return block
+}

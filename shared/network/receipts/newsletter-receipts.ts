@@ -1,0 +1,205 @@
+import z32 from 'z32'
+import { AppError, messageOf } from '../../errors.ts'
+import type { Address } from '../../format/address.ts'
+import { toHex } from '../../format/hash.ts'
+import { receiptName } from '../../format/receipt.ts'
+import { type Answer, type Challenge, type Collect, type Collects, KNOWN_RECEIPTS, type Receipts, RECEIPTS_TOLD } from '../../format/receipt-messages.ts'
+import type { Signed } from '../../format/signed-json.ts'
+import type { Log } from '../../log.ts'
+import type { DriveReader } from '../drive-reader.ts'
+import { Auditor, type AuditTiming } from './auditor.ts'
+import type { ChallengeAnswers } from './challenge-answers.ts'
+import type { HeldReceipt } from './held-receipt.ts'
+import { OwnTelling } from './own-telling.ts'
+import type { ReceiptBook } from './receipt-book.ts'
+import type { ReceiptChannel } from './receipt-channel.ts'
+
+/** What was heard is passed on so much later, in one go. */
+const PASS_ON_MS = 2_000
+
+export interface NewsletterReceiptsParts {
+  newsletter: Address
+  book: ReceiptBook
+  drives: () => DriveReader[]
+  collects: Collects
+  /** Seed of the key by which other nodes know this one. */
+  seed: Uint8Array
+  timing: AuditTiming
+  answers: ChallengeAnswers
+  /** Channels on which the newsletter is shared. */
+  channels: () => ReceiptChannel[]
+  /** Where the other end is, as far as it can be told. */
+  placeOf: (channel: ReceiptChannel) => string
+  dial: (holder: Buffer) => void
+  onChanged: () => void
+  /** Blocks that a receipt of this node claims are not there, or not as they should be. */
+  onDamaged: (drive: string) => void
+  log: Log
+}
+
+/** Receipts of one newsletter: what this node says that it holds, what others say, and whether that is so. */
+export class NewsletterReceipts {
+  readonly telling: OwnTelling
+  readonly collects: Collects
+  #parts: NewsletterReceiptsParts
+  #auditor: Auditor
+  #wanted = new Map<ReceiptChannel, Collects>()
+  /** Holder -> the channel on which it answers. */
+  #reached = new Map<string, ReceiptChannel>()
+  #toPassOn = new Set<string>()
+  #timer: NodeJS.Timeout | null = null
+
+  constructor (parts: NewsletterReceiptsParts) {
+    this.#parts = parts
+    this.collects = parts.collects
+    this.telling = new OwnTelling({ ...parts, send: receipts => this.#tellOwn(receipts) })
+    this.#auditor = new Auditor({
+      newsletter: parts.newsletter,
+      drive: key => this.telling.drive(key),
+      machineOf: channel => parts.book.machineName(parts.placeOf(channel)),
+      timing: parts.timing,
+      log: parts.log,
+      onChanged: () => {
+        parts.book.changed()
+        parts.onChanged()
+      },
+      onRound: ({ holder, receipt }) => {
+        const now = parts.book.get(holder, receipt.drive)
+        if (now && now.receipt.number !== receipt.number) this.#audit(now)
+      },
+      onImpostor: (channel, { holder }) => {
+        this.#reached.delete(holder)
+        channel.connection.destroy(new AppError('BAD_SIGNATURE', 'The peer answers for another.'))
+      }
+    })
+  }
+
+  get received (): HeldReceipt[] { return this.#parts.book.all }
+
+  close (): void {
+    this.telling.close()
+    if (this.#timer) clearTimeout(this.#timer)
+  }
+
+  onShared (channel: ReceiptChannel): void {
+    if (this.collects === 'nothing') return
+    const known = this.received.slice(-KNOWN_RECEIPTS).map(({ receipt }) => ({ name: receiptName(receipt), number: receipt.number }))
+    channel.sendCollect(this.#parts.newsletter, { collects: this.collects, known })
+  }
+
+  onClosed (channel: ReceiptChannel): void {
+    this.#wanted.delete(channel)
+    for (const [holder, reached] of this.#reached) if (reached === channel) this.#reached.delete(holder)
+    this.#auditor.onClosed(channel)
+  }
+
+  onCollect (channel: ReceiptChannel, { collects, known }: Omit<Collect, 'proof'>): void {
+    this.#wanted.set(channel, collects)
+    const numbers = new Map(known.map(({ name, number }) => [toHex(name), number]))
+    this.telling.continueAfter(name => numbers.get(name) ?? 0)
+    if (this.#wants(channel, this.telling.own.isKeeper)) this.#send(channel, true, this.telling.own.all)
+    const news = this.received.filter(held => this.#isNews(channel, held) && (numbers.get(toHex(receiptName(held.receipt))) ?? -1) < held.receipt.number)
+    this.#send(channel, false, news.map(({ signed }) => signed))
+  }
+
+  /** @throws AppError what is wrong with a receipt, after which the connection ends */
+  onReceipts (channel: ReceiptChannel, { own, receipts }: Omit<Receipts, 'proof'>): void {
+    const { book, onChanged } = this.#parts
+    for (const signed of receipts) {
+      const held = book.offer(signed, own ? '' : channel.remoteKey.toString('hex'))
+      if (!held) continue
+      if (this.telling.own.isOwn(held.holder) || !this.#isCollected(held)) {
+        book.forget(held)
+        continue
+      }
+      if (own) this.#reach(channel, held)
+      this.#passOnLater(held)
+      this.#audit(held)
+    }
+    onChanged()
+  }
+
+  onChallenge (channel: ReceiptChannel, challenge: Omit<Challenge, 'proof'>): void {
+    const { newsletter, answers, onDamaged, log } = this.#parts
+    const held = this.telling.drive(z32.encode(challenge.drive))
+    answers.answer(channel, challenge, held, this.telling.own.key, () => onDamaged(held!.key))
+      .then(answer => channel.sendAnswer(newsletter, { id: challenge.id, ...answer }))
+      .catch((error: unknown) => log.warn({ error: messageOf(error) }, 'a challenge could not be answered'))
+  }
+
+  onAnswer (channel: ReceiptChannel, answer: Omit<Answer, 'proof'>): void {
+    this.#auditor.onAnswer(channel, answer)
+  }
+
+  /** Somebody found an answer of this node wrong: perhaps its disk has gone bad. */
+  onWrong (): void {
+    for (const { key } of this.telling.drives) this.#parts.onDamaged(key)
+  }
+
+  /** Challenges whom it is time to challenge, looks for keepers who are not connected, and renews what is told. */
+  look (): void {
+    this.telling.tell()
+    for (const held of this.received) if (this.#auditor.isDue(held)) this.#audit(held)
+  }
+
+  #audit (held: HeldReceipt): void {
+    if (this.collects !== 'all') return
+    const channel = this.#channelTo(held)
+    if (channel) this.#auditor.consider(held, channel)
+    else if (held.receipt.keeper) this.#parts.dial(Buffer.from(held.holder, 'hex'))
+  }
+
+  #channelTo ({ holder }: HeldReceipt): ReceiptChannel | null {
+    return this.#reached.get(holder) ?? this.#parts.channels().find(({ remoteKey }) => remoteKey.toString('hex') === holder) ?? null
+  }
+
+  /** A receipt that came from its holder: a keeper is known by its connection, a reader has to show it by an answer. */
+  #reach (channel: ReceiptChannel, held: HeldReceipt): void {
+    const { holder, receipt: { keeper } } = held
+    if (channel.remoteKey.toString('hex') === holder) return
+    if (keeper) {
+      this.#parts.book.forget(held)
+      throw new AppError('BAD_ID', 'The peer gives the receipt of another as its own.')
+    }
+    const reached = this.#reached.get(holder)
+    if (reached && this.#auditor.isProven(reached, holder)) return
+    // One connection is one reader: with another name it is a new one, and no longer the old.
+    for (const [other, there] of this.#reached) if (there === channel && other !== holder) this.#reached.delete(other)
+    this.#reached.set(holder, channel)
+  }
+
+  #isCollected ({ receipt }: HeldReceipt): boolean {
+    return this.collects === 'all' || (this.collects === 'keepers' && receipt.keeper !== null)
+  }
+
+  #wants (channel: ReceiptChannel, isKeeper: boolean): boolean {
+    const wanted = this.#wanted.get(channel)
+    return wanted === 'all' || (wanted === 'keepers' && isKeeper)
+  }
+
+  /** True for a receipt of a third one, which the other side has not told of itself. */
+  #isNews (channel: ReceiptChannel, { receipt, holder, toldBy }: HeldReceipt): boolean {
+    const remote = channel.remoteKey.toString('hex')
+    return this.#wants(channel, receipt.keeper !== null) && holder !== remote && toldBy !== remote && this.#reached.get(holder) !== channel
+  }
+
+  #tellOwn (receipts: Signed[]): void {
+    for (const channel of this.#wanted.keys()) if (this.#wants(channel, this.telling.own.isKeeper)) this.#send(channel, true, receipts)
+  }
+
+  #send (channel: ReceiptChannel, own: boolean, receipts: Signed[]): void {
+    for (let i = 0; i < receipts.length; i += RECEIPTS_TOLD) {
+      channel.sendReceipts(this.#parts.newsletter, { own, receipts: receipts.slice(i, i + RECEIPTS_TOLD) })
+    }
+  }
+
+  #passOnLater ({ holder, receipt: { drive } }: HeldReceipt): void {
+    this.#toPassOn.add(holder + drive)
+    this.#timer ??= setTimeout(() => {
+      this.#timer = null
+      const news = this.received.filter(held => this.#toPassOn.has(held.holder + held.receipt.drive))
+      this.#toPassOn.clear()
+      for (const channel of this.#wanted.keys()) this.#send(channel, false, news.filter(held => this.#isNews(channel, held)).map(({ signed }) => signed))
+    }, PASS_ON_MS).unref()
+  }
+}

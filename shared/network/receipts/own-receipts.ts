@@ -1,0 +1,98 @@
+import type { Address } from '../../format/address.ts'
+import { toHex } from '../../format/hash.ts'
+import { type KeeperPromise, readerKeyOf, type Receipt, signReceipt } from '../../format/receipt.ts'
+import { createSigningKey, keyBytes, type SigningKey } from '../../format/signature.ts'
+import type { Signed } from '../../format/signed-json.ts'
+import type { HeldDrive, Holding } from './held-drive.ts'
+
+/** A receipt is signed anew after so long even when nothing has changed: it shows that the holder still stands by it. */
+const RENEW_MS = 24 * 60 * 60 * 1000
+/** No clock gives a larger number; who claims to know one is not believed. */
+const LARGEST_NUMBER = 2 ** 50
+
+/** What this node says that it holds of one newsletter. */
+export class OwnReceipts {
+  #newsletter: Address
+  #nodeKey: SigningKey
+  #readerKey: SigningKey
+  #promise: KeeperPromise | null = null
+  #isTold = true
+  #newest = new Map<string, { receipt: Receipt, signed: Signed }>()
+  #number = 0
+
+  /** @param seed of the key by which other nodes know this one */
+  constructor (newsletter: Address, seed: Uint8Array) {
+    this.#newsletter = newsletter
+    this.#nodeKey = createSigningKey(seed)
+    this.#readerKey = readerKeyOf(seed, newsletter)
+  }
+
+  /** The key that answers for what is told now. */
+  get key (): SigningKey { return this.#promise ? this.#nodeKey : this.#readerKey }
+
+  get isKeeper (): boolean { return this.#promise !== null }
+
+  get all (): Signed[] { return [...this.#newest.values()].map(({ signed }) => signed) }
+
+  /** True for a key of this node, whose receipts come back from others. */
+  isOwn (holder: string): boolean {
+    return [this.#nodeKey, this.#readerKey].some(({ publicKey }) => toHex(keyBytes(publicKey)) === holder)
+  }
+
+  /**
+   * What the node says of itself from now on.
+   *
+   * @param promise null: it reads, and promises nothing
+   * @param isTold false: it says nothing of what it holds
+   * @returns receipts that take back what was said by another key, or is no longer said
+   */
+  become (promise: KeeperPromise | null, isTold: boolean): Signed[] {
+    const saysLess = (!isTold && this.#isTold) || (promise === null) !== (this.#promise === null)
+    const takenBack = saysLess ? [...this.#newest.values()].map(({ receipt }) => this.#sign({ ...receipt, blocks: [], keeper: null }).signed) : []
+    this.#promise = promise
+    this.#isTold = isTold
+    this.#newest.clear()
+    return takenBack
+  }
+
+  /** Somebody has a receipt of this node with this number, perhaps from another run: what stands below says nothing to them. */
+  continueAfter (number: number): void {
+    if (number > LARGEST_NUMBER || number <= this.#number) return
+    this.#number = number
+    this.#newest.clear()
+  }
+
+  /** A new receipt for a drive; null when the newest one still says all. */
+  renew (drive: HeldDrive): Signed | null {
+    const holding = this.#isTold ? drive.holding() : null
+    const newest = this.#newest.get(drive.key)
+    if (!holding || (newest && !isNews(newest.receipt, holding))) return null
+    const made = this.#sign({
+      colporteur: 1,
+      kind: 'receipt',
+      newsletter: this.#newsletter,
+      drive: drive.key,
+      holder: this.key.publicKey,
+      number: 0,
+      at: '',
+      ...holding,
+      keeper: this.#promise
+    })
+    this.#newest.set(drive.key, made)
+    return made.signed
+  }
+
+  #sign (unsigned: Receipt): { receipt: Receipt, signed: Signed } {
+    // From the clock, so that a home that lost count still goes on above what it said before.
+    this.#number = Math.max(this.#number + 1, Date.now())
+    const receipt = { ...unsigned, number: this.#number, at: new Date().toISOString() }
+    return { receipt, signed: signReceipt(receipt, receipt.holder === this.#nodeKey.publicKey ? this.#nodeKey : this.#readerKey) }
+  }
+}
+
+function isNews ({ at, index, blobs, blocks }: Receipt, holding: Holding): boolean {
+  const ageMs = Date.now() - Date.parse(at)
+  // Signed while this machine's clock was ahead, it would be refused.
+  if (ageMs > RENEW_MS || ageMs < 0) return true
+  return JSON.stringify([index, blobs, blocks]) !== JSON.stringify([holding.index, holding.blobs, holding.blocks])
+}

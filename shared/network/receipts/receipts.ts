@@ -1,0 +1,169 @@
+import { join } from 'node:path'
+import type { Connection } from 'hyperswarm'
+import { type AppError, messageOf } from '../../errors.ts'
+import type { Address } from '../../format/address.ts'
+import type { KeeperPromise } from '../../format/receipt.ts'
+import type { Collects } from '../../format/receipt-messages.ts'
+import type { Log } from '../../log.ts'
+import { Resource } from '../../resource.ts'
+import type { DriveReader } from '../drive-reader.ts'
+import { Dialling } from '../dialling.ts'
+import type { Greeting } from '../greeting.ts'
+import type { Meeting } from '../meeting.ts'
+import type { Peer } from '../peer.ts'
+import type { AuditTiming } from './auditor.ts'
+import { ChallengeAnswers } from './challenge-answers.ts'
+import type { HeldReceipt } from './held-receipt.ts'
+import { NewsletterReceipts } from './newsletter-receipts.ts'
+import { ReceiptBook } from './receipt-book.ts'
+import { ReceiptChannel, type ReceiptListener } from './receipt-channel.ts'
+
+const DAY_MS = 24 * 60 * 60 * 1000
+/** Who is due is looked for so often in an audit period, and no more often than this. */
+const LOOKS_PER_PERIOD = 24
+const LOOK_LEAST_MS = 250
+/** Keepers that others told of are dialled to be audited. */
+const DIALLING = { atOnce: 8, patienceMs: 30_000 }
+
+export interface ReceiptsParts {
+  meeting: Meeting
+  peer: Peer
+  /** For a file of each newsletter's receipts. */
+  folder: string
+  /** Seed of the key by which other nodes know this one. */
+  seed: Uint8Array
+  /** Other than the usual for tests. */
+  timing?: AuditTiming
+  log: Log
+}
+
+interface ReceiptsEvents {
+  /** A receipt came, or an audit found something out. */
+  receiptsChanged: [address: Address]
+  /** Blocks of a drive that this node says it holds are not here, or not as they should be. */
+  holdingDoubted: [address: Address, drive: string]
+}
+
+interface Joined { receipts: NewsletterReceipts, book: ReceiptBook }
+
+/** Who holds what: tells others what this node holds of its newsletters, and collects and checks what they say. */
+export class Receipts extends Resource<ReceiptsEvents> {
+  readonly timing: AuditTiming
+  #parts: ReceiptsParts
+  #joined = new Map<Address, Joined>()
+  #channels = new Map<Greeting, ReceiptChannel>()
+  #answers = new ChallengeAnswers()
+  #dialling: Dialling
+  #timer: NodeJS.Timeout | null = null
+  #onMet = (greeting: Greeting, connection: Connection): void => this.#meet(greeting, connection)
+  #onShared = (greeting: Greeting, address: Address): void => {
+    const channel = this.#channels.get(greeting)
+    if (channel) this.#joined.get(address)?.receipts.onShared(channel)
+  }
+
+  constructor (parts: ReceiptsParts) {
+    super()
+    this.#parts = parts
+    this.#dialling = new Dialling(parts.peer, DIALLING)
+    this.timing = parts.timing ?? { periodMs: DAY_MS }
+  }
+
+  protected override async _open (): Promise<void> {
+    this.#parts.meeting.on('met', this.#onMet)
+    this.#parts.meeting.on('shared', this.#onShared)
+    this.#timer = setInterval(() => {
+      for (const { receipts } of this.#joined.values()) receipts.look()
+    }, Math.max(LOOK_LEAST_MS, this.timing.periodMs / LOOKS_PER_PERIOD)).unref()
+  }
+
+  protected override async _close (): Promise<void> {
+    this.#parts.meeting.off('met', this.#onMet)
+    this.#parts.meeting.off('shared', this.#onShared)
+    if (this.#timer) clearInterval(this.#timer)
+    await Promise.all([...this.#joined.keys()].map(address => this.leave(address)))
+  }
+
+  /** Takes part in a newsletter. `drives` tells which are open; see {@link refresh}. */
+  async join (address: Address, { drives, collects }: { drives: () => DriveReader[], collects: Collects }): Promise<void> {
+    const { folder, seed, peer, log } = this.#parts
+    const book = await ReceiptBook.open(address, join(folder, `${address}.json`), log)
+    const receipts = new NewsletterReceipts({
+      newsletter: address,
+      book,
+      drives,
+      collects,
+      seed,
+      timing: this.timing,
+      answers: this.#answers,
+      channels: () => [...this.#channels.values()].filter(channel => channel.shares(address)),
+      placeOf: ({ connection }) => peer.placeOf(connection),
+      dial: holder => this.#dialling.dial(holder, id => [...this.#channels.values()].some(({ remoteKey }) => remoteKey.toString('hex') === id)),
+      onChanged: () => this.emit('receiptsChanged', address),
+      onDamaged: drive => this.emit('holdingDoubted', address, drive),
+      log
+    })
+    this.#joined.set(address, { receipts, book })
+    this.refresh(address)
+    for (const channel of this.#channels.values()) if (channel.shares(address)) receipts.onShared(channel)
+  }
+
+  async leave (address: Address): Promise<void> {
+    const joined = this.#joined.get(address)
+    this.#joined.delete(address)
+    joined?.receipts.close()
+    await joined?.book.close()
+  }
+
+  /** Takes back what was said of a newsletter, and forgets what was heard. */
+  async forget (address: Address): Promise<void> {
+    const joined = this.#joined.get(address)
+    joined?.receipts.telling.become(null, false)
+    await this.leave(address)
+    await joined?.book.remove()
+  }
+
+  /** A newsletter has other drives than before. */
+  refresh (address: Address): void {
+    this.#joined.get(address)?.receipts.telling.refresh()
+  }
+
+  /** An issue has become complete here, or something has gone from a drive: others will want to know. */
+  tellSoon (address: Address): void {
+    this.#joined.get(address)?.receipts.telling.tellSoon()
+  }
+
+  /**
+   * Speaks of a newsletter as a keeper, as a reader, or not at all.
+   *
+   * @param promise null: a reader
+   */
+  become (address: Address, promise: KeeperPromise | null, isTold: boolean): void {
+    this.#joined.get(address)?.receipts.telling.become(promise, isTold)
+  }
+
+  /** What was received of a newsletter, whatever it is worth. */
+  received (address: Address): HeldReceipt[] {
+    return this.#joined.get(address)?.receipts.received ?? []
+  }
+
+  #meet (greeting: Greeting, connection: Connection): void {
+    const channel = new ReceiptChannel(connection, greeting, this.#listener)
+    this.#channels.set(greeting, channel)
+    connection.once('close', () => {
+      this.#channels.delete(greeting)
+      this.#dialling.ended(channel.remoteKey)
+      for (const { receipts } of this.#joined.values()) receipts.onClosed(channel)
+    })
+  }
+
+  readonly #listener: ReceiptListener = {
+    onCollect: (channel, address, collect) => this.#joined.get(address)?.receipts.onCollect(channel, collect),
+    onReceipts: (channel, address, receipts) => this.#joined.get(address)?.receipts.onReceipts(channel, receipts),
+    onChallenge: (channel, address, challenge) => this.#joined.get(address)?.receipts.onChallenge(channel, challenge),
+    onAnswer: (channel, address, answer) => this.#joined.get(address)?.receipts.onAnswer(channel, answer),
+    onVerdict: (_channel, address, { isRight }) => { if (!isRight) this.#joined.get(address)?.receipts.onWrong() },
+    onRefused: ({ remoteKey }, error: AppError) => {
+      this.#parts.log.warn({ peer: remoteKey.toString('hex').slice(0, 8), code: error.code, reason: messageOf(error) }, 'refused a peer')
+    }
+  }
+}
