@@ -8,15 +8,16 @@ export interface NodeStatusParts { peer: Peer, subscriber: Subscriber, home: str
 export async function nodeStatus ({ peer, subscriber, home, version, startedAt }: NodeStatusParts): Promise<Status> {
   const [newsletters, { total, ready, notVerified }] = await Promise.all([subscriber.newsletters(), subscriber.counts()])
   const own = newsletters.filter(({ role }) => role === 'own').length
-  // What is written here was read by whoever wrote it.
-  const unread = newsletters.reduce((sum, { role, issues }) => role === 'own' ? sum : sum + issues.unread, 0)
+  // What is written here was read by whoever wrote it, and what is only kept is in no inbox.
+  const subscribed = newsletters.filter(({ role }) => role === 'subscribed')
+  const unread = subscribed.reduce((sum, { issues }) => sum + issues.unread, 0)
   return {
     version,
     home,
     pid: process.pid,
     startedAt: startedAt.toISOString(),
     network: { state: peer.online ? peer.connections > 0 ? 'connected' : 'alone' : 'off', peers: peer.connections, sentence: sentenceOf(peer) },
-    newsletters: { own, subscribed: newsletters.length - own },
+    newsletters: { own, subscribed: subscribed.length },
     issues: { total, ready, unread, notVerified },
     memoryBytes: process.memoryUsage.rss()
   }

@@ -63,6 +63,7 @@ export class ColporteurNode extends Resource<{ statusChanged: [] }> {
   #secrets: Secrets | null = null
   #programToken = ''
   #url: string | null = null
+  #readingPort: number | null = null
   #status: (() => Promise<Status>) | null = null
 
   constructor (options: NodeOptions) {
@@ -97,6 +98,9 @@ export class ColporteurNode extends Resource<{ statusChanged: [] }> {
     const previews = new Previews({ library, renderer })
 
     peer.on('connectionsChanged', () => this.emit('statusChanged'))
+    // It tells what is unread.
+    subscriber.on('newsletterChanged', () => this.emit('statusChanged'))
+    subscriber.on('newsletterRemoved', () => this.emit('statusChanged'))
     this.#status = () => nodeStatus({ peer, subscriber, home: config.home, version, startedAt: this.#startedAt })
     this.#secrets = new Secrets({ programToken })
     const webFolder = fileURLToPath(new URL('../web', import.meta.url))
@@ -125,6 +129,8 @@ export class ColporteurNode extends Resource<{ statusChanged: [] }> {
     if (!this.#status) throw new AppError('NOT_READY', 'The node is still starting.')
     return await this.#status()
   }
+
+  get readingPort (): number | null { return this.#readingPort }
 
   get isReady (): boolean { return this.opened && !this.closing }
 

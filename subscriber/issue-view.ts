@@ -1,8 +1,11 @@
-import type { Issue, IssueDetails } from '../shared/api/issues.ts'
+import type { Issue, IssueDetails, IssueNeighbour, IssuePage } from '../shared/api/issues.ts'
+import { readingMinutes } from '../shared/api/word-count.ts'
 import { blake2b256Hex } from '../shared/format/hash.ts'
 import { readManifest } from '../shared/format/issue.ts'
 import type { KnownRoot } from '../shared/network/root-store.ts'
-import type { IssueListing, LibraryIssue, LibraryPart } from './library/library-issue.ts'
+import type { Following } from './following/following.ts'
+import type { Library } from './library/library.ts'
+import type { IssueListing, IssueNeighbours, LibraryIssue, LibraryPart, ListFilter, PageOptions } from './library/library-issue.ts'
 
 /** Names an issue inside the program. */
 export interface IssueKey { newsletter: string, id: string }
@@ -12,20 +15,47 @@ export function refOf ({ newsletter, id }: IssueKey): string {
   return `${id}@${newsletter}`
 }
 
-export function issueView (listing: IssueListing): Issue {
-  const { writer: _writer, seq: _seq, bodyHash: _bodyHash, ...rest } = listing
-  return { ref: refOf(listing), ...rest }
+/** Issues as the contract shows them: what the library knows, with the bytes that are on their way right now. */
+export class IssueViews {
+  #following: Following
+  #library: Library
+
+  constructor ({ following, library }: { following: Following, library: Library }) {
+    this.#following = following
+    this.#library = library
+  }
+
+  /** Null when it is not on this node (any more). */
+  async find ({ newsletter, id }: IssueKey): Promise<Issue | null> {
+    const listing = await this.#library.listing(newsletter, id)
+    return listing && this.#of(listing)
+  }
+
+  /** @throws AppError BAD_REQUEST when the cursor is not from a page before */
+  async page (page: PageOptions & ListFilter): Promise<IssuePage> {
+    const { issues, ...rest } = await this.#library.issues(page)
+    return { issues: issues.map(listing => this.#of(listing)), ...rest }
+  }
+
+  #of (listing: IssueListing): Issue {
+    const { writer, seq: _seq, bodyHash: _bodyHash, words, ...rest } = listing
+    const follower = listing.state !== 'ready' && this.#following.has(listing.newsletter) ? this.#following.get(listing.newsletter) : null
+    const { haveBytes, haveParts } = follower?.arrivingOf(writer, listing.id) ?? listing
+    return { ref: refOf(listing), ...rest, haveBytes, haveParts, minutes: words === null || words === 0 ? null : readingMinutes(words) }
+  }
 }
 
 export async function issueDetails (
-  view: Issue, issue: LibraryIssue, root: KnownRoot | null, isHere: (part: LibraryPart) => Promise<boolean>
+  view: Issue, issue: LibraryIssue, beside: IssueNeighbours, root: KnownRoot | null, isHere: (part: LibraryPart) => Promise<boolean>
 ): Promise<IssueDetails> {
+  const neighbour = (near: IssueNeighbours['older']): IssueNeighbour => near && { ref: refOf({ newsletter: issue.newsletter, id: near.id }), title: near.title }
+  const shown = { issue: view, older: neighbour(beside.older), newer: neighbour(beside.newer) }
   const writer = root?.chain.newest.writers.find(({ id }) => id === issue.writer)
-  if (issue.state === 'notVerified' || issue.manifest === '' || !writer) return { issue: view, files: [], proof: null }
+  if (issue.state === 'notVerified' || issue.manifest === '' || !writer) return { ...shown, files: [], proof: null }
   const bytes = Buffer.from(issue.manifest)
   const manifest = readManifest(bytes)
   return {
-    issue: view,
+    ...shown,
     files: await Promise.all(manifest.files.map(async ({ path, type, size, blake2b, alt }) => {
       const part = issue.locations.find(location => location.path === path)
       return { path, type, sizeBytes: size, blake2b, alt, here: part ? await isHere(part) : false }

@@ -1,13 +1,13 @@
 import type { Newsletter } from '../shared/api/newsletters.ts'
 import { formatAddress } from '../shared/format/address.ts'
 import { effectiveSeal } from '../shared/format/root-chain.ts'
-import type { KnownRoot } from '../shared/network/root-store.ts'
+import type { Follower } from './following/follower.ts'
 import type { IssueCounts, LibraryNewsletter } from './library/library-issue.ts'
 
 /** What the subscriber's side knows of a newsletter; whether its words were confirmed is the publisher's to say. */
 export type NewsletterView = Omit<Newsletter, 'wordsUnconfirmed'>
 
-export function newsletterView (newsletter: LibraryNewsletter, root: KnownRoot | null, counts: IssueCounts): NewsletterView {
+export function newsletterView (newsletter: LibraryNewsletter, { followed, root }: Pick<Follower, 'followed' | 'root'>, counts: IssueCounts): NewsletterView {
   const { address, title, description, language, authors, role, problem } = newsletter
   return {
     address,
@@ -17,6 +17,8 @@ export function newsletterView (newsletter: LibraryNewsletter, root: KnownRoot |
     language,
     authors,
     role,
+    paused: followed.paused ?? false,
+    since: followed.since,
     state: root?.chain.newest.state ?? 'active',
     rootNumber: root?.chain.newest.number ?? null,
     writers: (root?.chain.newest.writers ?? []).map(({ id, name, drive, signingKey, expires }) => ({

@@ -1,6 +1,8 @@
 import type { Progress } from '../shared/api/subscriptions.ts'
 import type { Follower } from './following/follower.ts'
+import { refOf } from './issue-view.ts'
 import type { IssueCounts, LibraryNewsletter } from './library/library-issue.ts'
+import { isLive } from './subscriptions.ts'
 
 /** How far a newsletter has come, in words and numbers. Never says more than is known. */
 export function progressOf (follower: Follower, newsletter: LibraryNewsletter, counts: IssueCounts, peers: number): Progress {
@@ -9,12 +11,20 @@ export function progressOf (follower: Follower, newsletter: LibraryNewsletter, c
     peers,
     issues: { known: counts.total, ready: counts.ready, notVerified: counts.notVerified },
     bytes: { known: counts.knownBytes, have: Math.min(counts.knownBytes, counts.readyBytes + follower.unfinishedBytes) },
+    arriving: arrivingOf(follower),
     problem: newsletter.problem
   }
 }
 
+function arrivingOf ({ arriving, followed: { address } }: Follower): Progress['arriving'] {
+  if (!arriving) return null
+  const { id, title, parts, haveParts, sizeBytes, haveBytes } = arriving
+  return { ref: refOf({ newsletter: address, id }), title, parts, haveParts, sizeBytes, haveBytes }
+}
+
 function stateOf (follower: Follower, { problem }: LibraryNewsletter, counts: IssueCounts, peers: number): Progress['state'] {
   if (problem) return 'notVerified'
+  if (!isLive(follower.followed)) return 'paused'
   const missing = counts.total - counts.ready - counts.notVerified
   if (peers === 0 && (missing > 0 || follower.scanning)) return 'alone'
   if (follower.settled && missing === 0) return 'upToDate'

@@ -1,20 +1,19 @@
-import type { Issue, IssueDetails, IssuePage, Verification } from '../shared/api/issues.ts'
-import type { Subscription } from '../shared/api/subscriptions.ts'
+import type { Issue, IssuePage } from '../shared/api/issues.ts'
+import type { Subscription, Unsubscribed } from '../shared/api/subscriptions.ts'
 import { AppError, messageOf } from '../shared/errors.ts'
 import { type Address, formatAddress, parseAddress } from '../shared/format/address.ts'
 import { Resource } from '../shared/resource.ts'
+import type { Follower } from './following/follower.ts'
 import { Following, type FollowingParts } from './following/following.ts'
-import { issueDetails, type IssueKey, issueView } from './issue-view.ts'
-import type { IssueCounts, IssueListing, LibraryIssue, LibraryNewsletter } from './library/library-issue.ts'
+import { type IssueKey, IssueViews } from './issue-view.ts'
+import type { IssueCounts, LibraryNewsletter, ListFilter, PageOptions } from './library/library-issue.ts'
 import { type NewsletterView, newsletterView } from './newsletter-view.ts'
 import { issueNamed, newsletterNamed } from './names.ts'
 import { progressOf } from './progress.ts'
-import { exportIssue } from './reading/export-issue.ts'
-import { IssueReader, type OpenFile, type ReadableIssue } from './reading/issue-reader.ts'
-import type { IssuePageHtml } from './rendering/page.ts'
+import { Marking } from './reading/marking.ts'
+import { Reading } from './reading/reading.ts'
+import { WordCounting } from './reading/word-counting.ts'
 import type { Renderer } from './rendering/renderer.ts'
-import { writerOf } from './verification/issue-manifest.ts'
-import { verifyIssue } from './verification/verify-issue.ts'
 
 export interface SubscriberParts extends FollowingParts {
   renderer: Renderer
@@ -24,22 +23,29 @@ interface SubscriberEvents {
   newsletterChanged: [address: Address]
   newsletterRemoved: [address: Address]
   issueChanged: [issue: Issue]
+  /** Many were marked at once: in one newsletter, or in the whole inbox (null). */
+  issuesMarked: [newsletter: Address | null]
   subscriptionProgressed: [subscription: Subscription]
 }
-
-export interface PageRequest { limit?: number, cursor?: string }
 
 /** The reading side of a node: what it follows, what it holds, and how it is read. */
 export class Subscriber extends Resource<SubscriberEvents> {
   #parts: SubscriberParts
   #following: Following
-  #reader: IssueReader
+  #views: IssueViews
+  #counting: WordCounting
+  readonly reading: Reading
+  readonly marking: Marking
 
   constructor (parts: SubscriberParts) {
     super()
+    const { library, log, renderer } = parts
     this.#parts = parts
     this.#following = new Following(parts)
-    this.#reader = new IssueReader(parts.renderer)
+    this.#views = new IssueViews({ following: this.#following, library })
+    this.reading = new Reading({ following: this.#following, library, renderer, views: this.#views })
+    this.#counting = new WordCounting({ library, log, reading: this.reading, onCounted: key => this.#inBackground(this.#tellIssue(key)) })
+    this.marking = new Marking({ library, views: this.#views })
   }
 
   protected override async _open (): Promise<void> {
@@ -47,10 +53,17 @@ export class Subscriber extends Resource<SubscriberEvents> {
     this.#following.on('newsletterRemoved', address => this.emit('newsletterRemoved', address))
     this.#following.on('issueChanged', key => this.#inBackground(this.#tellIssue(key)))
     this.#following.on('progressed', address => this.#inBackground(this.#tellProgress(address)))
+    this.marking.on('issueChanged', issue => this.#changed(issue))
+    this.marking.on('issuesMarked', newsletter => {
+      this.emit('issuesMarked', newsletter)
+      for (const { followed: { address } } of this.#following.all) if (newsletter === null || newsletter === address) this.emit('newsletterChanged', address)
+    })
     await this.#following.ready()
+    this.#counting.wake()
   }
 
   protected override async _close (): Promise<void> {
+    await this.#counting.stop()
     await this.#following.close()
   }
 
@@ -71,10 +84,26 @@ export class Subscriber extends Resource<SubscriberEvents> {
     await this.#following.follow(address, 'own')
   }
 
-  /** @throws AppError NEWSLETTER_NOT_FOUND, CONFLICT for a newsletter that is written here */
-  async unsubscribe (address: Address): Promise<void> {
+  /** Looks for nothing new of a subscription, or does so again. */
+  async pause (address: Address, paused: boolean): Promise<Subscription> {
+    this.#subscribed(address)
+    await this.#following.pause(address, paused)
+    return await this.subscription(address)
+  }
+
+  /**
+   * Ends a subscription. What is here of it is deleted, or kept to be read; what was kept once is deleted the same way.
+   *
+   * @throws AppError NEWSLETTER_NOT_FOUND, CONFLICT for a newsletter that is written here
+   */
+  async unsubscribe (address: Address, { keep = false }: { keep?: boolean } = {}): Promise<Unsubscribed> {
     if (this.#isOwn(address)) throw new AppError('CONFLICT', 'This newsletter is written on this node and can not be unsubscribed from.')
+    if (keep) {
+      await this.#following.keep(address)
+      return { newsletter: address, kept: true, freedBytes: 0 }
+    }
     await this.#following.unfollow(address)
+    return { newsletter: address, kept: false, freedBytes: await this.#parts.peer.compact() }
   }
 
   async subscriptions (): Promise<Subscription[]> {
@@ -83,13 +112,14 @@ export class Subscriber extends Resource<SubscriberEvents> {
   }
 
   async subscription (address: Address): Promise<Subscription> {
-    const follower = this.#following.get(address)
+    const follower = this.#subscribed(address)
     const [newsletter, counts] = await this.#known(address)
     return {
       newsletter: address,
       link: formatAddress(address),
       title: newsletter.title,
       subscribedAt: follower.followed.since,
+      paused: follower.followed.paused ?? false,
       progress: progressOf(follower, newsletter, counts, this.#parts.meeting.peersOf(address))
     }
   }
@@ -99,9 +129,9 @@ export class Subscriber extends Resource<SubscriberEvents> {
   }
 
   async newsletter (address: Address): Promise<NewsletterView> {
-    const { root } = this.#following.get(address)
+    const follower = this.#following.get(address)
     const [newsletter, counts] = await this.#known(address)
-    return newsletterView(newsletter, root, counts)
+    return newsletterView(newsletter, follower, counts)
   }
 
   /** The newsletter that a person means: by its address in any spelling, or by its title. */
@@ -114,54 +144,9 @@ export class Subscriber extends Resource<SubscriberEvents> {
     return await issueNamed(ref, this.#parts.library)
   }
 
-  async issues (address: Address, { limit, cursor }: PageRequest): Promise<IssuePage> {
-    this.#following.get(address)
-    const page = await this.#parts.library.issues(address, { limit, cursor })
-    return { ...page, issues: page.issues.map(listing => this.#view(listing)) }
-  }
-
-  async inbox ({ limit, cursor, unread }: PageRequest & { unread?: boolean }): Promise<IssuePage> {
-    const page = await this.#parts.library.inbox({ limit, cursor, unread })
-    return { ...page, issues: page.issues.map(listing => this.#view(listing)) }
-  }
-
-  async issue (key: IssueKey): Promise<IssueDetails> {
-    const issue = await this.#issue(key)
-    const follower = this.#following.get(key.newsletter)
-    const reader = follower.drive(issue.writer)
-    return await issueDetails(await this.#viewOf(key), issue, follower.root, async part => reader !== null && await reader.has(part))
-  }
-
-  /** @throws AppError NOT_COMPLETE, NOT_VERIFIED with the reason; like {@link page} and {@link file} */
-  async content (key: IssueKey, format: 'text' | 'markdown' | 'html'): Promise<string> {
-    return await this.#reader.content(await this.#readable(key), format)
-  }
-
-  async page (key: IssueKey, fileUrl: (name: string) => string): Promise<IssuePageHtml> {
-    return await this.#reader.page(await this.#readable(key), fileUrl)
-  }
-
-  async file (key: IssueKey, name: string): Promise<OpenFile> {
-    return this.#reader.file(await this.#readable(key), name)
-  }
-
-  async mark (key: IssueKey, read: boolean): Promise<Issue> {
-    await this.#issue(key)
-    await this.#parts.library.mark(key.newsletter, key.id, read)
-    const view = await this.#viewOf(key)
-    this.emit('issueChanged', view)
-    return view
-  }
-
-  async verify (key: IssueKey): Promise<Verification> {
-    const issue = await this.#issue(key)
-    const follower = this.#following.get(key.newsletter)
-    return await verifyIssue(issue, follower.root, follower.drive(issue.writer))
-  }
-
-  async exportIssue (key: IssueKey, folder: string): Promise<{ path: string, files: string[], sizeBytes: number }> {
-    const { issue, reader } = await this.#readable(key)
-    return await exportIssue(issue, this.#following.get(key.newsletter).root!, reader, folder)
+  /** Newest first: of one newsletter, of all that are saved, else of all subscriptions. */
+  async issues (page: PageOptions & ListFilter): Promise<IssuePage> {
+    return await this.#views.page(page)
   }
 
   /** Returns when the library knows every issue of the newsletter that is here. */
@@ -186,53 +171,35 @@ export class Subscriber extends Resource<SubscriberEvents> {
   }
 
   async #tellIssue (key: IssueKey): Promise<void> {
-    const listing = await this.#parts.library.listing(key.newsletter, key.id)
-    if (listing) this.emit('issueChanged', this.#view(listing))
+    const issue = await this.#views.find(key)
+    if (issue) this.#changed(issue)
+  }
+
+  #changed (issue: Issue): void {
+    this.emit('issueChanged', issue)
+    // What of it is ready and unread may have changed.
+    if (this.#following.has(issue.newsletter)) this.emit('newsletterChanged', issue.newsletter)
+    if (issue.state === 'ready' && issue.minutes === null) this.#counting.wake()
   }
 
   async #tellProgress (address: Address): Promise<void> {
-    if (!this.#isOwn(address)) this.emit('subscriptionProgressed', await this.subscription(address))
+    if (this.#following.has(address) && this.#following.get(address).followed.role === 'subscribed') this.emit('subscriptionProgressed', await this.subscription(address))
   }
 
   #isOwn (address: Address): boolean {
     return this.#following.has(address) && this.#following.get(address).followed.role === 'own'
   }
 
+  #subscribed (address: Address): Follower {
+    const follower = this.#following.get(address)
+    if (follower.followed.role !== 'subscribed') throw new AppError('NEWSLETTER_NOT_FOUND', 'This node has no subscription to that newsletter.')
+    return follower
+  }
+
   async #known (address: Address): Promise<[LibraryNewsletter, IssueCounts]> {
     const [newsletter, counts] = await Promise.all([this.#parts.library.newsletter(address), this.#parts.library.counts(address)])
     if (!newsletter) throw new AppError('NEWSLETTER_NOT_FOUND', 'This node does not follow that newsletter.')
     return [newsletter, counts]
-  }
-
-  async #issue ({ newsletter, id }: IssueKey): Promise<LibraryIssue> {
-    const issue = await this.#parts.library.issue(newsletter, id)
-    if (!issue) throw new AppError('ISSUE_NOT_FOUND', 'There is no such issue on this node.')
-    return issue
-  }
-
-  async #viewOf ({ newsletter, id }: IssueKey): Promise<Issue> {
-    const listing = await this.#parts.library.listing(newsletter, id)
-    if (!listing) throw new AppError('ISSUE_NOT_FOUND', 'There is no such issue on this node.')
-    return this.#view(listing)
-  }
-
-  /** As in the library, with the bytes that are on their way right now. */
-  #view (listing: IssueListing): Issue {
-    const { newsletter, writer, id, state, haveBytes } = listing
-    const follower = state !== 'ready' && this.#following.has(newsletter) ? this.#following.get(newsletter) : null
-    return issueView({ ...listing, haveBytes: follower?.haveBytesOf(writer, id) ?? haveBytes })
-  }
-
-  async #readable (key: IssueKey): Promise<ReadableIssue> {
-    const issue = await this.#issue(key)
-    if (issue.state === 'notVerified') throw new AppError('NOT_VERIFIED', `The issue is not verified, so its content is not shown: ${issue.problem?.reason ?? 'the reason is not known'}`)
-    if (issue.state !== 'ready') throw new AppError('NOT_COMPLETE', 'The issue is not complete on this node yet. It opens when every byte is here.')
-    const follower = this.#following.get(key.newsletter)
-    const reader = follower.drive(issue.writer)
-    if (!follower.root || !reader) throw new AppError('NOT_COMPLETE', 'The drive of this issue is not open.')
-    const { title } = (await this.#known(key.newsletter))[0]
-    const { name, signingKey } = writerOf(follower.root, issue.writer)
-    return { issue, reader, newsletterTitle: title, writerName: name, signingKey }
   }
 
   #inBackground (work: Promise<void>): void {

@@ -3,16 +3,23 @@ import Value from 'typebox/value'
 import { readIfThere, writeDurably } from '../shared/durable-file.ts'
 import { AppError } from '../shared/errors.ts'
 
-/** A newsletter that this node follows. `own`: because it is written here. */
+/** A newsletter of this node. `own`: it is written here. `kept`: it is not followed any more, and what came is still here. */
 export type Followed = Static<typeof Followed>
 const Followed = Type.Object({
   address: Type.String(),
-  role: Type.Union([Type.Literal('own'), Type.Literal('subscribed')]),
-  /** ISO 8601. */
-  since: Type.String()
+  role: Type.Union([Type.Literal('own'), Type.Literal('subscribed'), Type.Literal('kept')]),
+  /** Since when it has this role; ISO 8601. */
+  since: Type.String(),
+  /** Nothing new is looked for, until the person goes on with it. */
+  paused: Type.Optional(Type.Boolean())
 })
 
 const Stored = Type.Object({ followed: Type.Array(Followed) })
+
+/** Whether a newsletter is looked for on the network, and its new issues fetched. */
+export function isLive ({ role, paused = false }: Followed): boolean {
+  return role !== 'kept' && !paused
+}
 
 /** Which newsletters the node follows, in one small file that every change replaces durably. */
 export class Subscriptions {
@@ -38,7 +45,7 @@ export class Subscriptions {
     return this.#followed.get(address) ?? null
   }
 
-  async add (followed: Followed): Promise<void> {
+  async put (followed: Followed): Promise<void> {
     this.#followed.set(followed.address, followed)
     await this.#save()
   }

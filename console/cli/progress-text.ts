@@ -20,6 +20,7 @@ export function progressInWords ({ state, peers, issues, bytes, problem }: Progr
     case 'alone': return `nobody is connected; ${count}${refused}, ${bytesInWords(missing)} missing`
     case 'downloading': return issues.known === 0 ? `${found}; asking what there is` : `${found}; ${count}${refused}, ${bytesInWords(missing)} to go`
     case 'upToDate': return `${found}; everything is here: ${count}${refused}, ${bytesInWords(bytes.have)}`
+    case 'paused': return `paused: nothing new is looked for; ${count}${refused} here`
     case 'notVerified': return `not verified: ${problem?.reason ?? 'the reason is not known'}`
   }
 }

@@ -35,6 +35,7 @@ export class EventStreams {
   }
 
   #onIssue = (issue: Issue): void => this.tell('issueChanged', issue)
+  #onMarked = (newsletter: string | null): void => this.tell('issuesMarked', { newsletter })
   #onProgress = (subscription: Subscription): void =>
     this.#rate.run(`subscription ${subscription.newsletter}`, () => this.tell('subscriptionProgressed', subscription))
 
@@ -55,6 +56,7 @@ export class EventStreams {
     custody.on('wordsChanged', this.#onNewsletter)
     subscriber.on('newsletterRemoved', this.#onRemoved)
     subscriber.on('issueChanged', this.#onIssue)
+    subscriber.on('issuesMarked', this.#onMarked)
     subscriber.on('subscriptionProgressed', this.#onProgress)
     drafts.on('draftChanged', this.#onDraft)
     drafts.on('draftRemoved', this.#onDraftRemoved)
@@ -69,6 +71,7 @@ export class EventStreams {
     custody.off('wordsChanged', this.#onNewsletter)
     subscriber.off('newsletterRemoved', this.#onRemoved)
     subscriber.off('issueChanged', this.#onIssue)
+    subscriber.off('issuesMarked', this.#onMarked)
     subscriber.off('subscriptionProgressed', this.#onProgress)
     drafts.off('draftChanged', this.#onDraft)
     drafts.off('draftRemoved', this.#onDraftRemoved)

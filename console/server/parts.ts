@@ -2,10 +2,10 @@ import type { Readable } from 'node:stream'
 import type {
   Draft, DraftCheck, DraftSummary, DraftVersion, DraftVersionText, PublishDraft, SaveDraft
 } from '../../shared/api/drafts.ts'
-import type { Imported, Issue, IssueDetails, IssuePage, IssueSource, Published, Verification } from '../../shared/api/issues.ts'
+import type { Imported, Issue, IssueDetails, IssueList, IssuePage, IssueSource, Place, Published, Verification } from '../../shared/api/issues.ts'
 import type { Newsletter, NewsletterChange, NewsletterDescription } from '../../shared/api/newsletters.ts'
 import type { Status } from '../../shared/api/node.ts'
-import type { Subscription } from '../../shared/api/subscriptions.ts'
+import type { MarkedRead, Subscription, Unsubscribed } from '../../shared/api/subscriptions.ts'
 import type { WordCustody, WordSets } from '../../shared/api/words.ts'
 
 /** What the server asks of the rooms below it. Throws of all of them are AppErrors. */
@@ -14,8 +14,6 @@ export interface IssueKey { newsletter: string, id: string }
 
 /** A newsletter as the reading side knows it. */
 export type NewsletterView = Omit<Newsletter, 'wordsUnconfirmed'>
-
-export interface PageRequest { limit?: number, cursor?: string }
 
 export interface IssueFileContent {
   /** MIME type, as the writer says it is: not to be believed. */
@@ -57,6 +55,8 @@ export interface SubscriberNews {
   newsletterChanged: [address: string]
   newsletterRemoved: [address: string]
   issueChanged: [issue: Issue]
+  /** Many were marked at once: in one newsletter, or in the whole inbox (null). */
+  issuesMarked: [newsletter: string | null]
   subscriptionProgressed: [subscription: Subscription]
 }
 
@@ -67,21 +67,34 @@ export interface SubscriberPart extends Tells<SubscriberNews> {
   resolveNewsletter (name: string): Promise<string>
   /** From `<id>` or `<id>@<address>`; ISSUE_NOT_FOUND, AMBIGUOUS. */
   resolveIssue (ref: string): Promise<IssueKey>
-  issues (address: string, page: PageRequest): Promise<IssuePage>
-  inbox (page: PageRequest & { unread?: boolean }): Promise<IssuePage>
-  issue (key: IssueKey): Promise<IssueDetails>
-  /** NOT_COMPLETE, or NOT_VERIFIED with the reason; `page` and `file` too. */
-  content (key: IssueKey, format: 'text' | 'markdown' | 'html'): Promise<string>
-  page (key: IssueKey, fileUrl: (name: string) => string): Promise<PageHtml>
-  file (key: IssueKey, name: string): Promise<IssueFileContent>
-  mark (key: IssueKey, read: boolean): Promise<Issue>
-  verify (key: IssueKey): Promise<Verification>
-  exportIssue (key: IssueKey, path: string): Promise<{ path: string, files: string[], sizeBytes: number }>
+  /** Of one newsletter (its address), of all that are saved, else of all subscriptions. */
+  issues (list: IssueList & { newsletter?: string }): Promise<IssuePage>
+  readonly reading: ReadingPart
+  readonly marking: MarkingPart
   subscribe (address: string): Promise<Subscription>
-  unsubscribe (address: string): Promise<void>
+  pause (address: string, paused: boolean): Promise<Subscription>
+  unsubscribe (address: string, options: { keep?: boolean }): Promise<Unsubscribed>
   subscriptions (): Promise<Subscription[]>
   subscription (address: string): Promise<Subscription>
   reindex (): Promise<{ newsletters: number, issues: number, elapsedMs: number }>
+}
+
+/** What shows content throws NOT_COMPLETE, or NOT_VERIFIED with the reason. */
+export interface ReadingPart {
+  issue (key: IssueKey): Promise<IssueDetails>
+  content (key: IssueKey, format: 'text' | 'markdown' | 'html'): Promise<string>
+  page (key: IssueKey, fileUrl: (name: string) => string): Promise<PageHtml>
+  file (key: IssueKey, name: string): Promise<IssueFileContent>
+  verify (key: IssueKey): Promise<Verification>
+  exportIssue (key: IssueKey, path: string): Promise<{ path: string, files: string[], sizeBytes: number }>
+}
+
+export interface MarkingPart {
+  read (key: IssueKey, read: boolean): Promise<Issue>
+  save (key: IssueKey, saved: boolean): Promise<Issue>
+  keepPlace (key: IssueKey, place: Place | null): Promise<Issue>
+  readAll (newsletter: string | null): Promise<MarkedRead>
+  takeBack (at: string): Promise<number>
 }
 
 export interface DraftNews {
@@ -135,4 +148,6 @@ export interface NodePart extends Tells<{ statusChanged: [] }> {
   status (): Promise<Status>
   /** True while everything is open. */
   readonly isReady: boolean
+  /** Port of the reading origin; null while it does not listen. */
+  readonly readingPort: number | null
 }

@@ -18,14 +18,14 @@ export function readingPages (app: FastifyInstance, { subscriber, secrets }: { s
   }, async (request, reply) => {
     const key = await subscriber.resolveIssue(request.params.issue)
     const pass = passIn(request) ?? secrets.createPass(refOf(key))
-    return sendPage(reply, await subscriber.page(key, name => `/read/${refOf(key)}/files/${encodeURIComponent(name)}?pass=${pass}`))
+    return sendPage(reply, await subscriber.reading.page(key, name => `/read/${refOf(key)}/files/${encodeURIComponent(name)}?pass=${pass}`))
   })
 
   app.get<{ Params: { issue: string, name: string } }>('/read/:issue/files/:name', {
     config: { access: 'file' },
     schema: { summary: 'A picture or attachment of an issue' }
   }, async (request, reply) => {
-    const file = await subscriber.file(await subscriber.resolveIssue(request.params.issue), request.params.name)
+    const file = await subscriber.reading.file(await subscriber.resolveIssue(request.params.issue), request.params.name)
     return sendPageFile(request, reply, request.params.name, file)
   })
 }

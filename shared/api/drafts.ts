@@ -1,6 +1,7 @@
 import Type, { type Static } from 'typebox'
 import { Language } from '../format/fields.ts'
 import { endpoint } from './endpoint.ts'
+import { OpenedPage } from './issues.ts'
 import { Problem } from './problem.ts'
 
 const strict = { additionalProperties: false }
@@ -177,6 +178,6 @@ export const drafts = {
   }),
   openDraft: endpoint({
     method: 'POST', path: '/api/drafts/:draft/page', summary: 'The path of the draft\'s page, as readers would see it, with a pass in it for a browser',
-    params: DraftParams, response: Type.Object({ path: Type.String() }, strict)
+    params: DraftParams, response: OpenedPage
   })
 }

@@ -14,6 +14,8 @@ export interface NodeEvents {
   subscriptionProgressed: Subscription
   /** An issue came to be known, was downloaded, verified, refused or marked. */
   issueChanged: Issue
+  /** Many were marked read, or unread again, at once: in one newsletter, or in the whole inbox (null). */
+  issuesMarked: { newsletter: string | null }
   /** Saved, changed in its files, or about to go out. */
   draftChanged: DraftSummary
   /** `published`: the ref of the issue that it became; null when it was discarded. */

@@ -8,10 +8,26 @@ const strict = { additionalProperties: false }
 /** Names an issue: its id, or `<id>@<address>` where two newsletters use one id. */
 export const IssueParams = Type.Object({ issue: Type.String({ minLength: 1, maxLength: 120 }) }, strict)
 
-export const Page = Type.Object({
+/** A page of a list, of which what is left out lets everything through. */
+export type IssueList = Static<typeof IssueList>
+export const IssueList = Type.Object({
   limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 500 })),
   /** From `next` of the page before. */
-  cursor: Type.Optional(Type.String({ maxLength: 200 }))
+  cursor: Type.Optional(Type.String({ maxLength: 200 })),
+  /** Ready and not read. */
+  unread: Type.Optional(Type.Boolean()),
+  saved: Type.Optional(Type.Boolean()),
+  /** In title, subtitle or the newsletter's title, whatever the case and the accents. */
+  text: Type.Optional(Type.String({ maxLength: 200 }))
+}, strict)
+
+/** Where somebody stopped reading: the same place at any width of the page. */
+export type Place = Static<typeof Place>
+export const Place = Type.Object({
+  /** How much of the whole was above the place, from 0 to 1. */
+  fraction: Type.Number({ minimum: 0, maximum: 1 }),
+  /** The block of the text at the place, counted from 0, and as decimals how much of it was above. */
+  block: Type.Number({ minimum: 0, maximum: 10_000_000 })
 }, strict)
 
 /** `ready`: every byte is here and verified. `notVerified`: `problem` says why; its content is not shown. */
@@ -46,7 +62,11 @@ export const Issue = Type.Object({
   /** The text and each file is a part. */
   parts: Type.Integer(),
   haveParts: Type.Integer(),
-  read: Type.Boolean()
+  read: Type.Boolean(),
+  saved: Type.Boolean(),
+  /** Minutes to read its text; null while the words were not counted, or can not be. */
+  minutes: Type.Union([Type.Integer(), Type.Null()]),
+  place: Type.Union([Place, Type.Null()])
 }, strict)
 
 export type IssueFile = Static<typeof IssueFile>
@@ -59,10 +79,16 @@ export const IssueFile = Type.Object({
   here: Type.Boolean()
 }, strict)
 
+/** An issue that stands beside another in its newsletter. */
+export type IssueNeighbour = Static<typeof IssueNeighbour>
+export const IssueNeighbour = Type.Union([Type.Object({ ref: Type.String(), title: Type.String() }, strict), Type.Null()])
+
 export type IssueDetails = Static<typeof IssueDetails>
 export const IssueDetails = Type.Object({
   issue: Issue,
   files: Type.Array(IssueFile),
+  older: IssueNeighbour,
+  newer: IssueNeighbour,
   /** Who signed what; null where nothing could be believed. */
   proof: Type.Union([Type.Null(), Type.Object({
     writer: Type.String(),
@@ -133,10 +159,18 @@ export const Verification = Type.Object({
   checks: Type.Array(Type.String())
 }, strict)
 
+/** A page with text of others: its path, with a pass in it that opens this page alone. */
+export type OpenedPage = Static<typeof OpenedPage>
+export const OpenedPage = Type.Object({
+  path: Type.String(),
+  /** Port of the reading origin, where the page may be shown beside the console; null: only where the console is. */
+  readingPort: Type.Union([Type.Integer(), Type.Null()])
+}, strict)
+
 export const issues = {
   listIssues: endpoint({
     method: 'GET', path: '/api/newsletters/:newsletter/issues', summary: 'The issues of a newsletter, newest first',
-    params: NewsletterParams, query: Page, response: IssuePage
+    params: NewsletterParams, query: IssueList, response: IssuePage
   }),
   publishIssue: endpoint({
     method: 'POST', path: '/api/newsletters/:newsletter/issues', summary: 'Publish an issue from Markdown, or from a file or folder on the node\'s machine',
@@ -168,6 +202,14 @@ export const issues = {
     method: 'POST', path: '/api/issues/:issue/verification', summary: 'Check signatures and hashes of every byte of an issue again, now',
     params: IssueParams, response: Verification
   }),
+  saveIssue: endpoint({
+    method: 'PUT', path: '/api/issues/:issue/saved', summary: 'Save an issue for later, or no longer',
+    params: IssueParams, body: Type.Object({ saved: Type.Boolean() }, strict), response: Issue
+  }),
+  keepPlace: endpoint({
+    method: 'PUT', path: '/api/issues/:issue/place', summary: 'Keep where reading stopped; null forgets it',
+    params: IssueParams, body: Type.Object({ place: Type.Union([Place, Type.Null()]) }, strict), response: Issue
+  }),
   exportIssue: endpoint({
     method: 'POST', path: '/api/issues/:issue/exports', summary: 'Write an issue with its signatures into a new folder on the node\'s machine',
     params: IssueParams, body: Type.Object({ path: Type.String({ minLength: 1, maxLength: 4096 }) }, strict),
@@ -175,6 +217,6 @@ export const issues = {
   }),
   openIssue: endpoint({
     method: 'POST', path: '/api/issues/:issue/page', summary: 'The path of the issue\'s page with a pass in it that opens this issue alone, for a browser',
-    params: IssueParams, response: Type.Object({ path: Type.String() }, strict)
+    params: IssueParams, response: OpenedPage
   })
 }

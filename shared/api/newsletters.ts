@@ -32,8 +32,12 @@ export const Newsletter = Type.Object({
   description: Type.String(),
   language: Type.String(),
   authors: Type.Array(Type.String()),
-  /** `own`: this node is one of its writers. */
-  role: Type.Union([Type.Literal('own'), Type.Literal('subscribed')]),
+  /** `own`: this node is one of its writers. `kept`: not followed any more; what came until then is still here. */
+  role: Type.Union([Type.Literal('own'), Type.Literal('subscribed'), Type.Literal('kept')]),
+  /** The subscription was paused: nothing new is looked for. */
+  paused: Type.Boolean(),
+  /** Since when it is in this role; ISO 8601. */
+  since: Type.String(),
   state: Type.Union([Type.Literal('active'), Type.Literal('resting'), Type.Literal('ended')]),
   /** Number of the newest root document here; null while none has arrived. */
   rootNumber: Type.Union([Type.Integer(), Type.Null()]),

@@ -1,6 +1,6 @@
 import Type, { type Static } from 'typebox'
 import { endpoint } from './endpoint.ts'
-import { IssuePage } from './issues.ts'
+import { IssueList, IssuePage } from './issues.ts'
 import { NewsletterParams } from './newsletters.ts'
 import { Problem } from './problem.ts'
 
@@ -12,14 +12,20 @@ export const Progress = Type.Object({
   /**
    * `looking`: nobody who shares the newsletter is connected and nothing is complete to tell.
    * `downloading`: something is on its way or still missing. `upToDate`: everything that is known of is here and verified.
-   * `alone`: something is missing and nobody is connected. `notVerified`: `problem` says why.
+   * `alone`: something is missing and nobody is connected. `paused`: nothing is looked for. `notVerified`: `problem` says why.
    */
-  state: Type.Union([Type.Literal('looking'), Type.Literal('downloading'), Type.Literal('upToDate'), Type.Literal('alone'), Type.Literal('notVerified')]),
+  state: Type.Union([
+    Type.Literal('looking'), Type.Literal('downloading'), Type.Literal('upToDate'), Type.Literal('alone'), Type.Literal('paused'), Type.Literal('notVerified')
+  ]),
   /** Connected peers that share the newsletter. */
   peers: Type.Integer(),
   /** `known`: issues that the drives here tell of. */
   issues: Type.Object({ known: Type.Integer(), ready: Type.Integer(), notVerified: Type.Integer() }, strict),
   bytes: Type.Object({ known: Type.Integer(), have: Type.Integer() }, strict),
+  /** The newest issue that is on its way. */
+  arriving: Type.Union([Type.Null(), Type.Object({
+    ref: Type.String(), title: Type.String(), parts: Type.Integer(), haveParts: Type.Integer(), sizeBytes: Type.Integer(), haveBytes: Type.Integer()
+  }, strict)]),
   problem: Type.Union([Problem, Type.Null()])
 }, strict)
 
@@ -30,7 +36,23 @@ export const Subscription = Type.Object({
   /** Empty until it is known. */
   title: Type.String(),
   subscribedAt: Type.String(),
+  paused: Type.Boolean(),
   progress: Progress
+}, strict)
+
+export type Unsubscribed = Static<typeof Unsubscribed>
+export const Unsubscribed = Type.Object({
+  newsletter: Type.String(),
+  kept: Type.Boolean(),
+  /** By how much the store became smaller on the disk. */
+  freedBytes: Type.Integer()
+}, strict)
+
+export type MarkedRead = Static<typeof MarkedRead>
+export const MarkedRead = Type.Object({
+  marked: Type.Integer(),
+  /** Names the marks, to take them back. */
+  at: Type.String()
 }, strict)
 
 export const subscriptions = {
@@ -46,17 +68,26 @@ export const subscriptions = {
     method: 'GET', path: '/api/subscriptions/:newsletter', summary: 'One subscription with its progress',
     params: NewsletterParams, response: Subscription
   }),
+  changeSubscription: endpoint({
+    method: 'PATCH', path: '/api/subscriptions/:newsletter', summary: 'Pause a subscription, or go on with it',
+    params: NewsletterParams, body: Type.Object({ paused: Type.Optional(Type.Boolean()) }, strict), response: Subscription
+  }),
   unsubscribe: endpoint({
-    method: 'DELETE', path: '/api/subscriptions/:newsletter', summary: 'End a subscription: its issues leave the library and are served no longer',
-    params: NewsletterParams, response: Type.Object({ newsletter: Type.String() }, strict)
+    method: 'DELETE', path: '/api/subscriptions/:newsletter',
+    summary: 'End a subscription: what is here of it is deleted, or kept to be read; what was kept once is deleted the same way',
+    params: NewsletterParams, query: Type.Object({ keep: Type.Optional(Type.Boolean()) }, strict), response: Unsubscribed
   }),
   getInbox: endpoint({
-    method: 'GET', path: '/api/inbox', summary: 'Issues of all subscriptions, newest first',
-    query: Type.Object({
-      unread: Type.Optional(Type.Boolean()),
-      limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 500 })),
-      cursor: Type.Optional(Type.String({ maxLength: 200 }))
-    }, strict),
-    response: IssuePage
+    method: 'GET', path: '/api/inbox', summary: 'Issues of all subscriptions, newest first; saved ones of all newsletters',
+    query: Type.Object({ ...IssueList.properties, newsletter: Type.Optional(NewsletterParams.properties.newsletter) }, strict), response: IssuePage
+  }),
+  markAllRead: endpoint({
+    method: 'POST', path: '/api/inbox/read', summary: 'Mark all unread issues of the inbox read, or those of one newsletter',
+    body: Type.Object({ newsletter: Type.Optional(NewsletterParams.properties.newsletter) }, strict), response: MarkedRead
+  }),
+  unmarkAllRead: endpoint({
+    method: 'DELETE', path: '/api/inbox/read/:at', summary: 'Take back what was marked read at once',
+    params: Type.Object({ at: Type.String({ pattern: '^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{3}Z$' }) }, strict),
+    response: Type.Object({ unmarked: Type.Integer() }, strict)
   })
 }

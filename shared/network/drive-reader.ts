@@ -41,12 +41,15 @@ export class DriveReader extends Resource<DriveReaderEvents> {
   #openingBlobs: Promise<void> | null = null
   #live: Download | null = null
   #claims = new Map<string, { length: number, sinceMs: number }>()
+  #isLive: boolean
 
-  constructor (store: Corestore, key: string) {
+  /** @param live false: nothing is asked of peers, and what is not here is taken for missing */
+  constructor (store: Corestore, key: string, { live = true }: { live?: boolean } = {}) {
     super()
     this.key = key
+    this.#isLive = live
     this.#store = store.session()
-    this.#index = this.#store.get({ key: z32.decode(key), allowFork: false })
+    this.#index = this.#store.get({ key: z32.decode(key), allowFork: false, active: live })
   }
 
   protected override async _open (): Promise<void> {
@@ -57,7 +60,7 @@ export class DriveReader extends Resource<DriveReaderEvents> {
     this.#index.on('peer-remove', () => this.emit('peersChanged'))
     await this.#openBlobs()
     // The whole index, now and from now on: it is small, and tells what else there is.
-    this.#live = this.#index.download({ start: 0, end: -1 })
+    if (this.#isLive) this.#live = this.#index.download({ start: 0, end: -1 })
   }
 
   protected override async _close (): Promise<void> {
@@ -81,7 +84,7 @@ export class DriveReader extends Resource<DriveReaderEvents> {
 
   /** The blobs core's key follows from the manifest of the index core, which comes with its first block. */
   async #openBlobsOf (index: Manifest): Promise<void> {
-    const blobs = this.#store.get({ key: blobsKeyOf(index, this.#index.key), allowFork: false })
+    const blobs = this.#store.get({ key: blobsKeyOf(index, this.#index.key), allowFork: false, active: this.#isLive })
     await blobs.ready()
     blobs.on('download', (index: number, sizeBytes: number) => this.emit('blockArrived', index, sizeBytes))
     this.#blobs = blobs
@@ -97,6 +100,9 @@ export class DriveReader extends Resource<DriveReaderEvents> {
   get heads (): Heads {
     return { index: this.#index.length, blobs: this.#blobs?.length ?? 0 }
   }
+
+  /** Blocks of the index from its beginning of which none is missing. */
+  get wholeIndex (): number { return this.#index.contiguousLength }
 
   /** True when no connected peer tells of blocks that are not here; false while nobody is connected. */
   get settled (): boolean {
@@ -118,7 +124,7 @@ export class DriveReader extends Resource<DriveReaderEvents> {
    * @throws AppError BAD_FORMAT, BAD_POINTER, TIMED_OUT
    */
   async entryAt (seq: number, timeoutMs: number): Promise<IndexEntry | null> {
-    const block = await this.#index.get(seq, { timeout: timeoutMs }).catch((cause: unknown) => {
+    const block = await this.#index.get(seq, { wait: this.#isLive, timeout: timeoutMs }).catch((cause: unknown) => {
       throw new AppError('TIMED_OUT', `Index block ${seq} did not arrive.`, { cause })
     })
     return block && readIndexEntry(seq, block)
@@ -130,14 +136,16 @@ export class DriveReader extends Resource<DriveReaderEvents> {
     return this.#blobs ? await this.#blobs.has(blockOffset, blockOffset + blockLength) : false
   }
 
-  /** How many of `byteLength` bytes are here. Counts whole blocks. */
-  async haveBytes ({ blockOffset, blockLength, byteLength }: BlobPointer): Promise<number> {
-    if (!this.#blobs) return 0
-    let bytes = 0
+  /** How much of what a pointer names is here. Counts whole blocks. */
+  async here ({ blockOffset, blockLength, byteLength }: BlobPointer): Promise<{ blocks: number, bytes: number }> {
+    const here = { blocks: 0, bytes: 0 }
+    if (!this.#blobs) return here
     for (let i = 0; i < blockLength; i++) {
-      if (await this.#blobs.has(blockOffset + i)) bytes += Math.min(BLOCK_BYTES, byteLength - i * BLOCK_BYTES)
+      if (!await this.#blobs.has(blockOffset + i)) continue
+      here.blocks++
+      here.bytes += Math.min(BLOCK_BYTES, byteLength - i * BLOCK_BYTES)
     }
-    return bytes
+    return here
   }
 
   /**

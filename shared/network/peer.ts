@@ -2,6 +2,7 @@ import Corestore from 'corestore'
 import DHT from 'hyperdht'
 import Hyperswarm, { type Connection, type PeerDiscovery, type PeerInfo } from 'hyperswarm'
 import { AppError, messageOf } from '../errors.ts'
+import { folderBytes } from '../folder-bytes.ts'
 import type { Log } from '../log.ts'
 import { Resource } from '../resource.ts'
 import { guardBounds } from './bounds-guard.ts'
@@ -16,6 +17,9 @@ const REFRESH_MS = [100, 1_000, 3_000]
 const REFRESH_ALONE_MS = 60_000
 /** Leaving the DHT politely saves others from dialling us; without a network it would never end. */
 const GOODBYE_MS = 3_000
+
+/** RocksDB keeps what was deleted until every level, and every file with large values, was rewritten (its FORCE is 1 and 2). */
+const EVERY_LEVEL = { blobGarbageCollectionPolicy: 1, blobGarbageCollectionAgeCutoff: 1, bottommostLevelCompaction: 2 }
 
 export interface PeerNetwork {
   /** Null: the public DHT. */
@@ -147,6 +151,19 @@ export class Peer extends Resource<PeerEvents> {
   #refresh (discovery: PeerDiscovery): void {
     discovery.refresh({ client: true, server: true })
       .catch((error: unknown) => this.#options.log.debug({ error: messageOf(error) }, 'looking for peers'))
+  }
+
+  /**
+   * Gives the disk back what was dropped from the store, which rewrites the store.
+   *
+   * @returns by how much the store became smaller
+   */
+  async compact (): Promise<number> {
+    const { folder } = this.#options
+    const before = await folderBytes(folder)
+    await this.store.storage.db.flush()
+    await this.store.storage.compact(EVERY_LEVEL)
+    return Math.max(0, before - await folderBytes(folder))
   }
 
   /** Dials a node that another one told of. */

@@ -14,7 +14,10 @@ declare module 'corestore' {
 
   export default class Corestore {
     constructor (storage: string | null, options?: { root?: Corestore })
-    readonly storage: { db: { flush (): Promise<void> } }
+    readonly storage: {
+      db: { flush (): Promise<void> }
+      compact (options: { blobGarbageCollectionPolicy: number, blobGarbageCollectionAgeCutoff: number, bottommostLevelCompaction: number }): Promise<void>
+    }
     readonly closing: Promise<void> | null
     ready (): Promise<void>
     close (): Promise<void>

@@ -4,49 +4,66 @@ import type { DriveReader } from '../../shared/network/drive-reader.ts'
 import type { Library } from '../library/library.ts'
 import type { IssueChange, LibraryIssue } from '../library/library-issue.ts'
 import { checkIssueBytes } from '../verification/stored-issue.ts'
-import { contentBytesHere, type DownloadJob, type Downloads, runsOf } from './downloads.ts'
+import { type DownloadJob, type Downloads, runsOf } from './downloads.ts'
+import { PartsHere } from './parts-here.ts'
 
 export interface CompletingParts {
   reader: DriveReader
   library: Library
   downloads: Downloads
+  /** False: what is missing stays missing. */
+  live: boolean
   log: Log
   onIssueChanged: (id: string) => void
   onProgress: () => void
+}
+
+/** An issue that is on its way, and how much of it is here. */
+export interface ArrivingIssue extends Pick<LibraryIssue, 'id' | 'title' | 'publishedAt' | 'sizeBytes' | 'parts'> {
+  haveBytes: number
+  haveParts: number
 }
 
 /** Takes issues that stand in the library to the end: downloads what is missing of them, then verifies every byte. */
 export class Completing {
   #parts: CompletingParts
   #stopped = false
-  #jobs = new Map<string, DownloadJob>()
+  #jobs = new Map<string, { issue: LibraryIssue, here: PartsHere }>()
   #working = new Set<Promise<void>>()
 
   constructor (parts: CompletingParts) {
     this.#parts = parts
   }
 
-  /** Bytes of an issue that are here while it is being downloaded; null when it is not. */
-  haveBytesOf (id: string): number | null {
-    return this.#jobs.get(id)?.haveBytes ?? null
+  /** An issue that is on its way; null when it is not. */
+  arrivingOf (id: string): ArrivingIssue | null {
+    const job = this.#jobs.get(id)
+    return job ? { ...job.issue, haveBytes: job.here.bytes, haveParts: job.here.parts } : null
+  }
+
+  /** The newest issue that is on its way. */
+  get arriving (): ArrivingIssue | null {
+    let newest: LibraryIssue | null = null
+    for (const { issue } of this.#jobs.values()) if (!newest || issue.publishedAt > newest.publishedAt) newest = issue
+    return newest && this.arrivingOf(newest.id)
   }
 
   /** Bytes that are here of issues that are not ready. */
   get unfinishedBytes (): number {
-    return [...this.#jobs.values()].reduce((sum, { haveBytes }) => sum + haveBytes, 0)
+    return [...this.#jobs.values()].reduce((sum, { here }) => sum + here.bytes, 0)
   }
 
   complete (issue: LibraryIssue): void {
-    const { reader, downloads, onIssueChanged } = this.#parts
+    const { reader, downloads, live, onIssueChanged } = this.#parts
     onIssueChanged(issue.id)
     if (issue.state === 'notVerified' || this.#stopped) return
     this.#inBackground(async () => {
       const here = await Promise.all(issue.locations.map(part => reader.has(part)))
       if (here.every(Boolean)) return await this.#verify(issue)
-      const job = this.#jobOf(issue, await contentBytesHere(reader, issue.locations))
+      const partsHere = await PartsHere.of(reader, issue)
       if (this.#stopped) return
-      this.#jobs.set(issue.id, job)
-      downloads.add(job)
+      this.#jobs.set(issue.id, { issue, here: partsHere })
+      if (live) downloads.add(this.#jobOf(issue, partsHere))
     })
   }
 
@@ -67,17 +84,17 @@ export class Completing {
     await Promise.all(this.#working)
   }
 
-  #jobOf (issue: LibraryIssue, haveBytes: number): DownloadJob {
+  #jobOf (issue: LibraryIssue, here: PartsHere): DownloadJob {
     let shown = issue.state === 'downloading'
     return {
       reader: this.#parts.reader,
       runs: runsOf(issue.locations),
       publishedAt: issue.publishedAt,
       sizeBytes: issue.sizeBytes,
-      haveBytes,
       onComplete: () => this.#inBackground(() => this.#verify(issue)),
       onFault: error => this.#inBackground(() => this.#refuse(issue, error)),
-      onProgress: () => {
+      onBlock: (index, sizeBytes) => {
+        here.arrived(index, sizeBytes)
         this.#parts.onProgress()
         if (shown) return
         shown = true

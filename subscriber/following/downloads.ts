@@ -2,7 +2,6 @@ import { AppError } from '../../shared/errors.ts'
 import { BLOCK_BYTES } from '../../shared/format/limits.ts'
 import type { Download, DriveReader } from '../../shared/network/drive-reader.ts'
 import type { LibraryPart } from '../library/library-issue.ts'
-import { MANIFEST, SIGNATURE } from './issue-record.ts'
 
 /** At most so many issues, and so many bytes of them, are asked for at once: newest first means something then. */
 const ISSUES_AT_ONCE = 32
@@ -17,13 +16,11 @@ export interface DownloadJob {
   /** ISO 8601: newer goes first. */
   publishedAt: string
   sizeBytes: number
-  /** Bytes that are here; counted up as they arrive. */
-  haveBytes: number
   /** Every block is here. */
   onComplete: () => void
   /** The drive delivers what it must not; the job is over. */
   onFault: (error: AppError) => void
-  onProgress: () => void
+  onBlock: (index: number, sizeBytes: number) => void
 }
 
 /** Downloads issues of all newsletters, the newest first. */
@@ -86,8 +83,7 @@ export class Downloads {
           job.onFault(new AppError('BAD_POINTER', `A block of ${sizeBytes} bytes arrived where at most ${BLOCK_BYTES} are allowed.`))
           return
         }
-        job.haveBytes = Math.min(job.sizeBytes, job.haveBytes + sizeBytes)
-        job.onProgress()
+        job.onBlock(index, sizeBytes)
         return
       }
     }
@@ -106,11 +102,4 @@ export function runsOf (locations: LibraryPart[]): Run[] {
     else runs.push({ start: blockOffset, end: blockOffset + blockLength })
   }
   return runs
-}
-
-/** Bytes of an issue's text and files that are here. */
-export async function contentBytesHere (reader: DriveReader, locations: LibraryPart[]): Promise<number> {
-  const content = locations.filter(({ path }) => path !== MANIFEST && path !== SIGNATURE)
-  const bytes = await Promise.all(content.map(part => reader.haveBytes(part)))
-  return bytes.reduce((sum, have) => sum + have, 0)
 }

@@ -8,7 +8,7 @@ import { Resource } from '../../shared/resource.ts'
 import type { Library } from '../library/library.ts'
 import type { LibraryIssue } from '../library/library-issue.ts'
 import { sealOf } from '../verification/issue-manifest.ts'
-import { Completing } from './completing.ts'
+import { type ArrivingIssue, Completing } from './completing.ts'
 import type { Downloads } from './downloads.ts'
 import { readFoundIssue } from './found-issue.ts'
 import { type FoundDocument, readDocument, scanIndex, type SignedText } from './index-scan.ts'
@@ -25,6 +25,8 @@ export interface DriveFollowerParts {
   library: Library
   downloads: Downloads
   log: Log
+  /** False: only what is here counts, and nothing is fetched. */
+  live: boolean
 }
 
 interface DriveFollowerEvents {
@@ -50,7 +52,7 @@ export class DriveFollower extends Resource<DriveFollowerEvents> {
   constructor (parts: DriveFollowerParts) {
     super()
     this.#parts = parts
-    this.reader = new DriveReader(parts.peer.store, parts.writer.drive)
+    this.reader = new DriveReader(parts.peer.store, parts.writer.drive, { live: parts.live })
     this.#completing = new Completing({
       ...parts,
       reader: this.reader,
@@ -110,8 +112,11 @@ export class DriveFollower extends Resource<DriveFollowerEvents> {
   /** True while index blocks are here, or on their way, that the library does not know. */
   get scanning (): boolean { return this.#scanning !== null || this.#indexed < this.#end }
 
-  /** Bytes of an issue that are here while it is being downloaded; null when it is not. */
-  haveBytesOf (id: string): number | null { return this.#completing.haveBytesOf(id) }
+  /** An issue that is on its way; null when it is not. */
+  arrivingOf (id: string): ArrivingIssue | null { return this.#completing.arrivingOf(id) }
+
+  /** The newest issue that is on its way. */
+  get arriving (): ArrivingIssue | null { return this.#completing.arriving }
 
   /** Bytes that are here of issues that are not ready. */
   get unfinishedBytes (): number { return this.#completing.unfinishedBytes }
@@ -140,7 +145,7 @@ export class DriveFollower extends Resource<DriveFollowerEvents> {
   }
 
   async #scan (): Promise<void> {
-    const { newsletter, writer, library } = this.#parts
+    const { newsletter, writer, library, live } = this.#parts
     const from = Math.max(1, this.#indexed)
     const to = this.#end
     if (from >= to) {
@@ -166,7 +171,8 @@ export class DriveFollower extends Resource<DriveFollowerEvents> {
       }
     }
     await flush()
-    await library.setIndexedLength(newsletter, writer.id, to)
+    // Who is not live does not fetch what is missing in between, and has to look there again when it goes on.
+    await library.setIndexedLength(newsletter, writer.id, live ? to : Math.min(to, this.reader.wholeIndex))
     this.#indexed = to
   }
 

@@ -10,7 +10,8 @@ import type { KnownRoot, RootStore } from '../../shared/network/root-store.ts'
 import { Resource } from '../../shared/resource.ts'
 import type { Library } from '../library/library.ts'
 import type { LibraryNewsletter } from '../library/library-issue.ts'
-import type { Followed } from '../subscriptions.ts'
+import { type Followed, isLive } from '../subscriptions.ts'
+import type { ArrivingIssue } from './completing.ts'
 import type { Downloads } from './downloads.ts'
 import { DriveFollower } from './drive-follower.ts'
 import type { SignedText } from './index-scan.ts'
@@ -60,6 +61,7 @@ export class Follower extends Resource<FollowerEvents> {
     // An author wants to know of every copy; readers carry what keepers promise, for authors who come back.
     await receipts.join(address, { drives: () => [...this.#drives.values()].map(({ reader }) => reader), collects: role === 'own' ? 'all' : 'keepers' })
     await this.#applyRoot()
+    if (!isLive(this.followed)) return
     meeting.join(address, () => [...this.#drives.values()].map(({ reader }) => ({ key: reader.keyBytes, ...reader.heads })))
   }
 
@@ -76,9 +78,15 @@ export class Follower extends Resource<FollowerEvents> {
     return this.#drives.get(writer)?.reader ?? null
   }
 
-  /** Bytes of an issue that are here while it is being downloaded. */
-  haveBytesOf (writer: string, id: string): number | null {
-    return this.#drives.get(writer)?.haveBytesOf(id) ?? null
+  /** An issue that is on its way, by its writer; null when it is not. */
+  arrivingOf (writer: string, id: string): ArrivingIssue | null {
+    return this.#drives.get(writer)?.arrivingOf(id) ?? null
+  }
+
+  /** The newest issue that is on its way. */
+  get arriving (): ArrivingIssue | null {
+    const arriving = [...this.#drives.values()].map(drive => drive.arriving).filter(issue => issue !== null)
+    return arriving.reduce<ArrivingIssue | null>((newest, issue) => newest && newest.publishedAt >= issue.publishedAt ? newest : issue, null)
   }
 
   /** Bytes that are here of issues that are not complete. */
@@ -150,7 +158,8 @@ export class Follower extends Resource<FollowerEvents> {
     const { peer, library, downloads, log } = this.#parts
     const known = this.#drives.get(writer.id)
     if (known) return known.scan() // its seal may have changed
-    const drive = new DriveFollower({ newsletter: this.followed.address, writer, root: () => this.#root!, peer, library, downloads, log })
+    const { address } = this.followed
+    const drive = new DriveFollower({ newsletter: address, writer, root: () => this.#root!, peer, library, downloads, log, live: isLive(this.followed) })
     this.#drives.set(writer.id, drive)
     drive.on('issueChanged', id => {
       this.#parts.receipts.tellSoon(this.followed.address)

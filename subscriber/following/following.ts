@@ -2,7 +2,7 @@ import { AppError, messageOf } from '../../shared/errors.ts'
 import type { Address } from '../../shared/format/address.ts'
 import { Resource } from '../../shared/resource.ts'
 import type { IssueKey } from '../issue-view.ts'
-import type { Followed, Subscriptions } from '../subscriptions.ts'
+import { type Followed, isLive, type Subscriptions } from '../subscriptions.ts'
 import { Downloads } from './downloads.ts'
 import { Follower, type FollowerParts } from './follower.ts'
 
@@ -64,14 +64,22 @@ export class Following extends Resource<FollowingEvents> {
   }
 
   /** Follows a newsletter from now on, or in another role than before. */
-  async follow (address: Address, role: Followed['role']): Promise<void> {
+  async follow (address: Address, role: 'own' | 'subscribed'): Promise<void> {
     const before = this.#parts.subscriptions.get(address)
     if (before?.role === role) return
-    const followed = { address, role, since: before?.since ?? new Date().toISOString() }
-    await this.#parts.subscriptions.add(followed)
-    await this.#followers.get(address)?.close()
-    await this.#start(followed)
-    this.emit('newsletterChanged', address)
+    await this.#become({ address, role, since: before && before.role !== 'kept' ? before.since : new Date().toISOString() })
+  }
+
+  /** Looks for nothing new of a newsletter, or does so again. What is here can be read meanwhile. */
+  async pause (address: Address, paused: boolean): Promise<void> {
+    const { followed: { paused: before = false, ...followed } } = this.get(address)
+    if (before !== paused) await this.#become({ ...followed, ...(paused && { paused }) })
+  }
+
+  /** Follows a newsletter no longer; what is here of it stays. */
+  async keep (address: Address): Promise<void> {
+    const { followed: { role } } = this.get(address)
+    if (role !== 'kept') await this.#become({ address, role: 'kept', since: new Date().toISOString() })
   }
 
   /** Ends it, and drops everything of it that is here. */
@@ -84,6 +92,18 @@ export class Following extends Resource<FollowingEvents> {
     await this.#parts.library.removeNewsletter(address)
     await this.#parts.roots.remove(address)
     this.emit('newsletterRemoved', address)
+  }
+
+  async #become (followed: Followed): Promise<void> {
+    const { address } = followed
+    const { subscriptions, meeting } = this.#parts
+    await subscriptions.put(followed)
+    const before = this.#followers.get(address)
+    if (before && isLive(before.followed)) await meeting.leave(address)
+    await before?.close()
+    await this.#start(followed)
+    this.emit('newsletterChanged', address)
+    this.#progressed(address)
   }
 
   async #start (followed: Followed): Promise<void> {

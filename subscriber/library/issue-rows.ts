@@ -1,4 +1,5 @@
 import type { JSValue } from 'node-sqlite3-wasm'
+import { folded } from './list-query.ts'
 import type { IssueListing, LibraryIssue, LibraryNewsletter, LibraryProblem } from './library-issue.ts'
 
 /** What lists read. */
@@ -27,6 +28,10 @@ export interface ListingRow {
   parts: number
   have_parts: number
   read: number
+  saved: number
+  words: number | null
+  fraction: number | null
+  block: number | null
 }
 
 export interface IssueRow extends ListingRow {
@@ -48,16 +53,16 @@ export interface NewsletterRow {
 }
 
 const columns = ['newsletter', 'id', 'writer', 'seq', 'number', 'revision', 'change', 'title', 'subtitle', 'summary', 'authors', 'tags',
-  'language', 'published_at', 'body_hash', 'state', 'problem', 'size_bytes', 'have_bytes', 'parts', 'have_parts', 'read']
+  'language', 'published_at', 'body_hash', 'state', 'problem', 'size_bytes', 'have_bytes', 'parts', 'have_parts', 'read', 'saved', 'words', 'folded']
 
 /** Writes the values of {@link issueValues}, in the place of the issue that has the id, and gives its key. */
 export const PUT_ISSUE = `INSERT INTO issues (${columns.join(', ')}) VALUES (${columns.map(() => '?').join(', ')})
   ON CONFLICT (id, newsletter) DO UPDATE SET ${columns.map(name => `${name} = excluded.${name}`).join(', ')} RETURNING key`
 
-export function issueValues (issue: LibraryIssue, newsletter: number, read: boolean): JSValue[] {
+export function issueValues (issue: LibraryIssue, newsletter: number, marked: { read: boolean, saved: boolean }): JSValue[] {
   return [newsletter, issue.id, issue.writer, issue.seq, issue.number, issue.revision, issue.change, issue.title, issue.subtitle, issue.summary,
     JSON.stringify(issue.authors), JSON.stringify(issue.tags), issue.language, issue.publishedAt, issue.bodyHash, issue.state,
-    problemValue(issue.problem), issue.sizeBytes, issue.haveBytes, issue.parts, issue.haveParts, read]
+    problemValue(issue.problem), issue.sizeBytes, issue.haveBytes, issue.parts, issue.haveParts, marked.read, marked.saved, null, folded(`${issue.title}\n${issue.subtitle}`)]
 }
 
 export function problemValue (problem: LibraryProblem | null): string | null {
@@ -65,7 +70,14 @@ export function problemValue (problem: LibraryProblem | null): string | null {
 }
 
 export function listingOf (row: ListingRow): IssueListing {
-  return { ...believedOf(row), read: row.read === 1, newsletterTitle: row.newsletter_title }
+  return {
+    ...believedOf(row),
+    read: row.read === 1,
+    saved: row.saved === 1,
+    words: row.words,
+    place: row.fraction === null || row.block === null ? null : { fraction: row.fraction, block: row.block },
+    newsletterTitle: row.newsletter_title
+  }
 }
 
 export function issueOf (row: IssueRow): LibraryIssue {

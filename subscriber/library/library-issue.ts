@@ -47,9 +47,21 @@ export interface LibraryIssue {
   locations: LibraryPart[]
 }
 
+/** Where somebody stopped reading. */
+export interface Place {
+  /** How much of the whole was above the place, from 0 to 1. */
+  fraction: number
+  /** The block of the text at the place, counted from 0, and as decimals how much of it was above: the same at any width. */
+  block: number
+}
+
 /** What a list shows of an issue. */
 export interface IssueListing extends Omit<LibraryIssue, 'manifest' | 'signature' | 'locations'> {
   read: boolean
+  saved: boolean
+  /** Null until they were counted, which a hostile text may prevent for ever: 0 then. */
+  words: number | null
+  place: Place | null
   newsletterTitle: string
 }
 
@@ -58,7 +70,8 @@ export type IssueChange = Partial<Pick<LibraryIssue, 'state' | 'problem' | 'have
 
 export interface LibraryNewsletter {
   address: string
-  role: 'own' | 'subscribed'
+  /** `kept`: not followed any more, and still here. */
+  role: 'own' | 'subscribed' | 'kept'
   title: string
   description: string
   language: string
@@ -82,12 +95,29 @@ export interface PageOptions {
   cursor?: string
 }
 
+/** What a list leaves; what is left out lets everything through. */
+export interface ListFilter {
+  /** Ready and not read. */
+  unread?: boolean
+  saved?: boolean
+  /** Address. */
+  newsletter?: string
+  /** In title, subtitle or the newsletter's title, whatever the case and the accents. */
+  text?: string
+}
+
 export interface IssueListingPage {
   issues: IssueListing[]
   /** On all pages together. */
   total: number
   /** For the page after this one; null on the last. */
   next: string | null
+}
+
+/** The issues of a newsletter before and after one, by date; what is not verified is left out. */
+export interface IssueNeighbours {
+  older: { id: string, title: string } | null
+  newer: { id: string, title: string } | null
 }
 
 export interface IssueCounts {

@@ -1,23 +1,28 @@
 import type { Database, JSValue } from 'node-sqlite3-wasm'
 import { AppError } from '../../shared/errors.ts'
 import { type IssueRow, issueOf, issueValues, type ListingRow, listingOf, newsletterOf, type NewsletterRow, problemValue, PUT_ISSUE } from './issue-rows.ts'
-import type { IssueChange, IssueCounts, IssueKey, IssueListing, IssueListingPage, IssueWithBody, LibraryIssue, LibraryNewsletter, PageOptions } from './library-issue.ts'
+import type {
+  IssueChange, IssueCounts, IssueKey, IssueListing, IssueListingPage, IssueNeighbours, IssueWithBody, LibraryIssue, LibraryNewsletter, ListFilter,
+  PageOptions, Place
+} from './library-issue.ts'
+import { folded, KEY, listQuery } from './list-query.ts'
+import { Marks } from './marks.ts'
 import { readCursor, writeCursor } from './page-cursor.ts'
 import { Statements } from './statements.ts'
 
 const DEFAULT_LIMIT = 50
 
-/** The key of the newsletter with an address, inside a statement. */
-const KEY = '(SELECT key FROM newsletters WHERE address = ?)'
-const LISTING = 'issues.*, newsletters.address, newsletters.title AS newsletter_title'
+const LISTING = 'issues.*, newsletters.address, newsletters.title AS newsletter_title, fraction, block'
+const PLACES = 'LEFT JOIN reader.places ON places.newsletter = address AND places.id = issues.id'
 
 /** The library inside its thread: what {@link Library} offers, on open databases. */
 export class LibraryStore {
   #sql: Statements
+  #marks: Marks
 
   constructor (database: Database) {
     this.#sql = new Statements(database)
-    this.#takeOverMarks()
+    this.#marks = new Marks(this.#sql)
   }
 
   close (): void {
@@ -26,11 +31,11 @@ export class LibraryStore {
 
   putNewsletter (newsletter: LibraryNewsletter): void {
     const { address, role, title, description, language, authors, describedAt, problem, addedAt } = newsletter
-    this.#sql.run(`INSERT INTO newsletters (address, role, title, description, language, authors, described_at, problem, added_at)
-      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (address) DO UPDATE SET role = excluded.role, title = excluded.title,
-      description = excluded.description, language = excluded.language, authors = excluded.authors,
+    this.#sql.run(`INSERT INTO newsletters (address, role, title, folded, description, language, authors, described_at, problem, added_at)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (address) DO UPDATE SET role = excluded.role, title = excluded.title,
+      folded = excluded.folded, description = excluded.description, language = excluded.language, authors = excluded.authors,
       described_at = excluded.described_at, problem = excluded.problem, added_at = excluded.added_at`,
-    address, role, title, description, language, JSON.stringify(authors), describedAt, problemValue(problem), addedAt)
+    address, role, title, folded(title), description, language, JSON.stringify(authors), describedAt, problemValue(problem), addedAt)
   }
 
   removeNewsletter (address: string): void {
@@ -49,8 +54,7 @@ export class LibraryStore {
   putIssues (issues: LibraryIssue[]): void {
     this.#sql.transaction(() => {
       for (const issue of issues) {
-        const marked = this.#sql.get('SELECT 1 FROM reader.marks WHERE newsletter = ? AND id = ?', issue.newsletter, issue.id)
-        const values = issueValues(issue, this.#keyOf(issue.newsletter), marked !== null)
+        const values = issueValues(issue, this.#keyOf(issue.newsletter), this.#marks.of(issue.newsletter, issue.id))
         const { key } = this.#sql.get<{ key: number }>(PUT_ISSUE, ...values)!
         this.#sql.run('INSERT OR REPLACE INTO documents (issue, manifest, signature, locations) VALUES (?, ?, ?, ?)',
           key, issue.manifest, issue.signature, JSON.stringify(issue.locations))
@@ -71,13 +75,13 @@ export class LibraryStore {
 
   issue (newsletter: string, id: string): LibraryIssue | null {
     const row = this.#sql.get<IssueRow>(`SELECT ${LISTING}, manifest, signature, locations FROM newsletters
-      JOIN issues ON newsletter = newsletters.key JOIN documents ON issue = issues.key WHERE address = ? AND id = ?`, newsletter, id)
+      JOIN issues ON issues.newsletter = newsletters.key JOIN documents ON issue = issues.key ${PLACES} WHERE address = ? AND issues.id = ?`, newsletter, id)
     return row && issueOf(row)
   }
 
   listing (newsletter: string, id: string): IssueListing | null {
-    const row = this.#sql.get<ListingRow>(`SELECT ${LISTING} FROM newsletters JOIN issues ON newsletter = newsletters.key
-      WHERE address = ? AND id = ?`, newsletter, id)
+    const row = this.#sql.get<ListingRow>(`SELECT ${LISTING} FROM newsletters JOIN issues ON issues.newsletter = newsletters.key ${PLACES}
+      WHERE address = ? AND issues.id = ?`, newsletter, id)
     return row && listingOf(row)
   }
 
@@ -96,16 +100,28 @@ export class LibraryStore {
       FROM issues INDEXED BY issues_by_body WHERE newsletter = ${KEY} AND body_hash = ? ORDER BY published_at DESC, id DESC`, newsletter, bodyHash)
   }
 
-  issues (newsletter: string, page: PageOptions): IssueListingPage {
-    return this.#page('issues_of_newsletter', [`newsletter = ${KEY}`], [newsletter], this.counts(newsletter).total, page)
+  issues ({ limit = DEFAULT_LIMIT, cursor, ...filter }: PageOptions & ListFilter): IssueListingPage {
+    const { index, conditions, values } = listQuery(filter)
+    const from = `FROM issues INDEXED BY ${index} CROSS JOIN newsletters ON newsletters.key = issues.newsletter`
+    const after = cursor === undefined ? null : readCursor(cursor)
+    // CROSS JOIN: SQLite keeps the order of the tables, and so has nothing to sort.
+    const rows = this.#sql.all<ListingRow>(`SELECT ${LISTING} ${from} ${PLACES}
+      WHERE ${[...conditions, ...after ? ['(published_at, issues.id, issues.newsletter) < (?, ?, ?)'] : []].join(' AND ')}
+      ORDER BY published_at DESC, issues.id DESC, issues.newsletter DESC LIMIT ?`,
+    ...values, ...after ? [after.publishedAt, after.id, after.newsletter] : [], limit + 1)
+    const shown = rows.slice(0, limit)
+    const last = shown.at(-1)
+    const next = last && rows.length > limit ? writeCursor({ publishedAt: last.published_at, id: last.id, newsletter: last.newsletter }) : null
+    const total = this.#countedTotal(filter) ?? this.#sql.get<{ total: number }>(`SELECT count(*) AS total ${from} WHERE ${conditions.join(' AND ')}`, ...values)!.total
+    return { issues: shown.map(listingOf), total, next }
   }
 
-  inbox ({ unread = false, ...page }: PageOptions & { unread?: boolean }): IssueListingPage {
-    const { total } = this.#sql.get<{ total: number }>(`SELECT coalesce(sum(${unread ? 'unread' : 'total'}), 0) AS total FROM counts
-      JOIN newsletters ON newsletters.key = newsletter WHERE role = 'subscribed'`)!
-    const subscribed = "newsletters.role = 'subscribed'"
-    if (unread) return this.#page('issues_unread', ["issues.state = 'ready'", 'issues.read = 0', subscribed], [], total, page)
-    return this.#page('issues_newest', [subscribed], [], total, page)
+  neighbours (newsletter: string, id: string): IssueNeighbours {
+    const beside = (comparison: '<' | '>', order: 'DESC' | 'ASC'): { id: string, title: string } | null =>
+      this.#sql.get<{ id: string, title: string }>(`SELECT id, title FROM issues INDEXED BY issues_of_newsletter WHERE newsletter = ${KEY} AND state <> 'notVerified'
+        AND (published_at, id) ${comparison} (SELECT published_at, id FROM issues WHERE newsletter = ${KEY} AND id = ?)
+        ORDER BY published_at ${order}, id ${order} LIMIT 1`, newsletter, newsletter, id)
+    return { older: beside('<', 'DESC'), newer: beside('>', 'ASC') }
   }
 
   highestNumber (newsletter: string): number {
@@ -122,13 +138,20 @@ export class LibraryStore {
     return row!
   }
 
-  /** The mark is kept whether or not the index has the issue at the moment. */
-  mark (newsletter: string, id: string, read: boolean): void {
-    this.#sql.transaction(() => {
-      if (read) this.#sql.run('INSERT OR IGNORE INTO reader.marks (newsletter, id) VALUES (?, ?)', newsletter, id)
-      else this.#sql.run('DELETE FROM reader.marks WHERE newsletter = ? AND id = ?', newsletter, id)
-      this.#sql.run(`UPDATE issues SET read = ? WHERE newsletter = ${KEY} AND id = ?`, read, newsletter, id)
-    })
+  mark (newsletter: string, id: string, read: boolean): void { this.#marks.read(newsletter, id, read) }
+  save (newsletter: string, id: string, saved: boolean): void { this.#marks.save(newsletter, id, saved) }
+  keepPlace (newsletter: string, id: string, place: Place | null): void { this.#marks.keepPlace(newsletter, id, place) }
+  markAll (newsletter?: string): { marked: number, at: string } { return this.#marks.readAll(newsletter) }
+  unmarkAll (at: string): number { return this.#marks.takeBack(at) }
+
+  uncounted (limit: number): IssueKey[] {
+    return this.#sql.all<IssueKey>(`SELECT address AS newsletter, id FROM issues INDEXED BY issues_uncounted
+      CROSS JOIN newsletters ON newsletters.key = newsletter WHERE state = 'ready' AND words IS NULL
+      ORDER BY published_at DESC, id DESC LIMIT ?`, limit)
+  }
+
+  setWords (newsletter: string, id: string, bodyHash: string, words: number): void {
+    this.#sql.run(`UPDATE issues SET words = ? WHERE newsletter = ${KEY} AND id = ? AND body_hash = ?`, words, newsletter, id, bodyHash)
   }
 
   indexedLength (newsletter: string, writer: string): number {
@@ -147,21 +170,12 @@ export class LibraryStore {
     })
   }
 
-  /** `index` gives the order as well, so a page reads no more rows than it shows. */
-  #page (index: string, conditions: string[], values: JSValue[], total: number, { limit = DEFAULT_LIMIT, cursor }: PageOptions): IssueListingPage {
-    if (cursor !== undefined) {
-      const after = readCursor(cursor)
-      conditions = [...conditions, '(published_at, id, newsletter) < (?, ?, ?)']
-      values = [...values, after.publishedAt, after.id, after.newsletter]
-    }
-    // CROSS JOIN: SQLite keeps the order of the tables, and so has nothing to sort.
-    const rows = this.#sql.all<ListingRow>(`SELECT ${LISTING} FROM issues INDEXED BY ${index} CROSS JOIN newsletters ON newsletters.key = newsletter
-      ${conditions.length > 0 ? `WHERE ${conditions.join(' AND ')}` : ''}
-      ORDER BY published_at DESC, id DESC, newsletter DESC LIMIT ?`, ...values, limit + 1)
-    const shown = rows.slice(0, limit)
-    const last = shown.at(-1)
-    const next = last && rows.length > limit ? writeCursor({ publishedAt: last.published_at, id: last.id, newsletter: last.newsletter }) : null
-    return { issues: shown.map(listingOf), total, next }
+  /** How many issues a list has, where the counts know it; null where they have to be counted. */
+  #countedTotal ({ unread = false, saved, newsletter, text }: ListFilter): number | null {
+    if (saved || text !== undefined) return null
+    if (newsletter !== undefined) return this.counts(newsletter)[unread ? 'unread' : 'total']
+    return this.#sql.get<{ total: number }>(`SELECT coalesce(sum(${unread ? 'unread' : 'total'}), 0) AS total FROM counts
+      JOIN newsletters ON newsletters.key = newsletter WHERE role = 'subscribed'`)!.total
   }
 
   /** An issue of a newsletter that was removed meanwhile must not come back without it. */
@@ -169,13 +183,5 @@ export class LibraryStore {
     const row = this.#sql.get<{ key: number }>('SELECT key FROM newsletters WHERE address = ?', address)
     if (!row) throw new AppError('NEWSLETTER_NOT_FOUND', `The library does not have the newsletter ${address}.`)
     return row.key
-  }
-
-  /** The file of marks may have come from a backup since the index was written. */
-  #takeOverMarks (): void {
-    for (const { key, address } of this.#sql.all<{ key: number, address: string }>('SELECT key, address FROM newsletters')) {
-      this.#sql.run(`UPDATE issues SET read = NOT read WHERE newsletter = ?
-        AND read <> EXISTS (SELECT 1 FROM reader.marks WHERE marks.newsletter = ? AND marks.id = issues.id)`, key, address)
-    }
   }
 }

@@ -3,7 +3,10 @@ import { Worker } from 'node:worker_threads'
 import { AppError } from '../../shared/errors.ts'
 import { Resource } from '../../shared/resource.ts'
 import { type FromWorker, type LibraryCall, type LibraryMethod, type LibraryMethods, receivedError, type ToWorker } from './library-calls.ts'
-import type { IssueChange, IssueCounts, IssueKey, IssueListing, IssueListingPage, IssueWithBody, LibraryIssue, LibraryNewsletter, PageOptions } from './library-issue.ts'
+import type {
+  IssueChange, IssueCounts, IssueKey, IssueListing, IssueListingPage, IssueNeighbours, IssueWithBody, LibraryIssue, LibraryNewsletter, ListFilter,
+  PageOptions, Place
+} from './library-issue.ts'
 import type { LibraryStore } from './library-store.ts'
 
 interface Waiting {
@@ -12,8 +15,8 @@ interface Waiting {
 }
 
 /**
- * What this node knows of newsletters and issues, and what was read, in two files of `folder`, which nothing else may
- * open: `library.sqlite` can be built anew from the drives, `reader.sqlite` holds the read marks, which can not.
+ * What this node knows of newsletters and issues, and what was read and saved, in two files of `folder`, which nothing else may
+ * open: `library.sqlite` can be built anew from the drives, `reader.sqlite` holds the marks, which can not.
  *
  * Calls are answered in the order in which they were made. Each may throw DISK_FULL, or INTERNAL when the thread that
  * owns the files has ended.
@@ -86,22 +89,30 @@ export class Library extends Resource implements LibraryMethods {
   withBody (newsletter: string, bodyHash: string): Promise<IssueWithBody[]> { return this.#call('withBody', newsletter, bodyHash) }
 
   /**
-   * Newest first.
+   * Newest first: of one newsletter, of all that are saved, else of all subscriptions.
    * @throws AppError BAD_REQUEST when the cursor is not from a page before
    */
-  issues (newsletter: string, page: PageOptions = {}): Promise<IssueListingPage> { return this.#call('issues', newsletter, page) }
-  /**
-   * Issues of all subscriptions, newest first; `unread` leaves those that are ready and not read.
-   * @throws AppError BAD_REQUEST when the cursor is not from a page before
-   */
-  inbox (page: PageOptions & { unread?: boolean } = {}): Promise<IssueListingPage> { return this.#call('inbox', page) }
+  issues (page: PageOptions & ListFilter = {}): Promise<IssueListingPage> { return this.#call('issues', page) }
+  neighbours (newsletter: string, id: string): Promise<IssueNeighbours> { return this.#call('neighbours', newsletter, id) }
   /** 0 when there is no issue. */
   highestNumber (newsletter: string): Promise<number> { return this.#call('highestNumber', newsletter) }
   /** Of all newsletters unless one is named. */
   counts (newsletter?: string): Promise<IssueCounts> { return this.#call('counts', newsletter) }
 
-  /** The mark is on the disk when this returns, and stays when the issue leaves the library. */
+  /** A mark is on the disk when the call returns, and stays when the issue leaves the library; this one says that it was read. */
   mark (newsletter: string, id: string, read: boolean): Promise<void> { return this.#call('mark', newsletter, id, read) }
+  save (newsletter: string, id: string, saved: boolean): Promise<void> { return this.#call('save', newsletter, id, saved) }
+  /** Where reading stopped; null: nowhere. */
+  keepPlace (newsletter: string, id: string, place: Place | null): Promise<void> { return this.#call('keepPlace', newsletter, id, place) }
+  /** Marks all read that are unread in the inbox, or in one newsletter; `at` takes it back. */
+  markAll (newsletter?: string): Promise<{ marked: number, at: string }> { return this.#call('markAll', newsletter) }
+  /** Gives how many are unread again. */
+  unmarkAll (at: string): Promise<number> { return this.#call('unmarkAll', at) }
+
+  /** Issues that are ready and whose words were not counted, newest first. */
+  uncounted (limit: number): Promise<IssueKey[]> { return this.#call('uncounted', limit) }
+  /** Changes nothing when the issue has another text by now. */
+  setWords (newsletter: string, id: string, bodyHash: string, words: number): Promise<void> { return this.#call('setWords', newsletter, id, bodyHash, words) }
 
   /** How many blocks of a writer's index the library has taken in; 0 when it knows of none. */
   indexedLength (newsletter: string, writer: string): Promise<number> { return this.#call('indexedLength', newsletter, writer) }

@@ -2,12 +2,12 @@ import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import sqlite, { type Database } from 'node-sqlite3-wasm'
 import { AppError } from '../../shared/errors.ts'
-import { INDEX_VERSION, indexSchema, MARKS_VERSION, marksSchema } from './schema.ts'
+import { INDEX_VERSION, indexSchema, MARKS_VERSION, marksSteps } from './schema.ts'
 
 export interface LibraryFiles {
   /** The index: can be built anew from the drives at any time. */
   index: string
-  /** The read marks: nothing else has them. */
+  /** What was read and saved: nothing else has it. */
   marks: string
 }
 
@@ -82,7 +82,8 @@ function prepareMarks (file: string): string | null {
   try {
     settle(database)
     if (isWhole(database)) version = versionOf(database)
-    if (version === 0) create(database, marksSchema, MARKS_VERSION)
+    // A step and its version are one transaction, so that a power cut in between costs no mark.
+    while (version !== null && version < MARKS_VERSION) create(database, marksSteps[++version]!, version)
   } catch (error) {
     if (!isDamage(error)) throw error
   } finally {

@@ -1,16 +1,38 @@
 /** Any other version of the index is thrown away and built anew: raise it with every change below. */
-export const INDEX_VERSION = 1
+export const INDEX_VERSION = 2
 
-/** Read marks can't be built anew: a new version needs a step that takes the old one over. */
-export const MARKS_VERSION = 1
+/** Marks can't be built anew: each version needs a step in {@link marksSteps} that takes the one before over. */
+export const MARKS_VERSION = 2
 
-export const marksSchema = `
-CREATE TABLE marks (
-  newsletter TEXT NOT NULL,
-  id TEXT NOT NULL,
-  PRIMARY KEY (newsletter, id)
-) WITHOUT ROWID;
-`
+/**
+ * Step `n` makes version `n` of the marks from version `n - 1`; 0 is an empty file. `marks.at` is when an issue was
+ * marked read; empty for those of version 1, which did not know.
+ */
+export const marksSteps: Record<number, string> = {
+  1: `
+    CREATE TABLE marks (
+      newsletter TEXT NOT NULL,
+      id TEXT NOT NULL,
+      PRIMARY KEY (newsletter, id)
+    ) WITHOUT ROWID;`,
+  2: `
+    ALTER TABLE marks ADD COLUMN at TEXT NOT NULL DEFAULT '';
+    CREATE INDEX marks_at ON marks (at);
+    CREATE TABLE saved (
+      newsletter TEXT NOT NULL,
+      id TEXT NOT NULL,
+      at TEXT NOT NULL,
+      PRIMARY KEY (newsletter, id)
+    ) WITHOUT ROWID;
+    CREATE TABLE places (
+      newsletter TEXT NOT NULL,
+      id TEXT NOT NULL,
+      fraction REAL NOT NULL,
+      block REAL NOT NULL,
+      at TEXT NOT NULL,
+      PRIMARY KEY (newsletter, id)
+    ) WITHOUT ROWID;`
+}
 
 /** Adds an issue to the counts of its newsletter, or takes it off. */
 function tally (issue: 'NEW' | 'OLD', sign: '+' | '-'): string {
@@ -25,9 +47,10 @@ function tally (issue: 'NEW' | 'OLD', sign: '+' | '-'): string {
 }
 
 /**
- * `issues.read` repeats what the marks say, so that unread issues have an index of their own. The counts are kept by
- * triggers, because counting 100,000 rows takes longer than a page may. Documents stand apart: they are long, and
- * lists do not show them.
+ * `issues.read` and `issues.saved` repeat what the marks say, so that unread and saved issues have an index of their
+ * own. `folded` is what a list is filtered by. `words` is null until they were counted. The counts are kept by triggers,
+ * because counting 100,000 rows takes longer than a page may. Documents stand apart: they are long, and lists do not
+ * show them.
  */
 export const indexSchema = `
 CREATE TABLE newsletters (
@@ -35,6 +58,7 @@ CREATE TABLE newsletters (
   address TEXT NOT NULL UNIQUE,
   role TEXT NOT NULL,
   title TEXT NOT NULL,
+  folded TEXT NOT NULL,
   description TEXT NOT NULL,
   language TEXT NOT NULL,
   authors TEXT NOT NULL,
@@ -67,11 +91,17 @@ CREATE TABLE issues (
   parts INTEGER NOT NULL,
   have_parts INTEGER NOT NULL,
   read INTEGER NOT NULL,
+  saved INTEGER NOT NULL,
+  words INTEGER,
+  folded TEXT NOT NULL,
   UNIQUE (id, newsletter)
 );
 CREATE INDEX issues_newest ON issues (published_at, id, newsletter);
 CREATE INDEX issues_unread ON issues (published_at, id, newsletter) WHERE state = 'ready' AND read = 0;
+CREATE INDEX issues_saved ON issues (published_at, id, newsletter) WHERE saved = 1;
+CREATE INDEX issues_uncounted ON issues (published_at, id) WHERE state = 'ready' AND words IS NULL;
 CREATE INDEX issues_of_newsletter ON issues (newsletter, published_at, id);
+CREATE INDEX issues_unread_of_newsletter ON issues (newsletter, published_at, id) WHERE state = 'ready' AND read = 0;
 CREATE INDEX issues_incomplete ON issues (newsletter, published_at, id) WHERE state IN ('waiting', 'downloading');
 CREATE INDEX issues_by_number ON issues (newsletter, number);
 CREATE INDEX issues_by_body ON issues (newsletter, body_hash);

@@ -44,6 +44,10 @@ export class IssueReader {
     return await this.#renderer.html(markdown, files, urlsOf(files, name => `files/${encodeURIComponent(name)}`))
   }
 
+  async words (readable: ReadableIssue): Promise<number> {
+    return await this.#renderer.words(await bodyOf(readable))
+  }
+
   /** The issue as a complete page. `fileUrl` gives the address of a file by its name. */
   async page (readable: ReadableIssue, fileUrl: (name: string) => string): Promise<IssuePageHtml> {
     const manifest = manifestOf(readable)

@@ -3,7 +3,8 @@ import type { FileInIssue } from './issue-files.ts'
 
 /** One document for the rendering thread. */
 export interface RenderJob {
-  format: 'html' | 'text'
+  /** `words`: how many there are, in decimal. */
+  format: 'html' | 'text' | 'words'
   markdown: string
   files: FileInIssue[]
   /** Addresses by file name. A file without one is not shown. */

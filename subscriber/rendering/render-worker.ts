@@ -1,4 +1,5 @@
 import { parentPort, type MessagePort } from 'node:worker_threads'
+import { countWords } from '../../shared/api/word-count.ts'
 import { messageOf } from '../../shared/errors.ts'
 import type { SentFailure } from '../library/library-calls.ts'
 import { fileNameOf } from './issue-files.ts'
@@ -19,6 +20,7 @@ function serve (port: MessagePort): void {
 }
 
 function render ({ format, markdown, files, urls }: RenderJob): string {
+  if (format === 'words') return String(countWords(markdown))
   const shown = files.filter(file => Object.hasOwn(urls, fileNameOf(file)))
   const html = renderMarkdown(markdown, shown, name => urls[name]!)
   return format === 'html' ? html : renderPlainText(html)

@@ -21,6 +21,7 @@ export class Renderer extends Resource {
   #waiting: { resolve: (rendered: string) => void, reject: (error: AppError) => void } | null = null
   #timer: NodeJS.Timeout | undefined
   #last: Promise<unknown> = Promise.resolve()
+  #lastCount: Promise<unknown> = Promise.resolve()
 
   constructor ({ limitMs = LIMIT_MS }: { limitMs?: number } = {}) {
     super()
@@ -41,6 +42,13 @@ export class Renderer extends Resource {
   text (markdown: string, files: FileInIssue[]): Promise<string> {
     const urls = Object.fromEntries(files.map(file => [fileNameOf(file), file.path]))
     return this.#enqueue({ format: 'text', markdown, files: files.map(whatIsNeeded), urls })
+  }
+
+  /** Counts the words of a text. Somebody who waits for a page goes before, so at most one count stands in the queue. */
+  words (markdown: string): Promise<number> {
+    const counted = this.#lastCount.then(() => this.#enqueue({ format: 'words', markdown, files: [], urls: {} })).then(Number)
+    this.#lastCount = counted.catch(() => {}) // told to whom it was for
+    return counted
   }
 
   #enqueue (job: RenderJob): Promise<string> {

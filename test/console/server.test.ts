@@ -19,10 +19,10 @@ import { Secrets } from '../../console/server/secrets.ts'
 import { api } from '../../shared/api/api.ts'
 import { type Client, createClient, fetchSender, isBytes, type Send } from '../../shared/api/client.ts'
 import type { Draft, DraftCheck, DraftSummary, DraftVersion, DraftVersionText, PublishDraft, SaveDraft } from '../../shared/api/drafts.ts'
-import type { Imported, Issue, IssueDetails, IssuePage, IssueSource, Published, Verification } from '../../shared/api/issues.ts'
+import type { Imported, Issue, IssueDetails, IssuePage, IssueSource, Place, Published, Verification } from '../../shared/api/issues.ts'
 import type { NewsletterDescription } from '../../shared/api/newsletters.ts'
 import type { Status } from '../../shared/api/node.ts'
-import type { Subscription } from '../../shared/api/subscriptions.ts'
+import type { MarkedRead, Subscription, Unsubscribed } from '../../shared/api/subscriptions.ts'
 import { AppError, isAppError } from '../../shared/errors.ts'
 import { createLog } from '../../shared/log.ts'
 import { MemoryCustody } from './memory-custody.ts'
@@ -36,7 +36,8 @@ const PICTURE = Buffer.from('0123456789')
 
 const described = {
   description: '', language: 'en', authors: ['Ada'], state: 'active' as const, rootNumber: 0, writers: [],
-  issues: { total: 1, ready: 1, unread: 1 }, problem: null
+  issues: { total: 1, ready: 1, unread: 1 }, problem: null,
+  paused: false, since: '2026-01-01T00:00:00.000Z'
 }
 const noImports: Imported = { published: 0, already: 0, failed: [], notes: [], sizeBytes: 0 }
 
@@ -44,14 +45,15 @@ function issueNamed (title: string): Issue {
   return {
     ref: REF, id: ISSUE, newsletter: OTHER, newsletterTitle: 'The Long Road', number: 1, revision: 1, change: 'original', title,
     subtitle: '', summary: '', authors: ['Bo'], tags: [], language: 'en', publishedAt: '2026-01-05T00:00:00.000Z',
-    state: 'ready', problem: null, sizeBytes: 10, haveBytes: 10, parts: 2, haveParts: 2, read: false
+    state: 'ready', problem: null, sizeBytes: 10, haveBytes: 10, parts: 2, haveParts: 2, read: false, saved: false,
+    minutes: 1, place: null
   }
 }
 
 function subscriptionWith (peers: number): Subscription {
   const [issues, bytes] = [{ known: 1, ready: 1, notVerified: 0 }, { known: 10, have: 10 }]
-  const progress = { state: 'upToDate' as const, peers, issues, bytes, problem: null }
-  return { newsletter: OTHER, link: `colporteur://${OTHER}`, title: 'The Long Road', subscribedAt: '2026-01-01T00:00:00.000Z', progress }
+  const progress = { state: 'upToDate' as const, peers, issues, bytes, arriving: null, problem: null }
+  return { newsletter: OTHER, link: `colporteur://${OTHER}`, title: 'The Long Road', subscribedAt: '2026-01-01T00:00:00.000Z', paused: false, progress }
 }
 
 /** Keeps newsletters in memory, as the reading side would keep them. */
@@ -90,56 +92,58 @@ class MemorySubscriber extends EventEmitter<SubscriberNews> implements Subscribe
     return { newsletter: OTHER, id: ISSUE }
   }
 
-  async issues (address: string, page: object): Promise<IssuePage> {
-    this.asked.push([address, page])
+  async issues (list: object): Promise<IssuePage> {
+    this.asked.push(list)
     return { issues: [issueNamed('One')], total: 1, next: null }
   }
 
-  async inbox (page: object): Promise<IssuePage> {
-    this.asked.push(page)
-    return { issues: [], total: 0, next: null }
-  }
-
-  async issue (): Promise<IssueDetails> { return { issue: issueNamed('One'), files: [], proof: null } }
-  async content (_key: IssueKey, format: string): Promise<string> { return `as ${format}` }
-
-  async page (_key: IssueKey, fileUrl: (name: string) => string): Promise<{ html: string, styleHashes: string[] }> {
-    return { html: `<!doctype html><img src="${fileUrl('a b.png')}">`, styleHashes: ['sha256-abc='] }
-  }
-
-  async file (_key: IssueKey, name: string): Promise<IssueFileContent> {
-    const file = this.files[name]
-    if (!file) throw new AppError('NOT_FOUND', 'The issue has no such file.')
-    const { type, bytes } = file
-    return {
-      type,
-      sizeBytes: bytes.length,
-      hash: createHash('sha256').update(bytes).digest('hex'),
-      open: (start, end) => {
-        this.opened.push([start, end])
-        return Readable.from([bytes.subarray(start, end + 1)])
+  reading = {
+    issue: async (): Promise<IssueDetails> => ({ issue: issueNamed('One'), files: [], older: null, newer: { ref: REF, title: 'Two' }, proof: null }),
+    content: async (_key: IssueKey, format: string): Promise<string> => `as ${format}`,
+    page: async (_key: IssueKey, fileUrl: (name: string) => string): Promise<{ html: string, styleHashes: string[] }> =>
+      ({ html: `<!doctype html><img src="${fileUrl('a b.png')}">`, styleHashes: ['sha256-abc='] }),
+    file: async (_key: IssueKey, name: string): Promise<IssueFileContent> => {
+      const file = this.files[name]
+      if (!file) throw new AppError('NOT_FOUND', 'The issue has no such file.')
+      const { type, bytes } = file
+      return {
+        type,
+        sizeBytes: bytes.length,
+        hash: createHash('sha256').update(bytes).digest('hex'),
+        open: (start, end) => {
+          this.opened.push([start, end])
+          return Readable.from([bytes.subarray(start, end + 1)])
+        }
       }
-    }
-  }
-
-  async mark (_key: IssueKey, read: boolean): Promise<Issue> { return { ...issueNamed('One'), read } }
-
-  async verify (): Promise<Verification> {
-    return {
+    },
+    verify: async (): Promise<Verification> => ({
       verified: true, problem: null, title: 'One', newsletter: OTHER, id: ISSUE, number: 1, revision: 1, writerName: 'laptop',
       signingKey: 'RW', checks: []
-    }
+    }),
+    exportIssue: async (_key: IssueKey, path: string): Promise<{ path: string, files: string[], sizeBytes: number }> =>
+      ({ path, files: ['issue.json'], sizeBytes: 1 })
   }
 
-  async exportIssue (_key: IssueKey, path: string): Promise<{ path: string, files: string[], sizeBytes: number }> {
-    return { path, files: ['issue.json'], sizeBytes: 1 }
+  marking = {
+    read: async (_key: IssueKey, read: boolean): Promise<Issue> => ({ ...issueNamed('One'), read }),
+    save: async (_key: IssueKey, saved: boolean): Promise<Issue> => ({ ...issueNamed('One'), saved }),
+    keepPlace: async (_key: IssueKey, place: Place | null): Promise<Issue> => ({ ...issueNamed('One'), place }),
+    readAll: async (newsletter: string | null): Promise<MarkedRead> => {
+      this.emit('issuesMarked', newsletter)
+      return { marked: newsletter === null ? 2 : 1, at: '2026-01-05T00:00:00.000Z' }
+    },
+    takeBack: async (at: string): Promise<number> => at.length
   }
 
   async subscribe (): Promise<Subscription> { return subscriptionWith(0) }
 
-  async unsubscribe (address: string): Promise<void> {
+  async pause (_address: string, paused: boolean): Promise<Subscription> { return { ...subscriptionWith(1), paused } }
+
+  async unsubscribe (address: string, { keep = false }: { keep?: boolean }): Promise<Unsubscribed> {
+    if (keep) return { newsletter: address, kept: true, freedBytes: 0 }
     this.known = this.known.filter(candidate => candidate.address !== address)
     this.emit('newsletterRemoved', address)
+    return { newsletter: address, kept: false, freedBytes: 7 }
   }
 
   async subscriptions (): Promise<Subscription[]> { return [subscriptionWith(1)] }
@@ -218,6 +222,7 @@ class MemoryDrafts extends EventEmitter<DraftNews> implements DraftsPart {
 }
 
 class MemoryNode extends EventEmitter<{ statusChanged: [] }> implements NodePart {
+  readingPort: number | null = null
   isReady = true
   peers = 0
 
@@ -315,6 +320,8 @@ t.test('every operation of the contract is registered and answers through the ty
     getIssue: (await client.getIssue({ params: { issue: ISSUE } })).issue.title,
     getIssueContent: [await client.getIssueContent(issue), await client.getIssueContent({ ...issue, query: { format: 'html' } })],
     markIssue: (await client.markIssue({ ...issue, body: { read: true } })).read,
+    saveIssue: (await client.saveIssue({ ...issue, body: { saved: true } })).saved,
+    keepPlace: (await client.keepPlace({ ...issue, body: { place: { fraction: 0.5, block: 2.25 } } })).place,
     verifyIssue: (await client.verifyIssue(issue)).verified,
     exportIssue: (await client.exportIssue({ ...issue, body: { path: '/new' } })).path,
     openIssue: (await client.openIssue(issue)).path.replace(/pass=[\w.-]+$/, 'pass'),
@@ -335,8 +342,13 @@ t.test('every operation of the contract is registered and answers through the ty
     listSubscriptions: (await client.listSubscriptions()).subscriptions.length,
     subscribe: (await client.subscribe({ body: { address: OTHER } })).title,
     getSubscription: (await client.getSubscription(newsletter)).progress.peers,
-    unsubscribe: await client.unsubscribe(newsletter),
-    getInbox: (await client.getInbox({ query: { unread: true, limit: 3 } })).total
+    changeSubscription: [(await client.changeSubscription({ ...newsletter, body: { paused: true } })).paused,
+      (await client.changeSubscription({ ...newsletter, body: {} })).paused],
+    markAllRead: [await client.markAllRead({ body: {} }), await client.markAllRead({ body: { newsletter: 'The Long Road' } })],
+    unmarkAllRead: await client.unmarkAllRead({ params: { at: '2026-01-05T00:00:00.000Z' } }),
+    getInbox: [(await client.getInbox({ query: { unread: true, limit: 3 } })).total,
+      (await client.getInbox({ query: { saved: false, text: '7', newsletter: 'The Long Road' } })).total],
+    unsubscribe: [await client.unsubscribe({ ...newsletter, query: { keep: true } }), await client.unsubscribe(newsletter)]
   }
   t.same(answers, {
     getStatus: '0.0.0',
@@ -359,6 +371,8 @@ t.test('every operation of the contract is registered and answers through the ty
     getIssue: 'One',
     getIssueContent: [{ format: 'text', content: 'as text' }, { format: 'html', content: 'as html' }],
     markIssue: true,
+    saveIssue: true,
+    keepPlace: { fraction: 0.5, block: 2.25 },
     verifyIssue: true,
     exportIssue: '/new',
     openIssue: `/read/${REF}?pass`,
@@ -379,10 +393,13 @@ t.test('every operation of the contract is registered and answers through the ty
     listSubscriptions: 1,
     subscribe: 'The Long Road',
     getSubscription: 1,
-    unsubscribe: { newsletter: OTHER },
-    getInbox: 0
+    changeSubscription: [true, false],
+    markAllRead: [{ marked: 2, at: '2026-01-05T00:00:00.000Z' }, { marked: 1, at: '2026-01-05T00:00:00.000Z' }],
+    unmarkAllRead: { unmarked: 24 },
+    getInbox: [1, 1],
+    unsubscribe: [{ newsletter: OTHER, kept: true, freedBytes: 0 }, { newsletter: OTHER, kept: false, freedBytes: 7 }]
   })
-  t.same(subscriber.asked, [[OTHER, { limit: 7, cursor: '8' }], { unread: true, limit: 3 }],
+  t.same(subscriber.asked, [{ newsletter: OTHER, limit: 7, cursor: '8' }, { unread: true, limit: 3 }, { saved: false, text: '7', newsletter: OTHER }],
     'numbers and booleans of the query have their types')
   t.same(publisher.published, [[OWN, { markdown: '# One' }, { dryRun: true }]])
 })

@@ -2,9 +2,10 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import sqlite from 'node-sqlite3-wasm'
 import t from 'tap'
 import { Library } from '../../subscriber/library/library.ts'
-import type { IssueListing, IssueListingPage, LibraryIssue, LibraryNewsletter } from '../../subscriber/library/library-issue.ts'
+import type { IssueListing, IssueListingPage, LibraryIssue, LibraryNewsletter, ListFilter } from '../../subscriber/library/library-issue.ts'
 
 const A = 'a'.repeat(52)
 const B = 'b'.repeat(52)
@@ -67,7 +68,7 @@ t.test('an issue comes back as it was put; a listing says whether it was read an
   await library.putIssues([put, issue(B, '1')])
   t.same(await library.issue(A, '1'), put)
   const { manifest, signature, locations, ...listed } = put
-  t.same(await library.listing(A, '1'), { ...listed, read: false, newsletterTitle: 'Newsletter a' })
+  t.same(await library.listing(A, '1'), { ...listed, read: false, saved: false, words: null, place: null, newsletterTitle: 'Newsletter a' })
   t.same(await library.issuesWithId('1'), [{ newsletter: A, id: '1' }, { newsletter: B, id: '1' }])
   t.same(await library.issuesWithId('2'), [])
   t.equal(await library.issue(A, '2'), null)
@@ -139,8 +140,8 @@ t.test('the inbox leaves out what is written here', async t => {
   await library.putNewsletter(newsletter(A))
   await library.putNewsletter(newsletter(B, { role: 'own' }))
   await library.putIssues([issue(A, '1'), issue(B, '2')])
-  t.match(await library.inbox(), { total: 1, issues: [{ newsletter: A }] })
-  t.match(await library.inbox({ unread: true }), { total: 1, issues: [{ newsletter: A }] })
+  t.match(await library.issues(), { total: 1, issues: [{ newsletter: A }] })
+  t.match(await library.issues({ unread: true }), { total: 1, issues: [{ newsletter: A }] })
 })
 
 t.test('1,000 issues of one date come page by page, each once, whatever is added in between', async t => {
@@ -152,20 +153,20 @@ t.test('1,000 issues of one date come page by page, each once, whatever is added
   await library.putIssues(numbered.flatMap(id => [issue(A, id), issue(B, id)]))
   const newestFirst = numbered.toReversed()
 
-  const first = await library.issues(A, { limit: 7 })
+  const first = await library.issues({ newsletter: A, limit: 7 })
   t.equal(first.total, 500)
   await library.putIssues([issue(A, '9999'), issue(A, '0', { publishedAt: '2025-01-01T00:00:00.000Z' })])
-  const rest = await allPages(cursor => library.issues(A, { limit: 7, cursor: cursor ?? first.next! }))
+  const rest = await allPages(cursor => library.issues({ newsletter: A, limit: 7, cursor: cursor ?? first.next! }))
   t.same([...ids(first.issues), ...ids(rest)], newestFirst)
-  t.equal((await library.issues(A)).issues.length, 50, 'a page has 50 unless told')
+  t.equal((await library.issues({ newsletter: A })).issues.length, 50, 'a page has 50 unless told')
 
-  const inbox = await allPages(cursor => library.inbox({ limit: 33, cursor }))
+  const inbox = await allPages(cursor => library.issues({ limit: 33, cursor }))
   t.equal(inbox.length, 1002)
   t.equal(new Set(inbox.map(({ newsletter, id }) => newsletter + id)).size, 1002)
   t.same(ids(inbox).slice(0, 2), ['0', '9999'])
   t.same(ids(inbox).slice(2), newestFirst.flatMap(id => [id, id]))
-  t.same(await library.issues('c'.repeat(52)), { issues: [], total: 0, next: null })
-  const exact = await library.inbox({ limit: 1002 })
+  t.same(await library.issues({ newsletter: 'c'.repeat(52) }), { issues: [], total: 0, next: null })
+  const exact = await library.issues({ limit: 1002 })
   t.equal(exact.next, null, 'no page follows one that ends with the last issue')
 })
 
@@ -176,14 +177,14 @@ t.test('refused issues without a date come last, and unread leaves what is ready
   await library.putIssues([
     issue(A, 'z', { publishedAt: '', state: 'notVerified' }), issue(A, '1'), issue(A, '2'), issue(A, '3', { state: 'waiting' }), issue(A, '4')
   ])
-  t.same(ids((await library.inbox()).issues), ['4', '3', '2', '1', 'z'])
+  t.same(ids((await library.issues()).issues), ['4', '3', '2', '1', 'z'])
   await library.mark(A, '2', true)
-  t.same((await library.inbox()).issues.map(({ read }) => read), [false, false, true, false, false])
-  const page = await library.inbox({ unread: true, limit: 1 })
+  t.same((await library.issues()).issues.map(({ read }) => read), [false, false, true, false, false])
+  const page = await library.issues({ unread: true, limit: 1 })
   t.equal(page.total, 2)
   t.same(ids(page.issues), ['4'])
-  t.same(ids((await library.inbox({ unread: true, cursor: page.next! })).issues), ['1'])
-  t.equal((await library.inbox({ unread: false })).total, 5)
+  t.same(ids((await library.issues({ unread: true, cursor: page.next! })).issues), ['1'])
+  t.equal((await library.issues({ unread: false })).total, 5)
 })
 
 t.test('a cursor that is not ours is refused', async t => {
@@ -191,8 +192,8 @@ t.test('a cursor that is not ours is refused', async t => {
   t.teardown(() => library.close())
   const cursors = ['', '!', 'null', '[]', '["a","b"]', '["a","b","c"]', '[1,"b",3]', '{"length":3}']
   for (const text of cursors) {
-    await t.rejects(library.inbox({ cursor: Buffer.from(text).toString('base64url') }), { code: 'BAD_REQUEST' })
-    await t.rejects(library.issues(A, { cursor: text }), { code: 'BAD_REQUEST' })
+    await t.rejects(library.issues({ cursor: Buffer.from(text).toString('base64url') }), { code: 'BAD_REQUEST' })
+    await t.rejects(library.issues({ newsletter: A, cursor: text }), { code: 'BAD_REQUEST' })
   }
 })
 
@@ -263,6 +264,108 @@ t.test('read marks outlive the issue, the newsletter, the clearing of the index 
   t.same(await reads(), [false, false], 'the index follows the marks, not the other way round')
   t.equal((await library.counts()).unread, 2)
   await library.close()
+})
+
+t.test('a list leaves what its filter says, in pages with the right total', async t => {
+  const library = await openLibrary(t.testdir())
+  t.teardown(() => library.close())
+  await library.putNewsletter(newsletter(A, { title: 'Grüße vom Meer' }))
+  await library.putNewsletter(newsletter(B, { title: 'Small Engines' }))
+  await library.putNewsletter(newsletter('k'.repeat(52), { role: 'kept' }))
+  const at = (day: number): string => `2024-05-0${day}T00:00:00.000Z`
+  await library.putIssues([
+    issue(A, '1', { title: 'ÉCOLE de mer', publishedAt: at(1) }),
+    issue(A, '2', { title: '100 % wool_', subtitle: 'Spinning', publishedAt: at(2) }),
+    issue(B, '3', { title: 'Carburettors', publishedAt: at(3) }),
+    issue(B, '4', { title: 'On its way', state: 'downloading', publishedAt: at(4) }),
+    issue('k'.repeat(52), '5', { publishedAt: at(5) })
+  ])
+  await library.mark(A, '2', true)
+  for (const [address, id] of [[A, '1'], [B, '3'], ['k'.repeat(52), '5']] as const) await library.save(address, id, true)
+  const listed = async (filter: ListFilter): Promise<[string[], number]> => {
+    const all = await allPages(cursor => library.issues({ ...filter, cursor, limit: 1 }))
+    return [ids(all), (await library.issues({ ...filter, limit: 1 })).total]
+  }
+  t.same(await listed({}), [['4', '3', '2', '1'], 4], 'an inbox has no newsletter that is not followed any more')
+  t.same(await listed({ unread: true }), [['3', '1'], 2])
+  t.same(await listed({ saved: true }), [['5', '3', '1'], 3], 'what was saved stays in its list')
+  t.same(await listed({ saved: true, newsletter: A }), [['1'], 1])
+  t.same(await listed({ unread: true, newsletter: A }), [['1'], 1])
+  t.same(await listed({ newsletter: 'k'.repeat(52) }), [['5'], 1])
+  t.same(await listed({ text: 'ecole' }), [['1'], 1], 'without case and accents')
+  t.same(await listed({ text: 'GRUSSE' }), [[], 0])
+  t.same(await listed({ text: 'gruße' }), [['2', '1'], 2], 'by the title of the newsletter')
+  t.same(await listed({ text: 'spin' }), [['2'], 1], 'by the subtitle')
+  t.same(await listed({ text: '%' }), [['2'], 1], 'no character means another')
+  t.same(await listed({ text: '_' }), [['2'], 1])
+  t.same(await listed({ text: ' ' }), [['4', '3', '2', '1'], 4])
+  t.same(await library.neighbours(B, '3'), { older: null, newer: { id: '4', title: 'On its way' } })
+  t.same(await library.neighbours(A, '2'), { older: { id: '1', title: 'ÉCOLE de mer' }, newer: null })
+})
+
+t.test('saved issues, places and what was marked at once stay, and can be taken back', async t => {
+  const folder = t.testdir()
+  let library = await openLibrary(folder)
+  const fill = async (): Promise<void> => {
+    await library.putNewsletter(newsletter(A))
+    await library.putNewsletter(newsletter(B))
+    await library.putIssues([issue(A, '1'), issue(A, '2'), issue(B, '3'), issue(B, '4', { state: 'waiting' })])
+  }
+  await fill()
+  await library.mark(A, '1', true)
+  const here = await library.markAll(B)
+  t.equal(here.marked, 1)
+  const everywhere = await library.markAll()
+  t.equal(everywhere.marked, 1, 'what was read before, or is not ready, is left alone')
+  t.equal((await library.markAll()).marked, 0, 'nothing is left')
+  t.equal(await library.unmarkAll(here.at), here.at === everywhere.at ? 2 : 1)
+  t.equal((await library.listing(B, '3'))?.read, false)
+  t.equal((await library.listing(A, '1'))?.read, true)
+  t.equal(await library.unmarkAll('never'), 0)
+  await library.save(A, '1', true)
+  await library.keepPlace(A, '2', { fraction: 0.25, block: 3.5 })
+  await library.keepPlace(B, '3', { fraction: 0.5, block: 1 })
+  await library.keepPlace(B, '3', null)
+  await library.close()
+  rmSync(join(folder, 'library.sqlite'))
+  library = await openLibrary(folder)
+  t.teardown(() => library.close())
+  await fill()
+  t.match(await library.listing(A, '1'), { saved: true, place: null })
+  t.match(await library.listing(A, '2'), { saved: false, place: { fraction: 0.25, block: 3.5 } })
+  t.match(await library.listing(B, '3'), { place: null })
+  await library.save(A, '1', false)
+  t.match(await library.listing(A, '1'), { saved: false })
+})
+
+t.test('read marks of the first version are taken over', async t => {
+  const folder = t.testdir()
+  const file = new sqlite.Database(join(folder, 'reader.sqlite'))
+  file.exec(`CREATE TABLE marks (newsletter TEXT NOT NULL, id TEXT NOT NULL, PRIMARY KEY (newsletter, id)) WITHOUT ROWID;
+    INSERT INTO marks VALUES ('${A}', '1'); PRAGMA user_version = 1`)
+  file.close()
+  const library = await openLibrary(folder)
+  t.teardown(() => library.close())
+  t.equal(library.damagedMarks, null)
+  await library.putNewsletter(newsletter(A))
+  await library.putIssues([issue(A, '1'), issue(A, '2')])
+  t.same([(await library.listing(A, '1'))?.read, (await library.listing(A, '2'))?.read], [true, false])
+  await library.save(A, '1', true)
+  t.equal(await library.unmarkAll(''), 0, 'what was marked by itself is not taken back by an empty time')
+})
+
+t.test('words are counted once for each text', async t => {
+  const library = await openLibrary(t.testdir())
+  t.teardown(() => library.close())
+  await library.putNewsletter(newsletter(A))
+  await library.putIssues([issue(A, '1'), issue(A, '2', { state: 'waiting' }), issue(A, '3', { publishedAt: '2024-06-01T00:00:00.000Z' })])
+  t.same(ids(await library.uncounted(9)), ['3', '1'])
+  await library.setWords(A, '3', 'another text', 7)
+  await library.setWords(A, '1', 'h1', 460)
+  t.same(ids(await library.uncounted(9)), ['3'])
+  t.equal((await library.listing(A, '1'))?.words, 460)
+  await library.putIssues([issue(A, '1', { revision: 2 })])
+  t.same(ids(await library.uncounted(9)), ['3', '1'], 'a revision is counted again')
 })
 
 t.test('read marks that are damaged are moved aside, never deleted', async t => {

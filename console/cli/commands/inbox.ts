@@ -8,7 +8,7 @@ import { issueRow } from '../state-words.ts'
 
 const MOST = 500
 
-interface InboxOptions extends CommonOptions { unread?: boolean, limit: string }
+interface InboxOptions extends CommonOptions { unread?: boolean, saved?: boolean, limit: string }
 
 export function addInbox (program: Command, context: Context): void {
   addCommand(program, {
@@ -20,15 +20,16 @@ export function addInbox (program: Command, context: Context): void {
     ]
   })
     .option('--unread', 'only what was not read yet')
+    .option('--saved', 'only what was saved')
     .option('--limit <number>', `at most so many, up to ${MOST}`, '50')
     .action(async (options: InboxOptions) => await inbox(context, options))
 }
 
-async function inbox (context: Context, { unread = false, limit, ...options }: InboxOptions): Promise<void> {
+async function inbox (context: Context, { unread = false, saved = false, limit, ...options }: InboxOptions): Promise<void> {
   if (!/^\d+$/.test(limit) || Number(limit) < 1 || Number(limit) > MOST) throw new AppError('BAD_REQUEST', `--limit wants a number from 1 to ${MOST}.`)
-  const page = await withNode(context, options, false, ({ client }) => client.getInbox({ query: { unread, limit: Number(limit) } }))
+  const page = await withNode(context, options, false, ({ client }) => client.getInbox({ query: { unread, saved, limit: Number(limit) } }))
   if (options.json) return context.print(JSON.stringify(page))
-  if (page.total === 0) return context.say(unread ? 'Everything is read.' : 'The inbox is empty. "colporteur subscribe colporteur://…" follows a newsletter.')
+  if (page.total === 0) return context.say(saved ? 'Nothing is saved.' : unread ? 'Everything is read.' : 'The inbox is empty. "colporteur subscribe colporteur://…" follows a newsletter.')
   context.print(inColumns(page.issues.map(issueRow), context.columns))
   if (!options.quiet && page.total > page.issues.length) context.say(`${page.issues.length} of ${page.total}; --limit shows more.`)
 }

@@ -10,6 +10,8 @@ import { wordsInColumns } from '../words-text.ts'
 
 interface CreateOptions extends CommonOptions { title: string, description?: string, language?: string, author?: string[], seal?: boolean }
 
+const ROLES: Record<Newsletter['role'], string> = { own: 'written here', subscribed: 'subscribed', kept: 'kept, no longer followed' }
+
 export function addNewsletter (program: Command, context: Context): void {
   const group = program.command('newsletter').summary('create, list and show newsletters').description('create, list and show newsletters')
   addCommand(group, {
@@ -72,7 +74,7 @@ async function list (context: Context, options: CommonOptions): Promise<void> {
   if (options.json) return context.print(JSON.stringify(answer))
   if (answer.newsletters.length === 0) return context.say('There are no newsletters on this node yet. "colporteur newsletter create" starts one; "colporteur subscribe" follows one.')
   const rows = answer.newsletters.map(({ title, role, issues, link, problem }) => [
-    safeText(title) || '(title not known yet)', role === 'own' ? 'written here' : 'subscribed', `${issues.ready} of ${issues.total} ready`, problem ? 'NOT VERIFIED' : '', link
+    safeText(title) || '(title not known yet)', ROLES[role], `${issues.ready} of ${issues.total} ready`, problem ? 'NOT VERIFIED' : '', link
   ])
   context.print(inColumns(rows, null))
 }
@@ -90,7 +92,7 @@ function newsletterInWords (newsletter: Newsletter): string {
     ['description', safeText(description)],
     ['authors', authors.map(safeText).join(', ')],
     ['language', language],
-    ['role', role === 'own' ? 'written on this node' : 'subscribed'],
+    ['role', ROLES[role]],
     ['state', state],
     ['root', rootNumber === null ? 'not found yet' : `document ${rootNumber}`],
     ...writers.map(({ id, name, drive, sealed, expires }) => [

@@ -3,8 +3,10 @@ import { inColumns } from '../columns.ts'
 import { addCommand } from '../command.ts'
 import { withNode } from '../connect.ts'
 import type { CommonOptions, Context } from '../context.ts'
-import { progressInWords } from '../progress-text.ts'
+import { bytesInWords, progressInWords } from '../progress-text.ts'
 import { safeText } from '../safe-text.ts'
+
+interface UnsubscribeOptions extends CommonOptions { keep?: boolean }
 
 export function addSubscriptions (program: Command, context: Context): void {
   addCommand(program, {
@@ -14,9 +16,24 @@ export function addSubscriptions (program: Command, context: Context): void {
   }).action(async (options: CommonOptions) => await subscriptions(context, options))
   addCommand(program, {
     usage: 'unsubscribe <newsletter>',
-    summary: 'end a subscription; its issues leave this machine',
-    examples: [['colporteur unsubscribe "The Long Road"', 'by its title, or by its address']]
-  }).action(async (newsletter: string, options: CommonOptions) => await unsubscribe(context, newsletter, options))
+    summary: 'end a subscription; its issues leave this machine, or stay to be read',
+    examples: [
+      ['colporteur unsubscribe "The Long Road"', 'by its title, or by its address; says how much of the disk is free again'],
+      ['colporteur unsubscribe "The Long Road" --keep', 'fetches nothing more, and keeps what is here']
+    ]
+  })
+    .option('--keep', 'keep the issues that are here')
+    .action(async (newsletter: string, options: UnsubscribeOptions) => await unsubscribe(context, newsletter, options))
+  addCommand(program, {
+    usage: 'pause <newsletter>',
+    summary: 'look for nothing new of a subscription for now; what is here can be read',
+    examples: [['colporteur pause "The Long Road"', '']]
+  }).action(async (newsletter: string, options: CommonOptions) => await pause(context, newsletter, true, options))
+  addCommand(program, {
+    usage: 'resume <newsletter>',
+    summary: 'go on with a subscription that was paused',
+    examples: [['colporteur resume "The Long Road"', 'fetches what came meanwhile']]
+  }).action(async (newsletter: string, options: CommonOptions) => await pause(context, newsletter, false, options))
 }
 
 async function subscriptions (context: Context, options: CommonOptions): Promise<void> {
@@ -29,8 +46,17 @@ async function subscriptions (context: Context, options: CommonOptions): Promise
   context.print(inColumns(answer.subscriptions.map(({ title, link, progress }) => [safeText(title) || '(title not known yet)', safeText(progressInWords(progress)), link]), null))
 }
 
-async function unsubscribe (context: Context, newsletter: string, options: CommonOptions): Promise<void> {
-  const answer = await withNode(context, options, false, ({ client }) => client.unsubscribe({ params: { newsletter } }))
+async function unsubscribe (context: Context, newsletter: string, { keep = false, ...options }: UnsubscribeOptions): Promise<void> {
+  const answer = await withNode(context, options, false, ({ client }) => client.unsubscribe({ params: { newsletter }, query: { keep } }))
+  if (options.json) return context.print(JSON.stringify(answer))
+  if (options.quiet) return
+  context.say(answer.kept
+    ? 'Unsubscribed. What is here stays to be read; nothing more is fetched.'
+    : `Unsubscribed. Its issues are no longer on this machine; ${bytesInWords(answer.freedBytes)} of the disk are free again.`)
+}
+
+async function pause (context: Context, newsletter: string, paused: boolean, options: CommonOptions): Promise<void> {
+  const answer = await withNode(context, options, false, ({ client }) => client.changeSubscription({ params: { newsletter }, body: { paused } }))
   if (options.json) context.print(JSON.stringify(answer))
-  else if (!options.quiet) context.say('Unsubscribed. Its issues are no longer on this machine.')
+  else if (!options.quiet) context.say(paused ? 'Paused. "colporteur resume" goes on with it.' : 'It goes on.')
 }

@@ -2,14 +2,14 @@ import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { Readable } from 'node:stream'
 import { drafts as api, DRAFT_FILE_BYTES } from '../../../shared/api/drafts.ts'
 import { AppError } from '../../../shared/errors.ts'
-import type { DraftsPart, SubscriberPart } from '../parts.ts'
+import type { DraftsPart, NodePart, SubscriberPart } from '../parts.ts'
 import { previewPath } from '../preview.ts'
 import { BYTES, implement } from '../register.ts'
 import type { Secrets } from '../secrets.ts'
 
-export interface DraftRouteParts { drafts: DraftsPart, subscriber: SubscriberPart, secrets: Secrets }
+export interface DraftRouteParts { drafts: DraftsPart, subscriber: SubscriberPart, node: NodePart, secrets: Secrets }
 
-export function drafts (app: FastifyInstance, { drafts, subscriber, secrets }: DraftRouteParts): void {
+export function drafts (app: FastifyInstance, { drafts, subscriber, node, secrets }: DraftRouteParts): void {
   // Not gathered in memory: a film goes to the disk as it comes.
   app.addContentTypeParser(BYTES, async (_request: FastifyRequest, bytes: Readable) => bytes)
 
@@ -48,7 +48,7 @@ export function drafts (app: FastifyInstance, { drafts, subscriber, secrets }: D
 
   implement(app, api.openDraft, async ({ params }) => {
     await drafts.get(params.draft)
-    return { path: previewPath(params.draft, secrets) }
+    return { path: previewPath(params.draft, secrets), readingPort: node.readingPort }
   })
 }
 

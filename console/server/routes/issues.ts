@@ -1,16 +1,18 @@
 import type { FastifyInstance } from 'fastify'
 import { issues as api } from '../../../shared/api/issues.ts'
 import type { EventStreams } from '../events.ts'
-import type { PublisherPart, SubscriberPart } from '../parts.ts'
+import type { NodePart, PublisherPart, SubscriberPart } from '../parts.ts'
 import { pagePath } from '../reading.ts'
 import { implement } from '../register.ts'
 import type { Secrets } from '../secrets.ts'
 
-export interface IssueRouteParts { publisher: PublisherPart, subscriber: SubscriberPart, secrets: Secrets, events: EventStreams }
+export interface IssueRouteParts { publisher: PublisherPart, subscriber: SubscriberPart, node: NodePart, secrets: Secrets, events: EventStreams }
 
-export function issues (app: FastifyInstance, { publisher, subscriber, secrets, events }: IssueRouteParts): void {
+export function issues (app: FastifyInstance, { publisher, subscriber, node, secrets, events }: IssueRouteParts): void {
+  const { reading, marking } = subscriber
+
   implement(app, api.listIssues, async ({ params, query }) =>
-    await subscriber.issues(await subscriber.resolveNewsletter(params.newsletter), query))
+    await subscriber.issues({ ...query, newsletter: await subscriber.resolveNewsletter(params.newsletter) }))
 
   implement(app, api.publishIssue, async ({ params, body: { source, dryRun = false } }) =>
     await publisher.publish(await subscriber.resolveNewsletter(params.newsletter), source, { dryRun }))
@@ -22,17 +24,23 @@ export function issues (app: FastifyInstance, { publisher, subscriber, secrets, 
     })
   })
 
-  implement(app, api.getIssue, async ({ params }) => await subscriber.issue(await subscriber.resolveIssue(params.issue)))
+  implement(app, api.getIssue, async ({ params }) => await reading.issue(await subscriber.resolveIssue(params.issue)))
 
   implement(app, api.getIssueContent, async ({ params, query: { format = 'text' } }) =>
-    ({ format, content: await subscriber.content(await subscriber.resolveIssue(params.issue), format) }))
+    ({ format, content: await reading.content(await subscriber.resolveIssue(params.issue), format) }))
 
-  implement(app, api.markIssue, async ({ params, body }) => await subscriber.mark(await subscriber.resolveIssue(params.issue), body.read))
+  implement(app, api.markIssue, async ({ params, body }) => await marking.read(await subscriber.resolveIssue(params.issue), body.read))
 
-  implement(app, api.verifyIssue, async ({ params }) => await subscriber.verify(await subscriber.resolveIssue(params.issue)))
+  implement(app, api.saveIssue, async ({ params, body }) => await marking.save(await subscriber.resolveIssue(params.issue), body.saved))
+
+  implement(app, api.keepPlace, async ({ params, body }) => await marking.keepPlace(await subscriber.resolveIssue(params.issue), body.place))
+
+  implement(app, api.verifyIssue, async ({ params }) => await reading.verify(await subscriber.resolveIssue(params.issue)))
 
   implement(app, api.exportIssue, async ({ params, body }) =>
-    await subscriber.exportIssue(await subscriber.resolveIssue(params.issue), body.path))
+    await reading.exportIssue(await subscriber.resolveIssue(params.issue), body.path))
 
-  implement(app, api.openIssue, async ({ params }) => ({ path: pagePath(await subscriber.resolveIssue(params.issue), secrets) }))
+  implement(app, api.openIssue, async ({ params }) => ({
+    path: pagePath(await subscriber.resolveIssue(params.issue), secrets), readingPort: node.readingPort
+  }))
 }

@@ -11,11 +11,19 @@ export function subscriptions (app: FastifyInstance, { subscriber }: { subscribe
   implement(app, api.getSubscription, async ({ params }) =>
     await subscriber.subscription(await subscriber.resolveNewsletter(params.newsletter)))
 
-  implement(app, api.unsubscribe, async ({ params }) => {
+  implement(app, api.changeSubscription, async ({ params, body: { paused } }) => {
     const newsletter = await subscriber.resolveNewsletter(params.newsletter)
-    await subscriber.unsubscribe(newsletter)
-    return { newsletter }
+    return paused === undefined ? await subscriber.subscription(newsletter) : await subscriber.pause(newsletter, paused)
   })
 
-  implement(app, api.getInbox, async ({ query }) => await subscriber.inbox(query))
+  implement(app, api.unsubscribe, async ({ params, query }) =>
+    await subscriber.unsubscribe(await subscriber.resolveNewsletter(params.newsletter), query))
+
+  implement(app, api.getInbox, async ({ query: { newsletter, ...list } }) =>
+    await subscriber.issues({ ...list, ...(newsletter !== undefined && { newsletter: await subscriber.resolveNewsletter(newsletter) }) }))
+
+  implement(app, api.markAllRead, async ({ body: { newsletter } }) =>
+    await subscriber.marking.readAll(newsletter === undefined ? null : await subscriber.resolveNewsletter(newsletter)))
+
+  implement(app, api.unmarkAllRead, async ({ params }) => ({ unmarked: await subscriber.marking.takeBack(params.at) }))
 }

@@ -1,0 +1,89 @@
+import type { IssueDetails, Verification } from '../../shared/api/issues.ts'
+import { AppError } from '../../shared/errors.ts'
+import type { Following } from '../following/following.ts'
+import { issueDetails, type IssueKey, type IssueViews } from '../issue-view.ts'
+import type { Library } from '../library/library.ts'
+import type { LibraryIssue } from '../library/library-issue.ts'
+import type { IssuePageHtml } from '../rendering/page.ts'
+import type { Renderer } from '../rendering/renderer.ts'
+import { writerOf } from '../verification/issue-manifest.ts'
+import { verifyIssue } from '../verification/verify-issue.ts'
+import { exportIssue } from './export-issue.ts'
+import { IssueReader, type OpenFile, type ReadableIssue } from './issue-reader.ts'
+
+export interface ReadingParts {
+  following: Following
+  library: Library
+  renderer: Renderer
+  views: IssueViews
+}
+
+/** Opens single issues. All throw ISSUE_NOT_FOUND; what shows content NOT_COMPLETE, or NOT_VERIFIED with the reason. */
+export class Reading {
+  #parts: ReadingParts
+  #reader: IssueReader
+
+  constructor (parts: ReadingParts) {
+    this.#parts = parts
+    this.#reader = new IssueReader(parts.renderer)
+  }
+
+  async issue (key: IssueKey): Promise<IssueDetails> {
+    const { following, library, views } = this.#parts
+    const [issue, view, beside] = await Promise.all([this.#issue(key), views.find(key), library.neighbours(key.newsletter, key.id)])
+    if (!view) throw notFound()
+    const follower = following.get(key.newsletter)
+    const reader = follower.drive(issue.writer)
+    return await issueDetails(view, issue, beside, follower.root, async part => reader !== null && await reader.has(part))
+  }
+
+  async content (key: IssueKey, format: 'text' | 'markdown' | 'html'): Promise<string> {
+    return await this.#reader.content(await this.#readable(key), format)
+  }
+
+  async words (key: IssueKey): Promise<number> {
+    return await this.#reader.words(await this.#readable(key))
+  }
+
+  /** The issue as a complete page. `fileUrl` gives the address of a file by its name. */
+  async page (key: IssueKey, fileUrl: (name: string) => string): Promise<IssuePageHtml> {
+    return await this.#reader.page(await this.#readable(key), fileUrl)
+  }
+
+  /** @throws AppError NOT_FOUND */
+  async file (key: IssueKey, name: string): Promise<OpenFile> {
+    return this.#reader.file(await this.#readable(key), name)
+  }
+
+  async verify (key: IssueKey): Promise<Verification> {
+    const issue = await this.#issue(key)
+    const follower = this.#parts.following.get(key.newsletter)
+    return await verifyIssue(issue, follower.root, follower.drive(issue.writer))
+  }
+
+  async exportIssue (key: IssueKey, folder: string): Promise<{ path: string, files: string[], sizeBytes: number }> {
+    const { issue, reader } = await this.#readable(key)
+    return await exportIssue(issue, this.#parts.following.get(key.newsletter).root!, reader, folder)
+  }
+
+  async #issue ({ newsletter, id }: IssueKey): Promise<LibraryIssue> {
+    const issue = await this.#parts.library.issue(newsletter, id)
+    if (!issue) throw notFound()
+    return issue
+  }
+
+  async #readable (key: IssueKey): Promise<ReadableIssue> {
+    const [issue, newsletter] = await Promise.all([this.#issue(key), this.#parts.library.newsletter(key.newsletter)])
+    if (issue.state === 'notVerified') throw new AppError('NOT_VERIFIED', `The issue is not verified, so its content is not shown: ${issue.problem?.reason ?? 'the reason is not known'}`)
+    if (issue.state !== 'ready') throw new AppError('NOT_COMPLETE', 'The issue is not complete on this node yet. It opens when every byte is here.')
+    const follower = this.#parts.following.get(key.newsletter)
+    const reader = follower.drive(issue.writer)
+    if (!follower.root || !reader || !newsletter) throw new AppError('NOT_COMPLETE', 'The drive of this issue is not open.')
+    const { name, signingKey } = writerOf(follower.root, issue.writer)
+    return { issue, reader, newsletterTitle: newsletter.title, writerName: name, signingKey }
+  }
+}
+
+function notFound (): AppError {
+  return new AppError('ISSUE_NOT_FOUND', 'There is no such issue on this node.')
+}

@@ -1,0 +1,154 @@
+import { randomBytes } from 'node:crypto'
+import { mkdir, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import t from 'tap'
+import type { Issue } from '../../shared/api/issues.ts'
+import { folderBytes } from '../../shared/folder-bytes.ts'
+import { createNewsletter, publishIssues, type TestNode, testNetwork, untilComplete, untilProgress } from '../support/network.ts'
+import { until } from '../support/until.ts'
+
+async function inbox ({ client }: TestNode, query = {}): Promise<Issue[]> {
+  return (await client.getInbox({ query })).issues
+}
+
+t.test('what was saved and read stays, survives a restart, and is found by the inbox', async t => {
+  const network = await testNetwork(t)
+  const author = await network.open('author')
+  const newsletter = await createNewsletter(author, 'The Long Road')
+  const other = await createNewsletter(author, 'Small Engines')
+  await publishIssues(author, newsletter, 3)
+  await publishIssues(author, other, 2, 7)
+  const long = `# A long one\n\n${'word '.repeat(500)}\n`
+  const { ref } = await author.client.publishIssue({ params: { newsletter }, body: { source: { markdown: long } } })
+  const reader = await network.open('reader')
+  await reader.client.subscribe({ body: { address: newsletter } })
+  await reader.client.subscribe({ body: { address: other } })
+  await untilComplete(reader, newsletter, 4)
+  await untilComplete(reader, other, 2)
+
+  const counted = await until('the words are counted', async () => {
+    const issues = await inbox(reader)
+    return issues.every(({ minutes }) => minutes !== null) ? issues : null
+  })
+  t.equal(counted.find(issue => issue.ref === ref)?.minutes, 3, '503 words, 230 a minute')
+  t.equal(counted.find(issue => issue.title === 'Issue 7')?.minutes, 1)
+
+  const issue = { params: { issue: ref } }
+  t.match(await reader.client.saveIssue({ ...issue, body: { saved: true } }), { saved: true, read: false })
+  t.match(await reader.client.keepPlace({ ...issue, body: { place: { fraction: 0.4, block: 1.5 } } }), { place: { fraction: 0.4, block: 1.5 } })
+  await reader.client.markIssue({ ...issue, body: { read: true } })
+  await t.rejects(reader.client.saveIssue({ params: { issue: '01j00000000000000000000001' }, body: { saved: true } }), { code: 'ISSUE_NOT_FOUND' })
+
+  const marked = await reader.client.markAllRead({ body: { newsletter: 'Small Engines' } })
+  t.equal(marked.marked, 2)
+  t.equal((await reader.client.getStatus()).issues.unread, 3)
+  await reader.restart()
+  t.same((await inbox(reader, { unread: true })).map(({ title }) => title), ['Issue 3', 'Issue 2', 'Issue 1'])
+  t.same((await inbox(reader, { saved: true })).map(issue => [issue.ref, issue.place]), [[ref, { fraction: 0.4, block: 1.5 }]])
+  t.same((await inbox(reader, { text: 'engines' })).map(({ title }) => title), ['Issue 8', 'Issue 7'])
+  t.same((await inbox(reader, { newsletter: other, text: '8' })).map(({ title }) => title), ['Issue 8'])
+  t.same(await reader.client.unmarkAllRead({ params: { at: marked.at } }), { unmarked: 2 })
+  t.equal((await reader.client.getStatus()).issues.unread, 5)
+
+  const { issues } = await reader.client.listIssues({ params: { newsletter }, query: { saved: false } })
+  t.same(issues.map(({ title }) => title), ['A long one', 'Issue 3', 'Issue 2', 'Issue 1'])
+  const second = await reader.client.getIssue({ params: { issue: issues[2]!.ref } })
+  t.same([second.older, second.newer], [{ ref: issues[3]!.ref, title: 'Issue 1' }, { ref: issues[1]!.ref, title: 'Issue 3' }])
+  t.match(await reader.client.getIssue(issue), { newer: null, older: { title: 'Issue 3' } })
+})
+
+t.test('a paused subscription fetches nothing until it goes on, also after a restart', async t => {
+  const network = await testNetwork(t)
+  const author = await network.open('author')
+  const newsletter = await createNewsletter(author, 'The Long Road')
+  await publishIssues(author, newsletter, 2)
+  const [reader, other] = [await network.open('reader'), await network.open('other')]
+  for (const node of [reader, other]) {
+    await node.client.subscribe({ body: { address: newsletter } })
+    await untilComplete(node, newsletter, 2)
+  }
+  const subscription = { params: { newsletter } }
+  t.match(await reader.client.changeSubscription({ ...subscription, body: { paused: true } }), { paused: true, progress: { state: 'paused', issues: { ready: 2 } } })
+  const [third] = await publishIssues(author, newsletter, 1, 3)
+  await untilComplete(other, newsletter, 3)
+  t.match(await reader.client.getSubscription(subscription), { progress: { state: 'paused', peers: 0, issues: { known: 2 } } })
+  await reader.restart()
+  t.match(await reader.client.getSubscription(subscription), { paused: true, progress: { state: 'paused', issues: { known: 2, ready: 2 } } })
+  t.match(await reader.client.getNewsletter(subscription), { role: 'subscribed', paused: true })
+  t.equal((await inbox(reader)).length, 2, 'what is here can be read')
+  await reader.client.getIssueContent({ params: { issue: (await inbox(reader))[0]!.ref } })
+  t.match(await reader.client.reindex(), { issues: 2 }, 'the library is built anew from what is here')
+
+  t.match(await reader.client.changeSubscription({ ...subscription, body: { paused: false } }), { paused: false })
+  await untilComplete(reader, newsletter, 3)
+  t.match(await reader.client.getIssue({ params: { issue: third! } }), { issue: { state: 'ready' } })
+})
+
+t.test('who ends a subscription keeps what is here, or gets the disk back', async t => {
+  const network = await testNetwork(t)
+  const author = await network.open('author')
+  const newsletter = await createNewsletter(author, 'Heavy')
+  const folder = join(network.folder, 'heavy')
+  await mkdir(folder)
+  await writeFile(join(folder, 'index.md'), '# Heavy\n\n[The film](film.bin)\n')
+  await writeFile(join(folder, 'film.bin'), randomBytes(20_000_000))
+  const { ref, sizeBytes } = await author.client.publishIssue({ params: { newsletter }, body: { source: { path: folder } } })
+  const light = await createNewsletter(author, 'Light')
+  await publishIssues(author, light, 3)
+  const reader = await network.open('reader')
+  for (const [address, issues] of [[newsletter, 1], [light, 3]] as const) {
+    await reader.client.subscribe({ body: { address } })
+    await untilComplete(reader, address, issues)
+  }
+  await reader.client.saveIssue({ params: { issue: ref }, body: { saved: true } })
+
+  t.same(await reader.client.unsubscribe({ params: { newsletter }, query: { keep: true } }), { newsletter, kept: true, freedBytes: 0 })
+  await publishIssues(author, newsletter, 1, 2)
+  await reader.restart()
+  t.match(await reader.client.getNewsletter({ params: { newsletter } }), { role: 'kept', title: 'Heavy', issues: { total: 1, ready: 1 } })
+  await t.rejects(reader.client.getSubscription({ params: { newsletter } }), { code: 'NEWSLETTER_NOT_FOUND' })
+  t.same((await reader.client.listSubscriptions()).subscriptions.map(({ title }) => title), ['Light'])
+  t.equal((await inbox(reader)).length, 3, 'it is in the inbox no longer')
+  t.same((await inbox(reader, { saved: true })).map(issue => issue.ref), [ref], 'what was saved stays in its list')
+  t.match(await reader.client.verifyIssue({ params: { issue: ref } }), { verified: true })
+
+  const store = join(reader.home, 'store')
+  const before = await folderBytes(store)
+  const ended = await reader.client.unsubscribe({ params: { newsletter } })
+  const after = await folderBytes(store)
+  t.ok(before - after > 0.9 * sizeBytes, `the store became smaller by ${before - after} bytes`)
+  t.ok(Math.abs(ended.freedBytes - (before - after)) < 100_000, `and that is what was told: ${ended.freedBytes}`)
+  await t.rejects(reader.client.getNewsletter({ params: { newsletter } }), { code: 'NEWSLETTER_NOT_FOUND' })
+  await untilComplete(reader, light, 3)
+  t.match(await reader.client.verifyIssue({ params: { issue: (await inbox(reader))[0]!.ref } }), { verified: true }, 'the others are as they were')
+
+  await reader.client.subscribe({ body: { address: newsletter } })
+  const again = await untilProgress(reader, newsletter, 'both issues are here', ({ state, issues }) => state === 'upToDate' && issues.ready === 2)
+  t.equal(again.progress.arriving, null)
+  t.equal((await inbox(reader, { saved: true })).length, 1, 'the marks were kept')
+})
+
+t.test('progress names the newest issue that is on its way, and its parts', async t => {
+  const network = await testNetwork(t)
+  const author = await network.open('author')
+  const newsletter = await createNewsletter(author, 'Heavy')
+  const folder = join(network.folder, 'heavy')
+  await mkdir(folder)
+  await writeFile(join(folder, 'index.md'), '# Heavy\n\n[One](one.bin) [Two](two.bin)\n')
+  await writeFile(join(folder, 'one.bin'), randomBytes(1_000_000))
+  await writeFile(join(folder, 'two.bin'), randomBytes(40_000_000))
+  const { ref, sizeBytes } = await author.client.publishIssue({ params: { newsletter }, body: { source: { path: folder } } })
+  const reader = await network.open('reader')
+  await reader.client.subscribe({ body: { address: newsletter } })
+  const { progress: { arriving } } = await untilProgress(reader, newsletter, 'some of it is here', ({ arriving }) => (arriving?.haveBytes ?? 0) > 0)
+  await author.stop()
+  t.match(arriving, { ref, title: 'Heavy', parts: 3, sizeBytes })
+  await reader.restart()
+  const { progress } = await untilProgress(reader, newsletter, 'what is here was counted', ({ arriving }) => arriving !== null)
+  const { issue } = await reader.client.getIssue({ params: { issue: ref } })
+  t.match(progress, { state: 'alone', arriving: { title: 'Heavy', haveParts: issue.haveParts, haveBytes: issue.haveBytes } })
+  t.ok(issue.haveParts < 3 && issue.haveBytes >= arriving!.haveBytes && issue.haveBytes < sizeBytes, 'an issue and its subscription tell the same')
+  await author.restart()
+  await untilComplete(reader, newsletter, 1)
+  t.match(await reader.client.getIssue({ params: { issue: ref } }), { issue: { haveParts: 3, haveBytes: sizeBytes } })
+})
