@@ -17,7 +17,7 @@ export function errors (app: FastifyInstance, { log }: { log: Log }): void {
 }
 
 export function answer (error: unknown, request: FastifyRequest, reply: FastifyReply, log: Log): FastifyReply {
-  const failure = isAppError(error) ? error : translated(error as FastifyError)
+  const failure = isAppError(error) ? error : translated(error as FastifyError, request)
   if (failure.code === 'INTERNAL') log.error({ err: failure, method: request.method, route: request.routeOptions.url }, 'a request failed')
   if (failure.code === 'UNAUTHORIZED') reply.header('www-authenticate', 'Bearer')
   if (failure.code === 'TOO_MANY_REQUESTS') reply.header('retry-after', '60')
@@ -28,11 +28,12 @@ export function problemOf ({ code, message, status }: AppError): ProblemDetails 
   return { type: `urn:colporteur:error:${code}`, title: failures[code].title, status, detail: message, code }
 }
 
-function translated (error: FastifyError): AppError {
+function translated (error: FastifyError, { routeOptions }: FastifyRequest): AppError {
   const { statusCode = 500, message } = error
   if (error.validation) {
-    const part = partNames[error.validationContext ?? ''] ?? 'request'
-    return new AppError('BAD_REQUEST', faultIn(part, error.validation as unknown as Fault[]))
+    const context = error.validationContext ?? ''
+    const schema = (routeOptions.schema as Record<string, unknown> | undefined)?.[context]
+    return new AppError('BAD_REQUEST', faultIn(partNames[context] ?? 'request', schema, error.validation as unknown as Fault[]))
   }
   if (statusCode === 413) {
     return new AppError('TOO_LARGE', 'The request is too large. Publish large issues with the command line.', { cause: error })
@@ -46,7 +47,7 @@ function translated (error: FastifyError): AppError {
  * The first thing that is wrong. Faults inside a choice of shapes name fields of shapes that were not meant, so the choice
  * itself is named.
  */
-function faultIn (part: string, faults: Fault[]): string {
+function faultIn (part: string, schema: unknown, faults: Fault[]): string {
   const isPlain = ({ keyword, schemaPath }: Fault): boolean => keyword !== 'boolean' && !schemaPath.includes('/anyOf/')
   const fault = faults.find(isPlain) ?? faults[0]
   if (!fault) return `The ${part} is not valid.`
@@ -55,7 +56,16 @@ function faultIn (part: string, faults: Fault[]): string {
   if (fault.keyword === 'additionalProperties') return `${place} has fields that are not known here: ${listOf(additionalProperties)}.`
   if (fault.keyword === 'required') return `${place} lacks: ${listOf(requiredProperties)}.`
   if (fault.keyword === 'anyOf') return `${place} has none of the shapes that are accepted here.`
-  return `${place} ${fault.message ?? 'is not valid'}.`
+  const wanted = fault.keyword === 'pattern' ? descriptionIn(schema, fault.schemaPath) : null
+  return `${place} ${wanted ? `has to be ${wanted}` : fault.message ?? 'is not valid'}.`
+}
+
+/** How the contract describes what it wants at `schemaPath`, `#/properties/title`; null where it does not. */
+function descriptionIn (schema: unknown, schemaPath: string): string | null {
+  let at: unknown = schema
+  for (const step of schemaPath.split('/').slice(1)) at = (at as Record<string, unknown> | undefined)?.[step]
+  const { description } = (at ?? {}) as { description?: unknown }
+  return typeof description === 'string' ? description : null
 }
 
 function listOf (names: unknown): string {

@@ -1,4 +1,5 @@
 import Type, { type Static } from 'typebox'
+import { Language, line, lines, name } from '../format/fields.ts'
 import { endpoint } from './endpoint.ts'
 import { Problem } from './problem.ts'
 
@@ -49,24 +50,25 @@ export const Newsletter = Type.Object({
   wordsUnconfirmed: Type.Boolean()
 }, strict)
 
+const Title = name(200)
 const describing = {
-  description: Type.Optional(Type.String({ maxLength: 2000 })),
-  language: Type.Optional(Type.String({ minLength: 2, maxLength: 35 })),
-  authors: Type.Optional(Type.Array(Type.String({ minLength: 1, maxLength: 200 }), { maxItems: 20 })),
-  licence: Type.Optional(Type.String({ maxLength: 200 })),
-  website: Type.Optional(Type.String({ maxLength: 500 })),
-  rhythm: Type.Optional(Type.String({ maxLength: 200 }))
+  description: Type.Optional(lines(2000)),
+  language: Type.Optional(Language),
+  authors: Type.Optional(Type.Array(name(200), { maxItems: 50 })),
+  licence: Type.Optional(line(200)),
+  website: Type.Optional(line(500)),
+  rhythm: Type.Optional(line(200))
 }
 
 export type NewsletterDescription = Static<typeof NewsletterDescription>
-export const NewsletterDescription = Type.Object({ title: Type.String({ minLength: 1, maxLength: 200 }), ...describing }, strict)
+export const NewsletterDescription = Type.Object({ title: Title, ...describing }, strict)
 
 export type NewsletterChange = Static<typeof NewsletterChange>
-export const NewsletterChange = Type.Object({ title: Type.Optional(Type.String({ minLength: 1, maxLength: 200 })), ...describing }, strict)
+export const NewsletterChange = Type.Object({ title: Type.Optional(Title), ...describing }, strict)
 
 export type NewNewsletter = Static<typeof NewNewsletter>
 export const NewNewsletter = Type.Object({
-  title: Type.String({ minLength: 1, maxLength: 200 }),
+  title: Title,
   ...describing,
   /** Seals the recovery words on this machine until they are confirmed. */
   passphrase: Type.Optional(Passphrase)

@@ -26,8 +26,11 @@ const NewsletterDocument = Type.Object({
   at: Time
 })
 
+/** @throws AppError BAD_FORMAT, TOO_LARGE when nobody could read it */
 export function signNewsletter (document: NewsletterDocument, key: SigningKey): Signed {
-  return signJson(document, key, commentOf(document))
+  const signed = signJson(document, key, commentOf(document))
+  readNewsletter(signed.bytes)
+  return signed
 }
 
 /**
@@ -37,11 +40,15 @@ export function signNewsletter (document: NewsletterDocument, key: SigningKey): 
  */
 export function verifyNewsletter ({ bytes, signature }: Signed, expected: { newsletter: Address, writer: string, signingKey: string }): NewsletterDocument {
   const { trustedComment } = verifySignature(bytes, signature, expected.signingKey)
-  const document = readJson(bytes, NewsletterDocument, 'newsletter.json', MANIFEST_BYTES)
+  const document = readNewsletter(bytes)
   if (trustedComment !== commentOf(document)) throw new AppError('BAD_SIGNATURE', 'The signature\'s comment does not repeat what newsletter.json says.')
   if (document.newsletter !== expected.newsletter) throw new AppError('BAD_ID', 'newsletter.json belongs to another newsletter.')
   if (document.writer !== expected.writer) throw new AppError('BAD_ID', 'newsletter.json names another writer than the one whose drive it lies on.')
   return document
+}
+
+function readNewsletter (bytes: Uint8Array): NewsletterDocument {
+  return readJson(bytes, NewsletterDocument, 'newsletter.json', MANIFEST_BYTES)
 }
 
 function commentOf ({ newsletter, at }: NewsletterDocument): string {

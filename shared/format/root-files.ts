@@ -1,3 +1,4 @@
+import { AppError } from '../errors.ts'
 import { read, type Reader, write, type Writer } from './binary.ts'
 import { ROOT_BYTES, ROOT_CHAIN_BYTES, ROOT_CHAIN_DOCUMENTS, ROOT_KEYS } from './limits.ts'
 import type { RootChainFiles } from './root-chain.ts'
@@ -28,7 +29,7 @@ export function writeRootChain (to: Writer, { keys, documents }: RootChainFiles)
 }
 
 export function readRootChainFiles (from: Reader): RootChainFiles {
-  from.uint(VERSION)
+  if (from.uint(VERSION) !== VERSION) throw new AppError('BAD_FORMAT', 'The root chain is of a version that is not known here.')
   return {
     keys: from.bytes(ROOT_CHAIN_BYTES),
     documents: from.list(ROOT_CHAIN_DOCUMENTS, () => ({

@@ -18,7 +18,7 @@ export function writeRootKeys ({ keys, threshold }: RootKeys): Uint8Array {
 
 /** @throws AppError BAD_ROOT for every text but the one that {@link writeRootKeys} writes */
 export function readRootKeys (bytes: Uint8Array): RootKeys {
-  const lines = new TextDecoder().decode(bytes).split('\n')
+  const lines = new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes).split('\n')
   const threshold = Number(THRESHOLD.exec(lines[1] ?? '')?.[1])
   if (lines[0] !== HEAD || !threshold || lines.at(-1) !== '') throw new AppError('BAD_ROOT', 'root/keys does not have the shape that the format asks for.')
   const keys = { keys: lines.slice(2, -1), threshold }

@@ -33,7 +33,8 @@ export function readJson<S extends TSchema> (bytes: Uint8Array, schema: S, name:
 
 function parse (bytes: Uint8Array, name: string): unknown {
   try {
-    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes))
+    // With a byte order mark left in place, it is no JSON.
+    return JSON.parse(new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes))
   } catch (cause) {
     throw new AppError('BAD_FORMAT', `${name} is not JSON in UTF-8.`, { cause })
   }

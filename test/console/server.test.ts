@@ -417,6 +417,9 @@ t.test('what the contract does not know is refused, and nothing is stripped or t
   t.same(await send('POST', '/api/newsletters', { title: 'T', colour: 'red' }),
     [400, 'The body has fields that are not known here: colour.'])
   t.same(await send('POST', '/api/newsletters', { title: 7 }), [400, 'The body at title must be string.'])
+  t.same(await send('POST', '/api/newsletters', { title: 'a\nb' }), [400, 'The body at title has to be one line of text, and not empty.'])
+  t.same(await send('POST', '/api/newsletters', { title: '  ' }), [400, 'The body at title has to be one line of text, and not empty.'])
+  t.same(await send('POST', '/api/newsletters', { title: 'T', language: 'plain English' }), [400, 'The body at language has to be a language code such as en or pt-BR.'])
   t.same(await send('POST', '/api/newsletters', {}), [400, 'The body lacks: title.'])
   t.same(await send('POST', '/api/newsletters'), [400, 'The body must be object.'])
   t.same(await send('POST', issuesUrl, { source: { markdown: 'x' }, dryRun: 'true' }), [400, 'The body at dryRun must be boolean.'])

@@ -8,7 +8,7 @@ import { blake2b256Hex } from '../../shared/format/hash.ts'
 import { createIssueId, isIssueId } from '../../shared/format/id.ts'
 import { type IssueManifest, readManifest, signManifest, verifyManifest } from '../../shared/format/issue.ts'
 import { MANIFEST_BYTES } from '../../shared/format/limits.ts'
-import { verifyNewsletter } from '../../shared/format/newsletter.ts'
+import { type NewsletterDocument, signNewsletter, verifyNewsletter } from '../../shared/format/newsletter.ts'
 import { checkFileName, checkFilePath, parseIssuePath } from '../../shared/format/paths.ts'
 import { createSigningKey, sign, verifySignature } from '../../shared/format/signature.ts'
 import { writeJson } from '../../shared/format/signed-json.ts'
@@ -90,6 +90,8 @@ t.test('a manifest keeps to its shape and its limits', async t => {
   const read = (change: object): IssueManifest => readManifest(writeJson({ ...fine, ...change }))
   t.same(read({}), fine)
   t.same(read({ later: { version: 2 } }), { ...fine, later: { version: 2 } }, 'what is not known means nothing')
+  t.doesNotThrow(() => read({ title: '😀'.repeat(500), summary: 'two\nlines' }))
+  t.throws(() => read({ title: '😀'.repeat(501) }), { code: 'BAD_FORMAT' }, 'code points are counted')
   t.doesNotThrow(() => read({ revision: 2, change: 'typo', previous: blake2b256Hex(bytesOf('1')), note: 'two\nlines' }))
   const wrong: [code: string, change: object][] = [
     ['BAD_FORMAT', { colporteur: 2 }],
@@ -104,6 +106,8 @@ t.test('a manifest keeps to its shape and its limits', async t => {
     ['BAD_FORMAT', { title: 'a\nb' }],
     ['BAD_FORMAT', { title: 'a'.repeat(501) }],
     ['BAD_FORMAT', { title: undefined }],
+    ['BAD_FORMAT', { summary: 'a\u2028b' }],
+    ['BAD_FORMAT', { summary: 'a\tb' }],
     ['BAD_FORMAT', { authors: ['Inés'] }],
     ['BAD_FORMAT', { language: 'en"><script>' }],
     ['BAD_FORMAT', { publishedAt: '2026-01-05' }],
@@ -127,6 +131,7 @@ t.test('a manifest keeps to its shape and its limits', async t => {
   for (const [code, change] of wrong) t.throws(() => read(change), { code }, JSON.stringify(change).slice(0, 80))
   for (const text of ['', '{', '[]', 'null', '"x"', '\ufeff{}']) t.throws(() => readManifest(bytesOf(text)), { code: 'BAD_FORMAT' }, text)
   t.throws(() => readManifest(Uint8Array.of(0xff, 0xfe)), { code: 'BAD_FORMAT' }, 'not UTF-8')
+  t.throws(() => readManifest(bytesOf('\ufeff' + vectors.issue.text)), { code: 'BAD_FORMAT' }, 'a byte order mark')
 })
 
 t.test('an issue\'s signature names newsletter, id and revision', async t => {
@@ -135,6 +140,14 @@ t.test('an issue\'s signature names newsletter, id and revision', async t => {
   t.same(verifyManifest(bytes, signature, key.publicKey), fine)
   t.throws(() => verifyManifest(bytes, sign(bytes, key, 'something else'), key.publicKey), { code: 'BAD_SIGNATURE', message: /comment/ })
   t.throws(() => verifyManifest(new Uint8Array(MANIFEST_BYTES + 1), signature, key.publicKey), { code: 'TOO_LARGE' })
+})
+
+t.test('nobody can sign what no reader would read', async t => {
+  const manifest = JSON.parse(vectors.issue.text) as IssueManifest
+  t.throws(() => signManifest({ ...manifest, title: 'a\nb' }, key), { code: 'BAD_FORMAT' })
+  const document = JSON.parse(vectors.newsletter.text) as NewsletterDocument
+  t.doesNotThrow(() => signNewsletter(document, key))
+  t.throws(() => signNewsletter({ ...document, title: 'a\nb' }, key), { code: 'BAD_FORMAT' })
 })
 
 t.test('newsletter.json counts for its newsletter and its writer alone', async t => {

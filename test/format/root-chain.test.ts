@@ -102,7 +102,7 @@ t.test('root/keys has one spelling', async t => {
   const text = new TextDecoder().decode(writeRootKeys({ keys: [other.publicKey, root.publicKey], threshold: 2 }))
   const lines = text.split('\n')
   t.same(readRootKeys(new TextEncoder().encode(text)), { keys: sorted(root, other), threshold: 2 })
-  for (const wrong of ['', text.trimEnd(), text.replaceAll('\n', '\r\n'), text.replace('root 1', 'root 2'), text.replace('threshold 2', 'threshold 02'), text.replace('threshold 2', 'threshold 3'), [lines[0], lines[1], lines[3], lines[2], ''].join('\n'), text + '\n']) {
+  for (const wrong of [`\ufeff${text}`, '', text.trimEnd(), text.replaceAll('\n', '\r\n'), text.replace('root 1', 'root 2'), text.replace('threshold 2', 'threshold 02'), text.replace('threshold 2', 'threshold 3'), [lines[0], lines[1], lines[3], lines[2], ''].join('\n'), text + '\n']) {
     t.throws(() => readRootKeys(new TextEncoder().encode(wrong)), AppError, JSON.stringify(wrong).slice(0, 60))
   }
 })
