@@ -30,15 +30,18 @@ async function importFolder (context: Context, newsletter: string, folder: strin
   if (imported.failed.length > 0) throw new AppError('BAD_SOURCE', `${imported.failed.length} of them could not be published; the others were.`)
 }
 
-/** Tells how many issues the newsletter has, until the import ends. */
+/** Tells how many issues the newsletter has whenever there are more, until the import ends. */
 async function tellWhile (context: Context, { client }: Connection, newsletter: string, importing: Promise<unknown>): Promise<void> {
   const end = new AbortController()
   const stop = (): void => end.abort()
   importing.then(stop, stop)
+  const total = async (): Promise<number> => (await client.getNewsletter({ params: { newsletter } })).issues.total
+  let told = await total()
   try {
     for await (const _ of setInterval(LOOK_MS, undefined, { signal: end.signal })) {
-      const { issues } = await client.getNewsletter({ params: { newsletter } })
-      context.tellProgress(`${issues.total} issues in the newsletter`)
+      const now = await total()
+      if (now > told) context.tellProgress(`${now} issues in the newsletter`)
+      told = now
     }
   } catch (error) {
     if (!end.signal.aborted) throw error
