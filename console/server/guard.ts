@@ -1,4 +1,5 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
+import type { IncomingMessage } from 'node:http'
 import { AppError } from '../../shared/errors.ts'
 import type { Caller, Secrets } from './secrets.ts'
 
@@ -46,8 +47,13 @@ export function guard (app: FastifyInstance, { secrets, hosts }: { secrets: Secr
 function checkHost ({ headers, raw }: FastifyRequest, names: Set<string>): void {
   const [, name = '', port = '80'] = /^(\[[^\]]*\]|[^:]*)(?::(\d+))?$/.exec(headers.host ?? '') ?? []
   // A call from within the process has no socket, and so the port that an address without one means.
-  if (names.has(name.toLowerCase()) && Number(port) === (raw.socket.localPort ?? 80)) return
+  if (names.has(name.toLowerCase()) && Number(port) === (raw.socket.localPort ?? 80) && !namesTwoHosts(raw)) return
   throw new AppError('MISDIRECTED', 'This node does not answer to that host name. Open it by the address that "colporteur start" prints.')
+}
+
+/** Host twice, or once more in the target: something between a browser and here may have believed the other one. */
+function namesTwoHosts ({ rawHeaders, url = '' }: IncomingMessage): boolean {
+  return !url.startsWith('/') || rawHeaders.filter((text, i) => i % 2 === 0 && text.toLowerCase() === 'host').length > 1
 }
 
 function checkOrigin ({ headers }: FastifyRequest): void {

@@ -493,10 +493,17 @@ t.test('the guard answers only to its own names', async t => {
   ]) t.equal(await codeFor(host), 'MISDIRECTED', host)
   t.equal((await ask(port, '/', { host: `evil.example:${port}` })).status, 421, 'the page as well')
   t.equal((await ask(port, '/nothing', { host: `evil.example:${port}` })).status, 421, 'and what is not there')
-  for (const head of ['GET /healthz HTTP/1.1\r\nHost:', 'GET /healthz HTTP/1.0\r\nAccept: */*']) {
+  const own = `Host: 127.0.0.1:${port}`
+  for (const [head, what] of [
+    ['GET /healthz HTTP/1.1\r\nHost:', 'no name at all'],
+    ['GET /healthz HTTP/1.0\r\nAccept: */*', 'no name at all'],
+    [`GET /healthz HTTP/1.1\r\n${own}\r\nhost: evil.example`, 'two names'],
+    [`GET /healthz HTTP/1.1\r\n${own}\r\n${own}`, 'one name twice'],
+    [`GET http://evil.example/healthz HTTP/1.1\r\n${own}`, 'a name in the target']
+  ] as const) {
     const socket = connect(port, '127.0.0.1')
     socket.write(`${head}\r\nConnection: close\r\n\r\n`)
-    t.match(await text(socket), /^HTTP\/1\.1 421 /, 'no name at all')
+    t.match(await text(socket), /^HTTP\/1\.1 421 /, what)
   }
 })
 
