@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { chmod, mkdir, readdir, stat } from 'node:fs/promises'
 import type { Config } from '../shared/config.ts'
 import { pathsOf } from '../shared/config.ts'
-import { readIfThere, writeDurably } from '../shared/durable-file.ts'
+import { readOrMake } from '../shared/durable-file.ts'
 import { AppError } from '../shared/errors.ts'
 
 const TOKEN_BYTES = 32
@@ -25,8 +25,8 @@ export async function openHome ({ home }: Config): Promise<HomeSecrets> {
   await makeFolder(home)
   const paths = pathsOf(home)
   return {
-    programToken: (await readOrMake(paths.token, () => randomBytes(TOKEN_BYTES).toString('base64url'))).trim(),
-    nodeSeed: Buffer.from(await readOrMake(paths.nodeKey, () => randomBytes(SEED_BYTES).toString('hex')), 'hex')
+    programToken: await secret(paths.token, () => randomBytes(TOKEN_BYTES).toString('base64url')),
+    nodeSeed: Buffer.from(await secret(paths.nodeKey, () => randomBytes(SEED_BYTES).toString('hex')), 'hex')
   }
 }
 
@@ -48,10 +48,6 @@ async function makeFolder (home: string): Promise<void> {
   }
 }
 
-async function readOrMake (path: string, make: () => string): Promise<string> {
-  const content = await readIfThere(path)
-  if (content) return content.toString('utf8').trim()
-  const made = make()
-  await writeDurably(path, made + '\n')
-  return made
+async function secret (path: string, make: () => string): Promise<string> {
+  return (await readOrMake(path, () => make() + '\n')).trim()
 }

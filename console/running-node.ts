@@ -19,15 +19,27 @@ export async function tellStopped (home: string): Promise<void> {
   await rm(pathsOf(home).running, { force: true })
 }
 
-/** The node that runs on a home and answers, or null. A file left behind by a killed one is not believed. */
+/**
+ * The node that runs on a home and answers, or null. A file left behind by a killed one is not believed: another user's
+ * program may listen on its port by now, and must not be told the token.
+ */
 export async function findRunningNode (home: string): Promise<RunningNode | null> {
   const paths = pathsOf(home)
   const [file, token] = await Promise.all([readIfThere(paths.running), readIfThere(paths.token)])
   if (!file || !token) return null
   const running = parse(file)
-  if (!Value.Check(Running, running)) return null
+  if (!Value.Check(Running, running) || !isOurs(running.pid)) return null
   const node = { ...running, token: token.toString('utf8').trim() }
   return await answers(node) ? node : null
+}
+
+/** Whether a process of this user has that number. */
+function isOurs (pid: number): boolean {
+  try {
+    return process.kill(pid, 0)
+  } catch {
+    return false // gone, or somebody else's
+  }
 }
 
 async function answers ({ url, token }: RunningNode): Promise<boolean> {

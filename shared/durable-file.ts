@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { type FileHandle, mkdir, open, readFile, rename, rm } from 'node:fs/promises'
+import { type FileHandle, link, mkdir, open, readFile, rename, rm } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 
 /**
@@ -7,6 +7,28 @@ import { basename, dirname, join } from 'node:path'
  * fsynced, renamed, and the folder fsynced too. Only its owner can read it unless `mode` says otherwise.
  */
 export async function writeDurably (path: string, content: Uint8Array | string, mode = 0o600): Promise<void> {
+  await rename(await writeBeside(path, content, mode), path)
+  await syncFolder(dirname(path))
+}
+
+/** The text of a file, which is made when there is none. Of several processes that make it at once, all get what one of them made. */
+export async function readOrMake (path: string, make: () => string): Promise<string> {
+  const there = await readIfThere(path)
+  if (there) return there.toString('utf8')
+  const draft = await writeBeside(path, make(), 0o600)
+  try {
+    await link(draft, path)
+    await syncFolder(dirname(path))
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
+  } finally {
+    await rm(draft, { force: true })
+  }
+  return await readFile(path, 'utf8')
+}
+
+/** @returns the path of the synced file, which has another name */
+async function writeBeside (path: string, content: Uint8Array | string, mode: number): Promise<string> {
   const folder = dirname(path)
   await mkdir(folder, { recursive: true, mode: 0o700 })
   const draft = join(folder, `.${basename(path)}.${randomBytes(4).toString('hex')}`)
@@ -20,8 +42,7 @@ export async function writeDurably (path: string, content: Uint8Array | string, 
   } finally {
     await file.close()
   }
-  await rename(draft, path)
-  await syncFolder(folder)
+  return draft
 }
 
 /**
