@@ -4,6 +4,7 @@ import { AppError, messageOf } from '../shared/errors.ts'
 import { type Address, formatAddress, parseAddress } from '../shared/format/address.ts'
 import { Resource } from '../shared/resource.ts'
 import type { Follower } from './following/follower.ts'
+import { Feeds } from './feeds/feeds.ts'
 import { Following, type FollowingParts } from './following/following.ts'
 import { type IssueKey, IssueViews } from './issue-view.ts'
 import type { IssueCounts, LibraryNewsletter, ListFilter, PageOptions } from './library/library-issue.ts'
@@ -36,6 +37,7 @@ export class Subscriber extends Resource<SubscriberEvents> {
   #counting: WordCounting
   readonly reading: Reading
   readonly marking: Marking
+  readonly feeds: Feeds
 
   constructor (parts: SubscriberParts) {
     super()
@@ -46,6 +48,7 @@ export class Subscriber extends Resource<SubscriberEvents> {
     this.reading = new Reading({ following: this.#following, library, renderer, views: this.#views })
     this.#counting = new WordCounting({ library, log, reading: this.reading, onCounted: key => this.#inBackground(this.#tellIssue(key)) })
     this.marking = new Marking({ library, views: this.#views })
+    this.feeds = new Feeds({ library, views: this.#views, reading: this.reading })
   }
 
   protected override async _open (): Promise<void> {

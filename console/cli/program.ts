@@ -2,6 +2,7 @@ import { Command } from 'commander'
 import { addBootstrap } from './commands/bootstrap.ts'
 import { addDemo } from './commands/demo.ts'
 import { addExport } from './commands/export.ts'
+import { addFeeds } from './commands/feeds.ts'
 import { addImport } from './commands/import.ts'
 import { addInbox } from './commands/inbox.ts'
 import { addIssues } from './commands/issues.ts'
@@ -41,7 +42,7 @@ export function createProgram (context: Context): Command {
     .exitOverride()
   for (const add of [
     addStart, addNewsletter, addKeys, addPublish, addImport, addIssues, addSubscribe, addSubscriptions, addInbox, addRead, addVerify,
-    addExport, addNode, addBootstrap, addDemo
+    addExport, addFeeds, addNode, addBootstrap, addDemo
   ]) add(program, context)
   for (const command of everyCommand(program)) command.exitOverride().showSuggestionAfterError(true).helpCommand(false)
   return program

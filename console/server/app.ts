@@ -3,6 +3,7 @@ import fastify, { type FastifyInstance } from 'fastify'
 import type { Log } from '../../shared/log.ts'
 import { answer, errors } from './errors.ts'
 import { eventRoute, EventStreams } from './events.ts'
+import { feedPages } from './feed-pages.ts'
 import { guard } from './guard.ts'
 import { headers } from './headers.ts'
 import { docs, openApi } from './openapi.ts'
@@ -10,6 +11,7 @@ import type { CustodyPart, DraftsPart, NodePart, PreviewsPart, PublisherPart, Su
 import { previewPages } from './preview.ts'
 import { readingPages } from './reading.ts'
 import { drafts as draftRoutes } from './routes/drafts.ts'
+import { feeds } from './routes/feeds.ts'
 import { issues } from './routes/issues.ts'
 import { newsletters } from './routes/newsletters.ts'
 import { node as nodeRoutes } from './routes/node.ts'
@@ -65,12 +67,14 @@ export function buildApp (parts: AppParts): FastifyInstance {
     words(app, { custody, subscriber })
     issues(app, { publisher, subscriber, node, secrets, events })
     subscriptions(app, { subscriber })
+    feeds(app, { subscriber, secrets })
     eventRoute(app, { events })
   })
   // By themselves, because nothing else takes bytes that are no JSON.
   app.register(async app => draftRoutes(app, { drafts, subscriber, node, secrets }))
   app.register(docs)
   app.register(async app => readingPages(app, { subscriber, secrets }))
+  app.register(async app => feedPages(app, { subscriber, secrets }))
   app.register(async app => previewPages(app, { drafts, previews, secrets }))
   app.register(staticPage, { webFolder })
   return app

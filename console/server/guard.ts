@@ -5,9 +5,9 @@ import type { Caller, Secrets } from './secrets.ts'
 
 /**
  * Who may call a route without a token: `open`: anyone; `page`: anyone, and other sites may link to it; `issue` and `file`:
- * who has a pass for the issue or draft that the path names.
+ * who has a pass for the issue or draft that the path names; `feed`: who has one for the feed, wherever it is shown.
  */
-export type Access = 'open' | 'page' | 'issue' | 'file'
+export type Access = 'open' | 'page' | 'issue' | 'file' | 'feed'
 
 declare module 'fastify' {
   interface FastifyContextConfig { access?: Access }
@@ -67,7 +67,7 @@ function checkOrigin ({ headers }: FastifyRequest): void {
  */
 function isFromIssuePage (request: FastifyRequest, secrets: Secrets): boolean {
   const { origin, 'sec-fetch-dest': destination } = request.headers
-  return request.method === 'GET' && request.routeOptions.config.access === 'file' && (origin === undefined || origin === 'null') &&
+  return request.method === 'GET' && ['file', 'feed'].includes(request.routeOptions.config.access ?? '') && (origin === undefined || origin === 'null') &&
     (destination === 'image' || opensPage(request)) && hasPass(request, secrets)
 }
 
@@ -94,10 +94,12 @@ function callerOf (request: FastifyRequest, secrets: Secrets): Caller | null {
 }
 
 function hasPass ({ params, query }: FastifyRequest, secrets: Secrets): boolean {
-  const { issue, draft } = params as { issue?: string, draft?: string }
-  const ref = issue ?? (draft === undefined ? undefined : draftRef(draft))
+  const { feed, issue, draft } = params as { feed?: string, issue?: string, draft?: string }
   const { pass } = query as { pass?: unknown }
-  return ref !== undefined && typeof pass === 'string' && secrets.checkPass(ref, pass)
+  if (typeof pass !== 'string') return false
+  if (feed !== undefined) return secrets.checkFeedPass(feed, pass)
+  const ref = issue ?? (draft === undefined ? undefined : draftRef(draft))
+  return ref !== undefined && secrets.checkPass(ref, pass)
 }
 
 /** What a draft's pass is made for: nothing that an issue could be called. */

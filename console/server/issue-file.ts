@@ -1,5 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { byteRange } from './byte-range.ts'
+import { isAmong } from './conditional.ts'
 import type { IssueFileContent } from './parts.ts'
 
 /** What browsers show without running anything from it. All else is offered to be saved. */
@@ -41,10 +42,6 @@ export function sendIssueFile (request: FastifyRequest, reply: FastifyReply, nam
   const { start, end } = range ?? { start: 0, end: sizeBytes - 1 }
   if (range) reply.code(206).header('content-range', `bytes ${start}-${end}/${sizeBytes}`)
   return reply.header('content-length', end - start + 1).send(file.open(start, end))
-}
-
-function isAmong (etag: string, header: string | undefined): boolean {
-  return header !== undefined && header.split(',').some(candidate => ['*', etag, `W/${etag}`].includes(candidate.trim()))
 }
 
 function encodeRfc8187 (name: string): string {

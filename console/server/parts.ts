@@ -7,6 +7,8 @@ import type { Newsletter, NewsletterChange, NewsletterDescription } from '../../
 import type { Status } from '../../shared/api/node.ts'
 import type { MarkedRead, Subscription, Unsubscribed } from '../../shared/api/subscriptions.ts'
 import type { WordCustody, WordSets } from '../../shared/api/words.ts'
+import type { Feed } from '../../subscriber/feeds/feed.ts'
+import type { FeedContents, FeedUrls } from '../../subscriber/feeds/feeds.ts'
 
 /** What the server asks of the rooms below it. Throws of all of them are AppErrors. */
 
@@ -71,6 +73,7 @@ export interface SubscriberPart extends Tells<SubscriberNews> {
   issues (list: IssueList & { newsletter?: string }): Promise<IssuePage>
   readonly reading: ReadingPart
   readonly marking: MarkingPart
+  readonly feeds: FeedsPart
   subscribe (address: string): Promise<Subscription>
   pause (address: string, paused: boolean): Promise<Subscription>
   unsubscribe (address: string, options: { keep?: boolean }): Promise<Unsubscribed>
@@ -87,6 +90,14 @@ export interface ReadingPart {
   file (key: IssueKey, name: string): Promise<IssueFileContent>
   verify (key: IssueKey): Promise<Verification>
   exportIssue (key: IssueKey, path: string): Promise<{ path: string, files: string[], sizeBytes: number }>
+}
+
+/** Feeds of one newsletter (its address), or of the inbox (null). */
+export interface FeedsPart {
+  contents (newsletter: string | null): Promise<FeedContents>
+  feed (contents: FeedContents, urls: FeedUrls): Promise<Feed>
+  /** ISSUE_NOT_FOUND for an issue that the feed does not have. */
+  ensureHolds (newsletter: string | null, key: IssueKey): Promise<void>
 }
 
 export interface MarkingPart {

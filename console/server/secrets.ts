@@ -65,6 +65,15 @@ export class Secrets {
     return equal(pass, this.#pass(ref, expiry)) && Number(expiry) > this.#now()
   }
 
+  /** Opens a feed with all that it shows, for as long as the program token holds: programs that read feeds keep its address for years. */
+  createFeedPass (feed: string): string {
+    return hmac(this.#passKey, `feed\n${feed}`).toString('base64url')
+  }
+
+  checkFeedPass (feed: string, pass: string): boolean {
+    return equal(pass, this.createFeedPass(feed))
+  }
+
   #pass (ref: string, expiry: string): string {
     return `${expiry}.${hmac(this.#passKey, `${expiry}\n${ref}`).toString('base64url')}`
   }

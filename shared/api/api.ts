@@ -1,4 +1,5 @@
 import { drafts } from './drafts.ts'
+import { feeds } from './feeds.ts'
 import { issues } from './issues.ts'
 import { newsletters } from './newsletters.ts'
 import { node } from './node.ts'
@@ -6,7 +7,7 @@ import { subscriptions } from './subscriptions.ts'
 import { words } from './words.ts'
 
 /** The whole contract, by name of the operation. */
-export const api = { ...node, ...newsletters, ...words, ...issues, ...drafts, ...subscriptions }
+export const api = { ...node, ...newsletters, ...words, ...issues, ...drafts, ...subscriptions, ...feeds }
 
 export type Api = typeof api
 export type Operation = keyof Api

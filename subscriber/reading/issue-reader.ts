@@ -18,6 +18,8 @@ export interface ReadableIssue {
   signingKey: string
 }
 
+export interface Article { manifest: IssueManifest, html: string }
+
 export interface OpenFile {
   /** MIME type as the writer says. */
   type: string
@@ -66,6 +68,12 @@ export class IssueReader {
       publishedAt: manifest.publishedAt,
       signer: { name: readable.writerName, keyId: keyIdText(readable.signingKey) }
     }, body)
+  }
+
+  /** The text as HTML to stand in a page of somebody else, with its manifest. */
+  async article (readable: ReadableIssue, fileUrl: (name: string) => string): Promise<Article> {
+    const manifest = manifestOf(readable)
+    return { manifest, html: await this.#renderer.html(await bodyOf(readable), manifest.files, urlsOf(manifest.files, fileUrl)) }
   }
 
   /** @throws AppError NOT_FOUND */

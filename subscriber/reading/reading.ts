@@ -9,7 +9,7 @@ import type { Renderer } from '../rendering/renderer.ts'
 import { writerOf } from '../verification/issue-manifest.ts'
 import { verifyIssue } from '../verification/verify-issue.ts'
 import { exportIssue } from './export-issue.ts'
-import { IssueReader, type OpenFile, type ReadableIssue } from './issue-reader.ts'
+import { type Article, IssueReader, type OpenFile, type ReadableIssue } from './issue-reader.ts'
 
 export interface ReadingParts {
   following: Following
@@ -48,6 +48,10 @@ export class Reading {
   /** The issue as a complete page. `fileUrl` gives the address of a file by its name. */
   async page (key: IssueKey, fileUrl: (name: string) => string): Promise<IssuePageHtml> {
     return await this.#reader.page(await this.#readable(key), fileUrl)
+  }
+
+  async article (key: IssueKey, fileUrl: (name: string) => string): Promise<Article> {
+    return await this.#reader.article(await this.#readable(key), fileUrl)
   }
 
   /** @throws AppError NOT_FOUND */

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { formatAddress } from '../../shared/format/address.ts'
 import type { IssueManifest } from '../../shared/format/issue.ts'
+import { escapeHtml } from './escape-html.ts'
 import { PAGE_STYLE } from './page-style.ts'
 
 /** An issue, as its page names it. */
@@ -46,26 +47,26 @@ export function renderPage (issue: PageIssue, bodyHtml: string): IssuePageHtml {
   const { newsletterTitle, title, subtitle, authors, language } = issue
   // The frame speaks English, whatever the language of the text.
   const html = `<!doctype html>
-<html lang="${escape(language)}">
+<html lang="${escapeHtml(language)}">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
 <meta name="referrer" content="no-referrer">
-<title>${escape(title)} · ${escape(newsletterTitle)}</title>
+<title>${escapeHtml(title)} · ${escapeHtml(newsletterTitle)}</title>
 <style>${PAGE_STYLE}</style>
 </head>
 <body>
 <header>
-<p class="masthead" dir="auto">${escape(newsletterTitle)}</p>
-<p class="kicker" lang="en">Issue ${issue.number} · <time datetime="${escape(issue.publishedAt)}">${dateWords(issue.publishedAt)}</time></p>
-<h1 dir="auto">${escape(title)}</h1>
-${subtitle && `<p class="deck" dir="auto">${escape(subtitle)}</p>\n`}${
-  authors.length > 0 ? `<p class="byline" dir="auto">${escape(authors.join(', '))}</p>\n` : ''}${changeHtml(issue)}</header>
+<p class="masthead" dir="auto">${escapeHtml(newsletterTitle)}</p>
+<p class="kicker" lang="en">Issue ${issue.number} · <time datetime="${escapeHtml(issue.publishedAt)}">${dateWords(issue.publishedAt)}</time></p>
+<h1 dir="auto">${escapeHtml(title)}</h1>
+${subtitle && `<p class="deck" dir="auto">${escapeHtml(subtitle)}</p>\n`}${
+  authors.length > 0 ? `<p class="byline" dir="auto">${escapeHtml(authors.join(', '))}</p>\n` : ''}${changeHtml(issue)}</header>
 <main dir="auto">
 ${bodyHtml}</main>
 <footer lang="en">
-<p>${escape(newsletterTitle)} · <code>${escape(formatAddress(issue.address))}</code></p>
+<p>${escapeHtml(newsletterTitle)} · <code>${escapeHtml(formatAddress(issue.address))}</code></p>
 ${signatureHtml(issue)}
 <p>Read from this machine’s own copy</p>
 </footer>
@@ -77,19 +78,15 @@ ${signatureHtml(issue)}
 
 function changeHtml ({ revision, change, note }: PageIssue): string {
   if (change === 'original') return ''
-  return `<p class="change"><strong lang="en">${CHANGES[change]} (revision ${revision})${note && ':'}</strong> ${escape(note)}</p>\n`
+  return `<p class="change"><strong lang="en">${CHANGES[change]} (revision ${revision})${note && ':'}</strong> ${escapeHtml(note)}</p>\n`
 }
 
 function signatureHtml ({ signer }: PageIssue): string {
   if (!signer) return '<p>A draft: nobody has signed it, and no reader has it</p>'
-  return `<p><span class="verified">Verified:</span> signed by ${escape(signer.name)}, key <code>${escape(signer.keyId)}</code></p>`
+  return `<p><span class="verified">Verified:</span> signed by ${escapeHtml(signer.name)}, key <code>${escapeHtml(signer.keyId)}</code></p>`
 }
 
 /** The same day for every reader: 23 November 2026. */
 function dateWords (time: string): string {
   return new Intl.DateTimeFormat('en-GB', { dateStyle: 'long', timeZone: 'UTC' }).format(new Date(time))
-}
-
-function escape (text: string): string {
-  return text.replace(/[&<>"']/g, char => `&#${char.charCodeAt(0)};`)
 }

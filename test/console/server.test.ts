@@ -6,6 +6,8 @@ import { type AddressInfo, connect, type Socket } from 'node:net'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { text } from 'node:stream/consumers'
+import type { Feed } from '../../subscriber/feeds/feed.ts'
+import type { FeedContents } from '../../subscriber/feeds/feeds.ts'
 import type { FastifyInstance } from 'fastify'
 import t, { type Test } from 'tap'
 import { buildApp } from '../../console/server/app.ts'
@@ -133,6 +135,14 @@ class MemorySubscriber extends EventEmitter<SubscriberNews> implements Subscribe
       return { marked: newsletter === null ? 2 : 1, at: '2026-01-05T00:00:00.000Z' }
     },
     takeBack: async (at: string): Promise<number> => at.length
+  }
+
+  feeds = {
+    contents: async (): Promise<FeedContents> => ({
+      tag: 'tag', head: { id: OTHER, title: 'A feed', description: '', language: 'en', authors: [] }, describedAt: '', issues: []
+    }),
+    feed: async ({ head }: FeedContents): Promise<Feed> => ({ ...head, homeUrl: '', updatedAt: '2026-01-05T00:00:00.000Z', items: [] }),
+    ensureHolds: async (): Promise<void> => {}
   }
 
   async subscribe (): Promise<Subscription> { return subscriptionWith(0) }
@@ -348,7 +358,8 @@ t.test('every operation of the contract is registered and answers through the ty
     unmarkAllRead: await client.unmarkAllRead({ params: { at: '2026-01-05T00:00:00.000Z' } }),
     getInbox: [(await client.getInbox({ query: { unread: true, limit: 3 } })).total,
       (await client.getInbox({ query: { saved: false, text: '7', newsletter: 'The Long Road' } })).total],
-    unsubscribe: [await client.unsubscribe({ ...newsletter, query: { keep: true } }), await client.unsubscribe(newsletter)]
+    unsubscribe: [await client.unsubscribe({ ...newsletter, query: { keep: true } }), await client.unsubscribe(newsletter)],
+    listFeeds: (await client.listFeeds()).feeds.map(({ title, json }) => [title, json.replace(/pass=.*$/, 'pass')])
   }
   t.same(answers, {
     getStatus: '0.0.0',
@@ -397,7 +408,11 @@ t.test('every operation of the contract is registered and answers through the ty
     markAllRead: [{ marked: 2, at: '2026-01-05T00:00:00.000Z' }, { marked: 1, at: '2026-01-05T00:00:00.000Z' }],
     unmarkAllRead: { unmarked: 24 },
     getInbox: [1, 1],
-    unsubscribe: [{ newsletter: OTHER, kept: true, freedBytes: 0 }, { newsletter: OTHER, kept: false, freedBytes: 7 }]
+    unsubscribe: [{ newsletter: OTHER, kept: true, freedBytes: 0 }, { newsletter: OTHER, kept: false, freedBytes: 7 }],
+    listFeeds: [
+      ['Inbox', 'http://localhost:80/feeds/inbox/feed.json?pass'],
+      ['Mine', `http://localhost:80/feeds/${OWN}/feed.json?pass`]
+    ]
   })
   t.same(subscriber.asked, [{ newsletter: OTHER, limit: 7, cursor: '8' }, { unread: true, limit: 3 }, { saved: false, text: '7', newsletter: OTHER }],
     'numbers and booleans of the query have their types')
