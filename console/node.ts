@@ -15,6 +15,8 @@ import { RootStore } from '../shared/network/root-store.ts'
 import { Resource } from '../shared/resource.ts'
 import type { DraftTiming } from '../publisher/drafts/draft-publishing.ts'
 import { Drafts } from '../publisher/drafts/drafts.ts'
+import { Copies } from '../publisher/copies/copies.ts'
+import type { CopiesLibrary } from '../publisher/copies/copies-library.ts'
 import { Custody } from '../publisher/keys/custody.ts'
 import { OwnKeys } from '../publisher/keys/own-keys.ts'
 import type { OwnLibrary } from '../publisher/own-library.ts'
@@ -93,6 +95,8 @@ export class ColporteurNode extends Resource<{ statusChanged: [] }> {
       peer, roots, highWater, keys, custody, library: ownLibrary(subscriber, library), deviceName: hostname(), home: config.home
     }))
 
+    const copies = await this.#open(new Copies({ receipts, library: copiesLibrary(roots, library), folder: paths.copies, log }))
+    subscriber.on('issueChanged', ({ newsletter }) => copies.issuesChanged(newsletter))
     // After the publisher, so that what is due when the node starts finds it open.
     const drafts = await this.#open(new Drafts({ folder: paths.drafts, publisher, log, goesOut: network, timing }))
     const previews = new Previews({ library, renderer })
@@ -104,7 +108,7 @@ export class ColporteurNode extends Resource<{ statusChanged: [] }> {
     this.#status = () => nodeStatus({ peer, subscriber, home: config.home, version, startedAt: this.#startedAt })
     this.#secrets = new Secrets({ programToken })
     const webFolder = fileURLToPath(new URL('../web', import.meta.url))
-    const parts = { publisher, custody, subscriber, drafts, previews, node: this, secrets: this.#secrets }
+    const parts = { publisher, custody, subscriber, copies, drafts, previews, node: this, secrets: this.#secrets }
     const app = buildApp({ ...parts, log, webFolder, hosts: [config.host], version })
     this.#opened.push(app)
     await app.ready()
@@ -187,6 +191,17 @@ function ownLibrary (subscriber: Subscriber, library: Library): OwnLibrary {
     withBody: async (address, hash) => {
       const found = await Promise.all((await library.withBody(address, hash)).map(({ id }) => library.issue(address, id)))
       return found.filter(issue => issue !== null)
+    }
+  }
+}
+
+/** Where the issues of a newsletter lie, for counting their copies. */
+function copiesLibrary (roots: RootStore, library: Library): CopiesLibrary {
+  return {
+    heldIssues: async address => {
+      const [placed, known] = await Promise.all([library.placedIssues(address), roots.get(address)])
+      const drives = new Map(known?.chain.newest.writers.map(({ id, drive }) => [id, drive]))
+      return placed.flatMap(({ writer, ...issue }) => drives.has(writer) ? [{ ...issue, drive: drives.get(writer)! }] : [])
     }
   }
 }

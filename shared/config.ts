@@ -40,7 +40,7 @@ const DEFAULT_PORT = 4747
 const LOG_LEVELS: LogLevel[] = ['debug', 'info', 'warn', 'error', 'silent']
 
 /** The files and folders of a home, by name. */
-export function pathsOf (home: string): Record<'home' | 'store' | 'library' | 'keys' | 'roots' | 'receipts' | 'drafts' | 'subscriptions' | 'highWater' | 'config' | 'token' | 'nodeKey' | 'running', string> {
+export function pathsOf (home: string): Record<'home' | 'store' | 'library' | 'keys' | 'roots' | 'receipts' | 'copies' | 'drafts' | 'subscriptions' | 'highWater' | 'config' | 'token' | 'nodeKey' | 'running', string> {
   return {
     home,
     store: join(home, 'store'),
@@ -48,6 +48,7 @@ export function pathsOf (home: string): Record<'home' | 'store' | 'library' | 'k
     keys: join(home, 'keys'),
     roots: join(home, 'roots'),
     receipts: join(home, 'receipts'),
+    copies: join(home, 'copies'),
     drafts: join(home, 'drafts'),
     subscriptions: join(home, 'subscriptions.json'),
     highWater: join(home, 'high-water.json'),

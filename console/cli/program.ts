@@ -1,5 +1,6 @@
 import { Command } from 'commander'
 import { addBootstrap } from './commands/bootstrap.ts'
+import { addCopies } from './commands/copies.ts'
 import { addDemo } from './commands/demo.ts'
 import { addExport } from './commands/export.ts'
 import { addFeeds } from './commands/feeds.ts'
@@ -41,7 +42,7 @@ export function createProgram (context: Context): Command {
     .helpCommand(false)
     .exitOverride()
   for (const add of [
-    addStart, addNewsletter, addKeys, addPublish, addImport, addIssues, addSubscribe, addSubscriptions, addInbox, addRead, addVerify,
+    addStart, addNewsletter, addKeys, addPublish, addImport, addIssues, addCopies, addSubscribe, addSubscriptions, addInbox, addRead, addVerify,
     addExport, addFeeds, addNode, addBootstrap, addDemo
   ]) add(program, context)
   for (const command of everyCommand(program)) command.exitOverride().showSuggestionAfterError(true).helpCommand(false)

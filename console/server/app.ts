@@ -7,9 +7,10 @@ import { feedPages } from './feed-pages.ts'
 import { guard } from './guard.ts'
 import { headers } from './headers.ts'
 import { docs, openApi } from './openapi.ts'
-import type { CustodyPart, DraftsPart, NodePart, PreviewsPart, PublisherPart, SubscriberPart } from './parts.ts'
+import type { CopiesPart, CustodyPart, DraftsPart, NodePart, PreviewsPart, PublisherPart, SubscriberPart } from './parts.ts'
 import { previewPages } from './preview.ts'
 import { readingPages } from './reading.ts'
+import { copies as copiesRoutes } from './routes/copies.ts'
 import { drafts as draftRoutes } from './routes/drafts.ts'
 import { feeds } from './routes/feeds.ts'
 import { issues } from './routes/issues.ts'
@@ -29,6 +30,7 @@ export interface AppParts {
   publisher: PublisherPart
   custody: CustodyPart
   subscriber: SubscriberPart
+  copies: CopiesPart
   drafts: DraftsPart
   previews: PreviewsPart
   node: NodePart
@@ -43,7 +45,7 @@ export interface AppParts {
 
 /** The HTTP interface of a node: its table of contents. Not listening yet; `inject` works at once. */
 export function buildApp (parts: AppParts): FastifyInstance {
-  const { publisher, custody, subscriber, drafts, previews, node, secrets, log, webFolder, hosts, version } = parts
+  const { publisher, custody, subscriber, copies, drafts, previews, node, secrets, log, webFolder, hosts, version } = parts
   const app = fastify({
     bodyLimit: BODY_BYTES,
     // Addresses of requests may hold passes, so requests are not logged.
@@ -53,7 +55,7 @@ export function buildApp (parts: AppParts): FastifyInstance {
     frameworkErrors: (error, request, reply) => { answer(error, request, reply, log) }
   })
   app.setValidatorCompiler(TypeBoxValidatorCompiler)
-  const events = new EventStreams({ custody, subscriber, drafts, node, log })
+  const events = new EventStreams({ custody, subscriber, copies, drafts, node, log })
 
   // First, so that what the guard refuses has them too.
   headers(app)
@@ -68,6 +70,7 @@ export function buildApp (parts: AppParts): FastifyInstance {
     issues(app, { publisher, subscriber, node, secrets, events })
     subscriptions(app, { subscriber })
     feeds(app, { subscriber, secrets })
+    copiesRoutes(app, { copies, subscriber })
     eventRoute(app, { events })
   })
   // By themselves, because nothing else takes bytes that are no JSON.

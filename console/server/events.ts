@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyReply } from 'fastify'
 import { eventsPath, type NodeEventName, type NodeEvents } from '../../shared/api/events.ts'
+import type { IssueCopies, NewsletterCopies } from '../../shared/api/copies.ts'
 import type { DraftSummary } from '../../shared/api/drafts.ts'
 import type { Issue } from '../../shared/api/issues.ts'
 import type { Subscription } from '../../shared/api/subscriptions.ts'
@@ -8,14 +9,14 @@ import type { Log } from '../../shared/log.ts'
 import { AtMostEvery } from './at-most-every.ts'
 import { EventStream, eventText } from './event-stream.ts'
 import { newsletterOf } from './newsletter-of.ts'
-import type { CustodyPart, DraftsPart, NodePart, SubscriberPart } from './parts.ts'
+import type { CopiesPart, CustodyPart, DraftsPart, NodePart, SubscriberPart } from './parts.ts'
 
 const STREAMS = 32
 const HEARTBEAT_MS = 15_000
 /** Four times a second is as fast as a person sees numbers move. */
 const INTERVAL_MS = 250
 
-export interface EventParts { custody: CustodyPart, subscriber: SubscriberPart, drafts: DraftsPart, node: NodePart, log: Log }
+export interface EventParts { custody: CustodyPart, subscriber: SubscriberPart, copies: CopiesPart, drafts: DraftsPart, node: NodePart, log: Log }
 
 /** Tells every listener what the node is, and then what changes. */
 export class EventStreams {
@@ -31,6 +32,7 @@ export class EventStreams {
   #onRemoved = (newsletter: string): void => {
     this.#rate.forget(`newsletter ${newsletter}`)
     this.#rate.forget(`subscription ${newsletter}`)
+    this.#rate.forget(`copies ${newsletter}`)
     this.tell('newsletterRemoved', { newsletter })
   }
 
@@ -45,12 +47,15 @@ export class EventStreams {
     this.tell('draftRemoved', removed)
   }
 
+  #onCopies = (copies: NewsletterCopies): void => this.#rate.run(`copies ${copies.newsletter}`, () => this.tell('copiesChanged', copies))
+  #onIssueCopies = (copies: IssueCopies): void => this.#rate.run(`copies ${copies.ref}`, () => this.tell('issueCopiesChanged', copies))
+
   constructor (parts: EventParts) {
     this.#parts = parts
   }
 
   open (): void {
-    const { custody, subscriber, drafts, node } = this.#parts
+    const { custody, subscriber, copies, drafts, node } = this.#parts
     node.on('statusChanged', this.#onStatus)
     subscriber.on('newsletterChanged', this.#onNewsletter)
     custody.on('wordsChanged', this.#onNewsletter)
@@ -58,6 +63,8 @@ export class EventStreams {
     subscriber.on('issueChanged', this.#onIssue)
     subscriber.on('issuesMarked', this.#onMarked)
     subscriber.on('subscriptionProgressed', this.#onProgress)
+    copies.on('copiesChanged', this.#onCopies)
+    copies.on('issueCopiesChanged', this.#onIssueCopies)
     drafts.on('draftChanged', this.#onDraft)
     drafts.on('draftRemoved', this.#onDraftRemoved)
     this.#heartbeat = setInterval(() => this.#write(': still here\n\n'), HEARTBEAT_MS).unref()
@@ -65,7 +72,7 @@ export class EventStreams {
 
   close (): void {
     this.#closed = true
-    const { custody, subscriber, drafts, node } = this.#parts
+    const { custody, subscriber, copies, drafts, node } = this.#parts
     node.off('statusChanged', this.#onStatus)
     subscriber.off('newsletterChanged', this.#onNewsletter)
     custody.off('wordsChanged', this.#onNewsletter)
@@ -73,6 +80,8 @@ export class EventStreams {
     subscriber.off('issueChanged', this.#onIssue)
     subscriber.off('issuesMarked', this.#onMarked)
     subscriber.off('subscriptionProgressed', this.#onProgress)
+    copies.off('copiesChanged', this.#onCopies)
+    copies.off('issueCopiesChanged', this.#onIssueCopies)
     drafts.off('draftChanged', this.#onDraft)
     drafts.off('draftRemoved', this.#onDraftRemoved)
     if (this.#heartbeat) clearInterval(this.#heartbeat)
@@ -104,9 +113,11 @@ export class EventStreams {
   }
 
   async #state (): Promise<NodeEvents['state']> {
-    const { custody, subscriber, node } = this.#parts
-    const [status, newsletters, subscriptions] = await Promise.all([node.status(), subscriber.newsletters(), subscriber.subscriptions()])
-    return { status, newsletters: newsletters.map(view => newsletterOf(view, custody)), subscriptions }
+    const { custody, subscriber, copies, node } = this.#parts
+    const [status, newsletters, subscriptions, counted] = await Promise.all([
+      node.status(), subscriber.newsletters(), subscriber.subscriptions(), copies.newsletters()
+    ])
+    return { status, newsletters: newsletters.map(view => newsletterOf(view, custody)), subscriptions, copies: counted }
   }
 
   #write (text: string): void {

@@ -1,4 +1,5 @@
 import type { Readable } from 'node:stream'
+import type { CopiesTarget, IssueCopies, IssueCopiesDetails, IssueCopiesPage, NewsletterCopies } from '../../shared/api/copies.ts'
 import type {
   Draft, DraftCheck, DraftSummary, DraftVersion, DraftVersionText, PublishDraft, SaveDraft
 } from '../../shared/api/drafts.ts'
@@ -106,6 +107,17 @@ export interface MarkingPart {
   keepPlace (key: IssueKey, place: Place | null): Promise<Issue>
   readAll (newsletter: string | null): Promise<MarkedRead>
   takeBack (at: string): Promise<number>
+}
+
+/** All throw NOT_WRITER for a newsletter that is neither written nor kept here. */
+export interface CopiesPart extends Tells<{ copiesChanged: [copies: NewsletterCopies], issueCopiesChanged: [copies: IssueCopies] }> {
+  /** Of every newsletter that is written or kept here. */
+  newsletters (): Promise<NewsletterCopies[]>
+  newsletter (address: string): Promise<NewsletterCopies>
+  issues (address: string, page: { limit?: number, cursor?: string }): Promise<IssueCopiesPage>
+  /** NOT_COMPLETE. */
+  issue (key: IssueKey): Promise<IssueCopiesDetails>
+  setTarget (address: string, target: CopiesTarget): Promise<NewsletterCopies>
 }
 
 export interface DraftNews {

@@ -1,3 +1,4 @@
+import { copies } from './copies.ts'
 import { drafts } from './drafts.ts'
 import { feeds } from './feeds.ts'
 import { issues } from './issues.ts'
@@ -7,7 +8,7 @@ import { subscriptions } from './subscriptions.ts'
 import { words } from './words.ts'
 
 /** The whole contract, by name of the operation. */
-export const api = { ...node, ...newsletters, ...words, ...issues, ...drafts, ...subscriptions, ...feeds }
+export const api = { ...node, ...newsletters, ...words, ...issues, ...copies, ...drafts, ...subscriptions, ...feeds }
 
 export type Api = typeof api
 export type Operation = keyof Api

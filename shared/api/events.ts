@@ -1,3 +1,4 @@
+import type { IssueCopies, NewsletterCopies } from './copies.ts'
 import type { DraftSummary } from './drafts.ts'
 import type { Issue } from './issues.ts'
 import type { Newsletter } from './newsletters.ts'
@@ -6,7 +7,7 @@ import type { Subscription } from './subscriptions.ts'
 
 /** Server-sent events of `GET /api/events`: first what is (`state`), then what changes. The data is JSON. */
 export interface NodeEvents {
-  state: { status: Status, newsletters: Newsletter[], subscriptions: Subscription[] }
+  state: { status: Status, newsletters: Newsletter[], subscriptions: Subscription[], copies: NewsletterCopies[] }
   statusChanged: Status
   newsletterChanged: Newsletter
   /** `newsletter`: the address. */
@@ -16,6 +17,10 @@ export interface NodeEvents {
   issueChanged: Issue
   /** Many were marked read, or unread again, at once: in one newsletter, or in the whole inbox (null). */
   issuesMarked: { newsletter: string | null }
+  /** Of a newsletter that is written or kept here. */
+  copiesChanged: NewsletterCopies
+  /** Told of the newest issues; `copiesChanged` tells of all together. */
+  issueCopiesChanged: IssueCopies
   /** Saved, changed in its files, or about to go out. */
   draftChanged: DraftSummary
   /** `published`: the ref of the issue that it became; null when it was discarded. */

@@ -1,6 +1,7 @@
 import type { JSValue } from 'node-sqlite3-wasm'
+import { rangesOf } from '../../shared/format/block-ranges.ts'
 import { folded } from './list-query.ts'
-import type { IssueListing, LibraryIssue, LibraryNewsletter, LibraryProblem } from './library-issue.ts'
+import type { IssueListing, LibraryIssue, LibraryNewsletter, LibraryProblem, PlacedIssue } from './library-issue.ts'
 
 /** What lists read. */
 export interface ListingRow {
@@ -37,6 +38,16 @@ export interface ListingRow {
 export interface IssueRow extends ListingRow {
   manifest: string
   signature: string
+  locations: string
+}
+
+export interface PlacedRow {
+  id: string
+  writer: string
+  seq: number
+  number: number
+  published_at: string
+  size_bytes: number
   locations: string
 }
 
@@ -87,6 +98,12 @@ export function issueOf (row: IssueRow): LibraryIssue {
     signature: row.signature,
     locations: JSON.parse(row.locations) as LibraryIssue['locations']
   }
+}
+
+export function placedOf ({ id, writer, seq, number, published_at, size_bytes, locations }: PlacedRow): PlacedIssue {
+  const parts = JSON.parse(locations) as LibraryIssue['locations']
+  const runs = rangesOf(parts.map(({ blockOffset, blockLength }) => [blockOffset, blockOffset + blockLength]))
+  return { id, writer, seq, number, publishedAt: published_at, sizeBytes: size_bytes, runs }
 }
 
 export function newsletterOf (row: NewsletterRow): LibraryNewsletter {

@@ -1,3 +1,5 @@
+import type { BlockRanges } from '../../shared/format/block-ranges.ts'
+
 /** A part of an issue, and where its bytes lie in the blobs core of its writer's drive. */
 export interface LibraryPart {
   /** `body.md`, `files/<name>`, `issue.json` or `issue.json.minisig`. */
@@ -63,6 +65,11 @@ export interface IssueListing extends Omit<LibraryIssue, 'manifest' | 'signature
   words: number | null
   place: Place | null
   newsletterTitle: string
+}
+
+/** A complete issue and the blocks of its writer's blobs core in which it lies. */
+export interface PlacedIssue extends Pick<LibraryIssue, 'id' | 'writer' | 'seq' | 'number' | 'publishedAt' | 'sizeBytes'> {
+  runs: BlockRanges
 }
 
 /** What of an issue changes while it is being downloaded and verified; what is left out stays. */

@@ -1,9 +1,11 @@
 import type { Database, JSValue } from 'node-sqlite3-wasm'
 import { AppError } from '../../shared/errors.ts'
-import { type IssueRow, issueOf, issueValues, type ListingRow, listingOf, newsletterOf, type NewsletterRow, problemValue, PUT_ISSUE } from './issue-rows.ts'
+import {
+  type IssueRow, issueOf, issueValues, type ListingRow, listingOf, newsletterOf, type NewsletterRow, placedOf, type PlacedRow, problemValue, PUT_ISSUE
+} from './issue-rows.ts'
 import type {
   IssueChange, IssueCounts, IssueKey, IssueListing, IssueListingPage, IssueNeighbours, IssueWithBody, LibraryIssue, LibraryNewsletter, ListFilter,
-  PageOptions, Place
+  PageOptions, Place, PlacedIssue
 } from './library-issue.ts'
 import { folded, KEY, listQuery } from './list-query.ts'
 import { Marks } from './marks.ts'
@@ -77,6 +79,13 @@ export class LibraryStore {
     const row = this.#sql.get<IssueRow>(`SELECT ${LISTING}, manifest, signature, locations FROM newsletters
       JOIN issues ON issues.newsletter = newsletters.key JOIN documents ON issue = issues.key ${PLACES} WHERE address = ? AND issues.id = ?`, newsletter, id)
     return row && issueOf(row)
+  }
+
+  /** Complete issues of a newsletter, the newest first, and the blocks in which they lie. */
+  placedIssues (newsletter: string): PlacedIssue[] {
+    const rows = this.#sql.all<PlacedRow>(`SELECT id, writer, seq, number, published_at, size_bytes, locations FROM issues
+      JOIN documents ON issue = issues.key WHERE newsletter = ${KEY} AND state = 'ready' ORDER BY published_at DESC, id DESC`, newsletter)
+    return rows.map(placedOf)
   }
 
   listing (newsletter: string, id: string): IssueListing | null {

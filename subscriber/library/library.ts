@@ -5,7 +5,7 @@ import { Resource } from '../../shared/resource.ts'
 import { type FromWorker, type LibraryCall, type LibraryMethod, type LibraryMethods, receivedError, type ToWorker } from './library-calls.ts'
 import type {
   IssueChange, IssueCounts, IssueKey, IssueListing, IssueListingPage, IssueNeighbours, IssueWithBody, LibraryIssue, LibraryNewsletter, ListFilter,
-  PageOptions, Place
+  PageOptions, Place, PlacedIssue
 } from './library-issue.ts'
 import type { LibraryStore } from './library-store.ts'
 
@@ -96,6 +96,8 @@ export class Library extends Resource implements LibraryMethods {
   neighbours (newsletter: string, id: string): Promise<IssueNeighbours> { return this.#call('neighbours', newsletter, id) }
   /** 0 when there is no issue. */
   highestNumber (newsletter: string): Promise<number> { return this.#call('highestNumber', newsletter) }
+  /** Complete issues of a newsletter, the newest first, and the blocks in which they lie. */
+  placedIssues (newsletter: string): Promise<PlacedIssue[]> { return this.#call('placedIssues', newsletter) }
   /** Of all newsletters unless one is named. */
   counts (newsletter?: string): Promise<IssueCounts> { return this.#call('counts', newsletter) }
 

@@ -27,6 +27,7 @@ import type { Status } from '../../shared/api/node.ts'
 import type { MarkedRead, Subscription, Unsubscribed } from '../../shared/api/subscriptions.ts'
 import { AppError, isAppError } from '../../shared/errors.ts'
 import { createLog } from '../../shared/log.ts'
+import { MemoryCopies } from './memory-copies.ts'
 import { MemoryCustody } from './memory-custody.ts'
 
 const OWN = 'y'.repeat(52)
@@ -266,7 +267,8 @@ function openRoom (t: Test, { webFolder = '/nowhere', hosts = [] as string[] } =
   const logged: string[] = []
   const log = createLog('info', { write: line => { logged.push(line) } })
   const custody = new MemoryCustody()
-  const app = buildApp({ publisher, custody, subscriber, drafts, previews, node, secrets, log, webFolder, hosts, version: '1.2.3' })
+  const copies = new MemoryCopies()
+  const app = buildApp({ publisher, custody, subscriber, copies, drafts, previews, node, secrets, log, webFolder, hosts, version: '1.2.3' })
   t.teardown(() => app.close())
   return { app, publisher, subscriber, drafts, node, secrets, logged, client: createClient(inside(app, TOKEN)) }
 }
@@ -335,6 +337,10 @@ t.test('every operation of the contract is registered and answers through the ty
     verifyIssue: (await client.verifyIssue(issue)).verified,
     exportIssue: (await client.exportIssue({ ...issue, body: { path: '/new' } })).path,
     openIssue: (await client.openIssue(issue)).path.replace(/pass=[\w.-]+$/, 'pass'),
+    getNewsletterCopies: (await client.getNewsletterCopies(newsletter)).newsletter,
+    listIssueCopies: (await client.listIssueCopies({ ...newsletter, query: { limit: 4 } })).total,
+    setCopiesTarget: (await client.setCopiesTarget({ ...newsletter, body: { copies: 5, owners: 3 } })).target,
+    getIssueCopies: (await client.getIssueCopies(issue)).issue.state,
     listDrafts: (await client.listDrafts()).drafts.length,
     createDraft: (await client.createDraft({ body: { newsletter: 'Mine' } })).title,
     getDraft: (await client.getDraft(draft)).markdown,
@@ -387,6 +393,10 @@ t.test('every operation of the contract is registered and answers through the ty
     verifyIssue: true,
     exportIssue: '/new',
     openIssue: `/read/${REF}?pass`,
+    getNewsletterCopies: OTHER,
+    listIssueCopies: 4,
+    setCopiesTarget: { copies: 5, owners: 3 },
+    getIssueCopies: 'onlyHere',
     listDrafts: 1,
     createDraft: `create ${OWN} en`,
     getDraft: 'Once',

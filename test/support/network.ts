@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Test } from 'tap'
-import { type ColporteurNode, openNode } from '../../console/node.ts'
+import { type ColporteurNode, type NodeOptions, openNode } from '../../console/node.ts'
 import type { Progress, Subscription } from '../../shared/api/subscriptions.ts'
 import { type Client, createClient } from '../../shared/api/client.ts'
 import type { Config } from '../../shared/config.ts'
@@ -20,13 +20,16 @@ export interface TestNode {
   restart (options?: { port: number }): Promise<void>
 }
 
+/** Other than the usual. */
+export type TestNodeOptions = Pick<NodeOptions, 'audits'>
+
 /** A private DHT on loopback, and nodes that know no other. All goes when the test ends. */
 export interface TestNetwork {
   /** As `--bootstrap` takes it. */
   addresses: string
   bootstrap: Config['bootstrap']
   folder: string
-  open (name: string): Promise<TestNode>
+  open (name: string, options?: TestNodeOptions): Promise<TestNode>
 }
 
 export const log = createLog('silent', { write: () => {} })
@@ -45,17 +48,17 @@ export async function testNetwork (t: Test): Promise<TestNetwork> {
     addresses: dht.addresses,
     bootstrap,
     folder,
-    open: async name => {
-      const node = await openTestNode(join(folder, name), bootstrap)
+    open: async (name, options = {}) => {
+      const node = await openTestNode(join(folder, name), bootstrap, options)
       nodes.push(node)
       return node
     }
   }
 }
 
-async function openTestNode (home: string, bootstrap: Config['bootstrap']): Promise<TestNode> {
+async function openTestNode (home: string, bootstrap: Config['bootstrap'], options: TestNodeOptions): Promise<TestNode> {
   const config: Config = { home, port: 0, portIsDefault: false, host: '127.0.0.1', bootstrap, bind: '127.0.0.1', logLevel: 'silent' }
-  const open = (port = 0): Promise<ColporteurNode> => openNode({ config: { ...config, port }, network: true, log, version: 'test' })
+  const open = (port = 0): Promise<ColporteurNode> => openNode({ config: { ...config, port }, network: true, log, version: 'test', ...options })
   const test: TestNode = {
     node: await open(),
     client: createClient(async ({ method, path, body }) => {

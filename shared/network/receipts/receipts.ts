@@ -22,6 +22,9 @@ const DAY_MS = 24 * 60 * 60 * 1000
 /** Who is due is looked for so often in an audit period, and no more often than this. */
 const LOOKS_PER_PERIOD = 24
 const LOOK_LEAST_MS = 250
+const LOOK_MOST_MS = 60_000
+/** After a start or a sleep, what was checked before is not called lost for so long. */
+const CATCHING_UP_MS = 10 * 60_000
 /** Keepers that others told of are dialled to be audited. */
 const DIALLING = { atOnce: 8, patienceMs: 30_000 }
 
@@ -38,6 +41,8 @@ export interface ReceiptsParts {
 }
 
 interface ReceiptsEvents {
+  joined: [address: Address]
+  left: [address: Address]
   /** A receipt came, or an audit found something out. */
   receiptsChanged: [address: Address]
   /** Blocks of a drive that this node says it holds are not here, or not as they should be. */
@@ -55,6 +60,8 @@ export class Receipts extends Resource<ReceiptsEvents> {
   #answers = new ChallengeAnswers()
   #dialling: Dialling
   #timer: NodeJS.Timeout | null = null
+  #awakeSinceMs = Date.now()
+  #lookedMs = Date.now()
   #onMet = (greeting: Greeting, connection: Connection): void => this.#meet(greeting, connection)
   #onShared = (greeting: Greeting, address: Address): void => {
     const channel = this.#channels.get(greeting)
@@ -71,9 +78,8 @@ export class Receipts extends Resource<ReceiptsEvents> {
   protected override async _open (): Promise<void> {
     this.#parts.meeting.on('met', this.#onMet)
     this.#parts.meeting.on('shared', this.#onShared)
-    this.#timer = setInterval(() => {
-      for (const { receipts } of this.#joined.values()) receipts.look()
-    }, Math.max(LOOK_LEAST_MS, this.timing.periodMs / LOOKS_PER_PERIOD)).unref()
+    const everyMs = Math.min(LOOK_MOST_MS, Math.max(LOOK_LEAST_MS, this.timing.periodMs / LOOKS_PER_PERIOD))
+    this.#timer = setInterval(() => this.#look(everyMs), everyMs).unref()
   }
 
   protected override async _close (): Promise<void> {
@@ -105,6 +111,7 @@ export class Receipts extends Resource<ReceiptsEvents> {
     this.#joined.set(address, { receipts, book })
     this.refresh(address)
     for (const channel of this.#channels.values()) if (channel.shares(address)) receipts.onShared(channel)
+    this.emit('joined', address)
   }
 
   async leave (address: Address): Promise<void> {
@@ -112,7 +119,18 @@ export class Receipts extends Resource<ReceiptsEvents> {
     this.#joined.delete(address)
     joined?.receipts.close()
     await joined?.book.close()
+    if (joined) this.emit('left', address)
   }
+
+  get addresses (): Address[] { return [...this.#joined.keys()] }
+
+  /** Which receipts of a newsletter this node collects. */
+  collects (address: Address): Collects {
+    return this.#joined.get(address)?.receipts.collects ?? 'nothing'
+  }
+
+  /** True while holders have had no chance to answer, because this node has just begun, or the machine has slept. */
+  get isCatchingUp (): boolean { return Date.now() - this.#awakeSinceMs < Math.min(CATCHING_UP_MS, this.timing.periodMs / 4) }
 
   /** Takes back what was said of a newsletter, and forgets what was heard. */
   async forget (address: Address): Promise<void> {
@@ -144,6 +162,13 @@ export class Receipts extends Resource<ReceiptsEvents> {
   /** What was received of a newsletter, whatever it is worth. */
   received (address: Address): HeldReceipt[] {
     return this.#joined.get(address)?.receipts.received ?? []
+  }
+
+  #look (everyMs: number): void {
+    const now = Date.now()
+    if (now - this.#lookedMs > 3 * everyMs + CATCHING_UP_MS / 10) this.#awakeSinceMs = now
+    this.#lookedMs = now
+    for (const { receipts } of this.#joined.values()) receipts.look()
   }
 
   #meet (greeting: Greeting, connection: Connection): void {
