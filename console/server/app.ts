@@ -14,6 +14,7 @@ import { copies as copiesRoutes } from './routes/copies.ts'
 import { drafts as draftRoutes } from './routes/drafts.ts'
 import { feeds } from './routes/feeds.ts'
 import { issues } from './routes/issues.ts'
+import { machine } from './routes/machine.ts'
 import { newsletters } from './routes/newsletters.ts'
 import { node as nodeRoutes } from './routes/node.ts'
 import { subscriptions } from './routes/subscriptions.ts'
@@ -58,7 +59,7 @@ export function buildApp (parts: AppParts): FastifyInstance {
   const events = new EventStreams({ custody, subscriber, copies, drafts, node, log })
 
   // First, so that what the guard refuses has them too.
-  headers(app)
+  headers(app, { readingPort: () => node.readingPort })
   guard(app, { secrets, hosts })
   errors(app, { log })
 
@@ -71,6 +72,7 @@ export function buildApp (parts: AppParts): FastifyInstance {
     subscriptions(app, { subscriber })
     feeds(app, { subscriber, secrets })
     copiesRoutes(app, { copies, subscriber })
+    machine(app, { node })
     eventRoute(app, { events })
   })
   // By themselves, because nothing else takes bytes that are no JSON.

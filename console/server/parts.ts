@@ -4,6 +4,7 @@ import type {
   Draft, DraftCheck, DraftSummary, DraftVersion, DraftVersionText, PublishDraft, SaveDraft
 } from '../../shared/api/drafts.ts'
 import type { Imported, Issue, IssueDetails, IssueList, IssuePage, IssueSource, Place, Published, Verification } from '../../shared/api/issues.ts'
+import type { Peers, Storage } from '../../shared/api/machine.ts'
 import type { Newsletter, NewsletterChange, NewsletterDescription } from '../../shared/api/newsletters.ts'
 import type { Status } from '../../shared/api/node.ts'
 import type { MarkedRead, Subscription, Unsubscribed } from '../../shared/api/subscriptions.ts'
@@ -87,7 +88,7 @@ export interface SubscriberPart extends Tells<SubscriberNews> {
 export interface ReadingPart {
   issue (key: IssueKey): Promise<IssueDetails>
   content (key: IssueKey, format: 'text' | 'markdown' | 'html'): Promise<string>
-  page (key: IssueKey, fileUrl: (name: string) => string): Promise<PageHtml>
+  page (key: IssueKey, fileUrl: (name: string) => string, stylesheets?: string[]): Promise<PageHtml>
   file (key: IssueKey, name: string): Promise<IssueFileContent>
   verify (key: IssueKey): Promise<Verification>
   exportIssue (key: IssueKey, path: string): Promise<{ path: string, files: string[], sizeBytes: number }>
@@ -164,13 +165,15 @@ export interface DraftPreview extends PreviewIssue {
 
 /** The reading side's view of what is not published yet. */
 export interface PreviewsPart {
-  page (issue: PreviewIssue, fileUrl: (name: string) => string): Promise<PageHtml>
+  page (issue: PreviewIssue, fileUrl: (name: string) => string, stylesheets: string[]): Promise<PageHtml>
 }
 
 export interface NodePart extends Tells<{ statusChanged: [] }> {
   status (): Promise<Status>
   /** True while everything is open. */
   readonly isReady: boolean
+  peers (): Peers
+  storage (): Promise<Storage>
   /** Port of the reading origin; null while it does not listen. */
   readonly readingPort: number | null
 }
