@@ -2,12 +2,10 @@ import type { FastifyInstance } from 'fastify'
 import type { AddressInfo } from 'node:net'
 import { hostname } from 'node:os'
 import { fileURLToPath } from 'node:url'
-import type { Peers, Storage } from '../shared/api/machine.ts'
 import type { Status } from '../shared/api/node.ts'
 import { type Config, pathsOf } from '../shared/config.ts'
 import { AppError } from '../shared/errors.ts'
 import type { Log } from '../shared/log.ts'
-import { ConnectedPeers } from '../shared/network/connected-peers.ts'
 import { HighWater } from '../shared/network/high-water.ts'
 import { Meeting } from '../shared/network/meeting.ts'
 import { Peer } from '../shared/network/peer.ts'
@@ -20,9 +18,12 @@ import { Drafts } from '../publisher/drafts/drafts.ts'
 import { Copies } from '../publisher/copies/copies.ts'
 import type { CopiesLibrary } from '../publisher/copies/copies-library.ts'
 import { Custody } from '../publisher/keys/custody.ts'
+import { Enrolment } from '../publisher/keys/enrolment.ts'
 import { OwnKeys } from '../publisher/keys/own-keys.ts'
-import type { OwnLibrary } from '../publisher/own-library.ts'
 import { Publisher } from '../publisher/publisher.ts'
+import { NewsletterWriters } from '../publisher/publishing/newsletter-writers.ts'
+import { Invitations } from '../publisher/root/invitations.ts'
+import { RootChanges } from '../publisher/root/root-changes.ts'
 import { Library } from '../subscriber/library/library.ts'
 import { Previews } from '../subscriber/reading/previews.ts'
 import { Renderer } from '../subscriber/rendering/renderer.ts'
@@ -30,10 +31,9 @@ import { Subscriber } from '../subscriber/subscriber.ts'
 import { Subscriptions } from '../subscriber/subscriptions.ts'
 import { openHome } from './home.ts'
 import { nodeStatus } from './node-status.ts'
-import { nodeStorage } from './node-storage.ts'
+import { ownLibrary } from './own-library.ts'
 import { tellRunning, tellStopped } from './running-node.ts'
 import { buildApp } from './server/app.ts'
-import { buildReadingApp } from './server/reading-app.ts'
 import { Secrets } from './server/secrets.ts'
 
 export interface NodeOptions {
@@ -66,14 +66,11 @@ export class ColporteurNode extends Resource<{ statusChanged: [] }> {
   #startedAt = new Date()
   #opened: { close (): Promise<unknown> }[] = []
   #app: FastifyInstance | null = null
-  #readingApp: FastifyInstance | null = null
   #secrets: Secrets | null = null
   #programToken = ''
   #url: string | null = null
   #readingPort: number | null = null
   #status: (() => Promise<Status>) | null = null
-  #storage: (() => Promise<Storage>) | null = null
-  #connected: ConnectedPeers | null = null
 
   constructor (options: NodeOptions) {
     super()
@@ -90,7 +87,6 @@ export class ColporteurNode extends Resource<{ statusChanged: [] }> {
     const peer = await this.#open(new Peer({ folder: paths.store, network: network ? { ...config, seed: nodeSeed } : null, log }))
     const roots = new RootStore(paths.roots)
     const meeting = await this.#open(new Meeting({ peer, roots, log }))
-    this.#connected = await this.#open(new ConnectedPeers({ peer, meeting }))
     const receipts = await this.#open(new Receipts({ meeting, peer, folder: paths.receipts, seed: nodeSeed, timing: audits, log }))
     const library = await this.#open(new Library({ folder: paths.library }))
     const renderer = await this.#open(new Renderer())
@@ -99,9 +95,13 @@ export class ColporteurNode extends Resource<{ statusChanged: [] }> {
     const highWater = new HighWater(peer.store, paths.highWater)
     const keys = new OwnKeys(paths.keys)
     const custody = await this.#open(new Custody({ keys, roots }))
-    const publisher = await this.#open(new Publisher({
-      peer, roots, highWater, keys, custody, library: ownLibrary(subscriber, library), deviceName: hostname(), home: config.home
-    }))
+    const own = ownLibrary(subscriber, library)
+    const deviceName = hostname()
+    const writers = await this.#open(new NewsletterWriters({ peer, roots, highWater, keys, home: config.home }))
+    const enrolment = await this.#open(new Enrolment({ keys, roots, meeting, library: own, writers, log }))
+    const publisher = new Publisher({ roots, keys, custody, library: own, writers, deviceName })
+    const invitations = new Invitations(paths.keys)
+    const rootChanges = new RootChanges({ keys, custody, invitations, library: own, roots, meeting, deviceName })
 
     const copies = await this.#open(new Copies({ receipts, library: copiesLibrary(roots, library), folder: paths.copies, log }))
     subscriber.on('issueChanged', ({ newsletter }) => copies.issuesChanged(newsletter))
@@ -114,16 +114,13 @@ export class ColporteurNode extends Resource<{ statusChanged: [] }> {
     subscriber.on('newsletterChanged', () => this.emit('statusChanged'))
     subscriber.on('newsletterRemoved', () => this.emit('statusChanged'))
     this.#status = () => nodeStatus({ peer, subscriber, home: config.home, version, startedAt: this.#startedAt })
-    this.#storage = () => nodeStorage({ subscriber, home: config.home })
     this.#secrets = new Secrets({ programToken })
     const webFolder = fileURLToPath(new URL('../web', import.meta.url))
-    const parts = { publisher, custody, subscriber, copies, drafts, previews, node: this, secrets: this.#secrets }
+    const parts = { publisher, custody, root: rootChanges, invitations, enrolment, subscriber, copies, drafts, previews, node: this, secrets: this.#secrets }
     const app = buildApp({ ...parts, log, webFolder, hosts: [config.host], version })
-    const readingApp = buildReadingApp({ ...parts, previews, log, webFolder, hosts: [config.host], consolePort: () => portOf(app) })
-    this.#opened.push(readingApp, app)
-    await Promise.all([readingApp.ready(), app.ready()])
+    this.#opened.push(app)
+    await app.ready()
     this.#app = app
-    this.#readingApp = readingApp
   }
 
   protected override async _close (): Promise<void> {
@@ -141,18 +138,8 @@ export class ColporteurNode extends Resource<{ statusChanged: [] }> {
 
   /** @throws AppError NOT_READY */
   async status (): Promise<Status> {
-    if (!this.#status) throw notReady()
+    if (!this.#status) throw new AppError('NOT_READY', 'The node is still starting.')
     return await this.#status()
-  }
-
-  peers (): Peers {
-    return { peers: this.#connected?.all ?? [], ...this.#connected?.totals ?? { downBytes: 0, upBytes: 0 } }
-  }
-
-  /** @throws AppError NOT_READY */
-  async storage (): Promise<Storage> {
-    if (!this.#storage) throw notReady()
-    return await this.#storage()
   }
 
   get readingPort (): number | null { return this.#readingPort }
@@ -176,7 +163,6 @@ export class ColporteurNode extends Resource<{ statusChanged: [] }> {
       else if (code === 'EADDRNOTAVAIL' || code === 'EACCES') throw new AppError('BAD_CONFIG', `The console can not listen on ${host} port ${port} (${code}).`, { cause: error })
       else throw error
     }
-    await this.#listenForReading(host, port === 0 ? 0 : (portOf(this.app) + 1) % 65_536)
     await tellRunning(home, this.#url)
     return this.#url
   }
@@ -192,47 +178,10 @@ export class ColporteurNode extends Resource<{ statusChanged: [] }> {
     return `http://${family === 'IPv6' ? `[${address}]` : address}:${bound}`
   }
 
-  /** The port beside the console's if it is free, so that it is the same after a restart, and known to who makes a tunnel. */
-  async #listenForReading (host: string, port: number): Promise<void> {
-    try {
-      await this.#readingApp!.listen({ host, port })
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error
-      await this.#readingApp!.listen({ host, port: 0 })
-    }
-    this.#readingPort = portOf(this.#readingApp!)
-  }
-
   async #open<T extends { ready (): Promise<void>, close (): Promise<void> }> (part: T): Promise<T> {
     this.#opened.push(part)
     await part.ready()
     return part
-  }
-}
-
-function notReady (): AppError {
-  return new AppError('NOT_READY', 'The node is still starting.')
-}
-
-function portOf (app: FastifyInstance): number {
-  return (app.server.address() as AddressInfo).port
-}
-
-/** The reading side, as far as the publishing side may ask it. */
-function ownLibrary (subscriber: Subscriber, library: Library): OwnLibrary {
-  return {
-    follow: address => subscriber.followOwn(address),
-    caughtUp: address => subscriber.caughtUp(address),
-    description: async address => {
-      const { title, description, language, authors } = await subscriber.newsletter(address)
-      return { title, description, language, authors }
-    },
-    highestNumber: address => library.highestNumber(address),
-    issue: (address, id) => library.issue(address, id),
-    withBody: async (address, hash) => {
-      const found = await Promise.all((await library.withBody(address, hash)).map(({ id }) => library.issue(address, id)))
-      return found.filter(issue => issue !== null)
-    }
   }
 }
 

@@ -12,9 +12,23 @@ export interface OwnIssue {
 
 export interface OwnDescription { title: string, description: string, language: string, authors: string[] }
 
+/** How far a writer's drive is known, or up to one of its issues. */
+export interface SeenDrive {
+  /** Blocks of its index. */
+  length: number
+  /** Hypercore's tree hash at that length, in hex. */
+  treeHash: string
+  /** Connected peers that tell how long it is, by the beginning of their keys. */
+  peers: string[]
+  /** Verified issues below `length`, and those after it. */
+  issues: number
+  after: number
+}
+
 /** What the publishing side asks of the reading side of its node, which follows the own newsletters as well. */
 export interface OwnLibrary {
-  follow (address: Address): Promise<void>
+  /** Follows a newsletter as one that is written here, or (false) only read. */
+  follow (address: Address, own: boolean): Promise<void>
   /** Returns when everything that was written is known. */
   caughtUp (address: Address): Promise<void>
   /** How the newsletter describes itself now. */
@@ -23,4 +37,9 @@ export interface OwnLibrary {
   issue (address: Address, id: string): Promise<OwnIssue | null>
   /** Issues whose text has this BLAKE2b-256 hash. */
   withBody (address: Address, bodyHash: string): Promise<OwnIssue[]>
+  /**
+   * @param lastIssue id or ref of the writer's last issue that counts; without: everything that is known
+   * @throws AppError NOT_FOUND, ISSUE_NOT_FOUND
+   */
+  seen (address: Address, writer: string, lastIssue?: string): Promise<SeenDrive>
 }

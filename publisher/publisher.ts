@@ -2,81 +2,70 @@ import type { Imported, IssueSource, Published } from '../shared/api/issues.ts'
 import type { NewsletterChange, NewsletterDescription } from '../shared/api/newsletters.ts'
 import type { Address } from '../shared/format/address.ts'
 import { readRootChain } from '../shared/format/root-chain.ts'
-import type { HighWater } from '../shared/network/high-water.ts'
-import type { Peer } from '../shared/network/peer.ts'
 import type { RootStore } from '../shared/network/root-store.ts'
-import { Resource } from '../shared/resource.ts'
 import { preparePath, prepareText } from './importing/prepare-issue.ts'
 import type { PreparedIssue } from './importing/prepared-issue.ts'
 import type { Custody } from './keys/custody.ts'
-import { newNewsletter } from './keys/new-newsletter.ts'
+import { newNewsletter, type Quorum } from './keys/new-newsletter.ts'
 import type { OwnKeys } from './keys/own-keys.ts'
 import type { OwnLibrary } from './own-library.ts'
 import { foundIn, importSources, type Report } from './publishing/issue-import.ts'
 import { publishPrepared, type PublishingRun } from './publishing/issue-publishing.ts'
 import { newsletterDocument } from './publishing/newsletter-document.ts'
-import { NewsletterWriters } from './publishing/newsletter-writers.ts'
+import type { NewsletterWriters } from './publishing/newsletter-writers.ts'
 
 export interface PublisherParts {
-  peer: Peer
   roots: RootStore
-  highWater: HighWater
   keys: OwnKeys
   custody: Custody
   library: OwnLibrary
+  writers: NewsletterWriters
   /** What this device is called in the roots of its newsletters. */
   deviceName: string
-  /** The home folder, whose disk has to have room. */
-  home: string
+}
+
+/** How the root of a new newsletter shall be. */
+export interface NewRoot {
+  /** Seals the words on this machine until they are confirmed; null: they lie in a file that its owner alone can read. */
+  passphrase?: string | null
+  /** One key unless told. */
+  quorum?: Quorum
 }
 
 /** The writing side of a node: newsletters that this device may publish. */
-export class Publisher extends Resource {
+export class Publisher {
   #parts: PublisherParts
   #writers: NewsletterWriters
 
   constructor (parts: PublisherParts) {
-    super()
     this.#parts = parts
-    this.#writers = new NewsletterWriters(parts)
-  }
-
-  protected override async _open (): Promise<void> {
-    const { keys, roots, library } = this.#parts
-    for (const address of await keys.addresses()) {
-      // Without a root the creation was cut off before anybody was told of the newsletter.
-      if (await roots.get(address)) await library.follow(address)
-    }
-  }
-
-  protected override async _close (): Promise<void> {
-    await this.#writers.close()
+    this.#writers = parts.writers
   }
 
   /**
    * Makes a newsletter with new recovery words, which stay in custody until they are confirmed.
    *
-   * @param passphrase seals them there; null: they lie in a file that its owner alone can read
+   * @returns the words of the first set; {@link Custody} shows all
    */
-  async create (description: NewsletterDescription, passphrase: string | null): Promise<{ address: Address, words: string }> {
+  async create (description: NewsletterDescription, { passphrase = null, quorum }: NewRoot): Promise<{ address: Address, words: string }> {
     const { keys, custody, roots, library, deviceName } = this.#parts
-    const { address, words, rootKey, writer, chain } = newNewsletter(deviceName)
-    await keys.putWriter(address, writer)
-    await custody.keep(address, [{ key: rootKey, words }], passphrase)
+    const { address, secrets, writer, chain } = newNewsletter(deviceName, quorum)
+    await keys.replaceWriter(address, writer)
+    await custody.keep(address, secrets, passphrase)
     await roots.offer(readRootChain(address, chain))
     const open = await this.#writers.get(address)
     await open.writeRoot()
     await open.writeNewsletter(newsletterDocument(address, writer.id, null, description))
     await open.sync()
-    await library.follow(address)
+    await library.follow(address, true)
     await library.caughtUp(address)
-    return { address, words }
+    return { address, words: secrets[0]!.words! }
   }
 
   async describe (address: Address, change: NewsletterChange): Promise<void> {
     await this.#writers.inTurn(address, async () => {
       const writer = await this.#writers.allowed(address)
-      await writer.writeNewsletter(newsletterDocument(address, writer.keys.id, await this.#parts.library.description(address), change))
+      await writer.writeNewsletter(newsletterDocument(address, writer.id, await this.#parts.library.description(address), change))
       await writer.sync()
       await this.#parts.library.caughtUp(address)
     })
@@ -129,7 +118,13 @@ export class Publisher extends Resource {
     const { library } = this.#parts
     const writer = await this.#writers.allowed(address)
     await library.caughtUp(address)
-    const { authors, language } = await library.description(address)
+    const description = await library.description(address)
+    // A new writer's drive has to stand for the whole newsletter, too, for whoever sees no other.
+    if (!await writer.isFurnished()) {
+      await writer.writeRoot()
+      if (description.title !== '') await writer.writeNewsletter(newsletterDocument(address, writer.id, description, {}))
+    }
+    const { authors, language } = description
     return { writer, library, newsletter: { address, authors, language }, nextNumber: await library.highestNumber(address) + 1 }
   }
 }

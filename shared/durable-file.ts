@@ -53,11 +53,11 @@ export async function replaceSecret (path: string, content: string | null): Prom
   const before = await openIfThere(path)
   try {
     if (content !== null) await writeDurably(path, content)
-    else {
-      await rm(path, { force: true })
+    if (!before) return
+    if (content === null) {
+      await rm(path)
       await syncFolder(dirname(path))
     }
-    if (!before) return
     await before.write(Buffer.alloc((await before.stat()).size), 0)
     await before.sync()
   } finally {

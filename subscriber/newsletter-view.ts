@@ -1,6 +1,7 @@
-import type { Newsletter } from '../shared/api/newsletters.ts'
+import type { Newsletter, Writer } from '../shared/api/newsletters.ts'
 import { formatAddress } from '../shared/format/address.ts'
-import { effectiveSeal } from '../shared/format/root-chain.ts'
+import { effectiveSeal, type RootWriter } from '../shared/format/root-chain.ts'
+import type { KnownRoot } from '../shared/network/root-store.ts'
 import type { Follower } from './following/follower.ts'
 import type { IssueCounts, LibraryNewsletter } from './library/library-issue.ts'
 
@@ -20,11 +21,14 @@ export function newsletterView (newsletter: LibraryNewsletter, { followed, root 
     paused: followed.paused ?? false,
     since: followed.since,
     state: root?.chain.newest.state ?? 'active',
+    successor: root?.chain.newest.successor ?? null,
     rootNumber: root?.chain.newest.number ?? null,
-    writers: (root?.chain.newest.writers ?? []).map(({ id, name, drive, signingKey, expires }) => ({
-      id, name, drive, signingKey, sealed: effectiveSeal(id, root!.chain, root!.dispute) !== null, expires: expires ?? null
-    })),
+    writers: (root?.chain.newest.writers ?? []).map(writer => writerView(writer, root!)),
     issues: { total: counts.total, ready: counts.ready, unread: counts.unread },
     problem
   }
+}
+
+export function writerView ({ id, name, drive, signingKey, expires }: RootWriter, { chain, dispute }: KnownRoot): Writer {
+  return { id, name, drive, signingKey, sealed: effectiveSeal(id, chain, dispute) !== null, expires: expires ?? null }
 }

@@ -1,12 +1,13 @@
 import type { Issue, IssuePage } from '../shared/api/issues.ts'
-import type { Storage } from '../shared/api/machine.ts'
 import type { Subscription, Unsubscribed } from '../shared/api/subscriptions.ts'
+import type { WriterDetails } from '../shared/api/writers.ts'
 import { AppError, messageOf } from '../shared/errors.ts'
 import { type Address, formatAddress, parseAddress } from '../shared/format/address.ts'
 import { Resource } from '../shared/resource.ts'
 import type { Follower } from './following/follower.ts'
 import { Feeds } from './feeds/feeds.ts'
 import { Following, type FollowingParts } from './following/following.ts'
+import { type SeenDrive, seenDrive } from './following/seen-drive.ts'
 import { type IssueKey, IssueViews } from './issue-view.ts'
 import type { IssueCounts, LibraryNewsletter, ListFilter, PageOptions } from './library/library-issue.ts'
 import { type NewsletterView, newsletterView } from './newsletter-view.ts'
@@ -16,6 +17,7 @@ import { Marking } from './reading/marking.ts'
 import { Reading } from './reading/reading.ts'
 import { WordCounting } from './reading/word-counting.ts'
 import type { Renderer } from './rendering/renderer.ts'
+import { writerDetails } from './writer-details.ts'
 
 export interface SubscriberParts extends FollowingParts {
   renderer: Renderer
@@ -29,9 +31,6 @@ interface SubscriberEvents {
   issuesMarked: [newsletter: Address | null]
   subscriptionProgressed: [subscription: Subscription]
 }
-
-/** What a newsletter takes of the disk: bytes that are here, of those that its known issues have. */
-export type Holding = Storage['newsletters'][number]
 
 /** The reading side of a node: what it follows, what it holds, and how it is read. */
 export class Subscriber extends Resource<SubscriberEvents> {
@@ -86,9 +85,16 @@ export class Subscriber extends Resource<SubscriberEvents> {
     return await this.subscription(address)
   }
 
-  /** Follows a newsletter that is written here, so that the author reads it as readers do. */
-  async followOwn (address: Address): Promise<void> {
-    await this.#following.follow(address, 'own')
+  /** Follows a newsletter that is written here, so that the author reads it as readers do, or (false) goes on as a reader. */
+  async followOwn (address: Address, own: boolean): Promise<void> {
+    if (own || this.#following.has(address)) await this.#following.follow(address, own ? 'own' : 'subscribed')
+  }
+
+  /** How far a writer's drive is known, or up to one of its issues. */
+  async seen (address: Address, writer: string, lastIssue?: string): Promise<SeenDrive> {
+    const { library } = this.#parts
+    const key = lastIssue === undefined ? null : await this.resolveIssue(lastIssue)
+    return await seenDrive(this.#following.get(address), library, writer, key && await library.issue(key.newsletter, key.id))
   }
 
   /** Looks for nothing new of a subscription, or does so again. */
@@ -131,14 +137,6 @@ export class Subscriber extends Resource<SubscriberEvents> {
     }
   }
 
-  /** What each newsletter takes of the disk. */
-  async holdings (): Promise<Holding[]> {
-    return await Promise.all(this.#following.all.map(async ({ followed: { address, role }, unfinishedBytes }) => {
-      const [{ title }, { total, ready, readyBytes, knownBytes }] = await this.#known(address)
-      return { newsletter: address, title, role, issues: { total, ready }, haveBytes: Math.min(knownBytes, readyBytes + unfinishedBytes), knownBytes }
-    }))
-  }
-
   async newsletters (): Promise<NewsletterView[]> {
     return await Promise.all(this.#following.all.map(({ followed }) => this.newsletter(followed.address)))
   }
@@ -147,6 +145,10 @@ export class Subscriber extends Resource<SubscriberEvents> {
     const follower = this.#following.get(address)
     const [newsletter, counts] = await this.#known(address)
     return newsletterView(newsletter, follower, counts)
+  }
+
+  async writers (address: Address): Promise<Omit<WriterDetails, 'isHere'>[]> {
+    return await writerDetails(this.#following.get(address), this.#parts.library)
   }
 
   /** The newsletter that a person means: by its address in any spelling, or by its title. */

@@ -12,10 +12,12 @@ import { addNewsletter } from './commands/newsletter.ts'
 import { addNode } from './commands/node.ts'
 import { addPublish } from './commands/publish.ts'
 import { addRead } from './commands/read.ts'
+import { addRoot } from './commands/root.ts'
 import { addStart } from './commands/start.ts'
 import { addSubscribe } from './commands/subscribe.ts'
 import { addSubscriptions } from './commands/subscriptions.ts'
 import { addVerify } from './commands/verify.ts'
+import { addWriters } from './commands/writers.ts'
 import type { Context } from './context.ts'
 
 const EXAMPLES = `Write:
@@ -42,8 +44,8 @@ export function createProgram (context: Context): Command {
     .helpCommand(false)
     .exitOverride()
   for (const add of [
-    addStart, addNewsletter, addKeys, addPublish, addImport, addIssues, addCopies, addSubscribe, addSubscriptions, addInbox, addRead, addVerify,
-    addExport, addFeeds, addNode, addBootstrap, addDemo
+    addStart, addNewsletter, addKeys, addWriters, addRoot, addPublish, addImport, addIssues, addCopies, addSubscribe,
+    addSubscriptions, addInbox, addRead, addVerify, addExport, addFeeds, addNode, addBootstrap, addDemo
   ]) add(program, context)
   for (const command of everyCommand(program)) command.exitOverride().showSuggestionAfterError(true).helpCommand(false)
   return program

@@ -7,18 +7,21 @@ import { feedPages } from './feed-pages.ts'
 import { guard } from './guard.ts'
 import { headers } from './headers.ts'
 import { docs, openApi } from './openapi.ts'
-import type { CopiesPart, CustodyPart, DraftsPart, NodePart, PreviewsPart, PublisherPart, SubscriberPart } from './parts.ts'
+import type {
+  CopiesPart, CustodyPart, DraftsPart, EnrolmentPart, InvitationsPart, NodePart, PreviewsPart, PublisherPart, RootPart, SubscriberPart
+} from './parts.ts'
 import { previewPages } from './preview.ts'
 import { readingPages } from './reading.ts'
 import { copies as copiesRoutes } from './routes/copies.ts'
 import { drafts as draftRoutes } from './routes/drafts.ts'
 import { feeds } from './routes/feeds.ts'
 import { issues } from './routes/issues.ts'
-import { machine } from './routes/machine.ts'
 import { newsletters } from './routes/newsletters.ts'
 import { node as nodeRoutes } from './routes/node.ts'
+import { root as rootRoutes } from './routes/root.ts'
 import { subscriptions } from './routes/subscriptions.ts'
 import { words } from './routes/words.ts'
+import { writers } from './routes/writers.ts'
 import type { Secrets } from './secrets.ts'
 import { staticPage } from './static-page.ts'
 
@@ -30,6 +33,9 @@ const PARAMETER_CHARACTERS = 1000
 export interface AppParts {
   publisher: PublisherPart
   custody: CustodyPart
+  root: RootPart
+  invitations: InvitationsPart
+  enrolment: EnrolmentPart
   subscriber: SubscriberPart
   copies: CopiesPart
   drafts: DraftsPart
@@ -46,7 +52,7 @@ export interface AppParts {
 
 /** The HTTP interface of a node: its table of contents. Not listening yet; `inject` works at once. */
 export function buildApp (parts: AppParts): FastifyInstance {
-  const { publisher, custody, subscriber, copies, drafts, previews, node, secrets, log, webFolder, hosts, version } = parts
+  const { publisher, custody, root, invitations, enrolment, subscriber, copies, drafts, previews, node, secrets, log, webFolder, hosts, version } = parts
   const app = fastify({
     bodyLimit: BODY_BYTES,
     // Addresses of requests may hold passes, so requests are not logged.
@@ -59,7 +65,7 @@ export function buildApp (parts: AppParts): FastifyInstance {
   const events = new EventStreams({ custody, subscriber, copies, drafts, node, log })
 
   // First, so that what the guard refuses has them too.
-  headers(app, { readingPort: () => node.readingPort })
+  headers(app)
   guard(app, { secrets, hosts })
   errors(app, { log })
 
@@ -68,11 +74,12 @@ export function buildApp (parts: AppParts): FastifyInstance {
     nodeRoutes(app, { node, subscriber, secrets })
     newsletters(app, { publisher, subscriber, custody })
     words(app, { custody, subscriber })
+    rootRoutes(app, { root, subscriber })
+    writers(app, { invitations, enrolment, subscriber })
     issues(app, { publisher, subscriber, node, secrets, events })
     subscriptions(app, { subscriber })
     feeds(app, { subscriber, secrets })
     copiesRoutes(app, { copies, subscriber })
-    machine(app, { node })
     eventRoute(app, { events })
   })
   // By themselves, because nothing else takes bytes that are no JSON.

@@ -4,11 +4,12 @@ import type {
   Draft, DraftCheck, DraftSummary, DraftVersion, DraftVersionText, PublishDraft, SaveDraft
 } from '../../shared/api/drafts.ts'
 import type { Imported, Issue, IssueDetails, IssueList, IssuePage, IssueSource, Place, Published, Verification } from '../../shared/api/issues.ts'
-import type { Peers, Storage } from '../../shared/api/machine.ts'
-import type { Newsletter, NewsletterChange, NewsletterDescription } from '../../shared/api/newsletters.ts'
+import type { Newsletter, NewsletterChange, NewsletterDescription, NewNewsletter } from '../../shared/api/newsletters.ts'
 import type { Status } from '../../shared/api/node.ts'
+import type { Proposal, RootChange } from '../../shared/api/root.ts'
 import type { MarkedRead, Subscription, Unsubscribed } from '../../shared/api/subscriptions.ts'
 import type { WordCustody, WordSets } from '../../shared/api/words.ts'
+import type { WriterDetails } from '../../shared/api/writers.ts'
 import type { Feed } from '../../subscriber/feeds/feed.ts'
 import type { FeedContents, FeedUrls } from '../../subscriber/feeds/feeds.ts'
 
@@ -38,7 +39,7 @@ interface Tells<Events extends Record<keyof Events, unknown[]>> {
 }
 
 export interface PublisherPart {
-  create (description: NewsletterDescription, passphrase: string | null): Promise<{ address: string, words: string }>
+  create (description: NewsletterDescription, root: Pick<NewNewsletter, 'passphrase' | 'quorum'>): Promise<{ address: string, words: string }>
   describe (address: string, change: NewsletterChange): Promise<void>
   publish (address: string, source: IssueSource, options: { dryRun: boolean }): Promise<Published>
   importFolder (address: string, path: string, report: (done: number, total: number, name: string) => void): Promise<Imported>
@@ -55,6 +56,28 @@ export interface CustodyPart extends Tells<{ wordsChanged: [address: string] }> 
   seal (address: string, passphrase: string, current?: string): Promise<void>
 }
 
+/** Makes root documents. CONFLICT where the root has gone on meanwhile. */
+export interface RootPart {
+  propose (address: string, change: RootChange): Promise<Proposal>
+  read (text: string): Promise<Proposal>
+  /** BAD_WORDS, BAD_PASSPHRASE. */
+  sign (text: string, signing: { words?: string, passphrase?: string }): Promise<Proposal>
+  /** BAD_SIGNATURE while too few have signed. */
+  publish (text: string): Promise<{ newsletter: string, number: number }>
+}
+
+export interface InvitationsPart {
+  invite (address: string, writer: { name: string, expires?: string }): Promise<string>
+}
+
+/** This device as a writer of newsletters. */
+export interface EnrolmentPart {
+  accept (invitation: string): Promise<{ newsletter: string, acceptance: string }>
+  leave (address: string): Promise<{ writer: string }>
+  /** Id of the writer that this device is; null: none. */
+  writerHere (address: string): Promise<string | null>
+}
+
 export interface SubscriberNews {
   newsletterChanged: [address: string]
   newsletterRemoved: [address: string]
@@ -67,6 +90,7 @@ export interface SubscriberNews {
 export interface SubscriberPart extends Tells<SubscriberNews> {
   newsletters (): Promise<NewsletterView[]>
   newsletter (address: string): Promise<NewsletterView>
+  writers (address: string): Promise<Omit<WriterDetails, 'isHere'>[]>
   /** From any spelling of its address, or its title; NEWSLETTER_NOT_FOUND, AMBIGUOUS. */
   resolveNewsletter (name: string): Promise<string>
   /** From `<id>` or `<id>@<address>`; ISSUE_NOT_FOUND, AMBIGUOUS. */
@@ -88,7 +112,7 @@ export interface SubscriberPart extends Tells<SubscriberNews> {
 export interface ReadingPart {
   issue (key: IssueKey): Promise<IssueDetails>
   content (key: IssueKey, format: 'text' | 'markdown' | 'html'): Promise<string>
-  page (key: IssueKey, fileUrl: (name: string) => string, stylesheets?: string[]): Promise<PageHtml>
+  page (key: IssueKey, fileUrl: (name: string) => string): Promise<PageHtml>
   file (key: IssueKey, name: string): Promise<IssueFileContent>
   verify (key: IssueKey): Promise<Verification>
   exportIssue (key: IssueKey, path: string): Promise<{ path: string, files: string[], sizeBytes: number }>
@@ -165,15 +189,13 @@ export interface DraftPreview extends PreviewIssue {
 
 /** The reading side's view of what is not published yet. */
 export interface PreviewsPart {
-  page (issue: PreviewIssue, fileUrl: (name: string) => string, stylesheets: string[]): Promise<PageHtml>
+  page (issue: PreviewIssue, fileUrl: (name: string) => string): Promise<PageHtml>
 }
 
 export interface NodePart extends Tells<{ statusChanged: [] }> {
   status (): Promise<Status>
   /** True while everything is open. */
   readonly isReady: boolean
-  peers (): Peers
-  storage (): Promise<Storage>
   /** Port of the reading origin; null while it does not listen. */
   readonly readingPort: number | null
 }

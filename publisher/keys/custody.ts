@@ -2,12 +2,14 @@ import type { WordCustody, WordSets } from '../../shared/api/words.ts'
 import { AppError } from '../../shared/errors.ts'
 import type { Address } from '../../shared/format/address.ts'
 import { createLock, keyFromPassphrase } from '../../shared/format/passphrase.ts'
-import { keyIdText } from '../../shared/format/signature.ts'
+import { keyIdText, type SigningKey } from '../../shared/format/signature.ts'
 import { findRootKey } from '../../shared/format/words.ts'
 import type { RootStore } from '../../shared/network/root-store.ts'
 import { Resource } from '../../shared/resource.ts'
-import type { OwnKeys } from './own-keys.ts'
+import type { OwnKeys, Standing } from './own-keys.ts'
 import { openSecret, type RootSecret, type StoredRoot, storedSecret } from './stored-root.ts'
+
+const STANDINGS: Standing[] = ['present', 'next']
 
 /**
  * Keeps the recovery words of newsletters made here until somebody has shown to have written them down: up to then they
@@ -28,7 +30,10 @@ export class Custody extends Resource<{ wordsChanged: [address: Address] }> {
   }
 
   protected override async _open (): Promise<void> {
-    for (const address of await this.#keys.addresses()) this.#remember(address, await this.#keys.root(address))
+    for (const address of await this.#keys.addresses()) {
+      this.#remember(address, await this.#keys.root(address))
+      await this.settle(address) // a change of keys may have been cut off
+    }
   }
 
   protected override async _close (): Promise<void> {
@@ -47,17 +52,28 @@ export class Custody extends Resource<{ wordsChanged: [address: Address] }> {
     return { sets: keys.length, threshold, unconfirmed: publicKeys.map(keyIdText), sealed }
   }
 
-  /** Takes the secrets of a new root into custody. They are on the disk when this returns. */
-  async keep (address: Address, secrets: RootSecret[], passphrase: string | null): Promise<void> {
-    await this.#inTurn(async () => await this.#write(address, secrets, passphrase))
+  /** Takes the secrets of a new root into custody, or of keys to come. They are on the disk when this returns. */
+  async keep (address: Address, secrets: RootSecret[], passphrase: string | null, standing: Standing = 'present'): Promise<void> {
+    await this.#inTurn(async () => await this.#write(address, secrets, passphrase, standing))
   }
 
-  /** @throws AppError NOT_FOUND when no words lie here, BAD_PASSPHRASE */
+  /**
+   * The words that lie here, those of keys to come as well.
+   *
+   * @throws AppError NOT_FOUND when there are none, BAD_PASSPHRASE
+   */
   async show (address: Address, passphrase?: string): Promise<WordSets> {
-    const secrets = await this.#inTurn(async () => await this.#open(address, passphrase))
-    const sets = secrets.flatMap(({ key, words }) => words === null ? [] : [{ key: keyIdText(key.publicKey), words }])
-    if (sets.length === 0) throw new AppError('NOT_FOUND', 'Only the key that the words give lies on this machine: an early version kept nothing else, and showed the words once. If you have them, confirm them.')
-    return { sets }
+    return await this.#inTurn(async () => {
+      const sets = []
+      for (const standing of STANDINGS) {
+        if (!await this.#keys.root(address, standing)) continue
+        const secrets = await this.#open(address, passphrase, standing)
+        sets.push(...secrets.flatMap(({ key, words }) => words === null ? [] : [{ key: keyIdText(key.publicKey), words, next: standing === 'next' }]))
+      }
+      if (sets.length > 0) return { sets }
+      if (!this.unconfirmed(address)) throw gone()
+      throw new AppError('NOT_FOUND', 'Only the key that the words give lies on this machine: an early version kept nothing else, and showed the words once. If you have them, confirm them.')
+    })
   }
 
   /**
@@ -68,37 +84,57 @@ export class Custody extends Resource<{ wordsChanged: [address: Address] }> {
    */
   async confirm (address: Address, words: string): Promise<void> {
     await this.#inTurn(async () => {
-      const stored = await this.#keys.root(address)
-      const publicKeys = [...stored?.secrets.map(({ publicKey }) => publicKey) ?? [], ...(await this.#rootKeys(address)).keys]
-      const found = findRootKey(words, publicKeys)
+      const stored = await Promise.all(STANDINGS.map(async standing => await this.#keys.root(address, standing)))
+      const kept = stored.flatMap(root => root?.secrets.map(({ publicKey }) => publicKey) ?? [])
+      const found = findRootKey(words, [...kept, ...(await this.#rootKeys(address)).keys])
       if (!found) throw new AppError('BAD_WORDS', 'These are valid recovery words, but not those of this newsletter.')
-      if (!stored) return
-      const secrets = stored.secrets.filter(({ publicKey }) => publicKey !== found.publicKey)
-      await this.#replace(address, secrets.length > 0 ? { ...stored, secrets } : null)
+      for (const [i, root] of stored.entries()) {
+        const secrets = root?.secrets.filter(({ publicKey }) => publicKey !== found.publicKey) ?? []
+        if (root && secrets.length < root.secrets.length) await this.#replace(address, secrets.length > 0 ? { ...root, secrets } : null, STANDINGS[i]!)
+      }
     })
   }
 
   /** @throws AppError NOT_FOUND when no words lie here, BAD_PASSPHRASE when those that lie here are sealed with another one than `current` */
   async seal (address: Address, passphrase: string, current?: string): Promise<void> {
-    await this.#inTurn(async () => await this.#write(address, await this.#open(address, current), passphrase))
+    await this.#inTurn(async () => await this.#write(address, await this.#open(address, current, 'present'), passphrase, 'present'))
   }
 
-  async #open (address: Address, passphrase: string | undefined): Promise<RootSecret[]> {
-    const stored = await this.#keys.root(address)
-    if (!stored) throw new AppError('NOT_FOUND', 'The words of this newsletter were confirmed, and so erased from this machine. They stand where you wrote them down.')
+  /** The keys that the words lying here give. @throws AppError BAD_PASSPHRASE */
+  async signers (address: Address, passphrase?: string): Promise<SigningKey[]> {
+    if (!this.unconfirmed(address)) return []
+    return await this.#inTurn(async () => (await this.#open(address, passphrase, 'present')).map(({ key }) => key))
+  }
+
+  /** After the root has changed: keys to come that it names now take the place of those of before, which are worth nothing. */
+  async settle (address: Address): Promise<void> {
+    await this.#inTurn(async () => {
+      const [present, next, known] = await Promise.all([this.#keys.root(address), this.#keys.root(address, 'next'), this.#roots.get(address)])
+      const counts = ({ publicKey }: { publicKey: string }): boolean => known!.chain.newest.keys.includes(publicKey)
+      if (known && next?.secrets.some(counts)) {
+        await this.#replace(address, next, 'present')
+        await this.#replace(address, null, 'next')
+      } else if (known && present && !present.secrets.some(counts)) await this.#replace(address, null, 'present')
+    })
+  }
+
+  async #open (address: Address, passphrase: string | undefined, standing: Standing): Promise<RootSecret[]> {
+    const stored = await this.#keys.root(address, standing)
+    if (!stored) throw gone()
     if (stored.lock && passphrase === undefined) throw new AppError('BAD_PASSPHRASE', 'The words are sealed: give the passphrase.')
     const seal = stored.lock ? await keyFromPassphrase(passphrase!, stored.lock) : null
     return stored.secrets.map(secret => openSecret(secret, seal))
   }
 
-  async #write (address: Address, secrets: RootSecret[], passphrase: string | null): Promise<void> {
+  async #write (address: Address, secrets: RootSecret[], passphrase: string | null, standing: Standing): Promise<void> {
     const lock = passphrase === null ? null : createLock()
     const seal = lock && await keyFromPassphrase(passphrase!, lock)
-    await this.#replace(address, { ...(lock && { lock }), secrets: secrets.map(secret => storedSecret(secret, seal)) })
+    await this.#replace(address, { ...(lock && { lock }), secrets: secrets.map(secret => storedSecret(secret, seal)) }, standing)
   }
 
-  async #replace (address: Address, stored: StoredRoot | null): Promise<void> {
-    await this.#keys.replaceRoot(address, stored)
+  async #replace (address: Address, stored: StoredRoot | null, standing: Standing): Promise<void> {
+    await this.#keys.replaceRoot(address, stored, standing)
+    if (standing === 'next') return
     this.#remember(address, stored)
     this.emit('wordsChanged', address)
   }
@@ -119,4 +155,8 @@ export class Custody extends Resource<{ wordsChanged: [address: Address] }> {
     this.#turn = turn.catch(() => {}) // told to whom it was for
     return await turn
   }
+}
+
+function gone (): AppError {
+  return new AppError('NOT_FOUND', 'The words of this newsletter were confirmed, and so erased from this machine. They stand where you wrote them down.')
 }

@@ -2,7 +2,7 @@ import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import Type, { type Static } from 'typebox'
 import Value from 'typebox/value'
-import { readIfThere, replaceSecret, writeDurably } from '../../shared/durable-file.ts'
+import { readIfThere, replaceSecret } from '../../shared/durable-file.ts'
 import { AppError } from '../../shared/errors.ts'
 import type { Address } from '../../shared/format/address.ts'
 import { toHex } from '../../shared/format/hash.ts'
@@ -12,18 +12,20 @@ import { FirstStoredRoot, StoredRoot, takeOverFirst } from './stored-root.ts'
 const Secret = Type.String({ pattern: '^[0-9a-f]{128}$' })
 
 const StoredWriter = Type.Object({
-  /** Id that the root gives this writer. */
-  id: Type.String(),
   signing: Type.Object({ publicKey: Type.String(), secretKey: Secret }),
   drive: Type.Object({ publicKey: Type.String({ pattern: '^[0-9a-f]{64}$' }), secretKey: Secret })
 })
 
 /** The secrets by which this device publishes a newsletter. They never leave it. */
 export interface WriterKeys {
-  id: string
   signing: SigningKey
   drive: { publicKey: Buffer, secretKey: Buffer }
 }
+
+/** `next`: made, and not named by the newest root document yet. */
+export type Standing = 'present' | 'next'
+
+const FILES = { writer: { present: 'writer.json', next: 'next-writer.json' }, root: { present: 'root.json', next: 'next-root.json' } }
 
 /** The secrets of newsletters written here, in one folder for each, readable by their owner alone. */
 export class OwnKeys {
@@ -39,33 +41,35 @@ export class OwnKeys {
     return entries.filter(entry => entry.isDirectory()).map(({ name }) => name)
   }
 
-  async writer (address: Address): Promise<WriterKeys | null> {
-    const stored = await this.#read(address, 'writer.json', StoredWriter)
+  async writer (address: Address, standing: Standing = 'present'): Promise<WriterKeys | null> {
+    const stored = await this.#read(address, FILES.writer[standing], StoredWriter)
     return stored && {
-      id: stored.id,
       signing: { publicKey: stored.signing.publicKey, secretKey: Buffer.from(stored.signing.secretKey, 'hex') },
       drive: { publicKey: Buffer.from(stored.drive.publicKey, 'hex'), secretKey: Buffer.from(stored.drive.secretKey, 'hex') }
     }
   }
 
-  async putWriter (address: Address, { id, signing, drive }: WriterKeys): Promise<void> {
-    const stored: Static<typeof StoredWriter> = {
-      id,
-      signing: { publicKey: signing.publicKey, secretKey: toHex(signing.secretKey) },
-      drive: { publicKey: toHex(drive.publicKey), secretKey: toHex(drive.secretKey) }
+  /** Null: none from now on. What lay here before is overwritten; with {@link replaceRoot} as well. */
+  async replaceWriter (address: Address, keys: WriterKeys | null, standing: Standing = 'present'): Promise<void> {
+    const stored: Static<typeof StoredWriter> | null = keys && {
+      signing: { publicKey: keys.signing.publicKey, secretKey: toHex(keys.signing.secretKey) },
+      drive: { publicKey: toHex(keys.drive.publicKey), secretKey: toHex(keys.drive.secretKey) }
     }
-    await writeDurably(this.#file(address, 'writer.json'), JSON.stringify(stored, null, 2) + '\n')
+    await this.#replace(address, FILES.writer[standing], stored)
   }
 
   /** The root's secrets, which lie here as long as nobody has confirmed that their words were written down. */
-  async root (address: Address): Promise<StoredRoot | null> {
-    const stored = await this.#read(address, 'root.json', Type.Union([StoredRoot, FirstStoredRoot]))
+  async root (address: Address, standing: Standing = 'present'): Promise<StoredRoot | null> {
+    const stored = await this.#read(address, FILES.root[standing], Type.Union([StoredRoot, FirstStoredRoot]))
     return stored && 'secretKey' in stored ? takeOverFirst(stored) : stored
   }
 
-  /** Null: none from now on. What lay here before is overwritten. */
-  async replaceRoot (address: Address, stored: StoredRoot | null): Promise<void> {
-    await replaceSecret(this.#file(address, 'root.json'), stored && JSON.stringify(stored, null, 2) + '\n')
+  async replaceRoot (address: Address, stored: StoredRoot | null, standing: Standing = 'present'): Promise<void> {
+    await this.#replace(address, FILES.root[standing], stored)
+  }
+
+  async #replace (address: Address, name: string, stored: object | null): Promise<void> {
+    await replaceSecret(this.#file(address, name), stored && JSON.stringify(stored, null, 2) + '\n')
   }
 
   async #read<S extends Type.TSchema> (address: Address, name: string, schema: S): Promise<Static<S> | null> {

@@ -2,7 +2,7 @@ import Type, { type Static } from 'typebox'
 import { fromHex, toHex } from '../../shared/format/hash.ts'
 import { openBytes, sealBytes } from '../../shared/format/passphrase.ts'
 import { createSigningKey, type SigningKey } from '../../shared/format/signature.ts'
-import { entropyOfWords, findRootKey, wordsOfEntropy } from '../../shared/format/words.ts'
+import { createWords, entropyOfWords, findRootKey, rootKeyFromWords, wordsOfEntropy } from '../../shared/format/words.ts'
 
 const Hex = Type.String({ pattern: '^([0-9a-f]{2})+$' })
 
@@ -25,6 +25,13 @@ export const FirstStoredRoot = Type.Object({ publicKey: Type.String(), secretKey
 export interface RootSecret { key: SigningKey, words: string | null }
 
 const ENTROPY_BYTES = 32
+
+export function createRootSecrets (sets: number): RootSecret[] {
+  return Array.from({ length: sets }, () => {
+    const words = createWords()
+    return { key: rootKeyFromWords(words, 0), words }
+  })
+}
 
 export function storedSecret ({ key, words }: RootSecret, seal: Uint8Array | null): StoredSecret {
   const bytes = words === null ? key.secretKey : entropyOfWords(words)

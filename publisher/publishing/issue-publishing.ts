@@ -34,7 +34,7 @@ export async function publishPrepared (run: PublishingRun, prepared: PreparedIss
     const known = await library.issue(address, issueId)
     return outcome('already', address, issueId, known?.number ?? 0, known?.publishedAt ?? publishedAt, prepared)
   }
-  const manifest = manifestOf(prepared, { newsletter: address, writer: writer.keys.id, id: issueId, number: run.nextNumber, authors, language, publishedAt })
+  const manifest = manifestOf(prepared, { newsletter: address, writer: writer.id, id: issueId, number: run.nextNumber, authors, language, publishedAt })
   readManifest(writeJson(manifest))
   if (!dryRun) await writer.writeIssue(manifest, prepared)
   run.nextNumber++

@@ -28,14 +28,14 @@ export interface NewsletterWriterParts {
 
 /** Writes signed documents of one newsletter into this device's drive, and knows when they are safe on the disk. */
 export class NewsletterWriter extends Resource {
-  readonly keys: WriterKeys
+  /** By which the root names it; empty while it does not. */
+  id = ''
   #parts: NewsletterWriterParts
   #drive: DriveWriter
 
   constructor (parts: NewsletterWriterParts) {
     super()
     this.#parts = parts
-    this.keys = parts.keys
     this.#drive = new DriveWriter(parts.peer.store, parts.keys.drive)
   }
 
@@ -56,10 +56,11 @@ export class NewsletterWriter extends Resource {
    * @throws AppError NOT_WRITER when the newsletter's root does not let this device write
    */
   async checkAllowed (): Promise<void> {
-    const { address, roots, keys } = this.#parts
+    const { address, roots } = this.#parts
     const known = await roots.get(address)
-    const writer = known?.chain.newest.writers.find(({ id }) => id === keys.id)
-    if (!known || writer?.drive !== this.#drive.key) throw new AppError('NOT_WRITER', 'The root of this newsletter does not name this device as a writer.')
+    const writer = known?.chain.newest.writers.find(({ drive }) => drive === this.#drive.key)
+    if (!known || !writer) throw new AppError('NOT_WRITER', 'The root of this newsletter does not name this device as a writer.')
+    this.id = writer.id
     if (effectiveSeal(writer.id, known.chain, known.dispute) !== null) throw new AppError('NOT_WRITER', 'This device was retired: the root has sealed its drive, and readers refuse what comes after.')
     if (writer.expires && Date.parse(writer.expires) <= Date.now()) throw new AppError('NOT_WRITER', `This device was allowed to write until ${writer.expires}.`)
     if (known.chain.newest.state === 'ended') throw new AppError('NOT_WRITER', 'This newsletter has ended.')
@@ -69,8 +70,14 @@ export class NewsletterWriter extends Resource {
     return await this.#drive.has(manifestPath(id))
   }
 
+  /** True when the drive describes the newsletter and holds the newest root: a new writer's does not yet. */
+  async isFurnished (): Promise<boolean> {
+    const known = await this.#parts.roots.get(this.#parts.address)
+    return await this.#drive.has(newsletterPath) && await this.#drive.has(`/root/${known!.chain.newest.number}.json`)
+  }
+
   async writeNewsletter (document: NewsletterDocument): Promise<void> {
-    await this.#append(signedFiles(newsletterPath, signNewsletter(document, this.keys.signing)), 0)
+    await this.#append(signedFiles(newsletterPath, signNewsletter(document, this.#parts.keys.signing)), 0)
   }
 
   /** A copy of the root chain, for plain mirrors of the drive. */
@@ -85,7 +92,7 @@ export class NewsletterWriter extends Resource {
     const { id } = manifest
     const sizeBytes = files.reduce((sum, file) => sum + file.sizeBytes, body.length)
     await this.#append([
-      ...signedFiles(manifestPath(id), signManifest(manifest, this.keys.signing)),
+      ...signedFiles(manifestPath(id), signManifest(manifest, this.#parts.keys.signing)),
       { path: issuePath(id, BODY_NAME), blocks: () => blocksOf(body) },
       ...files.map(({ path, blocks }) => ({ path: issuePath(id, path), blocks }))
     ], sizeBytes)

@@ -43,6 +43,14 @@ export class NewsletterWriters extends Resource {
     return writer
   }
 
+  /** Closes a writer, whose keys are about to be replaced. In a turn of its newsletter. */
+  async forget (address: Address): Promise<void> {
+    const opening = this.#writers.get(address)
+    this.#writers.delete(address)
+    const writer = await opening?.catch(() => null) // one that did not open needs no closing
+    await writer?.close()
+  }
+
   async inTurn<T> (address: Address, work: () => Promise<T>): Promise<T> {
     const turn = (this.#turns.get(address) ?? Promise.resolve()).then(work)
     this.#turns.set(address, turn.catch(() => {})) // told to whom it was for

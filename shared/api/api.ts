@@ -2,14 +2,15 @@ import { copies } from './copies.ts'
 import { drafts } from './drafts.ts'
 import { feeds } from './feeds.ts'
 import { issues } from './issues.ts'
-import { machine } from './machine.ts'
 import { newsletters } from './newsletters.ts'
 import { node } from './node.ts'
+import { root } from './root.ts'
 import { subscriptions } from './subscriptions.ts'
 import { words } from './words.ts'
+import { writers } from './writers.ts'
 
 /** The whole contract, by name of the operation. */
-export const api = { ...node, ...newsletters, ...words, ...issues, ...copies, ...drafts, ...subscriptions, ...feeds, ...machine }
+export const api = { ...node, ...newsletters, ...words, ...root, ...writers, ...issues, ...copies, ...drafts, ...subscriptions, ...feeds }
 
 export type Api = typeof api
 export type Operation = keyof Api

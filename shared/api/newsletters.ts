@@ -40,6 +40,8 @@ export const Newsletter = Type.Object({
   /** Since when it is in this role; ISO 8601. */
   since: Type.String(),
   state: Type.Union([Type.Literal('active'), Type.Literal('resting'), Type.Literal('ended')]),
+  /** Address of the newsletter that continues this one. */
+  successor: Type.Union([Type.String(), Type.Null()]),
   /** Number of the newest root document here; null while none has arrived. */
   rootNumber: Type.Union([Type.Integer(), Type.Null()]),
   writers: Type.Array(Writer),
@@ -71,13 +73,15 @@ export const NewNewsletter = Type.Object({
   title: Title,
   ...describing,
   /** Seals the recovery words on this machine until they are confirmed. */
-  passphrase: Type.Optional(Passphrase)
+  passphrase: Type.Optional(Passphrase),
+  /** Several sets of recovery words, of which `threshold` have to act together; one set unless told. */
+  quorum: Type.Optional(Type.Object({ threshold: Type.Integer({ minimum: 1, maximum: 32 }), sets: Type.Integer({ minimum: 1, maximum: 32 }) }, strict))
 }, strict)
 
 export type CreatedNewsletter = Static<typeof CreatedNewsletter>
 export const CreatedNewsletter = Type.Object({
   newsletter: Newsletter,
-  /** The 24 recovery words, separated by single spaces. They can be shown again until they are confirmed. */
+  /** The 24 recovery words (of the first set), separated by single spaces. `showWords` shows all until they are confirmed. */
   words: Type.String()
 }, strict)
 

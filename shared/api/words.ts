@@ -24,7 +24,9 @@ export const WordSets = Type.Object({
     /** Id of the root key that the words give, as minisign prints it. */
     key: Type.String(),
     /** 24 words, separated by single spaces. */
-    words: Type.String()
+    words: Type.String(),
+    /** Of keys to come: the root does not name them yet. */
+    next: Type.Boolean()
   }, strict))
 }, strict)
 

@@ -41,15 +41,22 @@ export function readRootChain (address: Address, files: RootChainFiles): RootCha
     const document = readRootDocument(signed.bytes, number)
     // Signatures first: a rule that breaks after them was broken by the holders of the root keys, and by nobody else.
     for (const signers of number === 0 ? [keys] : [keys, document]) checkSigners(address, number, signed, signers)
-    checkPlace(document, number, previousHash)
-    checkRootKeys(document)
+    checkRules(document, number, previousHash, documents.at(-1)?.writers ?? [])
     if (number === 0 && !sameKeys(document, keys)) throw broken(0, 'has other keys or another threshold than root/keys')
-    checkWriters(document, documents.at(-1)?.writers ?? [])
     keys = document
     previousHash = blake2b256Hex(signed.bytes)
     documents.push(document)
   }
   return { address, files, documents, newest: documents.at(-1)!, newestHash: previousHash! }
+}
+
+/**
+ * Whether a document may come next, whoever signs it.
+ *
+ * @throws AppError BAD_ROOT, BAD_FORMAT
+ */
+export function checkNextDocument (document: RootDocument, { documents, newest, newestHash }: RootChain): void {
+  checkRules(document, documents.length, newestHash, newest.writers)
 }
 
 /**
@@ -75,6 +82,12 @@ function checkSizes ({ keys, documents }: RootChainFiles): void {
   if (documents.length > ROOT_CHAIN_DOCUMENTS) throw new AppError('TOO_LARGE', `The root chain has more than ${ROOT_CHAIN_DOCUMENTS} documents.`)
   const bytes = documents.reduce((sum, document) => sum + document.bytes.length + document.signatures.join().length, keys.length)
   if (bytes > ROOT_CHAIN_BYTES) throw new AppError('TOO_LARGE', `The root chain is larger than ${ROOT_CHAIN_BYTES} bytes.`)
+}
+
+function checkRules (document: RootDocument, number: number, previousHash: string | null, before: RootWriter[]): void {
+  checkPlace(document, number, previousHash)
+  checkRootKeys(document)
+  checkWriters(document, before)
 }
 
 function checkPlace (document: RootDocument, number: number, previousHash: string | null): void {

@@ -1,5 +1,6 @@
 import sodium from 'sodium-universal'
 import { AppError } from '../errors.ts'
+import { fromBase64, toBase64 } from './base64.ts'
 import { blake2b256, toHex } from './hash.ts'
 
 /** An Ed25519 key in minisign's clothes. */
@@ -141,18 +142,4 @@ function concat (...parts: Uint8Array[]): Uint8Array {
     offset += part.length
   }
   return out
-}
-
-function toBase64 (bytes: Uint8Array): string {
-  return btoa(String.fromCharCode(...bytes))
-}
-
-/** Null for what is not exactly the base64 of something. */
-function fromBase64 (text: string): Uint8Array | null {
-  try {
-    const bytes = Uint8Array.from(atob(text), char => char.charCodeAt(0))
-    return toBase64(bytes) === text ? bytes : null
-  } catch {
-    return null // atob throws for what is not base64
-  }
 }

@@ -68,6 +68,12 @@ export class DriveReader extends Resource<DriveReaderEvents> {
     await this.#store.close()
   }
 
+  /** From now on nothing of the index is asked for at or after a block: it does not exist for a reader. */
+  endAt (length: number): void {
+    this.#live?.destroy()
+    if (this.#isLive) this.#live = this.#index.download({ start: 0, end: length })
+  }
+
   async #grew (): Promise<void> {
     await this.#openBlobs()
     if (!this.closing) this.emit('indexGrew')
@@ -103,6 +109,16 @@ export class DriveReader extends Resource<DriveReaderEvents> {
 
   /** Blocks of the index from its beginning of which none is missing. */
   get wholeIndex (): number { return this.#index.contiguousLength }
+
+  /** Hypercore's tree hash of the index at a length that is here, in hex. */
+  async treeHash (length: number): Promise<string> {
+    return (await this.#index.treeHash(length)).toString('hex')
+  }
+
+  /** Connected peers that tell how long the index is, by their keys in hex. */
+  get peers (): string[] {
+    return this.#index.peers.filter(({ remoteSynced, remoteLength }) => remoteSynced && remoteLength > 0).map(({ remotePublicKey }) => remotePublicKey.toString('hex'))
+  }
 
   /** True when no connected peer tells of blocks that are not here; false while nobody is connected. */
   get settled (): boolean {

@@ -2,7 +2,7 @@ import type { Connection } from 'hyperswarm'
 import type { AppError } from '../errors.ts'
 import { topicOf, type Address } from '../format/address.ts'
 import type { State } from '../format/exchange.ts'
-import { readRootChain, type RootChainFiles } from '../format/root-chain.ts'
+import { readRootChain, type RootChain, type RootChainFiles } from '../format/root-chain.ts'
 import type { Log } from '../log.ts'
 import { Resource } from '../resource.ts'
 import { Dialling } from './dialling.ts'
@@ -136,13 +136,18 @@ export class Meeting extends Resource<MeetingEvents> implements GreetingListener
         this.emit('rootRefused', address, error as AppError)
         return
       }
-      if (!await this.#roots.offer(chain)) return
-      this.emit('rootChanged', address)
-      await this.announce(address)
+      await this.offer(chain)
     })())
   }
 
-  /** Tells those who share the newsletter that its root chain has changed here. */
+  /** Takes over a valid chain where it says more than what is known, and tells those who share the newsletter. */
+  async offer (chain: RootChain): Promise<void> {
+    if (!await this.#roots.offer(chain)) return
+    this.emit('rootChanged', chain.address)
+    await this.announce(chain.address)
+  }
+
+  /** Tells those who share the newsletter how its root chain stands here. */
   async announce (address: Address): Promise<void> {
     await Promise.all(this.#sharing(address).map(greeting => this.#sendState(greeting, address)))
   }

@@ -39,8 +39,7 @@ export interface PeerOptions {
 }
 
 interface PeerEvents {
-  /** `outgoing`: made by this node. */
-  connection: [connection: Connection, outgoing: boolean]
+  connection: [connection: Connection]
   connectionsChanged: []
 }
 
@@ -114,7 +113,7 @@ export class Peer extends Resource<PeerEvents> {
     }
     if (this.closing) return void connection.destroy()
     this.store.replicate(connection)
-    this.emit('connection', connection, info.client)
+    this.emit('connection', connection)
   }
 
   /**

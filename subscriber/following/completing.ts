@@ -28,8 +28,10 @@ export interface ArrivingIssue extends Pick<LibraryIssue, 'id' | 'title' | 'publ
 export class Completing {
   #parts: CompletingParts
   #stopped = false
-  #jobs = new Map<string, { issue: LibraryIssue, here: PartsHere }>()
+  #jobs = new Map<string, { issue: LibraryIssue, here: PartsHere, job: DownloadJob }>()
   #working = new Set<Promise<void>>()
+  /** Issues, by id and block, that are not to be completed any more. */
+  #abandoned = new Set<string>()
 
   constructor (parts: CompletingParts) {
     this.#parts = parts
@@ -62,9 +64,19 @@ export class Completing {
       if (here.every(Boolean)) return await this.#verify(issue)
       const partsHere = await PartsHere.of(reader, issue)
       if (this.#stopped) return
-      this.#jobs.set(issue.id, { issue, here: partsHere })
-      if (live) downloads.add(this.#jobOf(issue, partsHere))
+      const job = this.#jobOf(issue, partsHere)
+      this.#jobs.set(issue.id, { issue, here: partsHere, job })
+      if (live) downloads.add(job)
     })
+  }
+
+  /** Lets go of a revision of an issue that no longer counts. */
+  abandon (id: string, seq: number): void {
+    this.#abandoned.add(placeOf({ id, seq }))
+    const running = this.#jobs.get(id)
+    if (running?.issue.seq !== seq) return
+    this.#parts.downloads.remove(running.job)
+    this.#jobs.delete(id)
   }
 
   /** Ends all downloads, and returns when nothing writes to the library any more. */
@@ -121,6 +133,7 @@ export class Completing {
   }
 
   async #update (issue: LibraryIssue, change: IssueChange): Promise<void> {
+    if (this.#abandoned.has(placeOf(issue))) return
     await this.#parts.library.updateIssue(issue.newsletter, issue.id, change)
     this.#parts.onIssueChanged(issue.id)
     this.#parts.onProgress()
@@ -131,4 +144,8 @@ export class Completing {
     const running = work().catch(failed).finally(() => this.#working.delete(running))
     this.#working.add(running)
   }
+}
+
+function placeOf ({ id, seq }: { id: string, seq: number }): string {
+  return `${id} ${seq}`
 }

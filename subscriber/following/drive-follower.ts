@@ -8,11 +8,12 @@ import { Resource } from '../../shared/resource.ts'
 import type { Library } from '../library/library.ts'
 import type { LibraryIssue } from '../library/library-issue.ts'
 import { sealOf } from '../verification/issue-manifest.ts'
-import { type ArrivingIssue, Completing } from './completing.ts'
+import { Completing } from './completing.ts'
 import type { Downloads } from './downloads.ts'
 import { readFoundIssue } from './found-issue.ts'
 import { type FoundDocument, readDocument, scanIndex, type SignedText } from './index-scan.ts'
 import { refusedRecordOf } from './issue-record.ts'
+import { withdrawBehind } from './withdrawing.ts'
 
 /** Issues written to the library at once, after the first, which is shown as soon as it is known. */
 const BATCH = 100
@@ -34,6 +35,8 @@ interface DriveFollowerEvents {
   progressed: []
   /** A newsletter document was found; nothing of it is checked yet. */
   described: [document: SignedText, writer: RootWriter]
+  /** A seal has come that leaves out what was read before. */
+  cutOff: []
   /** The drive holds something that can't be right and belongs to no issue. */
   faulty: [error: AppError]
 }
@@ -41,19 +44,22 @@ interface DriveFollowerEvents {
 /** Follows one writer's drive: finds its issues, has them downloaded, verifies them, and keeps the library right. */
 export class DriveFollower extends Resource<DriveFollowerEvents> {
   readonly reader: DriveReader
+  /** What of its issues is on its way. */
+  readonly completing: Completing
   #parts: DriveFollowerParts
   #scanning: Promise<void> | null = null
   #again = false
   #paused = false
   /** Index blocks that the library knows. */
   #indexed = 0
-  #completing: Completing
+  /** Where the root ended this drive; null while it goes on. */
+  #seal: number | null = null
 
   constructor (parts: DriveFollowerParts) {
     super()
     this.#parts = parts
     this.reader = new DriveReader(parts.peer.store, parts.writer.drive, { live: parts.live })
-    this.#completing = new Completing({
+    this.completing = new Completing({
       ...parts,
       reader: this.reader,
       onIssueChanged: id => this.emit('issueChanged', id),
@@ -67,15 +73,44 @@ export class DriveFollower extends Resource<DriveFollowerEvents> {
     this.reader.on('indexGrew', () => this.scan())
     this.reader.on('peersChanged', () => this.emit('progressed'))
     this.#indexed = await this.#parts.library.indexedLength(this.#parts.newsletter, this.#parts.writer.id)
+    await this.rootChanged()
     await this.#resume()
-    this.scan()
   }
 
   protected override async _close (): Promise<void> {
-    const completed = this.#completing.stop()
+    const completed = this.completing.stop()
     await this.reader.close()
     await this.#scanning
     await completed
+  }
+
+  /** Takes over the root's seal. What stands behind it is withdrawn from view; what that had replaced comes back. */
+  async rootChanged (): Promise<void> {
+    const seal = sealOf(this.#parts.writer.id, this.#parts.root())
+    if (seal !== null && seal !== this.#seal) {
+      this.#seal = seal
+      this.reader.endAt(seal)
+      await this.#withdraw(seal)
+    }
+    this.scan()
+  }
+
+  async #withdraw (seal: number): Promise<void> {
+    const { newsletter, writer, library } = this.#parts
+    for (const { id, seq } of await withdrawBehind(seal, newsletter, writer, library)) {
+      this.completing.abandon(id, seq)
+      this.emit('issueChanged', id)
+    }
+    if (this.#indexed <= seal) return
+    this.#indexed = 0
+    this.emit('cutOff')
+  }
+
+  /** Looks for the newest description of the newsletter that counts. */
+  async describeAnew (): Promise<void> {
+    for await (const found of scanIndex(this.reader, 1, this.#end)) {
+      if (found.kind === 'newsletter') return await this.#describe(found)
+    }
   }
 
   /** Returns when the library knows everything of the index that was here at the call. */
@@ -88,42 +123,36 @@ export class DriveFollower extends Resource<DriveFollowerEvents> {
   async pause (): Promise<void> {
     this.#paused = true
     await this.#scanning
-    await this.#completing.stop()
+    await this.completing.stop()
   }
 
   /** Reads the whole index again, into a library that was emptied. */
   async reindex (): Promise<void> {
     this.#paused = false
     this.#indexed = 0
-    this.#completing.resume()
+    this.completing.resume()
     await this.caughtUp()
-    await this.#completing.done()
+    await this.completing.done()
   }
 
   /** Drops every block that is here. */
   async clear (): Promise<void> {
-    await this.#completing.stop()
+    await this.completing.stop()
     await this.reader.clear()
   }
 
   /** True when the library knows every index block that connected peers tell of. */
-  get settled (): boolean { return this.reader.settled && this.#indexed >= this.#end }
+  get settled (): boolean {
+    const ended = this.#seal !== null && this.reader.heads.index >= this.#seal && this.reader.peers.length > 0
+    return (ended || this.reader.settled) && this.#indexed >= this.#end
+  }
 
   /** True while index blocks are here, or on their way, that the library does not know. */
   get scanning (): boolean { return this.#scanning !== null || this.#indexed < this.#end }
 
-  /** An issue that is on its way; null when it is not. */
-  arrivingOf (id: string): ArrivingIssue | null { return this.#completing.arrivingOf(id) }
-
-  /** The newest issue that is on its way. */
-  get arriving (): ArrivingIssue | null { return this.#completing.arriving }
-
-  /** Bytes that are here of issues that are not ready. */
-  get unfinishedBytes (): number { return this.#completing.unfinishedBytes }
-
   /** Where the index ends for a reader. */
   get #end (): number {
-    return Math.min(this.reader.heads.index, sealOf(this.#parts.writer.id, this.#parts.root()) ?? Infinity)
+    return Math.min(this.reader.heads.index, this.#seal ?? Infinity)
   }
 
   /** Reads what is new in the index. A call while one runs makes it look again afterwards. */
@@ -148,6 +177,7 @@ export class DriveFollower extends Resource<DriveFollowerEvents> {
     const { newsletter, writer, library, live } = this.#parts
     const from = Math.max(1, this.#indexed)
     const to = this.#end
+    const seal = this.#seal
     if (from >= to) {
       this.#indexed = Math.max(this.#indexed, to)
       return
@@ -155,13 +185,14 @@ export class DriveFollower extends Resource<DriveFollowerEvents> {
     let batch: LibraryIssue[] = []
     let first = true
     const flush = async (): Promise<void> => {
+      if (this.#seal !== seal) return // read again up to the new one
       await library.putIssues(batch)
-      for (const issue of batch) this.#completing.complete(issue)
+      for (const issue of batch) this.completing.complete(issue)
       batch = []
       first = false
     }
     for await (const found of scanIndex(this.reader, from, to)) {
-      if (this.closing) return
+      if (this.closing || this.#seal !== seal) return
       if (found.kind === 'fault') this.emit('faulty', found.error)
       else if (found.kind === 'newsletter') await this.#describe(found)
       else {
@@ -171,6 +202,7 @@ export class DriveFollower extends Resource<DriveFollowerEvents> {
       }
     }
     await flush()
+    if (this.#seal !== seal) return
     // Who is not live does not fetch what is missing in between, and has to look there again when it goes on.
     await library.setIndexedLength(newsletter, writer.id, live ? to : Math.min(to, this.reader.wholeIndex))
     this.#indexed = to
@@ -206,7 +238,7 @@ export class DriveFollower extends Resource<DriveFollowerEvents> {
     const { newsletter, writer, library } = this.#parts
     for (const { id } of await library.incomplete(newsletter)) {
       const issue = await library.issue(newsletter, id)
-      if (issue?.writer === writer.id) this.#completing.complete(issue)
+      if (issue?.writer === writer.id) this.completing.complete(issue)
     }
   }
 }

@@ -80,18 +80,18 @@ export class Follower extends Resource<FollowerEvents> {
 
   /** An issue that is on its way, by its writer; null when it is not. */
   arrivingOf (writer: string, id: string): ArrivingIssue | null {
-    return this.#drives.get(writer)?.arrivingOf(id) ?? null
+    return this.#drives.get(writer)?.completing.arrivingOf(id) ?? null
   }
 
   /** The newest issue that is on its way. */
   get arriving (): ArrivingIssue | null {
-    const arriving = [...this.#drives.values()].map(drive => drive.arriving).filter(issue => issue !== null)
+    const arriving = [...this.#drives.values()].map(drive => drive.completing.arriving).filter(issue => issue !== null)
     return arriving.reduce<ArrivingIssue | null>((newest, issue) => newest && newest.publishedAt >= issue.publishedAt ? newest : issue, null)
   }
 
   /** Bytes that are here of issues that are not complete. */
   get unfinishedBytes (): number {
-    return [...this.#drives.values()].reduce((sum, { unfinishedBytes }) => sum + unfinishedBytes, 0)
+    return [...this.#drives.values()].reduce((sum, { completing }) => sum + completing.unfinishedBytes, 0)
   }
 
   /** True when, in this run, everything came to be known that connected peers tell of. */
@@ -157,7 +157,7 @@ export class Follower extends Resource<FollowerEvents> {
   async #followDrive (writer: RootWriter): Promise<void> {
     const { peer, library, downloads, log } = this.#parts
     const known = this.#drives.get(writer.id)
-    if (known) return known.scan() // its seal may have changed
+    if (known) return await known.rootChanged()
     const { address } = this.followed
     const drive = new DriveFollower({ newsletter: address, writer, root: () => this.#root!, peer, library, downloads, log, live: isLive(this.followed) })
     this.#drives.set(writer.id, drive)
@@ -167,9 +167,16 @@ export class Follower extends Resource<FollowerEvents> {
     })
     drive.on('progressed', () => this.emit('progressed'))
     drive.on('described', (document, by) => this.#inBackground(this.#describe(document, by)))
+    drive.on('cutOff', () => this.#inBackground(this.#describeAnew()))
     drive.on('faulty', error => this.#inBackground(this.#setProblem({ code: error.code, reason: error.message })))
     await drive.ready()
     this.#parts.receipts.refresh(this.followed.address)
+  }
+
+  /** What described the newsletter may have come from behind a seal. */
+  async #describeAnew (): Promise<void> {
+    await this.#change(() => ({ describedAt: '' }))
+    await Promise.all([...this.#drives.values()].map(drive => drive.describeAnew()))
   }
 
   async #describe ({ text, signature }: SignedText, writer: RootWriter): Promise<void> {

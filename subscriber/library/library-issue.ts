@@ -140,3 +140,11 @@ export interface IssueCounts {
 
 /** An issue with a certain text. */
 export type IssueWithBody = Pick<LibraryIssue, 'id' | 'title' | 'number' | 'publishedAt' | 'sizeBytes'>
+
+/** Believed issues of one writer, on both sides of a block of its index. */
+export interface WriterCounts {
+  before: number
+  after: number
+  /** `publishedAt` of the newest; null without one. */
+  newestAt: string | null
+}

@@ -5,7 +5,7 @@ import {
 } from './issue-rows.ts'
 import type {
   IssueChange, IssueCounts, IssueKey, IssueListing, IssueListingPage, IssueNeighbours, IssueWithBody, LibraryIssue, LibraryNewsletter, ListFilter,
-  PageOptions, Place, PlacedIssue
+  PageOptions, Place, PlacedIssue, WriterCounts
 } from './library-issue.ts'
 import { folded, KEY, listQuery } from './list-query.ts'
 import { Marks } from './marks.ts'
@@ -97,6 +97,17 @@ export class LibraryStore {
   issuesWithId (id: string): IssueKey[] {
     return this.#sql.all<IssueKey>(`SELECT address AS newsletter, id FROM issues JOIN newsletters ON newsletters.key = newsletter
       WHERE id = ? ORDER BY address`, id)
+  }
+
+  /** Issues that a writer's drive names at or after a block of its index, and that are believed. */
+  issuesBehind (newsletter: string, writer: string, seq: number): { id: string, seq: number }[] {
+    return this.#sql.all<{ id: string, seq: number }>(`SELECT id, seq FROM issues INDEXED BY issues_by_writer
+      WHERE newsletter = ${KEY} AND writer = ? AND seq >= ? AND state <> 'notVerified'`, newsletter, writer, seq)
+  }
+
+  writerCounts (newsletter: string, writer: string, seq: number): WriterCounts {
+    return this.#sql.get<WriterCounts>(`SELECT count(*) FILTER (WHERE seq < ?) AS before, count(*) FILTER (WHERE seq >= ?) AS after, max(published_at) AS newestAt
+      FROM issues INDEXED BY issues_by_writer WHERE newsletter = ${KEY} AND writer = ? AND state <> 'notVerified'`, seq, seq, newsletter, writer)!
   }
 
   incomplete (newsletter: string): { id: string }[] {

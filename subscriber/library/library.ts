@@ -5,7 +5,7 @@ import { Resource } from '../../shared/resource.ts'
 import { type FromWorker, type LibraryCall, type LibraryMethod, type LibraryMethods, receivedError, type ToWorker } from './library-calls.ts'
 import type {
   IssueChange, IssueCounts, IssueKey, IssueListing, IssueListingPage, IssueNeighbours, IssueWithBody, LibraryIssue, LibraryNewsletter, ListFilter,
-  PageOptions, Place, PlacedIssue
+  PageOptions, Place, PlacedIssue, WriterCounts
 } from './library-issue.ts'
 import type { LibraryStore } from './library-store.ts'
 
@@ -83,6 +83,9 @@ export class Library extends Resource implements LibraryMethods {
   issue (newsletter: string, id: string): Promise<LibraryIssue | null> { return this.#call('issue', newsletter, id) }
   listing (newsletter: string, id: string): Promise<IssueListing | null> { return this.#call('listing', newsletter, id) }
   issuesWithId (id: string): Promise<IssueKey[]> { return this.#call('issuesWithId', id) }
+  /** Issues that a writer's drive names at or after a block of its index, and that are believed. */
+  issuesBehind (newsletter: string, writer: string, seq: number): Promise<{ id: string, seq: number }[]> { return this.#call('issuesBehind', newsletter, writer, seq) }
+  writerCounts (newsletter: string, writer: string, seq: number): Promise<WriterCounts> { return this.#call('writerCounts', newsletter, writer, seq) }
   /** Issues that wait or are being downloaded, newest first. */
   incomplete (newsletter: string): Promise<{ id: string }[]> { return this.#call('incomplete', newsletter) }
   /** Issues whose text has this hash, newest first. */

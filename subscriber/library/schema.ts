@@ -1,5 +1,5 @@
 /** Any other version of the index is thrown away and built anew: raise it with every change below. */
-export const INDEX_VERSION = 2
+export const INDEX_VERSION = 3
 
 /** Marks can't be built anew: each version needs a step in {@link marksSteps} that takes the one before over. */
 export const MARKS_VERSION = 2
@@ -104,6 +104,7 @@ CREATE INDEX issues_of_newsletter ON issues (newsletter, published_at, id);
 CREATE INDEX issues_unread_of_newsletter ON issues (newsletter, published_at, id) WHERE state = 'ready' AND read = 0;
 CREATE INDEX issues_incomplete ON issues (newsletter, published_at, id) WHERE state IN ('waiting', 'downloading');
 CREATE INDEX issues_by_number ON issues (newsletter, number);
+CREATE INDEX issues_by_writer ON issues (newsletter, writer, seq);
 CREATE INDEX issues_by_body ON issues (newsletter, body_hash);
 
 CREATE TABLE documents (

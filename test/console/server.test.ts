@@ -22,14 +22,14 @@ import { api } from '../../shared/api/api.ts'
 import { type Client, createClient, fetchSender, isBytes, type Send } from '../../shared/api/client.ts'
 import type { Draft, DraftCheck, DraftSummary, DraftVersion, DraftVersionText, PublishDraft, SaveDraft } from '../../shared/api/drafts.ts'
 import type { Imported, Issue, IssueDetails, IssuePage, IssueSource, Place, Published, Verification } from '../../shared/api/issues.ts'
-import type { Peers, Storage } from '../../shared/api/machine.ts'
 import type { NewsletterDescription } from '../../shared/api/newsletters.ts'
 import type { Status } from '../../shared/api/node.ts'
 import type { MarkedRead, Subscription, Unsubscribed } from '../../shared/api/subscriptions.ts'
+import type { WriterDetails } from '../../shared/api/writers.ts'
 import { AppError, isAppError } from '../../shared/errors.ts'
 import { createLog } from '../../shared/log.ts'
 import { MemoryCopies } from './memory-copies.ts'
-import { MemoryCustody } from './memory-custody.ts'
+import { MemoryCustody, memoryEnrolment, memoryInvitations, MemoryRoot } from './memory-keys.ts'
 
 const OWN = 'y'.repeat(52)
 const OTHER = 'b'.repeat(52)
@@ -39,7 +39,7 @@ const TOKEN = 'program-token-of-the-test-0123456789'
 const PICTURE = Buffer.from('0123456789')
 
 const described = {
-  description: '', language: 'en', authors: ['Ada'], state: 'active' as const, rootNumber: 0, writers: [],
+  description: '', language: 'en', authors: ['Ada'], state: 'active' as const, successor: null, rootNumber: 0, writers: [],
   issues: { total: 1, ready: 1, unread: 1 }, problem: null,
   paused: false, since: '2026-01-01T00:00:00.000Z'
 }
@@ -82,6 +82,11 @@ class MemorySubscriber extends EventEmitter<SubscriberNews> implements Subscribe
     const found = this.known.find(candidate => candidate.address === address)
     if (!found) throw new AppError('NEWSLETTER_NOT_FOUND', 'There is no such newsletter.')
     return found
+  }
+
+  async writers (): Promise<Omit<WriterDetails, 'isHere'>[]> {
+    const writer = { id: 'w1', name: 'laptop', drive: '', signingKey: '', sealed: false, expires: null }
+    return [{ writer, seal: null, length: 1, issues: 1, newestAt: null }]
   }
 
   async resolveNewsletter (name: string): Promise<string> {
@@ -235,18 +240,13 @@ class MemoryDrafts extends EventEmitter<DraftNews> implements DraftsPart {
 
 class MemoryNode extends EventEmitter<{ statusChanged: [] }> implements NodePart {
   readingPort: number | null = null
-  peers (): Peers { return { peers: [], downBytes: 1, upBytes: 2 } }
-  async storage (): Promise<Storage> {
-    return { newsletters: [], home: { totalBytes: 4, storeBytes: 1, libraryBytes: 1, draftsBytes: 1 }, disk: { freeBytes: 5, totalBytes: 9 } }
-  }
-
   isReady = true
-  count = 0
+  peers = 0
 
   async status (): Promise<Status> {
     return {
       version: '0.0.0', home: '/home', pid: 1, startedAt: '2026-01-01T00:00:00.000Z',
-      network: { state: 'alone', peers: this.count, sentence: 'Nobody.' },
+      network: { state: 'alone', peers: this.peers, sentence: 'Nobody.' },
       newsletters: { own: 1, subscribed: 1 }, issues: { total: 1, ready: 1, unread: 1, notVerified: 0 }, memoryBytes: 1
     }
   }
@@ -272,9 +272,9 @@ function openRoom (t: Test, { webFolder = '/nowhere', hosts = [] as string[] } =
   const secrets = new Secrets({ programToken: TOKEN })
   const logged: string[] = []
   const log = createLog('info', { write: line => { logged.push(line) } })
-  const custody = new MemoryCustody()
+  const keys = { custody: new MemoryCustody(), root: new MemoryRoot(), invitations: memoryInvitations, enrolment: memoryEnrolment }
   const copies = new MemoryCopies()
-  const app = buildApp({ publisher, custody, subscriber, copies, drafts, previews, node, secrets, log, webFolder, hosts, version: '1.2.3' })
+  const app = buildApp({ publisher, ...keys, subscriber, copies, drafts, previews, node, secrets, log, webFolder, hosts, version: '1.2.3' })
   t.teardown(() => app.close())
   return { app, publisher, subscriber, drafts, node, secrets, logged, client: createClient(inside(app, TOKEN)) }
 }
@@ -331,6 +331,14 @@ t.test('every operation of the contract is registered and answers through the ty
     showWords: (await client.showWords({ ...newsletter, body: { passphrase: 'open' } })).sets[0]?.words,
     confirmWords: (await client.confirmWords({ ...newsletter, body: { words: 'abandon' } })).threshold,
     sealWords: (await client.sealWords({ ...newsletter, body: { passphrase: 'a long one' } })).sealed,
+    proposeRoot: (await client.proposeRoot({ ...newsletter, body: { change: { kind: 'state', state: 'resting' } } })).text,
+    readProposal: (await client.readProposal({ body: { text: 'read' } })).text,
+    signProposal: (await client.signProposal({ body: { text: 'sign', words: 'abandon' } })).text,
+    publishRoot: (await client.publishRoot({ body: { text: 'publish' } })).newsletter,
+    listWriters: (await client.listWriters(newsletter)).writers.map(({ isHere }) => isHere),
+    inviteWriter: (await client.inviteWriter({ ...newsletter, body: { name: 'Tomas' } })).invitation,
+    acceptInvitation: (await client.acceptInvitation({ body: { invitation: 'Come' } })).acceptance,
+    leaveNewsletter: (await client.leaveNewsletter({ ...newsletter, body: {} })).writer,
     listIssues: (await client.listIssues({ ...newsletter, query: { limit: 7, cursor: '8' } })).issues.map(({ ref }) => ref),
     publishIssue: (await client.publishIssue({ params: { newsletter: OWN },
       body: { source: { markdown: '# One' }, dryRun: true } })).outcome,
@@ -370,8 +378,6 @@ t.test('every operation of the contract is registered and answers through the ty
     unmarkAllRead: await client.unmarkAllRead({ params: { at: '2026-01-05T00:00:00.000Z' } }),
     getInbox: [(await client.getInbox({ query: { unread: true, limit: 3 } })).total,
       (await client.getInbox({ query: { saved: false, text: '7', newsletter: 'The Long Road' } })).total],
-    listPeers: await client.listPeers(),
-    getStorage: (await client.getStorage()).disk,
     unsubscribe: [await client.unsubscribe({ ...newsletter, query: { keep: true } }), await client.unsubscribe(newsletter)],
     listFeeds: (await client.listFeeds()).feeds.map(({ title, json }) => [title, json.replace(/pass=.*$/, 'pass')])
   }
@@ -390,6 +396,14 @@ t.test('every operation of the contract is registered and answers through the ty
     showWords: 'shown with open',
     confirmWords: 1,
     sealWords: true,
+    proposeRoot: 'state',
+    readProposal: 'read',
+    signProposal: 'sign abandon',
+    publishRoot: 'publish',
+    listWriters: [true],
+    inviteWriter: `Tomas to ${OTHER}`,
+    acceptInvitation: 'yes to Come',
+    leaveNewsletter: 'w1',
     listIssues: [REF],
     publishIssue: 'dryRun',
     importIssues: 2,
@@ -426,8 +440,6 @@ t.test('every operation of the contract is registered and answers through the ty
     markAllRead: [{ marked: 2, at: '2026-01-05T00:00:00.000Z' }, { marked: 1, at: '2026-01-05T00:00:00.000Z' }],
     unmarkAllRead: { unmarked: 24 },
     getInbox: [1, 1],
-    listPeers: { peers: [], downBytes: 1, upBytes: 2 },
-    getStorage: { freeBytes: 5, totalBytes: 9 },
     unsubscribe: [{ newsletter: OTHER, kept: true, freedBytes: 0 }, { newsletter: OTHER, kept: false, freedBytes: 7 }],
     listFeeds: [
       ['Inbox', 'http://localhost:80/feeds/inbox/feed.json?pass'],
@@ -863,7 +875,7 @@ t.test('events tell first what is, then what changes', async t => {
 
   subscriber.emit('issueChanged', issueNamed('Two'))
   t.match(await next(), ['issueChanged', { title: 'Two' }])
-  node.count = 3
+  node.peers = 3
   node.emit('statusChanged')
   t.match(await next(), ['statusChanged', { network: { peers: 3 } }])
   subscriber.emit('newsletterChanged', OWN)

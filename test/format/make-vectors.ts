@@ -1,19 +1,22 @@
 import { readFile, writeFile } from 'node:fs/promises'
+import { writeAcceptance, writeInvitation } from '../../shared/format/acceptance.ts'
 import { addressOf, topicOf } from '../../shared/format/address.ts'
 import { encodeHello, encodePeers, encodeRoot, encodeState, proofOf } from '../../shared/format/exchange.ts'
 import { blake2b256Hex, toHex } from '../../shared/format/hash.ts'
 import { createIssueId } from '../../shared/format/id.ts'
 import { type IssueManifest, signManifest, trustedCommentOf } from '../../shared/format/issue.ts'
 import { signNewsletter } from '../../shared/format/newsletter.ts'
-import type { RootChainFiles } from '../../shared/format/root-chain.ts'
+import { readRootChain, type RootChainFiles } from '../../shared/format/root-chain.ts'
 import { type RootDocument, signRootDocument } from '../../shared/format/root-document.ts'
 import { encodeRootChain, rootFolder } from '../../shared/format/root-files.ts'
 import { hashOfBlocks, signAnswer } from '../../shared/format/challenge.ts'
 import { nameOf, readerKeyOf, signReceipt } from '../../shared/format/receipt.ts'
 import { encodeAnswer, encodeChallenge, encodeCollect, encodeReceipts, encodeVerdict } from '../../shared/format/receipt-messages.ts'
+import { signProposal, writeProposal } from '../../shared/format/root-proposal.ts'
 import { writeRootKeys } from '../../shared/format/root-keys.ts'
 import { createSigningKey, keyBytes, keyIdText } from '../../shared/format/signature.ts'
-import { rootKeyFromWords } from '../../shared/format/words.ts'
+import { writeJson } from '../../shared/format/signed-json.ts'
+import { rootKeyFromWords, wordsOfEntropy } from '../../shared/format/words.ts'
 
 /**
  * Makes the test vectors of format 1: everything in them follows from the fixed words, seeds and dates below.
@@ -58,6 +61,8 @@ export async function makeVectors () {
     ]
   }
   const chain: RootChainFiles = { keys, documents: [signed0, signRootDocument(document1, address, [root0])] }
+  const base = readRootChain(address, { keys, documents: [signed0] })
+  const proposal = signProposal({ base, bytes: writeJson(document1), document: document1, signatures: [] }, root0)
 
   const body = new TextEncoder().encode('# Setting out\n\nThe pack weighs *forty pounds*.\n')
   const picture = filled(9, 100)
@@ -114,9 +119,25 @@ export async function makeVectors () {
   const signature = signAnswer('held', held, first)
   return {
     words: { words: WORDS, rootKeys: [root0.publicKey, root1.publicKey], keyIds: [keyIdText(root0.publicKey), keyIdText(root1.publicKey)] },
+    moreWords: [0x00, 0x7f, 0x80, 0xff].map(byte => {
+      const words = wordsOfEntropy(filled(byte))
+      return { entropy: toHex(filled(byte)), words, rootKeys: [0, 1, 63].map(index => ({ index, publicKey: rootKeyFromWords(words, index).publicKey })) }
+    }),
     address: { rootKeys: utf8(keys), address, hex: blake2b256Hex(keys), topic: toHex(topicOf(address)) },
     writers: [1, 2].map(byte => ({ seed: toHex(filled(byte)), signingKey: createSigningKey(filled(byte)).publicKey })),
     root: { files: rootFolder(chain).map(({ path, bytes }) => ({ path, text: utf8(bytes) })), encoded: toHex(encodeRootChain(chain)) },
+    proposal: {
+      text: writeProposal(proposal),
+      signedBy: keyIdText(root0.publicKey),
+      document1: utf8(proposal.bytes)
+    },
+    acceptance: {
+      seed: toHex(filled(2)),
+      invitation: writeInvitation({ newsletter: address, id: 'x7', name: 'Tomas', expires: '2028-01-01T00:00:00.000Z' }),
+      acceptance: writeAcceptance({
+        colporteur: 1, kind: 'acceptance', newsletter: address, invitation: 'x7', drive: drive('n'), signingKey: second.publicKey, at: '2026-02-01T00:00:00.000Z'
+      }, second)
+    },
     newsletter: { text: utf8(newsletter.bytes), signature: newsletter.signature },
     issue: {
       body: utf8(body),

@@ -16,7 +16,7 @@ t.test('words that were put off can be shown again, until somebody confirms them
   await author.restart()
   const key = keyIdText(rootKeyFromWords(words, 0).publicKey)
   t.same(await author.client.getWordCustody({ params }), { sets: 1, threshold: 1, unconfirmed: [key], sealed: false })
-  t.same(await author.client.showWords({ params, body: {} }), { sets: [{ key, words }] })
+  t.same(await author.client.showWords({ params, body: {} }), { sets: [{ key, words, next: false }] })
   t.ok(await holds(author, entropyOfWords(words)), 'what they are made from lies in the home')
 
   const events = await listen(t, author)

@@ -50,7 +50,7 @@ export interface HostileAuthor {
 
 export async function openHostileAuthor (folder: string, bootstrap: Config['bootstrap']): Promise<HostileAuthor> {
   const newsletter = newNewsletter('A bad writer')
-  const { address, writer, rootKey } = newsletter
+  const { address, writer, secrets } = newsletter
   const peer = new Peer({ folder: join(folder, 'store'), network: { bootstrap, bind: '127.0.0.1', seed: randomBytes(32) }, log })
   await peer.ready()
   const roots = new RootStore(join(folder, 'roots'))
@@ -87,7 +87,7 @@ export async function openHostileAuthor (folder: string, bootstrap: Config['boot
         ...crime.files ?? []
       ])
     },
-    extendRoot: async (change, signers = [rootKey]) => {
+    extendRoot: async (change, signers = secrets.map(({ key }) => key)) => {
       served.extend(address, change, signers)
       await meeting.announce(address)
     },

@@ -1,14 +1,16 @@
 import type { Command } from 'commander'
 import type { Newsletter } from '../../../shared/api/newsletters.ts'
+import { formatAddress } from '../../../shared/format/address.ts'
 import { askNewPassphrase } from '../ask.ts'
 import { inColumns } from '../columns.ts'
 import { addCommand } from '../command.ts'
 import { withNode } from '../connect.ts'
 import type { CommonOptions, Context } from '../context.ts'
+import { readQuorum } from '../quorum.ts'
 import { safeText } from '../safe-text.ts'
 import { wordsInColumns } from '../words-text.ts'
 
-interface CreateOptions extends CommonOptions { title: string, description?: string, language?: string, author?: string[], seal?: boolean }
+interface CreateOptions extends CommonOptions { title: string, description?: string, language?: string, author?: string[], seal?: boolean, rootQuorum?: string }
 
 const ROLES: Record<Newsletter['role'], string> = { own: 'written here', subscribed: 'subscribed', kept: 'kept, no longer followed' }
 
@@ -26,6 +28,7 @@ export function addNewsletter (program: Command, context: Context): void {
     .option('--description <text>', 'what it is about')
     .option('--language <code>', 'language of its issues, such as en or pt-BR')
     .option('--author <name...>', 'who writes it')
+    .option('--root-quorum <k/n>', 'several sets of recovery words, such as 2/3: of three sets, any two act together')
     .option('--seal', 'seal the recovery words on this machine with a passphrase, until they are confirmed')
     .action(async (options: CreateOptions) => await create(context, options))
   addCommand(group, {
@@ -40,29 +43,33 @@ export function addNewsletter (program: Command, context: Context): void {
   }).action(async (newsletter: string, options: CommonOptions) => await show(context, newsletter, options))
 }
 
-async function create (context: Context, { title, description, language, author, seal = false, ...options }: CreateOptions): Promise<void> {
+async function create (context: Context, { title, description, language, author, seal = false, rootQuorum, ...options }: CreateOptions): Promise<void> {
   const passphrase = seal ? await askNewPassphrase(context) : undefined
-  const created = await withNode(context, options, false, ({ client }) => client.createNewsletter({
-    body: {
+  const created = await withNode(context, options, false, async ({ client }) => {
+    const body = {
       title,
       ...(description !== undefined && { description }),
       ...(language && { language }),
       ...(author && { authors: author }),
-      ...(passphrase && { passphrase })
+      ...(passphrase && { passphrase }),
+      ...(rootQuorum && { quorum: readQuorum(rootQuorum) })
     }
-  }))
+    const created = await client.createNewsletter({ body })
+    const { sets } = await client.showWords({ params: { newsletter: created.newsletter.address }, body: { ...(passphrase && { passphrase }) } })
+    return { ...created, sets }
+  })
   if (options.json) return context.print(JSON.stringify(created))
   context.print(created.newsletter.link)
-  context.say(wordsToKeep(created.newsletter, created.words))
+  context.say(wordsToKeep(created.newsletter, created.sets.map(({ words }) => words)))
 }
 
 /** Told even with --quiet: whoever does not know that there are words loses the newsletter. */
-function wordsToKeep ({ title }: Newsletter, words: string): string {
+function wordsToKeep ({ title }: Newsletter, sets: string[]): string {
   return `
-The recovery words of this newsletter. Write them on paper, in this order.
+${sets.length === 1 ? 'The recovery words of this newsletter. Write them on paper, in this order.' : `${sets.length} sets of recovery words. Write each on a paper of its own, and give them to different people.`}
 Whoever has them is the newsletter; without them it is lost with this machine.
 
-${wordsInColumns(words)}
+${sets.map(wordsInColumns).join('\n\n')}
 
 Then type them from the paper, and they are erased from this machine:
   colporteur keys confirm ${JSON.stringify(title)}
@@ -85,7 +92,7 @@ async function show (context: Context, name: string, options: CommonOptions): Pr
 }
 
 function newsletterInWords (newsletter: Newsletter): string {
-  const { title, description, link, language, authors, role, state, rootNumber, writers, issues, problem, wordsUnconfirmed } = newsletter
+  const { title, description, link, language, authors, role, state, successor, rootNumber, writers, issues, problem, wordsUnconfirmed } = newsletter
   const rows = [
     ['title', safeText(title) || '(not known yet)'],
     ['address', link],
@@ -94,6 +101,7 @@ function newsletterInWords (newsletter: Newsletter): string {
     ['language', language],
     ['role', ROLES[role]],
     ['state', state],
+    ['continued by', successor ? formatAddress(successor) : ''],
     ['root', rootNumber === null ? 'not found yet' : `document ${rootNumber}`],
     ...writers.map(({ id, name, drive, sealed, expires }) => [
       'writer', [`${id} ${safeText(name)}`, `drive ${drive}`, ...(sealed ? ['sealed'] : []), ...(expires ? [`until ${expires}`] : [])].join(', ')

@@ -11,8 +11,8 @@ export function newsletters (app: FastifyInstance, { publisher, subscriber, cust
     newsletters: (await subscriber.newsletters()).map(view => newsletterOf(view, custody))
   }))
 
-  implement(app, api.createNewsletter, async ({ body: { passphrase = null, ...description } }) => {
-    const { address, words } = await publisher.create(description, passphrase)
+  implement(app, api.createNewsletter, async ({ body: { passphrase, quorum, ...description } }) => {
+    const { address, words } = await publisher.create(description, { passphrase, quorum })
     return { newsletter: newsletterOf(await subscriber.newsletter(address), custody), words }
   })
 

@@ -1,0 +1,73 @@
+import { writeFile } from 'node:fs/promises'
+import { resolve } from 'node:path'
+import type { Client } from '../../shared/api/client.ts'
+import type { Proposal, RootChange } from '../../shared/api/root.ts'
+import { AppError } from '../../shared/errors.ts'
+import { askPassphrase, askWords } from './ask.ts'
+import { withNode } from './connect.ts'
+import type { CommonOptions, Context } from './context.ts'
+import { safeText } from './safe-text.ts'
+
+export interface RootOptions extends CommonOptions {
+  /** Asks nothing. */
+  yes?: boolean
+  /** Where a proposal goes that others have to sign. */
+  out?: string
+}
+
+/**
+ * Changes the root: says what will happen, asks, signs, and publishes; where others have to sign too, writes a file to pass on.
+ *
+ * @param before looks at the proposal before anybody is asked
+ */
+export async function changeRoot (
+  context: Context, options: RootOptions, newsletter: string, change: RootChange, before: (client: Client) => Promise<void> = async () => {}
+): Promise<void> {
+  await withNode(context, options, false, async ({ client, isRunning }) => {
+    const proposal = await client.proposeRoot({ params: { newsletter }, body: { change } })
+    tellEffects(context, proposal)
+    await before(client)
+    await askYes(context, options)
+    await signAndPublish(context, options, client, proposal)
+    if (!isRunning && !options.quiet) context.say('No node is running, so nobody hears of it yet: "colporteur start" tells others.')
+  })
+}
+
+/** Signs a proposal, and publishes it when that was the last signature. */
+export async function signAndPublish (context: Context, options: RootOptions, client: Client, proposal: Proposal): Promise<void> {
+  const signed = await client.signProposal({ body: { text: proposal.text, ...await signingOf(context, client, proposal) } })
+  if (!signed.complete) return await passOn(context, options, signed)
+  const { newsletter, number } = await client.publishRoot({ body: { text: signed.text } })
+  if (options.json) return context.print(JSON.stringify({ newsletter, number }))
+  context.print(`Done: this is document ${number} of the root.`)
+}
+
+/** Everything that a proposal does, so that nobody signs what they have not read. */
+export function tellEffects (context: Context, { number, newsletter, effects, notes }: Proposal): void {
+  context.say(`Document ${number} of the root of colporteur://${newsletter}`)
+  for (const effect of effects) context.say(`  * ${safeText(effect)}`)
+  for (const note of notes) context.say(`  ${safeText(note)}`)
+}
+
+export async function askYes ({ questions }: Context, { yes = false }: RootOptions, question = 'Do it? Type yes: '): Promise<void> {
+  if (yes) return
+  if (!questions.isAnswered) throw new AppError('BAD_REQUEST', 'Nobody is there to be asked. Say --yes if you mean it.')
+  if ((await questions.ask(question))?.trim().toLowerCase() !== 'yes') throw new AppError('CANCELLED', 'Nothing was changed.')
+}
+
+/** Words that still lie on this machine sign by themselves. */
+async function signingOf (context: Context, client: Client, { newsletter, signers }: Proposal): Promise<{ words?: string, passphrase?: string }> {
+  const custody = await client.getWordCustody({ params: { newsletter } }).catch(() => null) // not a newsletter of this node
+  const wanted = signers.flatMap(({ keys }) => keys)
+  if (!custody?.unconfirmed.some(key => wanted.includes(key))) return { words: await askWords(context) }
+  return custody.sealed ? { passphrase: await askPassphrase(context) } : {}
+}
+
+async function passOn (context: Context, { json, out }: RootOptions, { text, number, signers }: Proposal): Promise<void> {
+  const path = resolve(out ?? `root-${number}.proposal.json`)
+  await writeFile(path, text, { mode: 0o600 })
+  if (json) return context.print(JSON.stringify({ path, signers }))
+  for (const { keys, threshold, signed } of signers) context.say(`Signed by ${signed.length} of the ${threshold} that it takes (keys ${keys.join(', ')}).`)
+  context.say('Pass this file on: whoever has other words signs it with "colporteur root sign FILE".')
+  context.print(path)
+}

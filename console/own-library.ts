@@ -1,0 +1,22 @@
+import type { OwnLibrary } from '../publisher/own-library.ts'
+import type { Library } from '../subscriber/library/library.ts'
+import type { Subscriber } from '../subscriber/subscriber.ts'
+
+/** The reading side, as far as the publishing side may ask it. */
+export function ownLibrary (subscriber: Subscriber, library: Library): OwnLibrary {
+  return {
+    follow: (address, own) => subscriber.followOwn(address, own),
+    seen: (address, writer, lastIssue) => subscriber.seen(address, writer, lastIssue),
+    caughtUp: address => subscriber.caughtUp(address),
+    description: async address => {
+      const { title, description, language, authors } = await subscriber.newsletter(address)
+      return { title, description, language, authors }
+    },
+    highestNumber: address => library.highestNumber(address),
+    issue: (address, id) => library.issue(address, id),
+    withBody: async (address, hash) => {
+      const found = await Promise.all((await library.withBody(address, hash)).map(({ id }) => library.issue(address, id)))
+      return found.filter(issue => issue !== null)
+    }
+  }
+}

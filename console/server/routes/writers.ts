@@ -1,0 +1,26 @@
+import type { FastifyInstance } from 'fastify'
+import { writers as api } from '../../../shared/api/writers.ts'
+import type { EnrolmentPart, InvitationsPart, SubscriberPart } from '../parts.ts'
+import { implement } from '../register.ts'
+
+export interface WriterRouteParts { invitations: InvitationsPart, enrolment: EnrolmentPart, subscriber: SubscriberPart }
+
+export function writers (app: FastifyInstance, { invitations, enrolment, subscriber }: WriterRouteParts): void {
+  implement(app, api.listWriters, async ({ params }) => {
+    const address = await subscriber.resolveNewsletter(params.newsletter)
+    const here = await enrolment.writerHere(address)
+    return { writers: (await subscriber.writers(address)).map(writer => ({ ...writer, isHere: writer.writer.id === here })) }
+  })
+
+  implement(app, api.inviteWriter, async ({ params, body }) =>
+    ({ invitation: await invitations.invite(await subscriber.resolveNewsletter(params.newsletter), body) }))
+
+  // Who is to write has to read first: the root that lets them in comes from other nodes.
+  implement(app, api.acceptInvitation, async ({ body }) => {
+    const accepted = await enrolment.accept(body.invitation)
+    await subscriber.subscribe(accepted.newsletter)
+    return accepted
+  })
+
+  implement(app, api.leaveNewsletter, async ({ params }) => await enrolment.leave(await subscriber.resolveNewsletter(params.newsletter)))
+}

@@ -1,0 +1,108 @@
+import { AppError, messageOf } from '../../shared/errors.ts'
+import { readInvitation, writeAcceptance } from '../../shared/format/acceptance.ts'
+import type { Address } from '../../shared/format/address.ts'
+import { effectiveSeal } from '../../shared/format/root-chain.ts'
+import type { Log } from '../../shared/log.ts'
+import type { Meeting } from '../../shared/network/meeting.ts'
+import type { KnownRoot, RootStore } from '../../shared/network/root-store.ts'
+import { Resource } from '../../shared/resource.ts'
+import type { OwnLibrary } from '../own-library.ts'
+import type { NewsletterWriters } from '../publishing/newsletter-writers.ts'
+import { createWriterKeys, publicOf } from './new-newsletter.ts'
+import type { OwnKeys, WriterKeys } from './own-keys.ts'
+
+export interface EnrolmentParts {
+  keys: OwnKeys
+  roots: RootStore
+  meeting: Meeting
+  library: OwnLibrary
+  writers: NewsletterWriters
+  log: Log
+}
+
+/** Keeps this device's keys in step with the roots: keys that were made for it count when a root names them, and no longer when one retires them. */
+export class Enrolment extends Resource {
+  #parts: EnrolmentParts
+  #onRootChanged = (address: Address): void => {
+    this.#enrol(address).catch((error: unknown) => this.#parts.log.error({ error: messageOf(error) }, 'a changed root'))
+  }
+
+  constructor (parts: EnrolmentParts) {
+    super()
+    this.#parts = parts
+  }
+
+  protected override async _open (): Promise<void> {
+    for (const address of await this.#parts.keys.addresses()) await this.#enrol(address)
+    this.#parts.meeting.on('rootChanged', this.#onRootChanged)
+  }
+
+  protected override async _close (): Promise<void> {
+    this.#parts.meeting.off('rootChanged', this.#onRootChanged)
+  }
+
+  /**
+   * Makes keys for this device, which count when who invited has let them in.
+   *
+   * @returns what to pass back
+   * @throws AppError BAD_FORMAT, CONFLICT when this device writes in the newsletter already
+   */
+  async accept (text: string): Promise<{ newsletter: Address, acceptance: string }> {
+    const { newsletter, id } = readInvitation(text)
+    const { keys, roots } = this.#parts
+    const [present, known] = await Promise.all([keys.writer(newsletter), roots.get(newsletter)])
+    if (present && known && isWriter(present, known)) throw new AppError('CONFLICT', 'This device writes in the newsletter already.')
+    const next = await keys.writer(newsletter, 'next') ?? createWriterKeys()
+    await keys.replaceWriter(newsletter, next, 'next')
+    const acceptance = { colporteur: 1 as const, kind: 'acceptance' as const, newsletter, invitation: id, ...publicOf(next), at: new Date().toISOString() }
+    return { newsletter, acceptance: writeAcceptance(acceptance, next.signing) }
+  }
+
+  /**
+   * Erases this device's keys of a newsletter, which it only reads from then on. What it published stays.
+   *
+   * @returns the writer's id, for who holds the root to retire
+   * @throws AppError NOT_WRITER
+   */
+  async leave (address: Address): Promise<{ writer: string }> {
+    const { keys, library, writers } = this.#parts
+    const writer = await this.writerHere(address)
+    if (writer === null) throw new AppError('NOT_WRITER', 'This newsletter is not written on this node, only read.')
+    await writers.inTurn(address, async () => {
+      await writers.forget(address)
+      await keys.replaceWriter(address, null)
+      await keys.replaceWriter(address, null, 'next')
+    })
+    await library.follow(address, false)
+    return { writer }
+  }
+
+  /** Id of the writer that this device is, sealed or not; null: none. */
+  async writerHere (address: Address): Promise<string | null> {
+    const [present, known] = await Promise.all([this.#parts.keys.writer(address), this.#parts.roots.get(address)])
+    return (present && known?.chain.newest.writers.find(({ drive }) => drive === publicOf(present).drive)?.id) ?? null
+  }
+
+  async #enrol (address: Address): Promise<void> {
+    const { keys, roots, library, writers } = this.#parts
+    const [known, next] = await Promise.all([roots.get(address), keys.writer(address, 'next')])
+    // Without a root the creation was cut off before anybody was told of the newsletter.
+    if (!known) return
+    if (next && isWriter(next, known)) {
+      await writers.inTurn(address, async () => {
+        await writers.forget(address)
+        await keys.replaceWriter(address, next)
+        await keys.replaceWriter(address, null, 'next')
+      })
+    }
+    const present = await keys.writer(address)
+    if (present) await library.follow(address, isWriter(present, known))
+  }
+}
+
+/** True when the root lets these keys write; an expiry may be lifted again, so it does not count here. */
+function isWriter (keys: WriterKeys, { chain, dispute }: KnownRoot): boolean {
+  const { drive, signingKey } = publicOf(keys)
+  const writer = chain.newest.writers.find(candidate => candidate.drive === drive && candidate.signingKey === signingKey)
+  return writer !== undefined && effectiveSeal(writer.id, chain, dispute) === null
+}

@@ -1,0 +1,97 @@
+import type { RootChange } from '../../shared/api/root.ts'
+import { AppError } from '../../shared/errors.ts'
+import type { RootChain, RootDocument } from '../../shared/format/root-chain.ts'
+import type { SigningKey } from '../../shared/format/signature.ts'
+import type { Custody } from '../keys/custody.ts'
+import { createWriterKeys, publicOf } from '../keys/new-newsletter.ts'
+import type { OwnKeys } from '../keys/own-keys.ts'
+import { createRootSecrets } from '../keys/stored-root.ts'
+import type { OwnLibrary } from '../own-library.ts'
+import type { Invitations } from './invitations.ts'
+import { type Seal, withKeys, withSeals, withSuccessor, withWriter, withWriterChanged, writerIn } from './root-edits.ts'
+
+export interface ChangeParts {
+  keys: OwnKeys
+  custody: Custody
+  invitations: Invitations
+  library: OwnLibrary
+  /** What this device is called unless told otherwise. */
+  deviceName: string
+}
+
+/** What differs in the next root document, and what this node knows of it besides. */
+export interface DocumentChange {
+  change: Partial<RootDocument>
+  notes: string[]
+  /** Keys that come into the root, to sign it at once. */
+  newKeys?: SigningKey[]
+}
+
+type Kinds = { [K in RootChange['kind']]: (change: Extract<RootChange, { kind: K }>, chain: RootChain, parts: ChangeParts) => Promise<DocumentChange> }
+
+/** Works out what a change that somebody asks for makes of the root. Keys that it needs are on the disk afterwards, to be used when the root names them. */
+export async function changeDocument (change: RootChange, chain: RootChain, parts: ChangeParts): Promise<DocumentChange> {
+  const make = KINDS[change.kind] as (change: RootChange, chain: RootChain, parts: ChangeParts) => Promise<DocumentChange>
+  return await make(change, chain, parts)
+}
+
+const KINDS: Kinds = {
+  retire: async ({ writer, reason, lastIssue }, chain, { library }) => {
+    const { seal, note } = await sealFor(chain, writer, reason, library, lastIssue)
+    return { change: withSeals(chain.newest, new Map([[writer, seal]])), notes: [note] }
+  },
+  takeOver: async ({ writers, reason, name }, chain, { keys, library, deviceName }) => {
+    const seals = await sealsFor(chain, writers, reason, library)
+    const next = await keys.writer(chain.address, 'next') ?? createWriterKeys()
+    await keys.replaceWriter(chain.address, next, 'next')
+    const sealed = withSeals(chain.newest, seals.seals)
+    return { change: { ...sealed, ...withWriter({ writers: sealed.writers! }, { name: name ?? deviceName, ...publicOf(next) }) }, notes: seals.notes }
+  },
+  admit: async ({ acceptance }, { address, newest }, { invitations }) =>
+    ({ change: withWriter(newest, await invitations.accepted(address, acceptance)), notes: [] }),
+  writer: async ({ writer, name, expires }, { newest }) => ({ change: withWriterChanged(newest, writer, { name, expires }), notes: [] }),
+  keys: async ({ sets, threshold, passphrase }, { address }, { custody }) => {
+    if (threshold > sets) throw new AppError('BAD_REQUEST', `Of ${sets} sets of words, ${threshold} can not act together.`)
+    const secrets = createRootSecrets(sets)
+    await custody.keep(address, secrets, passphrase ?? null, 'next')
+    return {
+      newKeys: secrets.map(({ key }) => key),
+      change: withKeys({ keys: secrets.map(({ key }) => key.publicKey), threshold }),
+      notes: ['The new words lie on this machine until they are confirmed. Write them down before the change is published: without them nobody can ever change the root again.']
+    }
+  },
+  state: async ({ state }, chain, { library }) => {
+    if (state !== 'ended') return { change: { state }, notes: [] }
+    const open = chain.newest.writers.filter(({ sealed }) => !sealed).map(({ id }) => id)
+    const { seals, notes } = await sealsFor(chain, open, 'The newsletter has ended.', library)
+    return { change: { state, ...withSeals(chain.newest, seals) }, notes }
+  },
+  successor: async ({ successor }, { address }) => ({ change: withSuccessor(address, successor), notes: [] })
+}
+
+async function sealsFor (chain: RootChain, writers: string[], reason: string, library: OwnLibrary): Promise<{ seals: Map<string, Seal>, notes: string[] }> {
+  const seals = new Map<string, Seal>()
+  const notes = []
+  for (const id of writers) {
+    const { seal, note } = await sealFor(chain, id, reason, library)
+    seals.set(id, seal)
+    notes.push(note)
+  }
+  return { seals, notes }
+}
+
+async function sealFor (
+  { address, newest }: RootChain, writer: string, reason: string, library: OwnLibrary, lastIssue?: string
+): Promise<{ seal: Seal, note: string }> {
+  writerIn(newest, writer)
+  const { length, treeHash, peers, issues, after } = await library.seen(address, writer, lastIssue)
+  const at = new Date().toISOString()
+  const rest = peers.length === 0
+    ? 'this node\'s own copy alone: nobody is connected who could know of more'
+    : `this node's copy and what ${peers.length === 1 ? '1 connected peer tells' : `${peers.length} connected peers tell`} (${peers.join(', ')})`
+  const cut = after === 0 ? '' : ` ${after === 1 ? '1 issue' : `${after} issues`} that it published after that will be withdrawn.`
+  return {
+    seal: { length, treeHash, at, reason },
+    note: `The seal of ${writer} at block ${length}, behind ${issues === 1 ? '1 issue' : `${issues} issues`}, rests on ${rest}, at ${at}.${cut}`
+  }
+}

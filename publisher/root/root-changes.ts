@@ -1,0 +1,115 @@
+import type { Proposal, RootChange } from '../../shared/api/root.ts'
+import { AppError } from '../../shared/errors.ts'
+import type { Address } from '../../shared/format/address.ts'
+import { checkNextDocument, type RootChain } from '../../shared/format/root-chain.ts'
+import {
+  chainWith, isSignedBy, proposalOf, readProposal, type RootProposal, signersOf, signProposal, writeProposal
+} from '../../shared/format/root-proposal.ts'
+import { keyIdText, type SigningKey } from '../../shared/format/signature.ts'
+import { findRootKey } from '../../shared/format/words.ts'
+import type { Meeting } from '../../shared/network/meeting.ts'
+import type { RootStore } from '../../shared/network/root-store.ts'
+import { changeDocument, type ChangeParts } from './change-document.ts'
+import { rootEffects } from './root-effects.ts'
+
+export interface RootChangesParts extends ChangeParts {
+  roots: RootStore
+  meeting: Meeting
+}
+
+/** What signs a proposal: words that somebody gives, or those that still lie here, sealed or not. */
+export interface Signing { words?: string, passphrase?: string }
+
+/** Makes root documents: proposes them, has them signed by as many as it takes, and publishes them. */
+export class RootChanges {
+  #parts: RootChangesParts
+
+  constructor (parts: RootChangesParts) {
+    this.#parts = parts
+  }
+
+  /** @throws AppError NOT_COMPLETE while the root is not known here, NOT_FOUND, CONFLICT, BAD_REQUEST for what can't be */
+  async propose (address: Address, change: RootChange): Promise<Proposal> {
+    const known = await this.#parts.roots.get(address)
+    if (!known) throw new AppError('NOT_COMPLETE', 'The root of this newsletter has not been found yet.')
+    if (known.dispute) throw new AppError('CONFLICT', 'Two different root documents carry the same number. Retire what the other one lets in, and publish that from the machine whose document came first.')
+    const { change: differs, notes, newKeys = [] } = await changeDocument(change, known.chain, this.#parts)
+    const proposal = proposalOf(known.chain, differs)
+    checkNextDocument(proposal.document, known.chain)
+    return this.#view(newKeys.reduce(signProposal, proposal), notes)
+  }
+
+  /**
+   * What a proposal from somewhere else would do.
+   *
+   * @throws AppError BAD_ROOT, BAD_FORMAT, BAD_SIGNATURE, CONFLICT when the root has gone on meanwhile
+   */
+  async read (text: string): Promise<Proposal> {
+    return this.#view(await this.#current(text), [])
+  }
+
+  /** @throws AppError like {@link read}, BAD_WORDS when the words give none of the keys that have to sign, BAD_PASSPHRASE */
+  async sign (text: string, signing: Signing): Promise<Proposal> {
+    const proposal = await this.#current(text)
+    const wanted = signersOf(proposal).flatMap(({ keys }) => keys)
+    const keys = await this.#signers(proposal.base.address, wanted, signing)
+    return this.#view(keys.reduce(signProposal, proposal), [])
+  }
+
+  /**
+   * Makes a proposal the newest root document, and tells everybody.
+   *
+   * @throws AppError like {@link read}, BAD_SIGNATURE while too few have signed
+   */
+  async publish (text: string): Promise<{ newsletter: Address, number: number }> {
+    const chain = chainWith(await this.#current(text))
+    await this.#parts.meeting.offer(chain)
+    await this.#parts.custody.settle(chain.address)
+    return { newsletter: chain.address, number: chain.newest.number }
+  }
+
+  /** A proposal that may come next. */
+  async #current (text: string): Promise<RootProposal> {
+    const proposal = readProposal(text)
+    const { base, document } = proposal
+    checkNextDocument(document, base)
+    const known = await this.#parts.roots.get(base.address)
+    if (known && known.chain.newestHash !== base.newestHash && !continues(base, known.chain)) {
+      throw new AppError('CONFLICT', `This proposal is for document ${document.number}, and the root has gone on to document ${known.chain.newest.number} without it. Propose the change anew.`)
+    }
+    return proposal
+  }
+
+  async #signers (address: Address, wanted: string[], { words, passphrase }: Signing): Promise<SigningKey[]> {
+    if (words === undefined) {
+      const held = (await this.#parts.custody.signers(address, passphrase)).filter(({ publicKey }) => wanted.includes(publicKey))
+      if (held.length === 0) throw new AppError('BAD_WORDS', 'The words lie not on this machine any more: give those that you wrote down.')
+      return held
+    }
+    const key = findRootKey(words, wanted)
+    if (!key) throw new AppError('BAD_WORDS', 'These are valid recovery words, but they give none of the keys that have to sign.')
+    return [key]
+  }
+
+  #view (proposal: RootProposal, notes: string[]): Proposal {
+    const { base, document } = proposal
+    const signers = signersOf(proposal).map(({ keys, threshold }) => ({
+      keys: keys.map(keyIdText), threshold, signed: keys.filter(key => isSignedBy(proposal, key)).map(keyIdText)
+    }))
+    return {
+      text: writeProposal(proposal),
+      newsletter: base.address,
+      number: document.number,
+      effects: rootEffects(base.newest, document),
+      notes,
+      signers,
+      complete: signers.every(({ threshold, signed }) => signed.length >= threshold)
+    }
+  }
+}
+
+/** True when `longer` is what became of `known`: a node that has not heard of it yet may sign it. */
+function continues (longer: RootChain, known: RootChain): boolean {
+  const next = longer.documents[known.documents.length]
+  return next?.previous === known.newestHash
+}

@@ -1,0 +1,51 @@
+import Type, { type Static } from 'typebox'
+import { endpoint } from './endpoint.ts'
+import { NewsletterParams, Writer } from './newsletters.ts'
+
+const strict = { additionalProperties: false }
+const Moment = Type.String({ maxLength: 40 })
+const Name = Type.String({ minLength: 1, maxLength: 200 })
+const Passed = Type.String({ minLength: 1, maxLength: 20_000 })
+
+/** A writer with what this node knows of it. */
+export type WriterDetails = Static<typeof WriterDetails>
+export const WriterDetails = Type.Object({
+  writer: Writer,
+  /** This device writes as it. */
+  isHere: Type.Boolean(),
+  /** Where and why it was retired. */
+  seal: Type.Union([Type.Null(), Type.Object({ length: Type.Integer(), at: Type.String(), reason: Type.String() }, strict)]),
+  /** Blocks of its drive's index that this node knows. */
+  length: Type.Integer(),
+  issues: Type.Integer(),
+  /** `publishedAt` of its newest issue; null without one. */
+  newestAt: Type.Union([Type.String(), Type.Null()])
+}, strict)
+
+export type Acceptance = Static<typeof Acceptance>
+export const Acceptance = Type.Object({
+  newsletter: Type.String(),
+  /** To be passed back to who invited. */
+  acceptance: Type.String()
+}, strict)
+
+export const writers = {
+  listWriters: endpoint({
+    method: 'GET', path: '/api/newsletters/:newsletter/writers', summary: 'Who may publish in a newsletter, or might before',
+    params: NewsletterParams, response: Type.Object({ writers: Type.Array(WriterDetails) }, strict)
+  }),
+  inviteWriter: endpoint({
+    method: 'POST', path: '/api/newsletters/:newsletter/invitations', summary: 'Make an invitation for another device or author',
+    params: NewsletterParams,
+    body: Type.Object({ name: Name, expires: Type.Optional(Moment) }, strict),
+    response: Type.Object({ invitation: Type.String() }, strict)
+  }),
+  acceptInvitation: endpoint({
+    method: 'POST', path: '/api/acceptances', summary: 'Accept an invitation: makes keys for this device, and what to pass back',
+    body: Type.Object({ invitation: Passed }, strict), response: Acceptance
+  }),
+  leaveNewsletter: endpoint({
+    method: 'POST', path: '/api/newsletters/:newsletter/departures', summary: 'Stop writing on this device: its keys are erased, and it goes on as a reader',
+    params: NewsletterParams, body: Type.Object({}, strict), response: Type.Object({ writer: Type.String() }, strict)
+  })
+}

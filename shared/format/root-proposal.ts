@@ -1,0 +1,98 @@
+import Type from 'typebox'
+import { AppError } from '../errors.ts'
+import { addressOf } from './address.ts'
+import { fromBase64, toBase64 } from './base64.ts'
+import { lines, Z32 } from './fields.ts'
+import { ROOT_BYTES, ROOT_CHAIN_BYTES, ROOT_KEYS } from './limits.ts'
+import { readRootChain, type RootChain } from './root-chain.ts'
+import { readRootDocument, rootComment, type RootDocument } from './root-document.ts'
+import { decodeRootChain, encodeRootChain } from './root-files.ts'
+import type { RootKeys } from './root-keys.ts'
+import { sign, type SigningKey, verifySignature } from './signature.ts'
+import { readJson, writeJson } from './signed-json.ts'
+
+/** A root document on its way from signer to signer, with the chain that it continues, so that each can judge it alone. */
+export interface RootProposal {
+  base: RootChain
+  /** The exact bytes that are signed. */
+  bytes: Uint8Array
+  document: RootDocument
+  signatures: string[]
+}
+
+/** Twice, because base64 and JSON make it longer. */
+const PROPOSAL_BYTES = 2 * ROOT_CHAIN_BYTES
+
+const Stored = Type.Object({
+  colporteur: Type.Literal(1),
+  kind: Type.Literal('root proposal'),
+  newsletter: Z32,
+  /** The chain before it in base64, as between nodes. */
+  chain: Type.String(),
+  /** Text of the document. */
+  document: lines(ROOT_BYTES),
+  signatures: Type.Array(lines(4096), { maxItems: 2 * ROOT_KEYS })
+})
+
+/** A document that continues a chain, signed by nobody yet. */
+export function proposalOf (base: RootChain, change: Partial<RootDocument>): RootProposal {
+  const { newest, newestHash } = base
+  const document = { ...newest, number: newest.number + 1, previous: newestHash, at: new Date().toISOString(), ...change }
+  return { base, bytes: writeJson(document), document, signatures: [] }
+}
+
+export function writeProposal ({ base, bytes, signatures }: RootProposal): string {
+  return new TextDecoder().decode(writeJson({
+    colporteur: 1,
+    kind: 'root proposal',
+    newsletter: base.address,
+    chain: toBase64(encodeRootChain(base.files)),
+    document: new TextDecoder().decode(bytes),
+    signatures
+  }))
+}
+
+/**
+ * A proposal that somebody passed on. The chain in it holds; nothing is said of the document but its shape.
+ *
+ * @throws AppError BAD_FORMAT, TOO_LARGE, and what a chain that does not hold throws
+ */
+export function readProposal (text: string): RootProposal {
+  const { newsletter, chain, document, signatures } = readJson(new TextEncoder().encode(text), Stored, 'The proposal', PROPOSAL_BYTES)
+  const files = decodeRootChain(fromBase64(chain) ?? new Uint8Array(0))
+  if (addressOf(files.keys) !== newsletter) throw new AppError('BAD_ID', 'The root keys in the proposal are not those that its address was made from.')
+  const base = readRootChain(newsletter, files)
+  const bytes = new TextEncoder().encode(document)
+  return { base, bytes, document: readRootDocument(bytes, base.documents.length), signatures }
+}
+
+/** The groups of keys of which enough have to sign: those of before, and where they change the new ones as well. */
+export function signersOf ({ base, document }: RootProposal): RootKeys[] {
+  const same = base.newest.threshold === document.threshold && base.newest.keys.join() === document.keys.join()
+  return same ? [base.newest] : [base.newest, document]
+}
+
+export function signProposal (proposal: RootProposal, key: SigningKey): RootProposal {
+  if (isSignedBy(proposal, key.publicKey)) return proposal
+  const { base: { address }, bytes, document, signatures } = proposal
+  return { ...proposal, signatures: [...signatures, sign(bytes, key, rootComment(address, document.number))] }
+}
+
+export function isSignedBy ({ base: { address }, bytes, document, signatures }: RootProposal, publicKey: string): boolean {
+  return signatures.some(signature => {
+    try {
+      return verifySignature(bytes, signature, publicKey).trustedComment === rootComment(address, document.number)
+    } catch {
+      return false // somebody else's signature, or none
+    }
+  })
+}
+
+/**
+ * The chain with the proposal as its newest document.
+ *
+ * @throws AppError BAD_SIGNATURE while too few have signed, BAD_ROOT when the document breaks a rule
+ */
+export function chainWith ({ base, bytes, signatures }: RootProposal): RootChain {
+  return readRootChain(base.address, { ...base.files, documents: [...base.files.documents, { bytes, signatures }] })
+}

@@ -1,0 +1,34 @@
+import { EventEmitter } from 'node:events'
+import type { CustodyPart, EnrolmentPart, InvitationsPart, RootPart } from '../../console/server/parts.ts'
+import type { Proposal, RootChange } from '../../shared/api/root.ts'
+import type { WordCustody, WordSets } from '../../shared/api/words.ts'
+
+/** Has words for every newsletter, and tells by them what it was asked. */
+export class MemoryCustody extends EventEmitter<{ wordsChanged: [address: string] }> implements CustodyPart {
+  #sealed = false
+  unconfirmed (): boolean { return true }
+  async describe (): Promise<WordCustody> { return { sets: 1, threshold: 1, unconfirmed: ['KEY'], sealed: this.#sealed } }
+  async show (_address: string, passphrase = 'none'): Promise<WordSets> { return { sets: [{ key: 'KEY', words: `shown with ${passphrase}`, next: false }] } }
+  async confirm (address: string): Promise<void> { this.emit('wordsChanged', address) }
+  async seal (): Promise<void> { this.#sealed = true }
+}
+
+/** Tells by what it gives back what it was asked. */
+export class MemoryRoot implements RootPart {
+  async propose (newsletter: string, change: RootChange): Promise<Proposal> { return proposal(newsletter, change.kind) }
+  async read (text: string): Promise<Proposal> { return proposal('', text) }
+  async sign (text: string, { words }: { words?: string }): Promise<Proposal> { return proposal('', `${text} ${words}`) }
+  async publish (text: string): Promise<{ newsletter: string, number: number }> { return { newsletter: text, number: 1 } }
+}
+
+function proposal (newsletter: string, text: string): Proposal {
+  return { text, newsletter, number: 1, effects: [], notes: [], signers: [], complete: false }
+}
+
+export const memoryInvitations: InvitationsPart = { invite: async (address, { name }) => `${name} to ${address}` }
+
+export const memoryEnrolment: EnrolmentPart = {
+  accept: async invitation => ({ newsletter: '', acceptance: `yes to ${invitation}` }),
+  leave: async () => ({ writer: 'w1' }),
+  writerHere: async () => 'w1'
+}

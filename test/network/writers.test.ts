@@ -1,0 +1,133 @@
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import t from 'tap'
+import { createNewsletter, publishIssues, testNetwork, type TestNode, untilComplete } from '../support/network.ts'
+import { run } from '../support/processes.ts'
+import { changeRoot, untilRoot } from '../support/root.ts'
+import { until } from '../support/until.ts'
+
+t.test('a second author comes in, publishes beside the first, and leaves without a trace of damage', async t => {
+  const network = await testNetwork(t)
+  const [ines, tomas, reader] = [await network.open('ines'), await network.open('tomas'), await network.open('reader')]
+  const newsletter = await createNewsletter(ines, 'The Long Road')
+  await publishIssues(ines, newsletter, 2)
+  await reader.client.subscribe({ body: { address: newsletter } })
+
+  const params = { newsletter }
+  const { invitation } = await ines.client.inviteWriter({ params, body: { name: 'Tomas', expires: '2099-01-01' } })
+  const { acceptance } = await tomas.client.acceptInvitation({ body: { invitation } })
+  await untilComplete(tomas, newsletter, 2)
+  await t.rejects(publishIssues(tomas, newsletter, 1, 3), { code: 'NOT_WRITER' }, 'accepting alone lets nobody in')
+
+  const { effects } = await changeRoot(ines, newsletter, { kind: 'admit', acceptance })
+  t.match(effects, [/^Lets a new writer publish: w2 "Tomas", .* until 2099-01-01T00:00:00.000Z\.$/])
+  await until('Tomas may publish', async () => (await tomas.client.getNewsletter({ params })).role === 'own')
+  await publishIssues(tomas, newsletter, 1, 3)
+  await until('Ines has it', async () => (await ines.client.getNewsletter({ params })).issues.ready === 3)
+  await publishIssues(ines, newsletter, 1, 4)
+  await untilComplete(reader, newsletter, 4)
+  t.same(await listOf(reader, newsletter), [[4, 'Issue 4'], [3, 'Issue 3'], [2, 'Issue 2'], [1, 'Issue 1']], 'one newsletter, one numbering')
+  t.match((await ines.client.listWriters({ params })).writers, [{ isHere: true, issues: 3 }, { isHere: false, issues: 1, writer: { id: 'w2', name: 'Tomas' } }])
+
+  const other = await network.open('other')
+  const { acceptance: second } = await other.client.acceptInvitation({ body: { invitation } })
+  await t.rejects(ines.client.proposeRoot({ params, body: { change: { kind: 'admit', acceptance: second } } }), { code: 'CONFLICT', message: /Another device/ })
+
+  t.same(await tomas.client.leaveNewsletter({ params, body: {} }), { writer: 'w2' })
+  await t.rejects(publishIssues(tomas, newsletter, 1, 5), { code: 'NOT_WRITER' })
+  await changeRoot(ines, newsletter, { kind: 'retire', writer: 'w2', reason: 'left' })
+  await publishIssues(ines, newsletter, 1, 5)
+  await untilComplete(reader, newsletter, 5)
+  t.match((await reader.client.getNewsletter({ params })), { issues: { total: 5, ready: 5 }, problem: null })
+  await untilComplete(tomas, newsletter, 5)
+})
+
+t.test('a writer whose time is up is refused, here and at readers, until it is given more', async t => {
+  const network = await testNetwork(t)
+  const author = await network.open('author')
+  const newsletter = await createNewsletter(author, 'The Long Road')
+  await publishIssues(author, newsletter, 1)
+  await t.rejects(author.client.proposeRoot({ params: { newsletter }, body: { change: { kind: 'writer', writer: 'w1', expires: '2020-01-01' } } }), { code: 'BAD_REQUEST' })
+  const soon = new Date(Date.now() + 3_000).toISOString()
+  t.match(await changeRoot(author, newsletter, { kind: 'writer', writer: 'w1', expires: soon }), { effects: [/^Lets the writer w1 .* publish until /] })
+  await until('its time is up', () => Date.now() > Date.parse(soon))
+  await t.rejects(publishIssues(author, newsletter, 1, 2), { code: 'NOT_WRITER', message: /until/ })
+  await changeRoot(author, newsletter, { kind: 'writer', writer: 'w1', expires: null, name: 'The old laptop' })
+  await publishIssues(author, newsletter, 1, 2)
+  t.match(await author.client.getNewsletter({ params: { newsletter } }), { rootNumber: 2, writers: [{ name: 'The old laptop', expires: null }], issues: { ready: 2 } })
+})
+
+t.test('two of three sets of words act together by passing one file around', async t => {
+  const network = await testNetwork(t)
+  const [ann, ben] = [join(network.folder, 'ann'), join(network.folder, 'ben')]
+  const created = await run(['newsletter', 'create', '--home', ann, '--title', 'Ours', '--root-quorum', '2/3', '--json'])
+  t.equal(created.code, 0)
+  const { newsletter, sets } = JSON.parse(created.stdout) as { newsletter: { address: string }, sets: { key: string, words: string }[] }
+  t.equal(sets.length, 3)
+  for (const { words } of sets) t.equal((await run(['keys', 'confirm', 'Ours', '--home', ann], { input: words })).code, 0)
+
+  const file = join(network.folder, 'resting.json')
+  const first = await run(['root', 'state', 'Ours', 'resting', '--home', ann, '--yes', '--out', file], { input: sets[0]!.words })
+  t.match(first, { code: 0, stdout: `${file}\n`, stderr: /Says that the newsletter rests/ })
+  t.match(first.stderr, /Signed by 1 of the 2/)
+  t.match(await run(['root', 'sign', file, '--home', ben, '--yes'], { input: sets[0]!.words }), { code: 0, stderr: /Signed by 1 of the 2/ }, 'the same words again count once')
+  t.match(await run(['root', 'sign', file, '--home', ben], { input: sets[2]!.words }), { code: 2, stderr: /--yes/ }, 'nobody signs by accident')
+  const second = await run(['root', 'sign', file, '--home', ben, '--yes'], { input: sets[2]!.words })
+  t.match(second, { code: 0, stdout: /document 1 of the root/, stderr: /Says that the newsletter rests/ })
+
+  const signed = await readFile(file, 'utf8')
+  t.match(await run(['root', 'sign', file, '--home', ann, '--yes'], { input: sets[1]!.words }), { code: 0, stdout: /document 1/ }, 'on the first machine any second signature does it')
+  t.match(await run(['newsletter', 'show', newsletter.address, '--home', ann]), { code: 0, stdout: /state +resting/ })
+  t.match(await run(['root', 'show', file, '--home', ann]), { code: 4, stderr: /has gone on/ }, 'what was published can not be published again')
+  t.match(signed, /root proposal/)
+})
+
+t.test('root keys are replaced by the old and the new ones together, and the old words are worth nothing then', async t => {
+  const network = await testNetwork(t)
+  const [author, reader] = [await network.open('author'), await network.open('reader')]
+  const { newsletter: { address: newsletter }, words: old } = await author.client.createNewsletter({ body: { title: 'Mine' } })
+  await reader.client.subscribe({ body: { address: newsletter } })
+  const params = { newsletter }
+  await author.client.confirmWords({ params, body: { words: old } })
+
+  const proposal = await author.client.proposeRoot({ params, body: { change: { kind: 'keys', sets: 3, threshold: 2 } } })
+  t.match(proposal, { complete: false, signers: [{ threshold: 1, signed: [] }, { threshold: 2, signed: { length: 3 } }] }, 'the new keys have signed already')
+  t.match(proposal.effects, [/^Takes from the root the key/, /^Gives the root the keys/, /2 of 3 keys have to sign/])
+  const { sets } = await author.client.showWords({ params, body: {} })
+  t.same(sets.map(({ next }) => next), [true, true, true], 'the new words can be written down before')
+  await t.rejects(author.client.publishRoot({ body: { text: proposal.text } }), { code: 'BAD_SIGNATURE' }, 'without the old words nothing happens')
+  const { text } = await author.client.signProposal({ body: { text: proposal.text, words: old } })
+  await author.client.publishRoot({ body: { text } })
+  await untilRoot(reader, newsletter, 1)
+  t.match(await author.client.getWordCustody({ params }), { sets: 3, threshold: 2, unconfirmed: { length: 3 } })
+
+  const next = await reader.client.proposeRoot({ params, body: { change: { kind: 'state', state: 'resting' } } })
+  await t.rejects(reader.client.signProposal({ body: { text: next.text, words: old } }), { code: 'BAD_WORDS', message: /none of the keys/ })
+  const once = await reader.client.signProposal({ body: { text: next.text, words: sets[0]!.words } })
+  const twice = await reader.client.signProposal({ body: { text: once.text, words: sets[2]!.words } })
+  t.ok(twice.complete)
+  await reader.client.publishRoot({ body: { text: twice.text } })
+  await untilRoot(author, newsletter, 2)
+  t.equal((await author.client.getNewsletter({ params })).state, 'resting')
+})
+
+t.test('a newsletter that has ended takes no more issues, and names the one that continues it', async t => {
+  const network = await testNetwork(t)
+  const [author, reader] = [await network.open('author'), await network.open('reader')]
+  const newsletter = await createNewsletter(author, 'Old')
+  const successor = await createNewsletter(author, 'New')
+  await publishIssues(author, newsletter, 2)
+  await reader.client.subscribe({ body: { address: newsletter } })
+  await untilComplete(reader, newsletter, 2)
+  await t.rejects(author.client.proposeRoot({ params: { newsletter }, body: { change: { kind: 'successor', successor: newsletter } } }), { code: 'CONFLICT' })
+  await changeRoot(author, newsletter, { kind: 'successor', successor: `colporteur://${successor}` })
+  const { effects } = await changeRoot(author, newsletter, { kind: 'state', state: 'ended' })
+  t.match(effects, [/^Retires the writer w1/, /^Ends the newsletter/])
+  await t.rejects(publishIssues(author, newsletter, 1, 3), { code: 'NOT_WRITER' })
+  await untilRoot(reader, newsletter, 2)
+  t.match(await reader.client.getNewsletter({ params: { newsletter } }), { state: 'ended', successor, issues: { ready: 2 } })
+})
+
+async function listOf ({ client }: TestNode, newsletter: string): Promise<[number, string][]> {
+  return (await client.listIssues({ params: { newsletter }, query: {} })).issues.map(({ number, title }) => [number, title])
+}
