@@ -91,7 +91,10 @@ export class ColporteurNode extends Resource<{ statusChanged: [] }> {
     const library = await this.#open(new Library({ folder: paths.library }))
     const renderer = await this.#open(new Renderer())
     const subscriptions = new Subscriptions(paths.subscriptions)
-    const subscriber = await this.#open(new Subscriber({ peer, meeting, roots, receipts, library, renderer, subscriptions, log }))
+    const subscriber = await this.#open(new Subscriber({
+      peer, meeting, roots, receipts, library, renderer, subscriptions, log,
+      files: { kept: paths.kept, evictions: paths.evictions }, home: config.home, isRelay: () => false
+    }))
     const highWater = new HighWater(peer.store, paths.highWater)
     const keys = new OwnKeys(paths.keys)
     const custody = await this.#open(new Custody({ keys, roots }))

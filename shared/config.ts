@@ -40,7 +40,7 @@ const DEFAULT_PORT = 4747
 const LOG_LEVELS: LogLevel[] = ['debug', 'info', 'warn', 'error', 'silent']
 
 /** The files and folders of a home, by name. */
-export function pathsOf (home: string): Record<'home' | 'store' | 'library' | 'keys' | 'roots' | 'receipts' | 'copies' | 'drafts' | 'subscriptions' | 'highWater' | 'config' | 'token' | 'nodeKey' | 'running', string> {
+export function pathsOf (home: string): Record<'home' | 'store' | 'library' | 'keys' | 'roots' | 'receipts' | 'copies' | 'drafts' | 'subscriptions' | 'kept' | 'evictions' | 'highWater' | 'config' | 'token' | 'nodeKey' | 'running', string> {
   return {
     home,
     store: join(home, 'store'),
@@ -51,6 +51,8 @@ export function pathsOf (home: string): Record<'home' | 'store' | 'library' | 'k
     copies: join(home, 'copies'),
     drafts: join(home, 'drafts'),
     subscriptions: join(home, 'subscriptions.json'),
+    kept: join(home, 'kept.json'),
+    evictions: join(home, 'evictions.log'),
     highWater: join(home, 'high-water.json'),
     config: join(home, 'config.json'),
     token: join(home, 'token'),

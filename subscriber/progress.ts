@@ -9,7 +9,7 @@ export function progressOf (follower: Follower, newsletter: LibraryNewsletter, c
   return {
     state: stateOf(follower, newsletter, counts, peers),
     peers,
-    issues: { known: counts.total, ready: counts.ready, notVerified: counts.notVerified },
+    issues: { known: counts.total, ready: counts.ready, notVerified: counts.notVerified, removed: counts.removed },
     bytes: { known: counts.knownBytes, have: Math.min(counts.knownBytes, counts.readyBytes + follower.unfinishedBytes) },
     arriving: arrivingOf(follower),
     problem: newsletter.problem
@@ -25,7 +25,7 @@ function arrivingOf ({ arriving, followed: { address } }: Follower): Progress['a
 function stateOf (follower: Follower, { problem }: LibraryNewsletter, counts: IssueCounts, peers: number): Progress['state'] {
   if (problem) return 'notVerified'
   if (!isLive(follower.followed)) return 'paused'
-  const missing = counts.total - counts.ready - counts.notVerified
+  const missing = counts.total - counts.ready - counts.notVerified - counts.removed
   if (peers === 0 && (missing > 0 || follower.scanning)) return 'alone'
   if (follower.settled && missing === 0) return 'upToDate'
   // Everything that is known is here, but nobody has told in this run whether there is more.

@@ -5,6 +5,7 @@ import { AppError, messageOf } from '../shared/errors.ts'
 import { type Address, formatAddress, parseAddress } from '../shared/format/address.ts'
 import { Resource } from '../shared/resource.ts'
 import type { Follower } from './following/follower.ts'
+import { Keeping, type KeepingParts } from './keeping/keeping.ts'
 import { Feeds } from './feeds/feeds.ts'
 import { Following, type FollowingParts } from './following/following.ts'
 import { type SeenDrive, seenDrive } from './following/seen-drive.ts'
@@ -19,7 +20,7 @@ import { WordCounting } from './reading/word-counting.ts'
 import type { Renderer } from './rendering/renderer.ts'
 import { writerDetails } from './writer-details.ts'
 
-export interface SubscriberParts extends FollowingParts {
+export interface SubscriberParts extends Omit<FollowingParts, 'admits'>, Omit<KeepingParts, 'following'> {
   renderer: Renderer
 }
 
@@ -41,12 +42,14 @@ export class Subscriber extends Resource<SubscriberEvents> {
   readonly reading: Reading
   readonly marking: Marking
   readonly feeds: Feeds
+  readonly keeping: Keeping
 
   constructor (parts: SubscriberParts) {
     super()
     const { library, log, renderer } = parts
     this.#parts = parts
-    this.#following = new Following(parts)
+    this.#following = new Following({ ...parts, admits: issue => this.keeping.admits(issue) })
+    this.keeping = new Keeping({ ...parts, following: this.#following })
     this.#views = new IssueViews({ following: this.#following, library })
     this.reading = new Reading({ following: this.#following, library, renderer, views: this.#views })
     this.#counting = new WordCounting({ library, log, reading: this.reading, onCounted: key => this.#inBackground(this.#tellIssue(key)) })
@@ -64,12 +67,15 @@ export class Subscriber extends Resource<SubscriberEvents> {
       this.emit('issuesMarked', newsletter)
       for (const { followed: { address } } of this.#following.all) if (newsletter === null || newsletter === address) this.emit('newsletterChanged', address)
     })
+    await this.keeping.load()
     await this.#following.ready()
+    await this.keeping.ready()
     this.#counting.wake()
   }
 
   protected override async _close (): Promise<void> {
     await this.#counting.stop()
+    await this.keeping.close()
     await this.#following.close()
   }
 
@@ -105,12 +111,16 @@ export class Subscriber extends Resource<SubscriberEvents> {
   }
 
   /**
-   * Ends a subscription. What is here of it is deleted, or kept to be read; what was kept once is deleted the same way.
+   * Ends a subscription. What is here of it is deleted, unless this node keeps it for others, or kept to be read; what was kept once is deleted the same way.
    *
    * @throws AppError NEWSLETTER_NOT_FOUND, CONFLICT for a newsletter that is written here
    */
   async unsubscribe (address: Address, { keep = false }: { keep?: boolean } = {}): Promise<Unsubscribed> {
     if (this.#isOwn(address)) throw new AppError('CONFLICT', 'This newsletter is written on this node and can not be unsubscribed from.')
+    if (this.keeping.isKept(address)) {
+      await this.#following.follow(address, 'keeping')
+      return { newsletter: address, kept: true, freedBytes: 0 }
+    }
     if (keep) {
       await this.#following.keep(address)
       return { newsletter: address, kept: true, freedBytes: 0 }

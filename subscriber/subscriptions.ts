@@ -3,11 +3,14 @@ import Value from 'typebox/value'
 import { readIfThere, writeDurably } from '../shared/durable-file.ts'
 import { AppError } from '../shared/errors.ts'
 
-/** A newsletter of this node. `own`: it is written here. `kept`: it is not followed any more, and what came is still here. */
+/**
+ * A newsletter of this node. `own`: it is written here. `kept`: it is not followed any more, and what came is still here.
+ * `keeping`: it is held for others, and not read.
+ */
 export type Followed = Static<typeof Followed>
 const Followed = Type.Object({
   address: Type.String(),
-  role: Type.Union([Type.Literal('own'), Type.Literal('subscribed'), Type.Literal('kept')]),
+  role: Type.Union([Type.Literal('own'), Type.Literal('subscribed'), Type.Literal('kept'), Type.Literal('keeping')]),
   /** Since when it has this role; ISO 8601. */
   since: Type.String(),
   /** Nothing new is looked for, until the person goes on with it. */

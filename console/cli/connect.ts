@@ -3,6 +3,7 @@ import { type Client, createClient, fetchSender, type Send } from '../../shared/
 import { type Config, loadConfig, type Settings } from '../../shared/config.ts'
 import { isAppError } from '../../shared/errors.ts'
 import type { Context } from './context.ts'
+import { untilSignal } from './until-signal.ts'
 
 /** A command waits so long for a home that another one is using. */
 const LOCKED_MS = 10_000
@@ -13,6 +14,8 @@ export interface Connection {
   send: Send
   /** True when a node runs; false: this process is the node, for as long as the order takes. */
   isRunning: boolean
+  /** Makes a node of this process that answers over HTTP, until a signal comes; null where one runs already. */
+  stay: (() => Promise<void>) | null
 }
 
 export interface ConnectOptions extends Settings { home?: string }
@@ -31,7 +34,7 @@ export async function withNode<T> (context: Context, options: ConnectOptions, ne
     const running = await findRunningNode(config.home)
     if (running) {
       const send = fetchSender(running)
-      return await order({ client: createClient(send), send, isRunning: true })
+      return await order({ client: createClient(send), send, isRunning: true, stay: null })
     }
     try {
       return await inProcess(context, config, network, order)
@@ -59,7 +62,14 @@ async function inProcess<T> (context: Context, config: Config, network: boolean,
       })
       return { status: response.statusCode, body: response.json() as unknown }
     }
-    return await order({ client: createClient(send), send, isRunning: false })
+    const stay = async (): Promise<void> => {
+      process.off('SIGINT', stop)
+      process.off('SIGTERM', stop)
+      const ended = untilSignal(context.say)
+      await node.listen()
+      await ended
+    }
+    return await order({ client: createClient(send), send, isRunning: false, stay })
   } finally {
     process.off('SIGINT', stop)
     process.off('SIGTERM', stop)

@@ -8,6 +8,7 @@ import { addImport } from './commands/import.ts'
 import { addInbox } from './commands/inbox.ts'
 import { addIssues } from './commands/issues.ts'
 import { addKeys } from './commands/keys.ts'
+import { addKeep } from './commands/keep.ts'
 import { addNewsletter } from './commands/newsletter.ts'
 import { addNode } from './commands/node.ts'
 import { addPublish } from './commands/publish.ts'
@@ -44,7 +45,7 @@ export function createProgram (context: Context): Command {
     .helpCommand(false)
     .exitOverride()
   for (const add of [
-    addStart, addNewsletter, addKeys, addWriters, addRoot, addPublish, addImport, addIssues, addCopies, addSubscribe,
+    addStart, addNewsletter, addKeys, addWriters, addRoot, addPublish, addImport, addIssues, addCopies, addKeep, addSubscribe,
     addSubscriptions, addInbox, addRead, addVerify, addExport, addFeeds, addNode, addBootstrap, addDemo
   ]) add(program, context)
   for (const command of everyCommand(program)) command.exitOverride().showSuggestionAfterError(true).helpCommand(false)

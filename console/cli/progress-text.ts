@@ -13,7 +13,7 @@ export function bytesInWords (bytes: number): string {
 export function progressInWords ({ state, peers, issues, bytes, problem }: Progress): string {
   const found = peers === 0 ? 'nobody found yet' : peers === 1 ? 'found 1 peer' : `found ${peers} peers`
   const count = `${issues.ready} of ${issues.known} ${issues.known === 1 ? 'issue' : 'issues'}`
-  const refused = issues.notVerified === 0 ? '' : `, ${issues.notVerified} not verified`
+  const refused = (issues.notVerified === 0 ? '' : `, ${issues.notVerified} not verified`) + (issues.removed === 0 ? '' : `, ${issues.removed} removed to save space`)
   const missing = bytes.known - bytes.have
   switch (state) {
     case 'looking': return issues.known === 0 ? `looking for peers; ${found}` : `looking for peers; ${count} here${refused}`

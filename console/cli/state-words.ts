@@ -5,6 +5,7 @@ const WORDS: Record<Issue['state'], string> = {
   waiting: 'Waiting for peers',
   downloading: 'Downloading',
   ready: 'Ready offline',
+  removed: 'Removed to save space',
   notVerified: 'Not verified'
 }
 

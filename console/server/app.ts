@@ -16,6 +16,7 @@ import { copies as copiesRoutes } from './routes/copies.ts'
 import { drafts as draftRoutes } from './routes/drafts.ts'
 import { feeds } from './routes/feeds.ts'
 import { issues } from './routes/issues.ts'
+import { keeping } from './routes/keeping.ts'
 import { newsletters } from './routes/newsletters.ts'
 import { node as nodeRoutes } from './routes/node.ts'
 import { root as rootRoutes } from './routes/root.ts'
@@ -80,6 +81,7 @@ export function buildApp (parts: AppParts): FastifyInstance {
     subscriptions(app, { subscriber })
     feeds(app, { subscriber, secrets })
     copiesRoutes(app, { copies, subscriber })
+    keeping(app, { subscriber })
     eventRoute(app, { events })
   })
   // By themselves, because nothing else takes bytes that are no JSON.

@@ -47,6 +47,10 @@ export class EventStreams {
     this.tell('draftRemoved', removed)
   }
 
+  #onKept = (newsletter: string): void => this.#tellLater('keptChanged', async () =>
+    ({ newsletter, kept: this.#parts.subscriber.keeping.isKept(newsletter) ? await this.#parts.subscriber.keeping.get(newsletter) : null }))
+
+  #onEvicted = (eviction: NodeEvents['issueEvicted']): void => this.tell('issueEvicted', eviction)
   #onCopies = (copies: NewsletterCopies): void => this.#rate.run(`copies ${copies.newsletter}`, () => this.tell('copiesChanged', copies))
   #onIssueCopies = (copies: IssueCopies): void => this.#rate.run(`copies ${copies.ref}`, () => this.tell('issueCopiesChanged', copies))
 
@@ -63,6 +67,8 @@ export class EventStreams {
     subscriber.on('issueChanged', this.#onIssue)
     subscriber.on('issuesMarked', this.#onMarked)
     subscriber.on('subscriptionProgressed', this.#onProgress)
+    subscriber.keeping.on('keptChanged', this.#onKept)
+    subscriber.keeping.on('issueEvicted', this.#onEvicted)
     copies.on('copiesChanged', this.#onCopies)
     copies.on('issueCopiesChanged', this.#onIssueCopies)
     drafts.on('draftChanged', this.#onDraft)
@@ -80,6 +86,8 @@ export class EventStreams {
     subscriber.off('issueChanged', this.#onIssue)
     subscriber.off('issuesMarked', this.#onMarked)
     subscriber.off('subscriptionProgressed', this.#onProgress)
+    subscriber.keeping.off('keptChanged', this.#onKept)
+    subscriber.keeping.off('issueEvicted', this.#onEvicted)
     copies.off('copiesChanged', this.#onCopies)
     copies.off('issueCopiesChanged', this.#onIssueCopies)
     drafts.off('draftChanged', this.#onDraft)

@@ -4,6 +4,7 @@ import type {
   Draft, DraftCheck, DraftSummary, DraftVersion, DraftVersionText, PublishDraft, SaveDraft
 } from '../../shared/api/drafts.ts'
 import type { Imported, Issue, IssueDetails, IssueList, IssuePage, IssueSource, Place, Published, Verification } from '../../shared/api/issues.ts'
+import type { Eviction, KeepBody, KeeperSettings, KeeperSettingsChange, KeepingOffer, Kept } from '../../shared/api/keeping.ts'
 import type { Newsletter, NewsletterChange, NewsletterDescription, NewNewsletter } from '../../shared/api/newsletters.ts'
 import type { Status } from '../../shared/api/node.ts'
 import type { Proposal, RootChange } from '../../shared/api/root.ts'
@@ -99,6 +100,7 @@ export interface SubscriberPart extends Tells<SubscriberNews> {
   issues (list: IssueList & { newsletter?: string }): Promise<IssuePage>
   readonly reading: ReadingPart
   readonly marking: MarkingPart
+  readonly keeping: KeepingPart
   readonly feeds: FeedsPart
   subscribe (address: string): Promise<Subscription>
   pause (address: string, paused: boolean): Promise<Subscription>
@@ -124,6 +126,21 @@ export interface FeedsPart {
   feed (contents: FeedContents, urls: FeedUrls): Promise<Feed>
   /** ISSUE_NOT_FOUND for an issue that the feed does not have. */
   ensureHolds (newsletter: string | null, key: IssueKey): Promise<void>
+}
+
+/** Throws NEWSLETTER_NOT_FOUND for one that is not kept. */
+export interface KeepingPart extends Tells<{ keptChanged: [address: string], issueEvicted: [eviction: Eviction] }> {
+  all (): Promise<{ settings: KeeperSettings, kept: Kept[], usedBytes: number }>
+  isKept (address: string): boolean
+  get (address: string): Promise<Kept>
+  change (change: KeeperSettingsChange): Promise<KeeperSettings>
+  /** BAD_ADDRESS. */
+  look (address: string): Promise<KeepingOffer>
+  /** BAD_ADDRESS, CONFLICT for a newsletter that is written here, BAD_REQUEST for a promise that is over. */
+  keep (wish: KeepBody): Promise<Kept>
+  drop (address: string): Promise<{ newsletter: string, freedBytes: number }>
+  /** The last first. */
+  evictions (): Promise<Eviction[]>
 }
 
 export interface MarkingPart {

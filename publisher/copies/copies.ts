@@ -40,6 +40,7 @@ export class Copies extends Resource<CopiesEvents> {
   #counting = new Map<Address, Promise<Counting>>()
   #timer: NodeJS.Timeout | null = null
   #onJoined = (address: Address): void => this.#inBackground(this.#begin(address))
+  #onCollects = (address: Address): void => this.#inBackground(this.#parts.receipts.collects(address) === 'all' ? this.#begin(address) : this.#end(address))
   #onLeft = (address: Address): void => this.#inBackground(this.#end(address))
   #onChanged = (address: Address): void => this.#inBackground(this.#countSoon(address))
 
@@ -50,14 +51,14 @@ export class Copies extends Resource<CopiesEvents> {
 
   protected override async _open (): Promise<void> {
     const { receipts } = this.#parts
-    receipts.on('joined', this.#onJoined).on('left', this.#onLeft).on('receiptsChanged', this.#onChanged)
+    receipts.on('joined', this.#onJoined).on('left', this.#onLeft).on('collectsChanged', this.#onCollects).on('receiptsChanged', this.#onChanged)
     await Promise.all(receipts.addresses.map(address => this.#begin(address)))
     this.#timer = setInterval(() => { for (const address of this.#counting.keys()) this.#onChanged(address) }, LOOK_MS).unref()
   }
 
   protected override async _close (): Promise<void> {
     const { receipts } = this.#parts
-    receipts.off('joined', this.#onJoined).off('left', this.#onLeft).off('receiptsChanged', this.#onChanged)
+    receipts.off('joined', this.#onJoined).off('left', this.#onLeft).off('collectsChanged', this.#onCollects).off('receiptsChanged', this.#onChanged)
     if (this.#timer) clearInterval(this.#timer)
     await Promise.all([...this.#counting.keys()].map(address => this.#end(address)))
   }

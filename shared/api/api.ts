@@ -2,6 +2,7 @@ import { copies } from './copies.ts'
 import { drafts } from './drafts.ts'
 import { feeds } from './feeds.ts'
 import { issues } from './issues.ts'
+import { keeping } from './keeping.ts'
 import { newsletters } from './newsletters.ts'
 import { node } from './node.ts'
 import { root } from './root.ts'
@@ -10,7 +11,7 @@ import { words } from './words.ts'
 import { writers } from './writers.ts'
 
 /** The whole contract, by name of the operation. */
-export const api = { ...node, ...newsletters, ...words, ...root, ...writers, ...issues, ...copies, ...drafts, ...subscriptions, ...feeds }
+export const api = { ...node, ...newsletters, ...words, ...root, ...writers, ...issues, ...copies, ...keeping, ...drafts, ...subscriptions, ...feeds }
 
 export type Api = typeof api
 export type Operation = keyof Api

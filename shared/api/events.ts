@@ -1,6 +1,7 @@
 import type { IssueCopies, NewsletterCopies } from './copies.ts'
 import type { DraftSummary } from './drafts.ts'
 import type { Issue } from './issues.ts'
+import type { Eviction, Kept } from './keeping.ts'
 import type { Newsletter } from './newsletters.ts'
 import type { Status } from './node.ts'
 import type { Subscription } from './subscriptions.ts'
@@ -21,6 +22,9 @@ export interface NodeEvents {
   copiesChanged: NewsletterCopies
   /** Told of the newest issues; `copiesChanged` tells of all together. */
   issueCopiesChanged: IssueCopies
+  /** What is kept, promised or dropped; null: dropped. */
+  keptChanged: { newsletter: string, kept: Kept | null }
+  issueEvicted: Eviction
   /** Saved, changed in its files, or about to go out. */
   draftChanged: DraftSummary
   /** `published`: the ref of the issue that it became; null when it was discarded. */

@@ -30,10 +30,13 @@ export const Place = Type.Object({
   block: Type.Number({ minimum: 0, maximum: 10_000_000 })
 }, strict)
 
-/** `ready`: every byte is here and verified. `notVerified`: `problem` says why; its content is not shown. */
+/**
+ * `ready`: every byte is here and verified. `removed`: it is not here, because the disk that its newsletter may use is full.
+ * `notVerified`: `problem` says why; its content is not shown.
+ */
 export type IssueState = Static<typeof IssueState>
 export const IssueState = Type.Union([
-  Type.Literal('waiting'), Type.Literal('downloading'), Type.Literal('ready'), Type.Literal('notVerified')
+  Type.Literal('waiting'), Type.Literal('downloading'), Type.Literal('ready'), Type.Literal('removed'), Type.Literal('notVerified')
 ])
 
 export type Issue = Static<typeof Issue>

@@ -33,8 +33,8 @@ export const Newsletter = Type.Object({
   description: Type.String(),
   language: Type.String(),
   authors: Type.Array(Type.String()),
-  /** `own`: this node is one of its writers. `kept`: not followed any more; what came until then is still here. */
-  role: Type.Union([Type.Literal('own'), Type.Literal('subscribed'), Type.Literal('kept')]),
+  /** `own`: this node is one of its writers. `kept`: not followed any more; what came until then is still here. `keeping`: held for others, and not read. */
+  role: Type.Union([Type.Literal('own'), Type.Literal('subscribed'), Type.Literal('kept'), Type.Literal('keeping')]),
   /** The subscription was paused: nothing new is looked for. */
   paused: Type.Boolean(),
   /** Since when it is in this role; ISO 8601. */

@@ -20,7 +20,7 @@ export const Progress = Type.Object({
   /** Connected peers that share the newsletter. */
   peers: Type.Integer(),
   /** `known`: issues that the drives here tell of. */
-  issues: Type.Object({ known: Type.Integer(), ready: Type.Integer(), notVerified: Type.Integer() }, strict),
+  issues: Type.Object({ known: Type.Integer(), ready: Type.Integer(), notVerified: Type.Integer(), removed: Type.Integer() }, strict),
   bytes: Type.Object({ known: Type.Integer(), have: Type.Integer() }, strict),
   /** The newest issue that is on its way. */
   arriving: Type.Union([Type.Null(), Type.Object({

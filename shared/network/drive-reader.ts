@@ -3,6 +3,7 @@ import Hypercore, { type Download, type Manifest } from 'hypercore'
 import Hyperdrive from 'hyperdrive'
 import z32 from 'z32'
 import { AppError, isAppError, messageOf } from '../errors.ts'
+import type { BlockRanges } from '../format/block-ranges.ts'
 import { BLOCK_BYTES } from '../format/limits.ts'
 import { Resource } from '../resource.ts'
 import { type BlobPointer, type IndexEntry, readIndexEntry } from './index-entry.ts'
@@ -194,9 +195,14 @@ export class DriveReader extends Resource<DriveReaderEvents> {
     return this.#blobs.download({ start, end })
   }
 
+  /** Drops blocks of the blobs core. */
+  async clearBlocks (runs: BlockRanges): Promise<void> {
+    for (const [start, end] of runs) await this.#blobs?.clear(start, end)
+  }
+
   /** Drops every block of both cores; the drive's length stays known. */
   async clear (): Promise<void> {
-    await this.#blobs?.clear(0, this.#blobs.length)
+    await this.clearBlocks([[0, this.#blobs?.length ?? 0]])
     await this.#index.clear(0, this.#index.length)
   }
 }

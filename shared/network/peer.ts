@@ -6,6 +6,7 @@ import { folderBytes } from '../folder-bytes.ts'
 import type { Log } from '../log.ts'
 import { Resource } from '../resource.ts'
 import { guardBounds } from './bounds-guard.ts'
+import { type CorePaces, paceReplication } from './paced-replication.ts'
 
 /** At most this many connections, so many of them made by others: strangers can't use up the places for own dialling. */
 const MAX_PEERS = 128
@@ -51,6 +52,7 @@ export class Peer extends Resource<PeerEvents> {
   #publicKey: Buffer | null = null
   #inbound = 0
   #timers = new Set<NodeJS.Timeout>()
+  #pacesOf: (coreKey: string) => CorePaces | null = () => null
 
   constructor (options: PeerOptions) {
     super()
@@ -63,6 +65,7 @@ export class Peer extends Resource<PeerEvents> {
   protected override async _open (): Promise<void> {
     await openStore(this.store)
     guardBounds(this.store, (peer, what) => this.#options.log.warn({ peer: short(peer.remotePublicKey), what }, 'refused an announcement out of bounds'))
+    paceReplication(this.store, core => this.#pacesOf(core))
     const { network } = this.#options
     if (!network) return
     const dht = new DHT({
@@ -96,6 +99,11 @@ export class Peer extends Resource<PeerEvents> {
 
   isSelf (publicKey: Uint8Array): boolean {
     return this.#publicKey?.equals(publicKey) ?? false
+  }
+
+  /** @param pacesOf how fast a core's blocks come and go, by its key in hex; null: as fast as can be */
+  setPaces (pacesOf: (coreKey: string) => CorePaces | null): void {
+    this.#pacesOf = pacesOf
   }
 
   /** Where the other end of a connection is: its IP address; on this machine, where all share one, its key. */

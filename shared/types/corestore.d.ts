@@ -25,6 +25,6 @@ declare module 'corestore' {
     get (options: GetOptions): Hypercore
     replicate (stream: Duplex): Duplex
     /** Calls back with each core that comes to be open, before any peer is attached to it. */
-    watch (onCore: (core: { replicator: Replicator }) => void): void
+    watch (onCore: (core: { replicator: Replicator, readonly key: Buffer | null }) => void): void
   }
 }

@@ -15,6 +15,8 @@ declare module 'hypercore' {
 
   export interface Range { start: number, length: number }
 
+  export interface WireMessage<M> { send (message: M): boolean }
+
   /** One connection's view of one core. */
   export interface ReplicationPeer {
     remotePublicKey: Buffer
@@ -23,7 +25,13 @@ declare module 'hypercore' {
     remoteSynced: boolean
     stream: { destroy (error?: Error): void }
     onsync (message: { fork: number, length: number, remoteLength: number }): Promise<void>
-    onrequest (message: { block: { index: number } | null }): Promise<void>
+    /** True when the connection is over. */
+    removed: boolean
+    onrequest (message: { id: number, block: { index: number } | null }): Promise<void>
+    oncancel (message: { request: number }): void
+    ondata (message: { block: { value: Uint8Array | null } | null }): Promise<void>
+    wireData: WireMessage<{ block: { value: Uint8Array | null } | null }>
+    wireRequest: WireMessage<{ block: object | null }>
     onwant (message: Range): void
     onunwant (message: Range): void
     onbitfield (message: { start: number, bitfield: Uint32Array }): void

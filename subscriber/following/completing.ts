@@ -13,6 +13,8 @@ export interface CompletingParts {
   downloads: Downloads
   /** False: what is missing stays missing. */
   live: boolean
+  /** Whether there is room for an issue on the part of the disk that its newsletter may use. */
+  admits: (issue: LibraryIssue) => Promise<boolean>
   log: Log
   onIssueChanged: (id: string) => void
   onProgress: () => void
@@ -56,12 +58,13 @@ export class Completing {
   }
 
   complete (issue: LibraryIssue): void {
-    const { reader, downloads, live, onIssueChanged } = this.#parts
+    const { reader, downloads, live, admits, onIssueChanged } = this.#parts
     onIssueChanged(issue.id)
     if (issue.state === 'notVerified' || this.#stopped) return
     this.#inBackground(async () => {
       const here = await Promise.all(issue.locations.map(part => reader.has(part)))
       if (here.every(Boolean)) return await this.#verify(issue)
+      if (live && !await admits(issue)) return await this.drop(issue)
       const partsHere = await PartsHere.of(reader, issue)
       if (this.#stopped) return
       const job = this.#jobOf(issue, partsHere)
@@ -77,6 +80,16 @@ export class Completing {
     if (running?.issue.seq !== seq) return
     this.#parts.downloads.remove(running.job)
     this.#jobs.delete(id)
+  }
+
+  /** Takes an issue off the disk, or gives up fetching it; the library goes on knowing what it was. */
+  async drop (issue: LibraryIssue): Promise<void> {
+    const { reader, downloads } = this.#parts
+    const job = this.#jobs.get(issue.id)?.job
+    this.#jobs.delete(issue.id)
+    if (job) downloads.remove(job)
+    await reader.clearBlocks(runsOf(issue.locations).map(({ start, end }) => [start, end]))
+    await this.#update(issue, { state: 'removed', problem: null, haveBytes: 0, haveParts: 0 })
   }
 
   /** Ends all downloads, and returns when nothing writes to the library any more. */

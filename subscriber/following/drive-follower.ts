@@ -28,6 +28,8 @@ export interface DriveFollowerParts {
   log: Log
   /** False: only what is here counts, and nothing is fetched. */
   live: boolean
+  /** Whether there is room for an issue on the part of the disk that its newsletter may use. */
+  admits: (issue: LibraryIssue) => Promise<boolean>
 }
 
 interface DriveFollowerEvents {

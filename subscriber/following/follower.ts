@@ -9,7 +9,7 @@ import type { Receipts } from '../../shared/network/receipts/receipts.ts'
 import type { KnownRoot, RootStore } from '../../shared/network/root-store.ts'
 import { Resource } from '../../shared/resource.ts'
 import type { Library } from '../library/library.ts'
-import type { LibraryNewsletter } from '../library/library-issue.ts'
+import type { LibraryIssue, LibraryNewsletter } from '../library/library-issue.ts'
 import { type Followed, isLive } from '../subscriptions.ts'
 import type { ArrivingIssue } from './completing.ts'
 import type { Downloads } from './downloads.ts'
@@ -23,6 +23,8 @@ export interface FollowerParts {
   receipts: Receipts
   library: Library
   downloads: Downloads
+  /** Whether there is room for an issue on the part of the disk that its newsletter may use. */
+  admits: (issue: LibraryIssue) => Promise<boolean>
   log: Log
 }
 
@@ -59,10 +61,10 @@ export class Follower extends Resource<FollowerEvents> {
       await library.putNewsletter({ title: '', description: '', language: 'en', authors: [], describedAt: '', problem: null, ...known, address, role, addedAt: since })
     }
     // An author wants to know of every copy; readers carry what keepers promise, for authors who come back.
-    await receipts.join(address, { drives: () => [...this.#drives.values()].map(({ reader }) => reader), collects: role === 'own' ? 'all' : 'keepers' })
+    await receipts.join(address, { drives: () => this.readers, collects: role === 'own' ? 'all' : 'keepers' })
     await this.#applyRoot()
     if (!isLive(this.followed)) return
-    meeting.join(address, () => [...this.#drives.values()].map(({ reader }) => ({ key: reader.keyBytes, ...reader.heads })))
+    meeting.join(address, () => this.readers.map(reader => ({ key: reader.keyBytes, ...reader.heads })))
   }
 
   protected override async _close (): Promise<void> {
@@ -76,6 +78,19 @@ export class Follower extends Resource<FollowerEvents> {
   /** The drive of a writer, by the id that the root gives it. */
   drive (writer: string): DriveReader | null {
     return this.#drives.get(writer)?.reader ?? null
+  }
+
+  /** The drives that are open. */
+  get readers (): DriveReader[] { return [...this.#drives.values()].map(({ reader }) => reader) }
+
+  /** Takes an issue off the disk, and says so to those who count copies. */
+  async drop (issue: LibraryIssue): Promise<void> {
+    await this.#drives.get(issue.writer)?.completing.drop(issue)
+  }
+
+  /** Fetches an issue that was dropped. */
+  fetch (issue: LibraryIssue): void {
+    this.#drives.get(issue.writer)?.completing.complete(issue)
   }
 
   /** An issue that is on its way, by its writer; null when it is not. */
@@ -155,11 +170,10 @@ export class Follower extends Resource<FollowerEvents> {
   }
 
   async #followDrive (writer: RootWriter): Promise<void> {
-    const { peer, library, downloads, log } = this.#parts
     const known = this.#drives.get(writer.id)
     if (known) return await known.rootChanged()
     const { address } = this.followed
-    const drive = new DriveFollower({ newsletter: address, writer, root: () => this.#root!, peer, library, downloads, log, live: isLive(this.followed) })
+    const drive = new DriveFollower({ ...this.#parts, newsletter: address, writer, root: () => this.#root!, live: isLive(this.followed) })
     this.#drives.set(writer.id, drive)
     drive.on('issueChanged', id => {
       this.#parts.receipts.tellSoon(this.followed.address)

@@ -64,7 +64,7 @@ export class Following extends Resource<FollowingEvents> {
   }
 
   /** Follows a newsletter from now on, or in another role than before. */
-  async follow (address: Address, role: 'own' | 'subscribed'): Promise<void> {
+  async follow (address: Address, role: 'own' | 'subscribed' | 'keeping'): Promise<void> {
     const before = this.#parts.subscriptions.get(address)
     if (before?.role === role) return
     await this.#become({ address, role, since: before && before.role !== 'kept' ? before.since : new Date().toISOString() })
@@ -108,8 +108,7 @@ export class Following extends Resource<FollowingEvents> {
 
   async #start (followed: Followed): Promise<void> {
     const { address } = followed
-    const { peer, meeting, roots, receipts, library, log } = this.#parts
-    const follower = new Follower(followed, { peer, meeting, roots, receipts, library, downloads: this.#downloads, log })
+    const follower = new Follower(followed, { ...this.#parts, downloads: this.#downloads })
     this.#followers.set(address, follower)
     follower.on('changed', () => this.emit('newsletterChanged', address))
     follower.on('progressed', () => this.#progressed(address))

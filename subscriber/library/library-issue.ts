@@ -39,7 +39,7 @@ export interface LibraryIssue {
   manifest: string
   /** The text of issue.json.minisig. */
   signature: string
-  state: 'waiting' | 'downloading' | 'ready' | 'notVerified'
+  state: 'waiting' | 'downloading' | 'ready' | 'removed' | 'notVerified'
   problem: LibraryProblem | null
   /** Bytes of text and files together, and how many of them are here. */
   sizeBytes: number
@@ -78,7 +78,7 @@ export type IssueChange = Partial<Pick<LibraryIssue, 'state' | 'problem' | 'have
 export interface LibraryNewsletter {
   address: string
   /** `kept`: not followed any more, and still here. */
-  role: 'own' | 'subscribed' | 'kept'
+  role: 'own' | 'subscribed' | 'kept' | 'keeping'
   title: string
   description: string
   language: string
@@ -133,6 +133,8 @@ export interface IssueCounts {
   /** Ready and not read. */
   unread: number
   notVerified: number
+  /** Left out or dropped, because the disk that it may use is full. */
+  removed: number
   /** Bytes of all issues, and of those that are ready. */
   knownBytes: number
   readyBytes: number

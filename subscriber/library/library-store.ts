@@ -115,6 +115,10 @@ export class LibraryStore {
       AND state IN ('waiting', 'downloading') ORDER BY published_at DESC, id DESC`, newsletter)
   }
 
+  removed (newsletter: string): { id: string }[] {
+    return this.#sql.all<{ id: string }>(`SELECT id FROM issues WHERE newsletter = ${KEY} AND state = 'removed' ORDER BY published_at DESC, id DESC`, newsletter)
+  }
+
   withBody (newsletter: string, bodyHash: string): IssueWithBody[] {
     return this.#sql.all<IssueWithBody>(`SELECT id, title, number, published_at AS publishedAt, size_bytes AS sizeBytes
       FROM issues INDEXED BY issues_by_body WHERE newsletter = ${KEY} AND body_hash = ? ORDER BY published_at DESC, id DESC`, newsletter, bodyHash)
@@ -151,7 +155,7 @@ export class LibraryStore {
 
   counts (newsletter?: string): IssueCounts {
     const sums = `SELECT coalesce(sum(total), 0) AS total, coalesce(sum(ready), 0) AS ready, coalesce(sum(unread), 0) AS unread,
-      coalesce(sum(not_verified), 0) AS notVerified, coalesce(sum(known_bytes), 0) AS knownBytes, coalesce(sum(ready_bytes), 0) AS readyBytes FROM counts`
+      coalesce(sum(not_verified), 0) AS notVerified, coalesce(sum(removed), 0) AS removed, coalesce(sum(known_bytes), 0) AS knownBytes, coalesce(sum(ready_bytes), 0) AS readyBytes FROM counts`
     const row = newsletter === undefined
       ? this.#sql.get<IssueCounts>(sums)
       : this.#sql.get<IssueCounts>(`${sums} WHERE newsletter = ${KEY}`, newsletter)

@@ -99,6 +99,8 @@ export class Library extends Resource implements LibraryMethods {
   neighbours (newsletter: string, id: string): Promise<IssueNeighbours> { return this.#call('neighbours', newsletter, id) }
   /** 0 when there is no issue. */
   highestNumber (newsletter: string): Promise<number> { return this.#call('highestNumber', newsletter) }
+  /** Issues that were left out or dropped to save space, the newest first. */
+  removed (newsletter: string): Promise<{ id: string }[]> { return this.#call('removed', newsletter) }
   /** Complete issues of a newsletter, the newest first, and the blocks in which they lie. */
   placedIssues (newsletter: string): Promise<PlacedIssue[]> { return this.#call('placedIssues', newsletter) }
   /** Of all newsletters unless one is named. */

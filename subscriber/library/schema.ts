@@ -41,6 +41,7 @@ function tally (issue: 'NEW' | 'OLD', sign: '+' | '-'): string {
     ready = ready ${sign} (${issue}.state = 'ready'),
     unread = unread ${sign} (${issue}.state = 'ready' AND ${issue}.read = 0),
     not_verified = not_verified ${sign} (${issue}.state = 'notVerified'),
+    removed = removed ${sign} (${issue}.state = 'removed'),
     known_bytes = known_bytes ${sign} ${issue}.size_bytes,
     ready_bytes = ready_bytes ${sign} (${issue}.state = 'ready') * ${issue}.size_bytes
     WHERE newsletter = ${issue}.newsletter;`
@@ -127,6 +128,7 @@ CREATE TABLE counts (
   ready INTEGER NOT NULL DEFAULT 0,
   unread INTEGER NOT NULL DEFAULT 0,
   not_verified INTEGER NOT NULL DEFAULT 0,
+  removed INTEGER NOT NULL DEFAULT 0,
   known_bytes INTEGER NOT NULL DEFAULT 0,
   ready_bytes INTEGER NOT NULL DEFAULT 0
 );

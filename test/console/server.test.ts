@@ -28,6 +28,7 @@ import type { MarkedRead, Subscription, Unsubscribed } from '../../shared/api/su
 import type { WriterDetails } from '../../shared/api/writers.ts'
 import { AppError, isAppError } from '../../shared/errors.ts'
 import { createLog } from '../../shared/log.ts'
+import { MemoryKeeping } from './memory-keeping.ts'
 import { MemoryCopies } from './memory-copies.ts'
 import { MemoryCustody, memoryEnrolment, memoryInvitations, MemoryRoot } from './memory-keys.ts'
 
@@ -55,7 +56,7 @@ function issueNamed (title: string): Issue {
 }
 
 function subscriptionWith (peers: number): Subscription {
-  const [issues, bytes] = [{ known: 1, ready: 1, notVerified: 0 }, { known: 10, have: 10 }]
+  const [issues, bytes] = [{ known: 1, ready: 1, notVerified: 0, removed: 0 }, { known: 10, have: 10 }]
   const progress = { state: 'upToDate' as const, peers, issues, bytes, arriving: null, problem: null }
   return { newsletter: OTHER, link: `colporteur://${OTHER}`, title: 'The Long Road', subscribedAt: '2026-01-01T00:00:00.000Z', paused: false, progress }
 }
@@ -67,6 +68,7 @@ class MemorySubscriber extends EventEmitter<SubscriberNews> implements Subscribe
     { ...described, address: OTHER, link: `colporteur://${OTHER}`, title: 'The Long Road', role: 'subscribed' }
   ]
 
+  keeping = new MemoryKeeping()
   asked: unknown[] = []
   opened: [number, number][] = []
   files: Record<string, { type: string, bytes: Buffer }> = {
@@ -351,6 +353,12 @@ t.test('every operation of the contract is registered and answers through the ty
     verifyIssue: (await client.verifyIssue(issue)).verified,
     exportIssue: (await client.exportIssue({ ...issue, body: { path: '/new' } })).path,
     openIssue: (await client.openIssue(issue)).path.replace(/pass=[\w.-]+$/, 'pass'),
+    listKept: (await client.listKept()).usedBytes,
+    changeKeeperSettings: (await client.changeKeeperSettings({ body: { owner: 'Wei', quietHours: { from: '22:00', to: '06:00' } } })).quietHours,
+    lookAtNewsletter: (await client.lookAtNewsletter({ body: { address: OTHER } })).state,
+    keepNewsletter: (await client.keepNewsletter({ body: { address: OTHER, owner: 'Wei' } })).owner,
+    dropNewsletter: (await client.dropNewsletter(newsletter)).freedBytes,
+    listEvictions: (await client.listEvictions()).evictions,
     getNewsletterCopies: (await client.getNewsletterCopies(newsletter)).newsletter,
     listIssueCopies: (await client.listIssueCopies({ ...newsletter, query: { limit: 4 } })).total,
     setCopiesTarget: (await client.setCopiesTarget({ ...newsletter, body: { copies: 5, owners: 3 } })).target,
@@ -415,6 +423,12 @@ t.test('every operation of the contract is registered and answers through the ty
     verifyIssue: true,
     exportIssue: '/new',
     openIssue: `/read/${REF}?pass`,
+    listKept: 7,
+    changeKeeperSettings: { from: '22:00', to: '06:00' },
+    lookAtNewsletter: 'looking',
+    keepNewsletter: 'Wei',
+    dropNewsletter: 3,
+    listEvictions: [],
     getNewsletterCopies: OTHER,
     listIssueCopies: 4,
     setCopiesTarget: { copies: 5, owners: 3 },

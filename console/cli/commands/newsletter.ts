@@ -12,7 +12,7 @@ import { wordsInColumns } from '../words-text.ts'
 
 interface CreateOptions extends CommonOptions { title: string, description?: string, language?: string, author?: string[], seal?: boolean, rootQuorum?: string }
 
-const ROLES: Record<Newsletter['role'], string> = { own: 'written here', subscribed: 'subscribed', kept: 'kept, no longer followed' }
+const ROLES: Record<Newsletter['role'], string> = { own: 'written here', subscribed: 'subscribed', kept: 'kept, no longer followed', keeping: 'kept for others' }
 
 export function addNewsletter (program: Command, context: Context): void {
   const group = program.command('newsletter').summary('create, list and show newsletters').description('create, list and show newsletters')

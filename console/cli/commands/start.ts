@@ -4,6 +4,7 @@ import { AppError, isAppError } from '../../../shared/errors.ts'
 import { createClient, fetchSender } from '../../../shared/api/client.ts'
 import { addCommand } from '../command.ts'
 import type { CommonOptions, Context } from '../context.ts'
+import { untilSignal } from '../until-signal.ts'
 
 interface StartOptions extends CommonOptions {
   port?: string
@@ -63,19 +64,4 @@ async function start (context: Context, options: StartOptions): Promise<void> {
   } finally {
     await node.close()
   }
-}
-
-/** Resolves at the first signal to end; a second one ends the process at once. */
-async function untilSignal (say: (text: string) => void): Promise<void> {
-  await new Promise<void>(resolve => {
-    let asked = false
-    const stop = (signal: NodeJS.Signals): void => {
-      if (asked) process.exit(signal === 'SIGINT' ? 130 : 143)
-      asked = true
-      say('')
-      resolve()
-    }
-    process.on('SIGINT', stop)
-    process.on('SIGTERM', stop)
-  })
 }

@@ -64,6 +64,11 @@ export class Auditor {
     return ageMs > this.#parts.timing.periodMs / 4 || ageMs < 0
   }
 
+  /** True when a holder claims more than it was asked for. */
+  isBehind ({ receipt, audit }: HeldReceipt): boolean {
+    return receipt.index.length > audit.index || difference(receipt.blocks, audit.blocks).length > 0
+  }
+
   /** Asks a holder for what it claims and was not asked for yet, or for everything when that is due. */
   consider (held: HeldReceipt, channel: ReceiptChannel): void {
     const key = held.holder + held.receipt.drive
@@ -96,7 +101,7 @@ export class Auditor {
   async #round (held: HeldReceipt, channel: ReceiptChannel): Promise<void> {
     const { receipt, audit } = held
     const drive = this.#parts.drive(receipt.drive)
-    const own = drive?.holding()
+    const own = await drive?.holding()
     if (!drive || !own) return
     const agrees = await drive.agrees(receipt)
     if (agrees === null) return // it knows more than we do; asked again when we have caught up

@@ -1,5 +1,6 @@
 import flat from 'flat-tree'
 import type Hypercore from 'hypercore'
+import type { TreeNode } from 'hypercore'
 import crypto from 'hypercore-crypto'
 import { AppError } from '../../errors.ts'
 import type { BlockRanges } from '../../format/block-ranges.ts'
@@ -20,11 +21,15 @@ export class HeldDrive {
   /** z-base-32 of the drive's key. */
   get key (): string { return this.#reader.key }
 
-  /** What is here right now; null while the index is not whole, and so nothing can be promised of it. */
-  holding (): Holding | null {
+  /** What is here right now: the index as far as it has no gap, and any blocks of the blobs core. Null while that is nothing. */
+  async holding (): Promise<Holding | null> {
     const { index, blobs } = this.#reader.cores
-    if (!blobs || index.length === 0 || firstMissing(index) < index.length) return null
-    return { index: stateOf(index), blobs: stateOf(blobs), blocks: rangesIn(blobs).slice(-RECEIPT_RANGES) }
+    const length = Math.min(firstMissing(index), index.length)
+    if (!blobs || length === 0) return null
+    const held = { blobs: stateOf(blobs), blocks: rangesIn(blobs).slice(-RECEIPT_RANGES) }
+    if (length === index.length) return { index: stateOf(index), ...held }
+    const roots = await rootsAt(index, length)
+    return roots && { index: { fork: index.fork, length, treeHash: crypto.tree(roots).toString('hex') }, ...held }
   }
 
   /** True when a holder's cores are of the history that is here; null while that can't be told. */
@@ -82,11 +87,17 @@ async function isHistoryOf (core: Hypercore, { fork, length, treeHash }: CoreSta
   if (fork !== core.fork) return false
   if (length > core.length) return null
   if (length === core.length) return crypto.tree(core.state.roots).toString('hex') === treeHash
+  const roots = await rootsAt(core, length)
+  return roots && crypto.tree(roots).toString('hex') === treeHash
+}
+
+/** Null when one of them is not here. */
+async function rootsAt (core: Hypercore, length: number): Promise<TreeNode[] | null> {
   const storage = core.state.storage.read()
   const reading = flat.fullRoots(2 * length).map(index => storage.getTreeNode(index))
   storage.tryFlush()
   const roots = await Promise.all(reading)
-  return roots.every(root => root !== null) ? crypto.tree(roots).toString('hex') === treeHash : null
+  return roots.every(root => root !== null) ? roots : null
 }
 
 async function readBlock (core: Hypercore | null, number: number): Promise<Uint8Array> {

@@ -2,7 +2,7 @@ import z32 from 'z32'
 import { AppError, messageOf } from '../../errors.ts'
 import type { Address } from '../../format/address.ts'
 import { toHex } from '../../format/hash.ts'
-import { receiptName } from '../../format/receipt.ts'
+import { type KeeperPromise, receiptName } from '../../format/receipt.ts'
 import { type Answer, type Challenge, type Collect, type Collects, KNOWN_RECEIPTS, type Receipts, RECEIPTS_TOLD } from '../../format/receipt-messages.ts'
 import type { Signed } from '../../format/signed-json.ts'
 import type { Log } from '../../log.ts'
@@ -40,7 +40,7 @@ export interface NewsletterReceiptsParts {
 /** Receipts of one newsletter: what this node says that it holds, what others say, and whether that is so. */
 export class NewsletterReceipts {
   readonly telling: OwnTelling
-  readonly collects: Collects
+  #collects: Collects
   #parts: NewsletterReceiptsParts
   #auditor: Auditor
   #wanted = new Map<ReceiptChannel, Collects>()
@@ -51,8 +51,15 @@ export class NewsletterReceipts {
 
   constructor (parts: NewsletterReceiptsParts) {
     this.#parts = parts
-    this.collects = parts.collects
-    this.telling = new OwnTelling({ ...parts, send: receipts => this.#tellOwn(receipts) })
+    this.#collects = parts.collects
+    this.telling = new OwnTelling({
+      ...parts,
+      send: receipts => {
+        this.#tellOwn(receipts)
+        // With what has come here, others can be asked for it.
+        for (const held of this.received) if (this.#auditor.isBehind(held)) this.#audit(held)
+      }
+    })
     this.#auditor = new Auditor({
       newsletter: parts.newsletter,
       drive: key => this.telling.drive(key),
@@ -76,6 +83,17 @@ export class NewsletterReceipts {
 
   get received (): HeldReceipt[] { return this.#parts.book.all }
 
+  get collects (): Collects { return this.#collects }
+
+  /** Speaks as a keeper, a reader (null) or not at all; a keeper collects every receipt, as an author does. */
+  become (promise: KeeperPromise | null, isTold: boolean): void {
+    const collects = promise ? 'all' : this.#parts.collects
+    this.telling.become(promise, isTold)
+    if (collects === this.#collects) return
+    this.#collects = collects
+    for (const channel of this.#parts.channels()) this.onShared(channel)
+  }
+
   close (): void {
     this.telling.close()
     if (this.#timer) clearTimeout(this.#timer)
@@ -85,6 +103,9 @@ export class NewsletterReceipts {
     if (this.collects === 'nothing') return
     const known = this.received.slice(-KNOWN_RECEIPTS).map(({ receipt }) => ({ name: receiptName(receipt), number: receipt.number }))
     channel.sendCollect(this.#parts.newsletter, { collects: this.collects, known })
+    // A keeper whose receipt came from others can be asked itself now.
+    const id = channel.remoteKey.toString('hex')
+    for (const held of this.received) if (held.holder === id) this.#audit(held)
   }
 
   onClosed (channel: ReceiptChannel): void {
@@ -106,15 +127,15 @@ export class NewsletterReceipts {
   onReceipts (channel: ReceiptChannel, { own, receipts }: Omit<Receipts, 'proof'>): void {
     const { book, onChanged } = this.#parts
     for (const signed of receipts) {
-      const held = book.offer(signed, own ? '' : channel.remoteKey.toString('hex'))
+      const { held, isNews } = book.offer(signed, own ? '' : channel.remoteKey.toString('hex'))
       if (!held) continue
       if (this.telling.own.isOwn(held.holder) || !this.#isCollected(held)) {
         book.forget(held)
         continue
       }
       if (own) this.#reach(channel, held)
-      this.#passOnLater(held)
-      this.#audit(held)
+      if (own || isNews) this.#audit(held)
+      if (isNews) this.#passOnLater(held)
     }
     onChanged()
   }

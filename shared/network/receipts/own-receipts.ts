@@ -63,8 +63,8 @@ export class OwnReceipts {
   }
 
   /** A new receipt for a drive; null when the newest one still says all. */
-  renew (drive: HeldDrive): Signed | null {
-    const holding = this.#isTold ? drive.holding() : null
+  async renew (drive: HeldDrive): Promise<Signed | null> {
+    const holding = this.#isTold ? await drive.holding() : null
     const newest = this.#newest.get(drive.key)
     if (!holding || (newest && !isNews(newest.receipt, holding))) return null
     const made = this.#sign({

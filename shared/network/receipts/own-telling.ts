@@ -1,8 +1,10 @@
+import { messageOf } from '../../errors.ts'
 import type { Address } from '../../format/address.ts'
 import { toHex } from '../../format/hash.ts'
 import { type KeeperPromise, nameOf } from '../../format/receipt.ts'
 import { keyBytes } from '../../format/signature.ts'
 import type { Signed } from '../../format/signed-json.ts'
+import type { Log } from '../../log.ts'
 import type { DriveReader } from '../drive-reader.ts'
 import { HeldDrive } from './held-drive.ts'
 import { OwnReceipts } from './own-receipts.ts'
@@ -20,6 +22,7 @@ export interface OwnTellingParts {
   drives: () => DriveReader[]
   /** Takes receipts to those who want them. */
   send: (receipts: Signed[]) => void
+  log: Log
 }
 
 /** Tells what this node holds of a newsletter, as it changes. */
@@ -30,6 +33,7 @@ export class OwnTelling {
   #timer: NodeJS.Timeout | null = null
   #dueMs = Infinity
   #toldMs = 0
+  #telling: Promise<void> = Promise.resolve()
 
   constructor (parts: OwnTellingParts) {
     this.#parts = parts
@@ -84,10 +88,17 @@ export class OwnTelling {
     if (this.#timer) clearTimeout(this.#timer)
     this.#timer = null
     this.#dueMs = Infinity
-    const news = this.drives.map(drive => this.own.renew(drive)).filter(signed => signed !== null)
-    if (news.length === 0) return
-    this.#toldMs = Date.now()
-    this.#parts.send(news)
+    // One after the other, so that numbers follow each other as what they say does.
+    this.#telling = this.#telling.then(async () => {
+      const news: Signed[] = []
+      for (const drive of this.drives) {
+        const signed = await this.own.renew(drive)
+        if (signed) news.push(signed)
+      }
+      if (news.length === 0) return
+      this.#toldMs = Date.now()
+      this.#parts.send(news)
+    }).catch((error: unknown) => this.#parts.log.debug({ error: messageOf(error) }, 'telling what is held'))
   }
 
   #tellAtMostEvery (everyMs: number): void {

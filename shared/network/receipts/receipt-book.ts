@@ -87,23 +87,24 @@ export class ReceiptBook {
    * Takes a receipt that says more than what is known of its holder.
    *
    * @param toldBy Noise key in hex of who passes it on; empty: the holder itself
-   * @returns null for one that is old, or for which there is no room
+   * @returns what is held of that holder now: null for an old one, or when there is no room
    * @throws AppError BAD_FORMAT, BAD_SIGNATURE, BAD_ID, TOO_LARGE
    */
-  offer (signed: Signed, toldBy: string): HeldReceipt | null {
+  offer (signed: Signed, toldBy: string): { held: HeldReceipt | null, isNews: boolean } {
     const receipt = readReceipt(signed, this.#newsletter)
     const holder = toHex(holderKey(receipt))
     const known = this.get(holder, receipt.drive)
     if (known && known.receipt.number >= receipt.number) {
+      const isSame = known.receipt.number === receipt.number
       // The holder itself says what was only told before.
-      if (toldBy === '' && known.receipt.number === receipt.number) known.toldBy = ''
-      return null
+      if (toldBy === '' && isSame) known.toldBy = ''
+      return { held: isSame ? known : null, isNews: false }
     }
     const held = { signed, receipt, holder, heardMs: Date.now(), toldBy, audit: known?.audit ?? noAudit() }
-    if (!known && !this.#makeRoom(held)) return null
+    if (!known && !this.#makeRoom(held)) return { held: null, isNews: false }
     this.#receipts.set(holder + receipt.drive, held)
     this.changed()
-    return held
+    return { held, isNews: true }
   }
 
   forget ({ holder, receipt }: HeldReceipt): void {

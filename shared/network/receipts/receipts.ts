@@ -43,6 +43,8 @@ export interface ReceiptsParts {
 interface ReceiptsEvents {
   joined: [address: Address]
   left: [address: Address]
+  /** Receipts of other holders are collected than before. */
+  collectsChanged: [address: Address]
   /** A receipt came, or an audit found something out. */
   receiptsChanged: [address: Address]
   /** Blocks of a drive that this node says it holds are not here, or not as they should be. */
@@ -156,7 +158,10 @@ export class Receipts extends Resource<ReceiptsEvents> {
    * @param promise null: a reader
    */
   become (address: Address, promise: KeeperPromise | null, isTold: boolean): void {
-    this.#joined.get(address)?.receipts.telling.become(promise, isTold)
+    const receipts = this.#joined.get(address)?.receipts
+    const before = receipts?.collects
+    receipts?.become(promise, isTold)
+    if (receipts && receipts.collects !== before) this.emit('collectsChanged', address)
   }
 
   /** What was received of a newsletter, whatever it is worth. */

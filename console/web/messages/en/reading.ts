@@ -12,6 +12,7 @@ export const reading = ({ count, bytes }: Formats) => ({
     waiting: 'Waiting for peers',
     downloading: 'Downloading',
     ready: 'Ready offline',
+    removed: 'Removed to save space',
     notVerified: 'Not verified'
   },
   parts: (have: number, all: number, missingBytes: number) => `${have} of ${count(all, { one: '# part', other: '# parts' })}, ${bytes(missingBytes)} to go`,

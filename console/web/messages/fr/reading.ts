@@ -13,6 +13,7 @@ export const reading = ({ count, bytes }: Formats): Messages['reading'] => ({
     waiting: 'En attente de pairs',
     downloading: 'Téléchargement',
     ready: 'Prêt hors ligne',
+    removed: 'Retiré pour gagner de la place',
     notVerified: 'Non vérifié'
   },
   parts: (have: number, all: number, missingBytes: number) => `${have} sur ${count(all, { one: '# partie', other: '# parties' })}, reste ${bytes(missingBytes)}`,

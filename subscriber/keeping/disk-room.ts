@@ -1,0 +1,143 @@
+import type { Address } from '../../shared/format/address.ts'
+import { rangesOf } from '../../shared/format/block-ranges.ts'
+import { claims, type HeldReceipt, type IssuePieces } from '../../shared/network/receipts/held-receipt.ts'
+import type { LibraryIssue } from '../library/library-issue.ts'
+
+/** What the store needs for a block beside its bytes: its place in the tree, and its share of the index. */
+const BLOCK_OVERHEAD_BYTES = 400
+/** A manifest stands in the index once more. */
+const ISSUE_OVERHEAD_BYTES = 4_000
+
+/** An issue that takes room, or would. */
+interface Lodger extends IssuePieces { newsletter: Address, id: string, publishedAt: string, diskBytes: number }
+
+export interface DiskRoomParts {
+  /** Newsletters that are held for others alone, whose issues may be taken off the disk. */
+  kept: () => Address[]
+  /** Bytes that a newsletter, or all together (null), may have; null: no limit. */
+  capOf: (newsletter: Address | null) => number | null
+  /** z-base-32 of a writer's drive. */
+  driveOf: (newsletter: Address, writer: string) => string | null
+  /** Bytes of a newsletter that can't be given up: its index. */
+  indexBytesOf: (newsletter: Address) => number
+  received: (newsletter: Address) => HeldReceipt[]
+  /** Issues that are here, or on their way. */
+  present: (newsletter: Address) => Promise<LibraryIssue[]>
+  evict: (issue: { newsletter: Address, id: string }, copies: number) => Promise<void>
+}
+
+/**
+ * Sees to it that what is kept stays within its caps. When there is no room, whole issues go: those first of which there
+ * are most copies elsewhere, and among equals the oldest.
+ */
+export class DiskRoom {
+  #parts: DiskRoomParts
+  #lodgers = new Map<Address, Promise<Map<string, Lodger>>>()
+  /** One decision after the other. */
+  #deciding: Promise<unknown> = Promise.resolve()
+
+  constructor (parts: DiskRoomParts) {
+    this.#parts = parts
+  }
+
+  /** Whether an issue may come; others may have to go for it. */
+  async admits (issue: LibraryIssue): Promise<boolean> {
+    if (!this.#parts.kept().includes(issue.newsletter)) return true
+    return await this.#inTurn(async () => {
+      const lodgers = await this.#lodgersOf(issue.newsletter)
+      if (lodgers.has(issue.id)) return true
+      const lodger = this.#lodgerOf(issue)
+      if (!lodger || !await this.#makeRoom(lodger)) return false
+      lodgers.set(issue.id, lodger)
+      return true
+    })
+  }
+
+  /** Takes off what is too much since a cap became smaller. */
+  async shrink (): Promise<void> {
+    await this.#inTurn(() => this.#makeRoom(null))
+  }
+
+  forget (newsletter: Address): void {
+    this.#lodgers.delete(newsletter)
+  }
+
+  async usedBytes (newsletter: Address): Promise<number> {
+    const lodgers = await this.#lodgersOf(newsletter)
+    return [...lodgers.values()].reduce((sum, { diskBytes }) => sum + diskBytes, this.#parts.indexBytesOf(newsletter))
+  }
+
+  async #makeRoom (wanted: Lodger | null): Promise<boolean> {
+    const scopes: (Address | null)[] = wanted ? [wanted.newsletter, null] : [...this.#parts.kept(), null]
+    for (const scope of scopes) {
+      const leaving = await this.#leaving(scope, wanted)
+      if (leaving === null) return false
+      for (const lodger of leaving) {
+        (await this.#lodgersOf(lodger.newsletter)).delete(lodger.id)
+        await this.#parts.evict(lodger, this.#copiesElsewhere(lodger))
+      }
+    }
+    return true
+  }
+
+  /** Who has to go so that a scope keeps within its cap; null when what is wanted is worth less than all who could. */
+  async #leaving (scope: Address | null, wanted: Lodger | null): Promise<Lodger[] | null> {
+    const cap = this.#parts.capOf(scope)
+    if (cap === null) return []
+    const newsletters = scope === null ? this.#parts.kept() : [scope]
+    const used = await Promise.all(newsletters.map(newsletter => this.usedBytes(newsletter)))
+    let over = used.reduce((sum, bytes) => sum + bytes, wanted?.diskBytes ?? 0) - cap
+    if (over <= 0) return []
+    const lodgers = (await Promise.all(newsletters.map(async newsletter => [...(await this.#lodgersOf(newsletter)).values()]))).flat()
+    const ranked = lodgers.map(lodger => ({ lodger, copies: this.#copiesElsewhere(lodger) }))
+    ranked.sort((a, b) => b.copies - a.copies || (a.lodger.publishedAt < b.lodger.publishedAt ? -1 : 1))
+    const copies = wanted ? this.#copiesElsewhere(wanted) : 0
+    const leaving: Lodger[] = []
+    for (const candidate of ranked) {
+      if (over <= 0) break
+      if (wanted && !isWorthLess(candidate, { lodger: wanted, copies })) continue
+      leaving.push(candidate.lodger)
+      over -= candidate.lodger.diskBytes
+    }
+    return over <= 0 || !wanted ? leaving : null
+  }
+
+  #copiesElsewhere (lodger: Lodger): number {
+    return this.#parts.received(lodger.newsletter).filter(held => claims(held, lodger)).length
+  }
+
+  #lodgersOf (newsletter: Address): Promise<Map<string, Lodger>> {
+    const known = this.#lodgers.get(newsletter)
+    if (known) return known
+    const loading = this.#parts.present(newsletter).then(issues => new Map(issues.flatMap(issue => {
+      const lodger = this.#lodgerOf(issue)
+      return lodger ? [[issue.id, lodger]] : []
+    })))
+    this.#lodgers.set(newsletter, loading)
+    loading.catch(() => this.#lodgers.delete(newsletter)) // told to who asked; the next one tries again
+    return loading
+  }
+
+  #lodgerOf ({ newsletter, id, writer, seq, publishedAt, locations }: LibraryIssue): Lodger | null {
+    const drive = this.#parts.driveOf(newsletter, writer)
+    if (drive === null) return null
+    const blocks = locations.reduce((sum, { blockLength }) => sum + blockLength, 0)
+    const bytes = locations.reduce((sum, { byteLength }) => sum + byteLength, 0)
+    const runs = rangesOf(locations.map(({ blockOffset, blockLength }) => [blockOffset, blockOffset + blockLength]))
+    return { newsletter, id, drive, seq, runs, publishedAt, diskBytes: bytes + blocks * BLOCK_OVERHEAD_BYTES + ISSUE_OVERHEAD_BYTES }
+  }
+
+  async #inTurn<T> (work: () => Promise<T>): Promise<T> {
+    const turn = this.#deciding.then(work)
+    this.#deciding = turn.catch(() => {}) // told to whom it was for
+    return await turn
+  }
+}
+
+interface Worth { lodger: Lodger, copies: number }
+
+/** One copy more or less does not count: else two keepers would swap for ever. */
+function isWorthLess (a: Worth, b: Worth): boolean {
+  if (Math.abs(a.copies - b.copies) > 1) return a.copies > b.copies
+  return a.lodger.publishedAt < b.lodger.publishedAt
+}

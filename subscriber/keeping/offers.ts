@@ -1,0 +1,74 @@
+import { statfs } from 'node:fs/promises'
+import type { KeepingOffer } from '../../shared/api/keeping.ts'
+import { type Address, formatAddress } from '../../shared/format/address.ts'
+import type { Meeting } from '../../shared/network/meeting.ts'
+import type { Peer } from '../../shared/network/peer.ts'
+import type { RootStore } from '../../shared/network/root-store.ts'
+import type { Follower } from '../following/follower.ts'
+import { type Look, lookAt, Looking } from './looking.ts'
+
+/** Who has not asked again for so long has lost interest: what was fetched for looking goes. */
+const INTEREST_MS = 10 * 60_000
+
+const SEES = [
+  'A keeper holds every issue of the newsletter, can read it, and passes it on to whoever knows the address.',
+  'Other nodes that share the newsletter see the IP address of this machine. The author and other keepers see its name, its owner and its promise, as far as you give them.',
+  'A keeper does not learn who reads: readers sign with names that lead to nothing else. It does see the IP addresses of nodes that are connected to it.'
+]
+
+/** `home`: a folder on the disk that fills. */
+export interface OffersParts { peer: Peer, meeting: Meeting, roots: RootStore, home: string }
+
+/** Newsletters that somebody thinks of keeping. */
+export class Offers {
+  #parts: OffersParts
+  #looking = new Map<Address, { looking: Looking, timer: NodeJS.Timeout }>()
+
+  constructor (parts: OffersParts) {
+    this.#parts = parts
+  }
+
+  async close (): Promise<void> {
+    for (const { looking, timer } of this.#looking.values()) {
+      clearTimeout(timer)
+      await looking.close()
+    }
+  }
+
+  /** @param follower of a newsletter that is here already */
+  async offer (address: Address, follower: Follower | null): Promise<KeepingOffer> {
+    const look = follower?.root
+      ? await lookAt(follower.readers, follower.root.chain.newest.writers.map(writer => ({ ...writer, end: null })), address)
+      : await this.#look(address)
+    const { bavail, bsize } = await statfs(this.#parts.home)
+    return {
+      newsletter: address,
+      link: formatAddress(address),
+      state: look ? 'known' : 'looking',
+      ...look ?? { title: '', authors: [], issues: 0, diskBytes: 0, bytesPerYear: 0 },
+      freeBytes: Number(bavail) * Number(bsize),
+      sees: SEES
+    }
+  }
+
+  /** Begins to look, or tells what was found; null while nobody has told. */
+  async #look (address: Address): Promise<Look | null> {
+    const { peer, meeting, roots } = this.#parts
+    const known = this.#looking.get(address)
+    const looking = known?.looking ?? new Looking({ address, peer, meeting, roots })
+    if (known) clearTimeout(known.timer)
+    const timer = setTimeout(() => { void this.take(address).then(() => looking.clear()) }, INTEREST_MS).unref()
+    this.#looking.set(address, { looking, timer })
+    await looking.ready()
+    return await looking.look()
+  }
+
+  /** Ends looking; what was fetched for it stays for who follows now. */
+  async take (address: Address): Promise<void> {
+    const known = this.#looking.get(address)
+    if (!known) return
+    this.#looking.delete(address)
+    clearTimeout(known.timer)
+    await known.looking.close()
+  }
+}
