@@ -3,7 +3,8 @@ import { defineConfig } from 'vite'
 
 const at = path => fileURLToPath(new URL(path, import.meta.url))
 
-// The console's page: from console/web into dist/web, from where the node serves it.
+// The console's page, and the lectern's, which shows issues on an origin of its own: from console/web into dist/web, from
+// where the node serves them.
 export default defineConfig({
   root: at('console/web'),
   base: './',
@@ -16,6 +17,7 @@ export default defineConfig({
     // The Content-Security-Policy allows no `data:` but for pictures; and every file is on this machine anyway.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
-    reportCompressedSize: false
+    reportCompressedSize: false,
+    rolldownOptions: { input: { console: at('console/web/index.html'), lectern: at('console/web/lectern.html') } }
   }
 })

@@ -2,10 +2,12 @@ import type { FastifyInstance } from 'fastify'
 import type { AddressInfo } from 'node:net'
 import { hostname } from 'node:os'
 import { fileURLToPath } from 'node:url'
+import type { Peers, Storage } from '../shared/api/machine.ts'
 import type { Status } from '../shared/api/node.ts'
 import { type Config, pathsOf } from '../shared/config.ts'
 import { AppError } from '../shared/errors.ts'
 import type { Log } from '../shared/log.ts'
+import { ConnectedPeers } from '../shared/network/connected-peers.ts'
 import { HighWater } from '../shared/network/high-water.ts'
 import { Meeting } from '../shared/network/meeting.ts'
 import { Peer } from '../shared/network/peer.ts'
@@ -31,9 +33,11 @@ import { Subscriber } from '../subscriber/subscriber.ts'
 import { Subscriptions } from '../subscriber/subscriptions.ts'
 import { openHome } from './home.ts'
 import { nodeStatus } from './node-status.ts'
+import { nodeStorage } from './node-storage.ts'
 import { ownLibrary } from './own-library.ts'
 import { tellRunning, tellStopped } from './running-node.ts'
 import { buildApp } from './server/app.ts'
+import { buildReadingApp } from './server/reading-app.ts'
 import { Secrets } from './server/secrets.ts'
 
 export interface NodeOptions {
@@ -66,11 +70,14 @@ export class ColporteurNode extends Resource<{ statusChanged: [] }> {
   #startedAt = new Date()
   #opened: { close (): Promise<unknown> }[] = []
   #app: FastifyInstance | null = null
+  #readingApp: FastifyInstance | null = null
   #secrets: Secrets | null = null
   #programToken = ''
   #url: string | null = null
   #readingPort: number | null = null
   #status: (() => Promise<Status>) | null = null
+  #storage: (() => Promise<Storage>) | null = null
+  #connected: ConnectedPeers | null = null
 
   constructor (options: NodeOptions) {
     super()
@@ -87,6 +94,7 @@ export class ColporteurNode extends Resource<{ statusChanged: [] }> {
     const peer = await this.#open(new Peer({ folder: paths.store, network: network ? { ...config, seed: nodeSeed } : null, log }))
     const roots = new RootStore(paths.roots)
     const meeting = await this.#open(new Meeting({ peer, roots, log }))
+    this.#connected = await this.#open(new ConnectedPeers({ peer, meeting }))
     const receipts = await this.#open(new Receipts({ meeting, peer, folder: paths.receipts, seed: nodeSeed, timing: audits, log }))
     const library = await this.#open(new Library({ folder: paths.library }))
     const renderer = await this.#open(new Renderer())
@@ -117,13 +125,16 @@ export class ColporteurNode extends Resource<{ statusChanged: [] }> {
     subscriber.on('newsletterChanged', () => this.emit('statusChanged'))
     subscriber.on('newsletterRemoved', () => this.emit('statusChanged'))
     this.#status = () => nodeStatus({ peer, subscriber, home: config.home, version, startedAt: this.#startedAt })
+    this.#storage = () => nodeStorage({ subscriber, home: config.home })
     this.#secrets = new Secrets({ programToken })
     const webFolder = fileURLToPath(new URL('../web', import.meta.url))
     const parts = { publisher, custody, root: rootChanges, invitations, enrolment, subscriber, copies, drafts, previews, node: this, secrets: this.#secrets }
     const app = buildApp({ ...parts, log, webFolder, hosts: [config.host], version })
-    this.#opened.push(app)
-    await app.ready()
+    const readingApp = buildReadingApp({ ...parts, previews, log, webFolder, hosts: [config.host], consolePort: () => portOf(app) })
+    this.#opened.push(readingApp, app)
+    await Promise.all([readingApp.ready(), app.ready()])
     this.#app = app
+    this.#readingApp = readingApp
   }
 
   protected override async _close (): Promise<void> {
@@ -141,8 +152,18 @@ export class ColporteurNode extends Resource<{ statusChanged: [] }> {
 
   /** @throws AppError NOT_READY */
   async status (): Promise<Status> {
-    if (!this.#status) throw new AppError('NOT_READY', 'The node is still starting.')
+    if (!this.#status) throw notReady()
     return await this.#status()
+  }
+
+  peers (): Peers {
+    return { peers: this.#connected?.all ?? [], ...this.#connected?.totals ?? { downBytes: 0, upBytes: 0 } }
+  }
+
+  /** @throws AppError NOT_READY */
+  async storage (): Promise<Storage> {
+    if (!this.#storage) throw notReady()
+    return await this.#storage()
   }
 
   get readingPort (): number | null { return this.#readingPort }
@@ -166,6 +187,7 @@ export class ColporteurNode extends Resource<{ statusChanged: [] }> {
       else if (code === 'EADDRNOTAVAIL' || code === 'EACCES') throw new AppError('BAD_CONFIG', `The console can not listen on ${host} port ${port} (${code}).`, { cause: error })
       else throw error
     }
+    await this.#listenForReading(host, port === 0 ? 0 : (portOf(this.app) + 1) % 65_536)
     await tellRunning(home, this.#url)
     return this.#url
   }
@@ -181,11 +203,30 @@ export class ColporteurNode extends Resource<{ statusChanged: [] }> {
     return `http://${family === 'IPv6' ? `[${address}]` : address}:${bound}`
   }
 
+  /** The port beside the console's if it is free, so that it is the same after a restart, and known to who makes a tunnel. */
+  async #listenForReading (host: string, port: number): Promise<void> {
+    try {
+      await this.#readingApp!.listen({ host, port })
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error
+      await this.#readingApp!.listen({ host, port: 0 })
+    }
+    this.#readingPort = portOf(this.#readingApp!)
+  }
+
   async #open<T extends { ready (): Promise<void>, close (): Promise<void> }> (part: T): Promise<T> {
     this.#opened.push(part)
     await part.ready()
     return part
   }
+}
+
+function notReady (): AppError {
+  return new AppError('NOT_READY', 'The node is still starting.')
+}
+
+function portOf (app: FastifyInstance): number {
+  return (app.server.address() as AddressInfo).port
 }
 
 /** Where the issues of a newsletter lie, for counting their copies. */

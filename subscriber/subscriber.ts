@@ -1,4 +1,5 @@
 import type { Issue, IssuePage } from '../shared/api/issues.ts'
+import type { Storage } from '../shared/api/machine.ts'
 import type { Subscription, Unsubscribed } from '../shared/api/subscriptions.ts'
 import type { WriterDetails } from '../shared/api/writers.ts'
 import { AppError, messageOf } from '../shared/errors.ts'
@@ -32,6 +33,9 @@ interface SubscriberEvents {
   issuesMarked: [newsletter: Address | null]
   subscriptionProgressed: [subscription: Subscription]
 }
+
+/** What a newsletter takes of the disk: bytes that are here, of those that its known issues have. */
+export type Holding = Storage['newsletters'][number]
 
 /** The reading side of a node: what it follows, what it holds, and how it is read. */
 export class Subscriber extends Resource<SubscriberEvents> {
@@ -145,6 +149,14 @@ export class Subscriber extends Resource<SubscriberEvents> {
       paused: follower.followed.paused ?? false,
       progress: progressOf(follower, newsletter, counts, this.#parts.meeting.peersOf(address))
     }
+  }
+
+  /** What each newsletter takes of the disk. */
+  async holdings (): Promise<Holding[]> {
+    return await Promise.all(this.#following.all.map(async ({ followed: { address, role }, unfinishedBytes }) => {
+      const [{ title }, { total, ready, readyBytes, knownBytes }] = await this.#known(address)
+      return { newsletter: address, title, role, issues: { total, ready }, haveBytes: Math.min(knownBytes, readyBytes + unfinishedBytes), knownBytes }
+    }))
   }
 
   async newsletters (): Promise<NewsletterView[]> {

@@ -17,6 +17,7 @@ import { drafts as draftRoutes } from './routes/drafts.ts'
 import { feeds } from './routes/feeds.ts'
 import { issues } from './routes/issues.ts'
 import { keeping } from './routes/keeping.ts'
+import { machine } from './routes/machine.ts'
 import { newsletters } from './routes/newsletters.ts'
 import { node as nodeRoutes } from './routes/node.ts'
 import { root as rootRoutes } from './routes/root.ts'
@@ -66,7 +67,7 @@ export function buildApp (parts: AppParts): FastifyInstance {
   const events = new EventStreams({ custody, subscriber, copies, drafts, node, log })
 
   // First, so that what the guard refuses has them too.
-  headers(app)
+  headers(app, { readingPort: () => node.readingPort })
   guard(app, { secrets, hosts })
   errors(app, { log })
 
@@ -82,6 +83,7 @@ export function buildApp (parts: AppParts): FastifyInstance {
     feeds(app, { subscriber, secrets })
     copiesRoutes(app, { copies, subscriber })
     keeping(app, { subscriber })
+    machine(app, { node })
     eventRoute(app, { events })
   })
   // By themselves, because nothing else takes bytes that are no JSON.

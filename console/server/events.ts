@@ -15,6 +15,7 @@ const STREAMS = 32
 const HEARTBEAT_MS = 15_000
 /** Four times a second is as fast as a person sees numbers move. */
 const INTERVAL_MS = 250
+const PEERS_MS = 2_000
 
 export interface EventParts { custody: CustodyPart, subscriber: SubscriberPart, copies: CopiesPart, drafts: DraftsPart, node: NodePart, log: Log }
 
@@ -24,6 +25,8 @@ export class EventStreams {
   #streams = new Set<EventStream>()
   #rate = new AtMostEvery(INTERVAL_MS)
   #heartbeat: NodeJS.Timeout | null = null
+  #peersTimer: NodeJS.Timeout | null = null
+  #lastPeers = ''
   #closed = false
   #onStatus = (): void => this.#rate.run('status', () => this.#tellLater('statusChanged', () => this.#parts.node.status()))
   #onNewsletter = (address: string): void => this.#rate.run(`newsletter ${address}`, () => this.#tellLater('newsletterChanged', async () =>
@@ -73,6 +76,7 @@ export class EventStreams {
     copies.on('issueCopiesChanged', this.#onIssueCopies)
     drafts.on('draftChanged', this.#onDraft)
     drafts.on('draftRemoved', this.#onDraftRemoved)
+    this.#peersTimer = setInterval(() => this.#tellPeers(), PEERS_MS).unref()
     this.#heartbeat = setInterval(() => this.#write(': still here\n\n'), HEARTBEAT_MS).unref()
   }
 
@@ -93,8 +97,18 @@ export class EventStreams {
     drafts.off('draftChanged', this.#onDraft)
     drafts.off('draftRemoved', this.#onDraftRemoved)
     if (this.#heartbeat) clearInterval(this.#heartbeat)
+    if (this.#peersTimer) clearInterval(this.#peersTimer)
     this.#rate.clear()
     for (const stream of this.#streams) stream.end()
+  }
+
+  /** Bytes move all the time, so who listens is told what they have come to, now and then. */
+  #tellPeers (): void {
+    if (this.#streams.size === 0) return
+    const peers = this.#parts.node.peers()
+    const text = JSON.stringify(peers)
+    if (text !== this.#lastPeers) this.tell('peersChanged', peers)
+    this.#lastPeers = text
   }
 
   tell<Name extends NodeEventName> (name: Name, data: NodeEvents[Name]): void {

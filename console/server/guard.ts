@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
-import type { IncomingMessage } from 'node:http'
 import { AppError } from '../../shared/errors.ts'
+import { checkHost, hostNames } from './host-check.ts'
 import type { Caller, Secrets } from './secrets.ts'
 
 /**
@@ -24,7 +24,7 @@ declare module 'fastify' {
  * @param hosts names to answer to, besides those of loopback
  */
 export function guard (app: FastifyInstance, { secrets, hosts }: { secrets: Secrets, hosts: string[] }): void {
-  const names = new Set(['127.0.0.1', 'localhost', '[::1]', ...hosts.map(host => host.includes(':') ? `[${host}]` : host.toLowerCase())])
+  const names = hostNames(hosts)
 
   app.decorateRequest('caller', null)
   app.addHook('onRequest', async request => {
@@ -42,18 +42,6 @@ export function guard (app: FastifyInstance, { secrets, hosts }: { secrets: Secr
   })
   // Nothing here speaks another protocol than HTTP, so nobody may leave it past the checks above.
   app.server.on('upgrade', (_request, socket) => socket.destroy())
-}
-
-function checkHost ({ headers, raw }: FastifyRequest, names: Set<string>): void {
-  const [, name = '', port = '80'] = /^(\[[^\]]*\]|[^:]*)(?::(\d+))?$/.exec(headers.host ?? '') ?? []
-  // A call from within the process has no socket, and so the port that an address without one means.
-  if (names.has(name.toLowerCase()) && Number(port) === (raw.socket.localPort ?? 80) && !namesTwoHosts(raw)) return
-  throw new AppError('MISDIRECTED', 'This node does not answer to that host name. Open it by the address that "colporteur start" prints.')
-}
-
-/** Host twice, or once more in the target: something between a browser and here may have believed the other one. */
-function namesTwoHosts ({ rawHeaders, url = '' }: IncomingMessage): boolean {
-  return !url.startsWith('/') || rawHeaders.filter((text, i) => i % 2 === 0 && text.toLowerCase() === 'host').length > 1
 }
 
 function checkOrigin ({ headers }: FastifyRequest): void {
@@ -93,7 +81,8 @@ function callerOf (request: FastifyRequest, secrets: Secrets): Caller | null {
     : 'The token is not valid any more. Open the console by a fresh address, which "colporteur start" prints.')
 }
 
-function hasPass ({ params, query }: FastifyRequest, secrets: Secrets): boolean {
+/** Whether the query has the pass of the feed, issue or draft that the path names. */
+export function hasPass ({ params, query }: FastifyRequest, secrets: Secrets): boolean {
   const { feed, issue, draft } = params as { feed?: string, issue?: string, draft?: string }
   const { pass } = query as { pass?: unknown }
   if (typeof pass !== 'string') return false

@@ -2,9 +2,26 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { sendIssueFile } from './issue-file.ts'
 import type { IssueFileContent, PageHtml } from './parts.ts'
 
+/** How a page is shown where it is served. */
+export interface PagePlace {
+  /** Who may show it in a frame, as Content-Security-Policy writes it. */
+  frameAncestors: (request: FastifyRequest) => string
+  /** What the sandbox lets it do. Never scripts. */
+  sandbox: string
+  /** Paths of what it is lent, such as fonts. */
+  stylesheets: string[]
+}
+
+/** Where the console is, a page has an origin of its own, which nothing of the console can reach. */
+export const besideConsole: PagePlace = {
+  frameAncestors: () => "'self'",
+  sandbox: 'allow-popups allow-popups-to-escape-sandbox',
+  stylesheets: []
+}
+
 /**
- * For a scope whose pages show text of others: they are sandboxed, without scripts, forms and requests to anywhere, and
- * with an origin of their own, from which the console can't be reached.
+ * For a scope whose pages show text of others: they are sandboxed, without scripts, forms and requests to anywhere, on
+ * another origin than the console's.
  */
 export function sandboxed (app: FastifyInstance): void {
   app.addHook('onRequest', async (_request, reply) => {
@@ -13,13 +30,13 @@ export function sandboxed (app: FastifyInstance): void {
   })
 }
 
-export function sendPage (reply: FastifyReply, { html, styleHashes }: PageHtml): FastifyReply {
+export function sendPage (reply: FastifyReply, { html, styleHashes }: PageHtml, place: PagePlace = besideConsole): FastifyReply {
+  // Browsers that know `frame-ancestors`, all of them by now, take nothing from this header.
+  if (place === besideConsole) reply.header('x-frame-options', 'SAMEORIGIN')
   return reply.headers({
     'cache-control': 'private, no-store',
-    'content-security-policy': pagePolicy(styleHashes),
-    'content-type': 'text/html; charset=utf-8',
-    // The console shows the page in a frame.
-    'x-frame-options': 'SAMEORIGIN'
+    'content-security-policy': pagePolicy(reply.request, styleHashes, place),
+    'content-type': 'text/html; charset=utf-8'
   }).send(html)
 }
 
@@ -35,8 +52,10 @@ export function passIn ({ query, caller }: FastifyRequest): string | null {
   return caller === null ? (query as { pass: string }).pass : null
 }
 
-function pagePolicy (styleHashes: string[]): string {
-  const styles = styleHashes.length > 0 ? styleHashes.map(hash => `'${hash}'`).join(' ') : "'none'"
-  return `default-src 'none'; img-src 'self'; style-src ${styles}; base-uri 'none'; form-action 'none'; frame-ancestors 'self'; ` +
-    'sandbox allow-popups allow-popups-to-escape-sandbox'
+function pagePolicy (request: FastifyRequest, styleHashes: string[], { frameAncestors, sandbox, stylesheets }: PagePlace): string {
+  const lent = stylesheets.map(path => `http://${request.headers.host}${path}`)
+  const styles = [...styleHashes.map(hash => `'${hash}'`), ...lent].join(' ') || "'none'"
+  const fonts = lent.length > 0 ? "font-src 'self'; " : ''
+  return `default-src 'none'; img-src 'self'; style-src ${styles}; ${fonts}base-uri 'none'; form-action 'none'; ` +
+    `frame-ancestors ${frameAncestors(request)}; sandbox ${sandbox}`
 }

@@ -5,6 +5,7 @@ import type {
 } from '../../shared/api/drafts.ts'
 import type { Imported, Issue, IssueDetails, IssueList, IssuePage, IssueSource, Place, Published, Verification } from '../../shared/api/issues.ts'
 import type { Eviction, KeepBody, KeeperSettings, KeeperSettingsChange, KeepingOffer, Kept } from '../../shared/api/keeping.ts'
+import type { Peers, Storage } from '../../shared/api/machine.ts'
 import type { Newsletter, NewsletterChange, NewsletterDescription, NewNewsletter } from '../../shared/api/newsletters.ts'
 import type { Status } from '../../shared/api/node.ts'
 import type { Proposal, RootChange } from '../../shared/api/root.ts'
@@ -114,7 +115,7 @@ export interface SubscriberPart extends Tells<SubscriberNews> {
 export interface ReadingPart {
   issue (key: IssueKey): Promise<IssueDetails>
   content (key: IssueKey, format: 'text' | 'markdown' | 'html'): Promise<string>
-  page (key: IssueKey, fileUrl: (name: string) => string): Promise<PageHtml>
+  page (key: IssueKey, fileUrl: (name: string) => string, stylesheets?: string[]): Promise<PageHtml>
   file (key: IssueKey, name: string): Promise<IssueFileContent>
   verify (key: IssueKey): Promise<Verification>
   exportIssue (key: IssueKey, path: string): Promise<{ path: string, files: string[], sizeBytes: number }>
@@ -206,13 +207,15 @@ export interface DraftPreview extends PreviewIssue {
 
 /** The reading side's view of what is not published yet. */
 export interface PreviewsPart {
-  page (issue: PreviewIssue, fileUrl: (name: string) => string): Promise<PageHtml>
+  page (issue: PreviewIssue, fileUrl: (name: string) => string, stylesheets: string[]): Promise<PageHtml>
 }
 
 export interface NodePart extends Tells<{ statusChanged: [] }> {
   status (): Promise<Status>
   /** True while everything is open. */
   readonly isReady: boolean
+  peers (): Peers
+  storage (): Promise<Storage>
   /** Port of the reading origin; null while it does not listen. */
   readonly readingPort: number | null
 }

@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 import { draftRef } from './guard.ts'
-import { passIn, sandboxed, sendPage, sendPageFile } from './page-reply.ts'
+import { besideConsole, type PagePlace, passIn, sandboxed, sendPage, sendPageFile } from './page-reply.ts'
 import type { DraftsPart, PreviewsPart } from './parts.ts'
 import type { Secrets } from './secrets.ts'
 
@@ -9,8 +9,10 @@ export function previewPath (id: string, secrets: Secrets): string {
   return `/preview/${id}?pass=${secrets.createPass(draftRef(id))}`
 }
 
+export interface PreviewPageParts { drafts: DraftsPart, previews: PreviewsPart, secrets: Secrets, place?: PagePlace }
+
 /** The pages of drafts: what was pasted into them is no more to be trusted than an issue of somebody else. */
-export function previewPages (app: FastifyInstance, { drafts, previews, secrets }: { drafts: DraftsPart, previews: PreviewsPart, secrets: Secrets }): void {
+export function previewPages (app: FastifyInstance, { drafts, previews, secrets, place = besideConsole }: PreviewPageParts): void {
   sandboxed(app)
 
   app.get<{ Params: { draft: string } }>('/preview/:draft', {
@@ -21,7 +23,7 @@ export function previewPages (app: FastifyInstance, { drafts, previews, secrets 
     const pass = passIn(request) ?? secrets.createPass(draftRef(draft))
     const { fileNames, ...issue } = await drafts.preview(draft)
     const fileUrl = (name: string): string => `/preview/${draft}/files/${encodeURIComponent(fileNames[name] ?? name)}?pass=${pass}`
-    return sendPage(reply, await previews.page(issue, fileUrl))
+    return sendPage(reply, await previews.page(issue, fileUrl, place.stylesheets), place)
   })
 
   app.get<{ Params: { draft: string, name: string } }>('/preview/:draft/files/:name', {

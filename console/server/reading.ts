@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify'
-import { passIn, sandboxed, sendPage, sendPageFile } from './page-reply.ts'
+import { besideConsole, type PagePlace, passIn, sandboxed, sendPage, sendPageFile } from './page-reply.ts'
 import type { IssueKey, SubscriberPart } from './parts.ts'
 import type { Secrets } from './secrets.ts'
 
@@ -9,7 +9,9 @@ export function pagePath (key: IssueKey, secrets: Secrets): string {
 }
 
 /** The pages of issues, which were written by others. */
-export function readingPages (app: FastifyInstance, { subscriber, secrets }: { subscriber: SubscriberPart, secrets: Secrets }): void {
+export function readingPages (
+  app: FastifyInstance, { subscriber, secrets, place = besideConsole }: { subscriber: SubscriberPart, secrets: Secrets, place?: PagePlace }
+): void {
   sandboxed(app)
 
   app.get<{ Params: { issue: string } }>('/read/:issue', {
@@ -18,7 +20,8 @@ export function readingPages (app: FastifyInstance, { subscriber, secrets }: { s
   }, async (request, reply) => {
     const key = await subscriber.resolveIssue(request.params.issue)
     const pass = passIn(request) ?? secrets.createPass(refOf(key))
-    return sendPage(reply, await subscriber.reading.page(key, name => `/read/${refOf(key)}/files/${encodeURIComponent(name)}?pass=${pass}`))
+    const fileUrl = (name: string): string => `/read/${refOf(key)}/files/${encodeURIComponent(name)}?pass=${pass}`
+    return sendPage(reply, await subscriber.reading.page(key, fileUrl, place.stylesheets), place)
   })
 
   app.get<{ Params: { issue: string, name: string } }>('/read/:issue/files/:name', {

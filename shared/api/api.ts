@@ -3,6 +3,7 @@ import { drafts } from './drafts.ts'
 import { feeds } from './feeds.ts'
 import { issues } from './issues.ts'
 import { keeping } from './keeping.ts'
+import { machine } from './machine.ts'
 import { newsletters } from './newsletters.ts'
 import { node } from './node.ts'
 import { root } from './root.ts'
@@ -11,7 +12,9 @@ import { words } from './words.ts'
 import { writers } from './writers.ts'
 
 /** The whole contract, by name of the operation. */
-export const api = { ...node, ...newsletters, ...words, ...root, ...writers, ...issues, ...copies, ...keeping, ...drafts, ...subscriptions, ...feeds }
+export const api = {
+  ...node, ...newsletters, ...words, ...root, ...writers, ...issues, ...copies, ...keeping, ...drafts, ...subscriptions, ...feeds, ...machine
+}
 
 export type Api = typeof api
 export type Operation = keyof Api

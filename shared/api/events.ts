@@ -2,6 +2,7 @@ import type { IssueCopies, NewsletterCopies } from './copies.ts'
 import type { DraftSummary } from './drafts.ts'
 import type { Issue } from './issues.ts'
 import type { Eviction, Kept } from './keeping.ts'
+import type { Peers } from './machine.ts'
 import type { Newsletter } from './newsletters.ts'
 import type { Status } from './node.ts'
 import type { Subscription } from './subscriptions.ts'
@@ -14,6 +15,8 @@ export interface NodeEvents {
   /** `newsletter`: the address. */
   newsletterRemoved: { newsletter: string }
   subscriptionProgressed: Subscription
+  /** Somebody came or went, or bytes did; at most every two seconds. */
+  peersChanged: Peers
   /** An issue came to be known, was downloaded, verified, refused or marked. */
   issueChanged: Issue
   /** Many were marked read, or unread again, at once: in one newsletter, or in the whole inbox (null). */

@@ -40,7 +40,8 @@ export interface PeerOptions {
 }
 
 interface PeerEvents {
-  connection: [connection: Connection]
+  /** `outgoing`: made by this node. */
+  connection: [connection: Connection, outgoing: boolean]
   connectionsChanged: []
 }
 
@@ -121,7 +122,7 @@ export class Peer extends Resource<PeerEvents> {
     }
     if (this.closing) return void connection.destroy()
     this.store.replicate(connection)
-    this.emit('connection', connection)
+    this.emit('connection', connection, info.client)
   }
 
   /**

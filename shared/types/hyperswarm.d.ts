@@ -41,6 +41,9 @@ declare module 'hyperswarm' {
     readonly isInitiator: boolean
     /** Null while it is not connected. */
     readonly rawStream: { readonly remoteHost?: string } | null
+    /** On the wire, as it came and went. */
+    readonly rawBytesRead: number
+    readonly rawBytesWritten: number
   }
 
   export interface PeerInfo { publicKey: Buffer, client: boolean }

@@ -51,7 +51,7 @@ export class IssueReader {
   }
 
   /** The issue as a complete page. `fileUrl` gives the address of a file by its name. */
-  async page (readable: ReadableIssue, fileUrl: (name: string) => string): Promise<IssuePageHtml> {
+  async page (readable: ReadableIssue, fileUrl: (name: string) => string, stylesheets: string[]): Promise<IssuePageHtml> {
     const manifest = manifestOf(readable)
     const body = await this.#renderer.html(await bodyOf(readable), manifest.files, urlsOf(manifest.files, fileUrl))
     return renderPage({
@@ -67,7 +67,7 @@ export class IssueReader {
       language: manifest.language,
       publishedAt: manifest.publishedAt,
       signer: { name: readable.writerName, keyId: keyIdText(readable.signingKey) }
-    }, body)
+    }, body, stylesheets)
   }
 
   /** The text as HTML to stand in a page of somebody else, with its manifest. */

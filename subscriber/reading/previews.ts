@@ -29,7 +29,9 @@ export class Previews {
   }
 
   /** @throws AppError NEWSLETTER_NOT_FOUND, TOO_LARGE when the text takes too long to be shown */
-  async page ({ newsletter: address, markdown, files, ...issue }: PreviewIssue, fileUrl: (name: string) => string): Promise<IssuePageHtml> {
+  async page (
+    { newsletter: address, markdown, files, ...issue }: PreviewIssue, fileUrl: (name: string) => string, stylesheets: string[] = []
+  ): Promise<IssuePageHtml> {
     const [newsletter, highestNumber] = await Promise.all([this.#library.newsletter(address), this.#library.highestNumber(address)])
     if (!newsletter) throw new AppError('NEWSLETTER_NOT_FOUND', 'The newsletter of this draft is not on this node.')
     return renderPage({
@@ -44,6 +46,6 @@ export class Previews {
       authors: newsletter.authors,
       language: issue.language ?? newsletter.language,
       signer: null
-    }, await this.#renderer.html(markdown, files, urlsOf(files, fileUrl)))
+    }, await this.#renderer.html(markdown, files, urlsOf(files, fileUrl)), stylesheets)
   }
 }

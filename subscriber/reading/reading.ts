@@ -46,8 +46,8 @@ export class Reading {
   }
 
   /** The issue as a complete page. `fileUrl` gives the address of a file by its name. */
-  async page (key: IssueKey, fileUrl: (name: string) => string): Promise<IssuePageHtml> {
-    return await this.#reader.page(await this.#readable(key), fileUrl)
+  async page (key: IssueKey, fileUrl: (name: string) => string, stylesheets: string[] = []): Promise<IssuePageHtml> {
+    return await this.#reader.page(await this.#readable(key), fileUrl, stylesheets)
   }
 
   async article (key: IssueKey, fileUrl: (name: string) => string): Promise<Article> {

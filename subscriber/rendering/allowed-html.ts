@@ -43,7 +43,9 @@ export function sanitize (html: string, files: IssueFiles): string {
     transformTags: {
       a: (tagName, attribs) => {
         const { href } = attribs
-        if (href === undefined || href.startsWith('#') || files.hasUrl(href)) return { tagName, attribs }
+        if (href === undefined || href.startsWith('#')) return { tagName, attribs }
+        // By itself, and not in the place of the text.
+        if (files.hasUrl(href)) return { tagName, attribs: { ...attribs, rel: 'noopener', target: '_blank' } }
         if (!leadsOutside(href)) return { tagName, attribs: {} }
         return { tagName, attribs: { ...attribs, rel: 'noopener noreferrer nofollow ugc', target: '_blank', referrerpolicy: 'no-referrer' } }
       },

@@ -39,11 +39,12 @@ const CHANGES: Record<Exclude<PageIssue['change'], 'original'>, string> = {
 }
 
 /**
- * A complete page that needs no script and loads nothing but the pictures that `bodyHtml` shows.
+ * A complete page that needs no script and loads nothing but the pictures that `bodyHtml` shows, and what it is lent.
  *
  * @param bodyHtml what renderMarkdown gave; it is put in as it is
+ * @param stylesheets paths of more, for a place that has fonts to lend
  */
-export function renderPage (issue: PageIssue, bodyHtml: string): IssuePageHtml {
+export function renderPage (issue: PageIssue, bodyHtml: string, stylesheets: string[] = []): IssuePageHtml {
   const { newsletterTitle, title, subtitle, authors, language } = issue
   // The frame speaks English, whatever the language of the text.
   const html = `<!doctype html>
@@ -54,7 +55,7 @@ export function renderPage (issue: PageIssue, bodyHtml: string): IssuePageHtml {
 <meta name="color-scheme" content="light dark">
 <meta name="referrer" content="no-referrer">
 <title>${escapeHtml(title)} · ${escapeHtml(newsletterTitle)}</title>
-<style>${PAGE_STYLE}</style>
+${stylesheets.map(path => `<link rel="stylesheet" href="${escapeHtml(path)}">\n`).join('')}<style>${PAGE_STYLE}</style>
 </head>
 <body>
 <header>

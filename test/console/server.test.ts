@@ -22,6 +22,7 @@ import { api } from '../../shared/api/api.ts'
 import { type Client, createClient, fetchSender, isBytes, type Send } from '../../shared/api/client.ts'
 import type { Draft, DraftCheck, DraftSummary, DraftVersion, DraftVersionText, PublishDraft, SaveDraft } from '../../shared/api/drafts.ts'
 import type { Imported, Issue, IssueDetails, IssuePage, IssueSource, Place, Published, Verification } from '../../shared/api/issues.ts'
+import type { Peers, Storage } from '../../shared/api/machine.ts'
 import type { NewsletterDescription } from '../../shared/api/newsletters.ts'
 import type { Status } from '../../shared/api/node.ts'
 import type { MarkedRead, Subscription, Unsubscribed } from '../../shared/api/subscriptions.ts'
@@ -242,13 +243,18 @@ class MemoryDrafts extends EventEmitter<DraftNews> implements DraftsPart {
 
 class MemoryNode extends EventEmitter<{ statusChanged: [] }> implements NodePart {
   readingPort: number | null = null
+  peers (): Peers { return { peers: [], downBytes: 1, upBytes: 2 } }
+  async storage (): Promise<Storage> {
+    return { newsletters: [], home: { totalBytes: 4, storeBytes: 1, libraryBytes: 1, draftsBytes: 1 }, disk: { freeBytes: 5, totalBytes: 9 } }
+  }
+
   isReady = true
-  peers = 0
+  count = 0
 
   async status (): Promise<Status> {
     return {
       version: '0.0.0', home: '/home', pid: 1, startedAt: '2026-01-01T00:00:00.000Z',
-      network: { state: 'alone', peers: this.peers, sentence: 'Nobody.' },
+      network: { state: 'alone', peers: this.count, sentence: 'Nobody.' },
       newsletters: { own: 1, subscribed: 1 }, issues: { total: 1, ready: 1, unread: 1, notVerified: 0 }, memoryBytes: 1
     }
   }
@@ -386,6 +392,8 @@ t.test('every operation of the contract is registered and answers through the ty
     unmarkAllRead: await client.unmarkAllRead({ params: { at: '2026-01-05T00:00:00.000Z' } }),
     getInbox: [(await client.getInbox({ query: { unread: true, limit: 3 } })).total,
       (await client.getInbox({ query: { saved: false, text: '7', newsletter: 'The Long Road' } })).total],
+    listPeers: await client.listPeers(),
+    getStorage: (await client.getStorage()).disk,
     unsubscribe: [await client.unsubscribe({ ...newsletter, query: { keep: true } }), await client.unsubscribe(newsletter)],
     listFeeds: (await client.listFeeds()).feeds.map(({ title, json }) => [title, json.replace(/pass=.*$/, 'pass')])
   }
@@ -454,6 +462,8 @@ t.test('every operation of the contract is registered and answers through the ty
     markAllRead: [{ marked: 2, at: '2026-01-05T00:00:00.000Z' }, { marked: 1, at: '2026-01-05T00:00:00.000Z' }],
     unmarkAllRead: { unmarked: 24 },
     getInbox: [1, 1],
+    listPeers: { peers: [], downBytes: 1, upBytes: 2 },
+    getStorage: { freeBytes: 5, totalBytes: 9 },
     unsubscribe: [{ newsletter: OTHER, kept: true, freedBytes: 0 }, { newsletter: OTHER, kept: false, freedBytes: 7 }],
     listFeeds: [
       ['Inbox', 'http://localhost:80/feeds/inbox/feed.json?pass'],
@@ -889,7 +899,7 @@ t.test('events tell first what is, then what changes', async t => {
 
   subscriber.emit('issueChanged', issueNamed('Two'))
   t.match(await next(), ['issueChanged', { title: 'Two' }])
-  node.peers = 3
+  node.count = 3
   node.emit('statusChanged')
   t.match(await next(), ['statusChanged', { network: { peers: 3 } }])
   subscriber.emit('newsletterChanged', OWN)

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import t from 'tap'
 import type { Issue } from '../../shared/api/issues.ts'
 import { folderBytes } from '../../shared/folder-bytes.ts'
+import { listen } from '../support/events.ts'
 import { createNewsletter, publishIssues, type TestNode, testNetwork, untilComplete, untilProgress } from '../support/network.ts'
 import { until } from '../support/until.ts'
 
@@ -151,4 +152,37 @@ t.test('progress names the newest issue that is on its way, and its parts', asyn
   await author.restart()
   await untilComplete(reader, newsletter, 1)
   t.match(await reader.client.getIssue({ params: { issue: ref } }), { issue: { haveParts: 3, haveBytes: sizeBytes } })
+})
+
+t.test('a node tells who is connected for what, and what takes the room on its disk', async t => {
+  const network = await testNetwork(t)
+  const author = await network.open('author')
+  const newsletter = await createNewsletter(author, 'The Long Road')
+  const folder = join(network.folder, 'heavy')
+  await mkdir(folder)
+  await writeFile(join(folder, 'index.md'), '# Heavy\n\n[The film](film.bin)\n')
+  await writeFile(join(folder, 'film.bin'), randomBytes(3_000_000))
+  const { sizeBytes } = await author.client.publishIssue({ params: { newsletter }, body: { source: { path: folder } } })
+  const reader = await network.open('reader')
+  t.same(await reader.client.listPeers(), { peers: [], downBytes: 0, upBytes: 0 })
+  const events = await listen(t, reader)
+  await reader.client.subscribe({ body: { address: newsletter } })
+  await untilComplete(reader, newsletter, 1)
+
+  const told = await events.until('peersChanged', ({ peers }) => peers.some(({ downBytes }) => downBytes > sizeBytes))
+  const [here] = told.peers
+  t.match(here, { key: /^[0-9a-f]{64}$/, host: '127.0.0.1', newsletters: [newsletter] })
+  t.ok(here!.upBytes > 0 && Date.parse(here!.since) <= Date.now())
+  const { peers: [there] } = await author.client.listPeers()
+  t.not(there!.outgoing, here!.outgoing, 'one of the two called')
+  t.ok(there!.upBytes > sizeBytes, 'what one gave the other got')
+
+  const storage = await reader.client.getStorage()
+  t.same(storage.newsletters, [{ newsletter, title: 'The Long Road', role: 'subscribed', issues: { total: 1, ready: 1 }, haveBytes: sizeBytes, knownBytes: sizeBytes }])
+  t.ok(storage.home.storeBytes > sizeBytes && storage.home.libraryBytes > 0)
+  t.ok(storage.home.totalBytes >= storage.home.storeBytes + storage.home.libraryBytes + storage.home.draftsBytes)
+  t.ok(storage.disk.freeBytes > 0 && storage.disk.freeBytes <= storage.disk.totalBytes)
+
+  await author.stop()
+  await events.until('peersChanged', ({ peers, downBytes }) => peers.length === 0 && downBytes > sizeBytes)
 })

@@ -160,14 +160,14 @@ t.test('a picture of the issue is shown with its size, and no other picture is',
   t.equal(render('![](https://a.test/p.png)'), `<p><a href="https://a.test/p.png" ${EXTERNAL}>Picture</a></p>`)
   t.equal(render('[a ![b](https://a.test/p.png)](https://c.test)'), `<p><a href="https://c.test" ${EXTERNAL}>a Picture: b</a></p>`)
   t.equal(render('![gone](files/gone.jpg) ![data](data:image/png;base64,aa)'), '<p>gone data</p>')
-  t.equal(render('![The ledger](files/ledger.pdf)'), '<p><a href="/mine/ledger.pdf">The ledger</a></p>', 'a file that is no picture is a link')
+  t.equal(render('![The ledger](files/ledger.pdf)'), '<p><a href="/mine/ledger.pdf" rel="noopener" target="_blank">The ledger</a></p>', 'a file that is no picture is a link')
 })
 
 t.test('links lead to the web, to mail, to newsletters, to files and into the text, and nowhere else', async t => {
   for (const href of ['https://a.test/', 'http://a.test/', 'mailto:a@b.test', 'colporteur://yyy']) {
     t.equal(render(`[a](${href})`), `<p><a href="${href}" ${EXTERNAL}>a</a></p>`)
   }
-  t.equal(render('[a](files/ledger.pdf)'), '<p><a href="/mine/ledger.pdf">a</a></p>')
+  t.equal(render('[a](files/ledger.pdf)'), '<p><a href="/mine/ledger.pdf" rel="noopener" target="_blank">a</a></p>')
   for (const href of ['javascript:x', 'data:x', 'file:///x', 'tel:1', '/settings', '../x', 'files/gone.pdf', 'files/%', '//a.test', '?x', '#', '']) {
     t.equal(render(`[a *b*](${href})`), '<p>a <em>b</em></p>', `[a](${href})`)
   }
@@ -223,6 +223,7 @@ t.test('a page is complete, escapes every word it is given, and names the hash o
   const style = /<style>([^]*?)<\/style>/.exec(html)![1]!
   t.same(styleHashes, [`sha256-${createHash('sha256').update(style).digest('base64')}`])
   t.notMatch(style, /url\(|@import|<\//)
+  t.match(renderPage(issue, '', ['/assets/a"b.css']).html, '<link rel="stylesheet" href="/assets/a&#34;b.css">\n<style>', 'what it is lent')
   const plain = parse(renderPage({ ...issue, revision: 1, change: 'original', note: '', subtitle: '', authors: [] }, '').html)
   t.notOk(plain.tags.some(({ attributes }) => ['deck', 'byline', 'change'].includes(attributes.class ?? '')), 'nothing stands empty')
 })

@@ -1,0 +1,113 @@
+import { html, nothing, type PropertyValues, type TemplateResult } from 'lit'
+import { customElement, property, query, state } from 'lit/decorators.js'
+import { type Appearance, type FromLectern, isFromLectern, type ToLectern } from '../lectern/lectern-messages.ts'
+import { ConsoleElement } from './console-element.ts'
+import './issue-frame.css'
+
+/** A lectern that has not said anything by then can't be reached: behind a tunnel for one port, for example. */
+const LECTERN_MS = 4_000
+const SANDBOX = 'allow-same-origin allow-scripts allow-popups allow-popups-to-escape-sandbox allow-modals'
+
+/**
+ * The text of an issue or draft, written by others: shown in a frame on the reading origin, as tall as its page. Where
+ * that origin can't be reached, the page is shown by this one, in a box that scrolls.
+ *
+ * Emits `laid` ({ height, blocks }: see the lectern's message), `jump` ({ top }), `follow` ({ link }), `plain` when it had to do
+ * without the lectern, and `failed` when there was no page. Keys are passed on as key presses of the console.
+ */
+@customElement('issue-frame')
+export class IssueFrame extends ConsoleElement {
+  /** Of the page, with its pass, as the node gave it. */
+  @property() path = ''
+  /** Null: there is no reading origin. */
+  @property({ type: Number }) readingPort: number | null = null
+  /** Everything of the page, as by itself; otherwise only its text. */
+  @property({ type: Boolean }) whole = false
+  @property({ attribute: false }) appearance!: Appearance
+  /** Says what is shown to who can't see it. */
+  @property() label = ''
+  @state() private isPlain = false
+  @state() private isReady = false
+  @state() private isLaid = false
+  @query('iframe') private frame!: HTMLIFrameElement | null
+  #timer: ReturnType<typeof setTimeout> | undefined
+
+  override connectedCallback (): void {
+    super.connectedCallback()
+    addEventListener('message', this.#onMessage)
+    this.#timer = setTimeout(() => { if (!this.isReady) this.#goPlain() }, LECTERN_MS)
+  }
+
+  override disconnectedCallback (): void {
+    super.disconnectedCallback()
+    removeEventListener('message', this.#onMessage)
+    clearTimeout(this.#timer)
+    // Its page goes with it; in another place it begins anew.
+    this.isReady = this.isLaid = false
+  }
+
+  override willUpdate (changed: PropertyValues<this>): void {
+    if (this.readingPort === null) this.#goPlain()
+    if (changed.has('path')) this.isLaid = false
+  }
+
+  override render (): TemplateResult | typeof nothing {
+    if (this.path === '') return nothing
+    if (this.isPlain) return html`<iframe class="plain" title=${this.label} src=${this.path} sandbox="allow-popups allow-popups-to-escape-sandbox"></iframe>`
+    return html`<iframe class=${this.isLaid ? 'laid' : ''} title=${this.label} src="${this.#origin}/lectern.html" sandbox=${SANDBOX} scrolling="no"></iframe>`
+  }
+
+  override updated (changed: PropertyValues): void {
+    if (!this.isReady || this.isPlain) return
+    if (changed.has('isReady') || changed.has('path') || changed.has('whole')) {
+      this.#tell({ kind: 'show', path: this.path, whole: this.whole, appearance: this.appearance })
+    } else if (changed.has('appearance')) this.#tell({ kind: 'dress', appearance: this.appearance })
+  }
+
+  /** The page, with its head and foot, on paper. */
+  print (): void {
+    if (this.isReady && !this.isPlain) this.#tell({ kind: 'print' })
+    else open(this.path, '_blank', 'noopener')
+  }
+
+  get #origin (): string {
+    return `${location.protocol}//${location.hostname}:${this.readingPort}`
+  }
+
+  #onMessage = ({ origin, source, data }: MessageEvent<unknown>): void => {
+    if (origin === this.#origin && source === this.frame?.contentWindow && isFromLectern(data)) this.#take(data)
+  }
+
+  #take (message: FromLectern): void {
+    switch (message.kind) {
+      case 'ready':
+        this.isReady = true
+        break
+      case 'laid':
+        this.frame!.style.height = `${message.height}px`
+        this.isLaid = true
+        this.emit('laid', message)
+        break
+      case 'key':
+        this.#press(message.key)
+        break
+      case 'jump': case 'follow': case 'failed':
+        this.emit(message.kind, message)
+    }
+  }
+
+  #press (key: string): void {
+    const press = key === 'palette' ? { key: 'k', ctrlKey: true } : { key }
+    this.dispatchEvent(new KeyboardEvent('keydown', { ...press, bubbles: true, composed: true, cancelable: true }))
+  }
+
+  #goPlain (): void {
+    if (this.isPlain) return
+    this.isPlain = true
+    this.emit('plain')
+  }
+
+  #tell (message: ToLectern): void {
+    this.frame?.contentWindow?.postMessage(message, this.#origin)
+  }
+}
