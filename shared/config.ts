@@ -21,7 +21,7 @@ export interface Config {
   host: string
   /** Nodes of a private DHT; null: the public one. */
   bootstrap: HostPort[] | null
-  /** Address on which the node meets others (UDP); null: all. */
+  /** IPv4 address on which the node meets others (UDP); null: all. */
   bind: string | null
   logLevel: LogLevel
 }
@@ -75,7 +75,7 @@ export function resolveConfig (home: string, flags: Settings, environment: Setti
     portIsDefault: settings.port === undefined,
     host: hostOf(settings.host ?? '127.0.0.1'),
     bootstrap: settings.bootstrap === undefined ? null : bootstrapOf(settings.bootstrap),
-    bind: settings.bind ?? null,
+    bind: settings.bind === undefined ? null : bindOf(settings.bind),
     logLevel: logLevelOf(settings.logLevel ?? 'warn')
   }
 }
@@ -125,6 +125,12 @@ function portOf (text: string | number): number {
 function hostOf (host: string): string {
   if (host === 'localhost' || isIP(host) !== 0) return host
   throw new AppError('BAD_CONFIG', `${host} is not an IP address. Use 127.0.0.1, or an address of this machine from which the console shall be reachable.`)
+}
+
+/** The addresses that nodes tell each other over the DHT are IPv4. */
+function bindOf (address: string): string {
+  if (isIP(address) === 4) return address
+  throw new AppError('BAD_CONFIG', `${address} is not an IPv4 address. Give --bind the one of this machine on which nodes shall meet, or leave it out.`)
 }
 
 function bootstrapOf (value: string | string[]): HostPort[] {

@@ -11,7 +11,7 @@ export interface Declaration {
 /** Adds a command with what all have: examples before anything else in its help, and the common options. */
 export function addCommand (parent: Command, { usage, summary, examples }: Declaration): Command {
   const width = Math.max(...examples.map(([line]) => line.length))
-  const shown = examples.map(([line, meaning]) => `  ${line.padEnd(width)}  ${meaning}`).join('\n')
+  const shown = examples.map(([line, meaning]) => `  ${line.padEnd(width)}  ${meaning}`.trimEnd()).join('\n')
   return parent.command(usage)
     .summary(summary)
     .description(summary)

@@ -1,3 +1,5 @@
+import { createSocket } from 'node:dgram'
+import { once } from 'node:events'
 import Corestore from 'corestore'
 import DHT from 'hyperdht'
 import Hyperswarm, { type Connection, type PeerDiscovery, type PeerInfo } from 'hyperswarm'
@@ -25,7 +27,7 @@ const EVERY_LEVEL = { blobGarbageCollectionPolicy: 1, blobGarbageCollectionAgeCu
 export interface PeerNetwork {
   /** Null: the public DHT. */
   bootstrap: { host: string, port: number }[] | null
-  /** UDP address to bind; null: all interfaces. */
+  /** IPv4 address to bind (UDP); null: all interfaces. */
   bind: string | null
   /** 32 bytes, from which the key comes by which other nodes know this one. */
   seed: Buffer
@@ -69,6 +71,7 @@ export class Peer extends Resource<PeerEvents> {
     paceReplication(this.store, core => this.#pacesOf(core))
     const { network } = this.#options
     if (!network) return
+    if (network.bind) await checkAddress(network.bind)
     const dht = new DHT({
       ...(network.bootstrap && { bootstrap: network.bootstrap }),
       ...(network.bind && { host: network.bind }),
@@ -182,6 +185,23 @@ export class Peer extends Resource<PeerEvents> {
   async #leave (swarm: Hyperswarm): Promise<void> {
     const polite = await withLimit(swarm.destroy(), GOODBYE_MS)
     if (!polite) await withLimit(swarm.destroy({ force: true }), GOODBYE_MS)
+  }
+}
+
+/**
+ * The DHT would say nothing, meet nobody, and never end after it failed to bind.
+ *
+ * @throws AppError BAD_CONFIG when the address is none of this machine
+ */
+async function checkAddress (address: string): Promise<void> {
+  const socket = createSocket('udp4')
+  try {
+    socket.bind({ address, port: 0, exclusive: true })
+    await once(socket, 'listening')
+  } catch (cause) {
+    throw new AppError('BAD_CONFIG', `The node can not meet others on ${address}: ${messageOf(cause)}. Give --bind an IPv4 address of this machine, or leave it out.`, { cause })
+  } finally {
+    socket.close()
   }
 }
 

@@ -1,7 +1,9 @@
-import { cp, readdir, readFile, rm, stat } from 'node:fs/promises'
+import { cp, mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import t from 'tap'
 import { createNewsletter, publishIssues, testNetwork, untilComplete } from '../support/network.ts'
+import { run } from '../support/processes.ts'
 import { until } from '../support/until.ts'
 
 t.test('what a home holds is for its owner alone, and the store never holds a secret', async t => {
@@ -71,4 +73,12 @@ t.test('an index that is lost or damaged is built anew from the drives', async t
   const { title, issues: counts } = await author.client.getNewsletter({ params: { newsletter } })
   t.equal(title, 'Indexed')
   t.same(counts, { total: 3, ready: 3, unread: 2 })
+})
+
+t.test('a node that could meet nobody says so instead of starting', async t => {
+  const folder = await mkdtemp(join(tmpdir(), 'colporteur-bind-'))
+  t.teardown(() => rm(folder, { recursive: true }))
+  // For documentation (RFC 5737): no machine has it.
+  const started = await run(['start', '--home', join(folder, 'home'), '--port', '0', '--bind', '192.0.2.1', '--bootstrap', '127.0.0.1:1'])
+  t.match(started, { code: 2, stdout: '', stderr: /can not meet others on 192\.0\.2\.1/ })
 })

@@ -11,8 +11,10 @@ export function addDemo (program: Command, context: Context): void {
     examples: [['colporteur demo', 'takes less than a minute, and leaves nothing behind']]
   })
     .option('--keep', 'keep the homes of its nodes, to look into')
-    .action(async ({ keep = false }: DemoOptions) => {
+    .action(async ({ keep = false, json = false, quiet = false }: DemoOptions) => {
       const { runDemo } = await import('../demo/demo.ts')
-      await runDemo({ say: context.print, keep })
+      const tell = json ? context.say : context.print
+      const shown = await runDemo({ say: quiet ? () => {} : tell, keep })
+      if (json) context.print(JSON.stringify(shown))
     })
 }

@@ -34,12 +34,13 @@ export function addStart (program: Command, context: Context): void {
 }
 
 async function start (context: Context, options: StartOptions): Promise<void> {
-  const { json: _json, quiet = false, headless = false, ...settings } = options
+  const { json = false, quiet = false, headless = false, ...settings } = options
   const config = await loadConfig(settings, context.environment)
   const { findRunningNode } = await import('../../running-node.ts')
   const [{ openNode }, { createLog }] = await Promise.all([import('../../node.ts'), import('../../../shared/log.ts')])
   const log = createLog(config.logLevel, { write: (line: string) => context.say(line.trimEnd()) })
   const say = (text: string): void => { if (!quiet) context.say(text) }
+  const printAddress = (url: string): void => context.print(json ? JSON.stringify({ url }) : url)
   let node
   try {
     node = await openNode({ config, network: true, log, version: context.version })
@@ -47,14 +48,14 @@ async function start (context: Context, options: StartOptions): Promise<void> {
     const running = isAppError(error) && error.code === 'HOME_LOCKED' ? await findRunningNode(config.home) : null
     if (!running) throw error
     const { url } = await createClient(fetchSender(running)).createCode()
-    context.print(url)
+    printAddress(url)
     throw new AppError('HOME_LOCKED', `A node is already running on ${config.home} (process ${running.pid}). Its console opens at the address above; "kill ${running.pid}" stops it.`)
   }
 
   const ended = untilSignal(say)
   try {
     await node.listen()
-    context.print(node.addressToOpen())
+    printAddress(node.addressToOpen())
     if (!headless) say('Open this address in a browser on this machine. It is good for one use; "colporteur start" prints another.')
     const { network: { sentence } } = await node.status()
     say(sentence)

@@ -19,18 +19,21 @@ export interface DemoOptions {
 /**
  * Shows with real processes what Colporteur is for: an author publishes and goes, readers carry, a newcomer gets all.
  *
+ * @returns how long it took, and where the homes are that were kept
  * @throws AppError when any step fails
  */
-export async function runDemo ({ say, keep }: DemoOptions): Promise<void> {
+export async function runDemo ({ say, keep }: DemoOptions): Promise<{ elapsedMs: number, folder: string | null }> {
   const startedMs = Date.now()
   const cast = await Cast.gather()
-  const stop = (): void => { void cast.dismiss(keep).finally(() => process.exit(130)) }
+  const stop = (signal: NodeJS.Signals): void => { void cast.dismiss(keep).finally(() => process.exit(signal === 'SIGINT' ? 130 : 143)) }
   process.once('SIGINT', stop)
   process.once('SIGTERM', stop)
   try {
     await tell(cast, say)
-    say(`\nAll of it in ${((Date.now() - startedMs) / 1000).toFixed(1)} s, with real processes, on this machine alone.`)
+    const elapsedMs = Date.now() - startedMs
+    say(`\nAll of it in ${(elapsedMs / 1000).toFixed(1)} s, with real processes, on this machine alone.`)
     if (keep) say(`The nodes' homes are kept in ${cast.folder}`)
+    return { elapsedMs, folder: keep ? cast.folder : null }
   } finally {
     process.off('SIGINT', stop)
     process.off('SIGTERM', stop)
