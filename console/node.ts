@@ -184,7 +184,7 @@ export class ColporteurNode extends Resource<{ statusChanged: [] }> {
       const { code } = error as NodeJS.ErrnoException
       if (code === 'EADDRINUSE' && portIsDefault) this.#url = await this.#listenOn(host, 0)
       else if (code === 'EADDRINUSE') throw new AppError('BAD_CONFIG', `Port ${port} is taken by another program. Give another with --port, or 0 for any free one.`, { cause: error })
-      else if (code === 'EADDRNOTAVAIL' || code === 'EACCES') throw new AppError('BAD_CONFIG', `The console can not listen on ${host} port ${port} (${code}).`, { cause: error })
+      else if (code === 'EADDRNOTAVAIL' || code === 'EACCES') throw new AppError('BAD_CONFIG', `The console can not listen on ${host} port ${port} (${code}). Give --host an IP address of this machine, and --port a number from 1024 on.`, { cause: error })
       else throw error
     }
     await this.#listenForReading(host, port === 0 ? 0 : (portOf(this.app) + 1) % 65_536)

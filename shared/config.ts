@@ -1,4 +1,4 @@
-import { isIP } from 'node:net'
+import { isIP, isIPv4 } from 'node:net'
 import { homedir } from 'node:os'
 import { join, resolve } from 'node:path'
 import envPaths from 'env-paths'
@@ -129,7 +129,7 @@ function hostOf (host: string): string {
 
 /** The addresses that nodes tell each other over the DHT are IPv4. */
 function bindOf (address: string): string {
-  if (isIP(address) === 4) return address
+  if (isIPv4(address)) return address
   throw new AppError('BAD_CONFIG', `${address} is not an IPv4 address. Give --bind the one of this machine on which nodes shall meet, or leave it out.`)
 }
 

@@ -1,4 +1,5 @@
 import DHT from 'hyperdht'
+import { checkBindable } from './bindable.ts'
 
 export interface Bootstrap {
   /** `HOST:PORT,HOST:PORT,…`, as `--bootstrap` takes it. */
@@ -10,6 +11,7 @@ export interface Bootstrap {
  * A private DHT. It needs at least three persistent nodes: with one alone, announcements are lost when it restarts.
  *
  * @param port of the first node; the others take the ports after it; 0: any free ones
+ * @throws AppError BAD_CONFIG when an address or port can't be had
  */
 export async function startBootstrap ({ bind, port, nodes }: { bind: string, port: number, nodes: number }): Promise<Bootstrap> {
   const running: DHT[] = []
@@ -17,7 +19,9 @@ export async function startBootstrap ({ bind, port, nodes }: { bind: string, por
   const close = async (): Promise<void> => { await Promise.all(running.map(node => node.destroy())) }
   try {
     for (let i = 0; i < nodes; i++) {
-      const node = new DHT({ bootstrap: [...bootstrap], host: bind, port: port === 0 ? 0 : port + i, anyPort: port === 0, ephemeral: false, firewalled: false })
+      const own = port === 0 ? 0 : port + i
+      await checkBindable(bind, own)
+      const node = new DHT({ bootstrap: [...bootstrap], host: bind, port: own, anyPort: port === 0, ephemeral: false, firewalled: false })
       running.push(node)
       await node.fullyBootstrapped()
       bootstrap.push({ host: bind, port: node.address().port })

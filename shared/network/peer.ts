@@ -1,5 +1,3 @@
-import { createSocket } from 'node:dgram'
-import { once } from 'node:events'
 import Corestore from 'corestore'
 import DHT from 'hyperdht'
 import Hyperswarm, { type Connection, type PeerDiscovery, type PeerInfo } from 'hyperswarm'
@@ -7,6 +5,7 @@ import { AppError, messageOf } from '../errors.ts'
 import { folderBytes } from '../folder-bytes.ts'
 import type { Log } from '../log.ts'
 import { Resource } from '../resource.ts'
+import { checkBindable } from './bindable.ts'
 import { guardBounds } from './bounds-guard.ts'
 import { type CorePaces, paceReplication } from './paced-replication.ts'
 
@@ -71,7 +70,7 @@ export class Peer extends Resource<PeerEvents> {
     paceReplication(this.store, core => this.#pacesOf(core))
     const { network } = this.#options
     if (!network) return
-    if (network.bind) await checkAddress(network.bind)
+    if (network.bind) await checkBindable(network.bind)
     const dht = new DHT({
       ...(network.bootstrap && { bootstrap: network.bootstrap }),
       ...(network.bind && { host: network.bind }),
@@ -185,23 +184,6 @@ export class Peer extends Resource<PeerEvents> {
   async #leave (swarm: Hyperswarm): Promise<void> {
     const polite = await withLimit(swarm.destroy(), GOODBYE_MS)
     if (!polite) await withLimit(swarm.destroy({ force: true }), GOODBYE_MS)
-  }
-}
-
-/**
- * The DHT would say nothing, meet nobody, and never end after it failed to bind.
- *
- * @throws AppError BAD_CONFIG when the address is none of this machine
- */
-async function checkAddress (address: string): Promise<void> {
-  const socket = createSocket('udp4')
-  try {
-    socket.bind({ address, port: 0, exclusive: true })
-    await once(socket, 'listening')
-  } catch (cause) {
-    throw new AppError('BAD_CONFIG', `The node can not meet others on ${address}: ${messageOf(cause)}. Give --bind an IPv4 address of this machine, or leave it out.`, { cause })
-  } finally {
-    socket.close()
   }
 }
 

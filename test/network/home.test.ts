@@ -2,6 +2,7 @@ import { cp, mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import t from 'tap'
+import { startBootstrap } from '../../shared/network/bootstrap.ts'
 import { createNewsletter, publishIssues, testNetwork, untilComplete } from '../support/network.ts'
 import { run } from '../support/processes.ts'
 import { until } from '../support/until.ts'
@@ -80,5 +81,14 @@ t.test('a node that could meet nobody says so instead of starting', async t => {
   t.teardown(() => rm(folder, { recursive: true }))
   // For documentation (RFC 5737): no machine has it.
   const started = await run(['start', '--home', join(folder, 'home'), '--port', '0', '--bind', '192.0.2.1', '--bootstrap', '127.0.0.1:1'])
-  t.match(started, { code: 2, stdout: '', stderr: /can not meet others on 192\.0\.2\.1/ })
+  t.match(started, { code: 2, stdout: '', stderr: /Nobody can be met on 192\.0\.2\.1/ })
+})
+
+t.test('a private DHT says what it can not have, and ends', async t => {
+  const { addresses, close } = await startBootstrap({ bind: '127.0.0.1', port: 0, nodes: 3 })
+  t.teardown(close)
+  const taken = addresses.split(',')[0]!.replace('127.0.0.1:', '')
+  t.match(await run(['bootstrap', '--port', taken]), { code: 2, stdout: '', stderr: new RegExp(`UDP port ${taken} of 127\\.0\\.0\\.1 is taken`) })
+  t.match(await run(['bootstrap', '--bind', '192.0.2.1']), { code: 2, stdout: '', stderr: /Nobody can be met on 192\.0\.2\.1/ })
+  t.match(await run(['bootstrap', '--port', '65534']), { code: 2, stdout: '', stderr: /3 ports are left/ })
 })

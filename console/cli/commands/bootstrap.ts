@@ -17,19 +17,18 @@ export function addBootstrap (program: Command, context: Context): void {
       ['colporteur bootstrap --bind 192.168.1.10 --port 49737', 'for the machines of one network']
     ]
   })
-    .option('--bind <ip>', 'IP address to listen on', '127.0.0.1')
+    .option('--bind <ip>', 'IPv4 address to listen on', '127.0.0.1')
     .option('--port <number>', 'first port; the other nodes take the ones after it; 0: any free ones', '49737')
     .option('--nodes <number>', `how many nodes, ${LEAST_NODES} or more`, String(LEAST_NODES))
     .action(async (options: BootstrapOptions) => await bootstrap(context, options))
 }
 
 async function bootstrap (context: Context, { bind, port, nodes, json, quiet }: BootstrapOptions): Promise<void> {
-  if (!/^\d+$/.test(port) || Number(port) > 65_535) throw new AppError('BAD_REQUEST', `${port} is not a port.`)
   if (!/^\d+$/.test(nodes) || Number(nodes) < LEAST_NODES) throw new AppError('BAD_REQUEST', `A private DHT needs ${LEAST_NODES} nodes or more: with fewer, announcements are lost when one restarts.`)
+  const last = Number(port) === 0 ? 0 : Number(port) + Number(nodes) - 1
+  if (!/^\d+$/.test(port) || last > 65_535) throw new AppError('BAD_REQUEST', `--port wants a number so that ${nodes} ports are left from there to 65535, or 0 for any free ones.`)
   const { startBootstrap } = await import('../../../shared/network/bootstrap.ts')
-  const running = await startBootstrap({ bind, port: Number(port), nodes: Number(nodes) }).catch((cause: unknown) => {
-    throw new AppError('BAD_CONFIG', `The private DHT can not listen on ${bind} port ${port}: ${(cause as Error).message}. Give another --port, or 0 for any free ones.`, { cause })
-  })
+  const running = await startBootstrap({ bind, port: Number(port), nodes: Number(nodes) })
   context.print(json ? JSON.stringify({ bootstrap: running.addresses }) : running.addresses)
   if (!quiet) context.say('Give this to --bootstrap of every node. Ctrl-C stops it.')
   await new Promise<void>(resolve => {

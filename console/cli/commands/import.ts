@@ -21,8 +21,9 @@ export function addImport (program: Command, context: Context): void {
 
 async function importFolder (context: Context, newsletter: string, folder: string, options: CommonOptions): Promise<void> {
   const imported = await withNode(context, options, false, async connection => {
+    const before = await totalOf(connection, newsletter)
     const importing = connection.client.importIssues({ params: { newsletter }, body: { path: resolve(folder) } })
-    if (!options.quiet) await tellWhile(context, connection, newsletter, importing)
+    if (!options.quiet) await tellWhile(context, connection, newsletter, before, importing)
     return await importing
   })
   if (options.json) context.print(JSON.stringify(imported))
@@ -31,21 +32,24 @@ async function importFolder (context: Context, newsletter: string, folder: strin
 }
 
 /** Tells how many issues the newsletter has whenever there are more, until the import ends. */
-async function tellWhile (context: Context, { client }: Connection, newsletter: string, importing: Promise<unknown>): Promise<void> {
+async function tellWhile (context: Context, connection: Connection, newsletter: string, before: number, importing: Promise<unknown>): Promise<void> {
   const end = new AbortController()
   const stop = (): void => end.abort()
   importing.then(stop, stop)
-  const total = async (): Promise<number> => (await client.getNewsletter({ params: { newsletter } })).issues.total
-  let told = await total()
+  let told = before
   try {
     for await (const _ of setInterval(LOOK_MS, undefined, { signal: end.signal })) {
-      const now = await total()
+      const now = await totalOf(connection, newsletter)
       if (now > told) context.tellProgress(`${now} issues in the newsletter`)
       told = now
     }
   } catch (error) {
     if (!end.signal.aborted) throw error
   }
+}
+
+async function totalOf ({ client }: Connection, newsletter: string): Promise<number> {
+  return (await client.getNewsletter({ params: { newsletter } })).issues.total
 }
 
 function inWords ({ published, already, failed, notes, sizeBytes }: Imported): string {

@@ -27,7 +27,7 @@ export function addStart (program: Command, context: Context): void {
     .option('--port <number>', 'port of the console; 0: any free one', undefined)
     .option('--host <ip>', 'IP address on which the console listens (127.0.0.1)')
     .option('--bootstrap <nodes>', 'nodes of a private DHT, HOST:PORT,HOST:PORT,…; without: the public one')
-    .option('--bind <ip>', 'IP address on which the node meets others; without: all')
+    .option('--bind <ip>', 'IPv4 address on which the node meets others; without: all')
     .option('--log-level <level>', 'debug, info, warn, error or silent (warn)')
     .option('--headless', 'do not speak of a browser')
     .action(async (options: StartOptions) => await start(context, options))

@@ -25,7 +25,7 @@ export function addSubscribe (program: Command, context: Context): void {
     .option('--wait', 'wait until everything is here')
     .option('--timeout <seconds>', 'with --wait: give up when nothing has come for so long', DEFAULT_TIMEOUT)
     .option('--bootstrap <nodes>', 'nodes of a private DHT, where no node is running')
-    .option('--bind <ip>', 'IP address on which to meet others, where no node is running')
+    .option('--bind <ip>', 'IPv4 address on which to meet others, where no node is running')
     .action(async (address: string, options: SubscribeOptions) => await subscribe(context, address, options))
 }
 
