@@ -27,6 +27,7 @@ export const failures = {
   AMBIGUOUS: { status: 409, exit: 4, title: 'More than one matches' },
   CONFLICT: { status: 409, exit: 4, title: 'It is already there' },
   NOT_WRITER: { status: 409, exit: 4, title: 'This node is not a writer of the newsletter' },
+  BUNDLE_GAP: { status: 409, exit: 4, title: 'The bundle does not follow on what is here' },
   BEHIND: { status: 409, exit: 4, title: 'This store is older than what was published from it' },
   // Peer data that breaks the format. Each stands beside the newsletter or issue that it spoils, and is shown there.
   BAD_FORMAT: { status: 422, exit: 5, title: 'The data does not have the shape that the format asks for' },
@@ -38,6 +39,7 @@ export const failures = {
   UNKNOWN_WRITER: { status: 422, exit: 5, title: 'The root does not know the writer' },
   SEALED: { status: 422, exit: 5, title: 'Written after the root sealed its writer' },
   EXPIRED: { status: 422, exit: 5, title: 'Signed after its writer had expired' },
+  BAD_BUNDLE: { status: 422, exit: 5, title: 'The bundle is damaged' },
   NOT_VERIFIED: { status: 422, exit: 5, title: 'Not verified' },
   // The machine or the network.
   HOME_LOCKED: { status: 503, exit: 77, title: 'Another process is using this home folder' },

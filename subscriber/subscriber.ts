@@ -6,11 +6,12 @@ import { AppError, messageOf } from '../shared/errors.ts'
 import { type Address, formatAddress, parseAddress } from '../shared/format/address.ts'
 import { Resource } from '../shared/resource.ts'
 import type { Follower } from './following/follower.ts'
-import { Keeping, type KeepingParts } from './keeping/keeping.ts'
+import { Bundles } from './bundles/bundles.ts'
 import { Feeds } from './feeds/feeds.ts'
 import { Following, type FollowingParts } from './following/following.ts'
 import { type SeenDrive, seenDrive } from './following/seen-drive.ts'
 import { type IssueKey, IssueViews } from './issue-view.ts'
+import { Keeping, type KeepingParts } from './keeping/keeping.ts'
 import type { IssueCounts, LibraryNewsletter, ListFilter, PageOptions } from './library/library-issue.ts'
 import { type NewsletterView, newsletterView } from './newsletter-view.ts'
 import { issueNamed, newsletterNamed } from './names.ts'
@@ -46,6 +47,7 @@ export class Subscriber extends Resource<SubscriberEvents> {
   readonly reading: Reading
   readonly marking: Marking
   readonly feeds: Feeds
+  readonly bundles: Bundles
   readonly keeping: Keeping
 
   constructor (parts: SubscriberParts) {
@@ -58,6 +60,7 @@ export class Subscriber extends Resource<SubscriberEvents> {
     this.reading = new Reading({ following: this.#following, library, renderer, views: this.#views })
     this.#counting = new WordCounting({ library, log, reading: this.reading, onCounted: key => this.#inBackground(this.#tellIssue(key)) })
     this.marking = new Marking({ library, views: this.#views })
+    this.bundles = new Bundles({ ...parts, following: this.#following })
     this.feeds = new Feeds({ library, views: this.#views, reading: this.reading })
   }
 
@@ -78,6 +81,7 @@ export class Subscriber extends Resource<SubscriberEvents> {
   }
 
   protected override async _close (): Promise<void> {
+    this.bundles.stop()
     await this.#counting.stop()
     await this.keeping.close()
     await this.#following.close()
@@ -196,12 +200,8 @@ export class Subscriber extends Resource<SubscriberEvents> {
   /** Empties the library's index and reads every drive again. Read marks stay. */
   async reindex (): Promise<{ newsletters: number, issues: number, elapsedMs: number }> {
     const startedMs = Date.now()
-    const followers = this.#following.all
-    await Promise.all(followers.map(follower => follower.pause()))
-    await this.#parts.library.clearIndex()
-    await Promise.all(followers.map(follower => follower.reindex()))
-    const { total } = await this.counts()
-    return { newsletters: followers.length, issues: total, elapsedMs: Date.now() - startedMs }
+    const newsletters = await this.#following.reindex()
+    return { newsletters, issues: (await this.counts()).total, elapsedMs: Date.now() - startedMs }
   }
 
   /** Of all newsletters. */

@@ -1,5 +1,6 @@
 import { Command } from 'commander'
 import { addBootstrap } from './commands/bootstrap.ts'
+import { addBundle } from './commands/bundle.ts'
 import { addCopies } from './commands/copies.ts'
 import { addDemo } from './commands/demo.ts'
 import { addExport } from './commands/export.ts'
@@ -46,7 +47,7 @@ export function createProgram (context: Context): Command {
     .exitOverride()
   for (const add of [
     addStart, addNewsletter, addKeys, addWriters, addRoot, addPublish, addImport, addIssues, addCopies, addKeep, addSubscribe,
-    addSubscriptions, addInbox, addRead, addVerify, addExport, addFeeds, addNode, addBootstrap, addDemo
+    addSubscriptions, addInbox, addRead, addVerify, addExport, addFeeds, addBundle, addNode, addBootstrap, addDemo
   ]) add(program, context)
   for (const command of everyCommand(program)) command.exitOverride().showSuggestionAfterError(true).helpCommand(false)
   return program

@@ -13,6 +13,7 @@ import type {
 import { previewPages } from './preview.ts'
 import { readingPages } from './reading.ts'
 import { copies as copiesRoutes } from './routes/copies.ts'
+import { bundles } from './routes/bundles.ts'
 import { drafts as draftRoutes } from './routes/drafts.ts'
 import { feeds } from './routes/feeds.ts'
 import { issues } from './routes/issues.ts'
@@ -84,6 +85,7 @@ export function buildApp (parts: AppParts): FastifyInstance {
     copiesRoutes(app, { copies, subscriber })
     keeping(app, { subscriber })
     machine(app, { node })
+    bundles(app, { subscriber })
     eventRoute(app, { events })
   })
   // By themselves, because nothing else takes bytes that are no JSON.

@@ -1,4 +1,5 @@
 import type { Readable } from 'node:stream'
+import type { BundleMade, BundleOpened, BundleProgress } from '../../shared/api/bundles.ts'
 import type { CopiesTarget, IssueCopies, IssueCopiesDetails, IssueCopiesPage, NewsletterCopies } from '../../shared/api/copies.ts'
 import type {
   Draft, DraftCheck, DraftSummary, DraftVersion, DraftVersionText, PublishDraft, SaveDraft
@@ -103,6 +104,7 @@ export interface SubscriberPart extends Tells<SubscriberNews> {
   readonly marking: MarkingPart
   readonly keeping: KeepingPart
   readonly feeds: FeedsPart
+  readonly bundles: BundlesPart
   subscribe (address: string): Promise<Subscription>
   pause (address: string, paused: boolean): Promise<Subscription>
   unsubscribe (address: string, options: { keep?: boolean }): Promise<Unsubscribed>
@@ -142,6 +144,14 @@ export interface KeepingPart extends Tells<{ keptChanged: [address: string], iss
   drop (address: string): Promise<{ newsletter: string, freedBytes: number }>
   /** The last first. */
   evictions (): Promise<Eviction[]>
+}
+
+export interface BundlesPart {
+  /** `want`: path of a file of wants. NOT_COMPLETE, BAD_SOURCE, DISK_FULL, CONFLICT. */
+  make (path: string, selection: { newsletters: string[], issues: IssueKey[], since: string | null, want: string | null }): Promise<BundleMade>
+  open (path: string): Promise<BundleOpened>
+  writeWant (path: string, newsletters: string[]): Promise<void>
+  readonly progress: BundleProgress | null
 }
 
 export interface MarkingPart {

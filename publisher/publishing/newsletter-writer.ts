@@ -14,7 +14,7 @@ import type { RootStore } from '../../shared/network/root-store.ts'
 import { Resource } from '../../shared/resource.ts'
 import type { PreparedIssue } from '../importing/prepared-issue.ts'
 import type { WriterKeys } from '../keys/own-keys.ts'
-import { checkRoom } from './disk-room.ts'
+import { checkRoom } from '../../shared/disk-room.ts'
 
 export interface NewsletterWriterParts {
   address: Address

@@ -1,3 +1,4 @@
+import { bundles } from './bundles.ts'
 import { copies } from './copies.ts'
 import { drafts } from './drafts.ts'
 import { feeds } from './feeds.ts'
@@ -13,7 +14,7 @@ import { writers } from './writers.ts'
 
 /** The whole contract, by name of the operation. */
 export const api = {
-  ...node, ...newsletters, ...words, ...root, ...writers, ...issues, ...copies, ...keeping, ...drafts, ...subscriptions, ...feeds, ...machine
+  ...node, ...newsletters, ...words, ...root, ...writers, ...issues, ...copies, ...keeping, ...drafts, ...subscriptions, ...feeds, ...bundles, ...machine
 }
 
 export type Api = typeof api

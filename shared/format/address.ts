@@ -39,6 +39,11 @@ export function addressBytes (address: Address): Uint8Array {
   return z32.decode(address).subarray(0, ADDRESS_BYTES)
 }
 
+/** The address with these 32 bytes. */
+export function addressFrom (bytes: Uint8Array): Address {
+  return z32.encode(bytes)
+}
+
 /** The Hyperswarm topic on which nodes that know the address meet. Nobody can work the address out from it. */
 export function topicOf (address: Address): Uint8Array {
   return keyedBlake2b256(addressBytes(address), TOPIC)

@@ -16,6 +16,7 @@ declare module 'corestore' {
     constructor (storage: string | null, options?: { root?: Corestore })
     readonly storage: {
       db: { flush (): Promise<void> }
+      hasCore (discoveryKey: Uint8Array): Promise<boolean>
       compact (options: { blobGarbageCollectionPolicy: number, blobGarbageCollectionAgeCutoff: number, bottommostLevelCompaction: number }): Promise<void>
     }
     readonly closing: Promise<void> | null

@@ -40,6 +40,8 @@ declare module 'hypercore' {
 
   export interface Replicator {
     allowFork: boolean
+    /** To be called when blocks came by another road: whoever waits for them looks again. */
+    onupgrade (): void
     _addPeer (peer: ReplicationPeer): void
   }
 
@@ -57,6 +59,21 @@ declare module 'hypercore' {
     tryFlush (): void
   }
 
+  export interface StorageWrite {
+    putTreeNode (node: TreeNode): void
+    flush (): Promise<void>
+  }
+
+  /** What leads from a block, or from a node of the tree, to nodes that are known; and from one length to a longer one. */
+  export interface Proof {
+    fork: number
+    block: { index: number, value: Uint8Array, nodes: TreeNode[] } | null
+    hash: { index: number, nodes: TreeNode[] } | null
+    seek: null
+    upgrade: { start: number, length: number, nodes: TreeNode[], additionalNodes: TreeNode[], signature: Uint8Array } | null
+    manifest: Manifest | null
+  }
+
   export interface Download {
     done (): Promise<void>
     destroy (): void
@@ -64,6 +81,9 @@ declare module 'hypercore' {
 
   export default class Hypercore extends EventEmitter {
     static key (manifest: Manifest): Buffer
+    static discoveryKey (key: Uint8Array): Buffer
+    /** The manifest with every member that hypercore stores. */
+    static parseManifest (manifest: Manifest): Manifest
     readonly key: Buffer
     readonly discoveryKey: Buffer
     readonly id: string
@@ -72,10 +92,16 @@ declare module 'hypercore' {
     readonly contiguousLength: number
     readonly fork: number
     readonly writable: boolean
+    readonly opened: boolean
     readonly manifest: Manifest | null
     readonly peers: ReplicationPeer[]
     readonly core: { replicator: Replicator, bitfield: Bitfield }
-    readonly state: { readonly roots: TreeNode[], readonly storage: { read (): StorageRead } }
+    readonly state: {
+      readonly roots: TreeNode[]
+      /** Of the tree at the present length; null while it is empty. */
+      readonly signature: Buffer | null
+      readonly storage: { read (): StorageRead, write (): StorageWrite }
+    }
     ready (): Promise<void>
     close (): Promise<void>
     append (blocks: Uint8Array | Uint8Array[]): Promise<{ length: number, byteLength: number }>
@@ -85,6 +111,8 @@ declare module 'hypercore' {
     update (options?: { wait?: boolean, force?: boolean }): Promise<boolean>
     download (range: { start?: number, end?: number, linear?: boolean, blocks?: number[] }): Download
     treeHash (length?: number): Promise<Buffer>
+    /** False when the core has changed meanwhile. Throws what does not hold. */
+    applyProof (proof: Proof): Promise<boolean>
   }
 }
 
@@ -96,6 +124,10 @@ declare module 'hypercore-crypto' {
     tree (roots: TreeNode[]): Buffer
     /** Hash of a block, as it stands in the tree. */
     data (block: Uint8Array): Buffer
+    parent (left: TreeNode, right: TreeNode): Buffer
+    /** Ed25519. */
+    verify (message: Uint8Array, signature: Uint8Array, publicKey: Uint8Array): boolean
+    namespace (name: string, count: number): Buffer[]
   }
   export default crypto
 }
@@ -104,6 +136,11 @@ declare module 'flat-tree' {
   const flat: {
     /** Indexes of the roots of a tree that ends before `index`, which is twice its length. */
     fullRoots (index: number): number[]
+    sibling (index: number): number
+    parent (index: number): number
+    /** The lowest and the highest leaf below a node, each twice its block's number. */
+    leftSpan (index: number): number
+    rightSpan (index: number): number
   }
   export default flat
 }

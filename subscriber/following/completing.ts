@@ -92,6 +92,17 @@ export class Completing {
     await this.#update(issue, { state: 'removed', problem: null, haveBytes: 0, haveParts: 0 })
   }
 
+  /** Looks again at what is on its way: blocks may have come by another road than the network. */
+  async lookAgain (): Promise<void> {
+    await this.done()
+    for (const [id, { issue, job }] of [...this.#jobs]) {
+      this.#parts.downloads.remove(job)
+      this.#jobs.delete(id)
+      this.complete(issue)
+    }
+    await this.done()
+  }
+
   /** Ends all downloads, and returns when nothing writes to the library any more. */
   async stop (): Promise<void> {
     this.#stopped = true

@@ -75,6 +75,11 @@ export class Follower extends Resource<FollowerEvents> {
 
   get root (): KnownRoot | null { return this.#root }
 
+  /** The drives of all writers, each with the id that the root gives its writer. */
+  get readersByWriter (): { writer: string, reader: DriveReader }[] {
+    return [...this.#drives].map(([writer, { reader }]) => ({ writer, reader }))
+  }
+
   /** The drive of a writer, by the id that the root gives it. */
   drive (writer: string): DriveReader | null {
     return this.#drives.get(writer)?.reader ?? null
@@ -150,6 +155,14 @@ export class Follower extends Resource<FollowerEvents> {
   /** Returns when the library knows every issue of the drives that is here. */
   async caughtUp (): Promise<void> {
     await Promise.all([...this.#drives.values()].map(drive => drive.caughtUp()))
+  }
+
+  /** Takes in what was put into the drives by another road than the network. */
+  async lookAgain (): Promise<void> {
+    await Promise.all([...this.#drives.values()].map(async drive => {
+      await drive.caughtUp()
+      await drive.completing.lookAgain()
+    }))
   }
 
   /** Stops writing to the library, until {@link reindex}. */

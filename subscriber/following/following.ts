@@ -63,6 +63,14 @@ export class Following extends Resource<FollowingEvents> {
     return follower
   }
 
+  /** Empties the library's index, and reads every drive again; gives how many newsletters that were. */
+  async reindex (): Promise<number> {
+    await Promise.all(this.all.map(follower => follower.pause()))
+    await this.#parts.library.clearIndex()
+    await Promise.all(this.all.map(follower => follower.reindex()))
+    return this.all.length
+  }
+
   /** Follows a newsletter from now on, or in another role than before. */
   async follow (address: Address, role: 'own' | 'subscribed' | 'keeping'): Promise<void> {
     const before = this.#parts.subscriptions.get(address)

@@ -87,18 +87,20 @@ async function withTimeout (reader: DriveReader, start: number, end: number): Pr
 async function * entriesDown (reader: DriveReader, from: number, to: number): AsyncGenerator<IndexEntry | FoundFault> {
   const ahead: Promise<IndexEntry | FoundFault | null>[] = []
   let next = to - 1
-  try {
-    while (true) {
-      while (ahead.length < AHEAD && next >= from) ahead.push(readEntry(reader, next--))
-      const first = ahead.shift()
-      if (!first) return
-      const entry = await first
-      if (entry) yield entry
-    }
-  } finally {
-    // Left early or failed: what is still on its way must not become an unhandled rejection.
-    for (const rest of ahead) rest.catch(() => {})
+  while (true) {
+    while (ahead.length < AHEAD && next >= from) ahead.push(readAhead(reader, next--))
+    const first = ahead.shift()
+    if (!first) return
+    const entry = await first
+    if (entry) yield entry
   }
+}
+
+/** One that fails while an earlier one is still awaited, or never comes to be, must not become an unhandled rejection. */
+function readAhead (reader: DriveReader, seq: number): Promise<IndexEntry | FoundFault | null> {
+  const reading = readEntry(reader, seq)
+  reading.catch(() => {})
+  return reading
 }
 
 async function readEntry (reader: DriveReader, seq: number): Promise<IndexEntry | FoundFault | null> {

@@ -140,6 +140,12 @@ export interface IssueCounts {
   readyBytes: number
 }
 
+/** Where an issue lies, and whether it is here. */
+export interface IssuePlace extends Pick<LibraryIssue, 'id' | 'writer' | 'seq' | 'state' | 'publishedAt' | 'locations'> {
+  /** Counts up in the library; for the page after this one. */
+  key: number
+}
+
 /** An issue with a certain text. */
 export type IssueWithBody = Pick<LibraryIssue, 'id' | 'title' | 'number' | 'publishedAt' | 'sizeBytes'>
 

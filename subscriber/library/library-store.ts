@@ -4,7 +4,7 @@ import {
   type IssueRow, issueOf, issueValues, type ListingRow, listingOf, newsletterOf, type NewsletterRow, placedOf, type PlacedRow, problemValue, PUT_ISSUE
 } from './issue-rows.ts'
 import type {
-  IssueChange, IssueCounts, IssueKey, IssueListing, IssueListingPage, IssueNeighbours, IssueWithBody, LibraryIssue, LibraryNewsletter, ListFilter,
+  IssueChange, IssueCounts, IssueKey, IssueListing, IssueListingPage, IssueNeighbours, IssuePlace, IssueWithBody, LibraryIssue, LibraryNewsletter, ListFilter,
   PageOptions, Place, PlacedIssue, WriterCounts
 } from './library-issue.ts'
 import { folded, KEY, listQuery } from './list-query.ts'
@@ -117,6 +117,12 @@ export class LibraryStore {
 
   removed (newsletter: string): { id: string }[] {
     return this.#sql.all<{ id: string }>(`SELECT id FROM issues WHERE newsletter = ${KEY} AND state = 'removed' ORDER BY published_at DESC, id DESC`, newsletter)
+  }
+
+  places (newsletter: string, after: number, limit: number): IssuePlace[] {
+    const rows = this.#sql.all<Omit<IssuePlace, 'locations'> & { locations: string }>(`SELECT issues.key, id, writer, seq, state, published_at AS publishedAt, locations
+      FROM issues JOIN documents ON issue = issues.key WHERE newsletter = ${KEY} AND issues.key > ? ORDER BY issues.key LIMIT ?`, newsletter, after, limit)
+    return rows.map(row => ({ ...row, locations: JSON.parse(row.locations) as IssuePlace['locations'] }))
   }
 
   withBody (newsletter: string, bodyHash: string): IssueWithBody[] {

@@ -4,7 +4,7 @@ import { AppError } from '../../shared/errors.ts'
 import { Resource } from '../../shared/resource.ts'
 import { type FromWorker, type LibraryCall, type LibraryMethod, type LibraryMethods, receivedError, type ToWorker } from './library-calls.ts'
 import type {
-  IssueChange, IssueCounts, IssueKey, IssueListing, IssueListingPage, IssueNeighbours, IssueWithBody, LibraryIssue, LibraryNewsletter, ListFilter,
+  IssueChange, IssueCounts, IssueKey, IssueListing, IssueListingPage, IssueNeighbours, IssuePlace, IssueWithBody, LibraryIssue, LibraryNewsletter, ListFilter,
   PageOptions, Place, PlacedIssue, WriterCounts
 } from './library-issue.ts'
 import type { LibraryStore } from './library-store.ts'
@@ -88,6 +88,8 @@ export class Library extends Resource implements LibraryMethods {
   writerCounts (newsletter: string, writer: string, seq: number): Promise<WriterCounts> { return this.#call('writerCounts', newsletter, writer, seq) }
   /** Issues that wait or are being downloaded, newest first. */
   incomplete (newsletter: string): Promise<{ id: string }[]> { return this.#call('incomplete', newsletter) }
+  /** Where the issues of a newsletter lie, `limit` at a time, after the one with the key `after` (0 at first). */
+  places (newsletter: string, after: number, limit: number): Promise<IssuePlace[]> { return this.#call('places', newsletter, after, limit) }
   /** Issues whose text has this hash, newest first. */
   withBody (newsletter: string, bodyHash: string): Promise<IssueWithBody[]> { return this.#call('withBody', newsletter, bodyHash) }
 

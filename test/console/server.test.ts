@@ -25,6 +25,7 @@ import type { Imported, Issue, IssueDetails, IssuePage, IssueSource, Place, Publ
 import type { Peers, Storage } from '../../shared/api/machine.ts'
 import type { NewsletterDescription } from '../../shared/api/newsletters.ts'
 import type { Status } from '../../shared/api/node.ts'
+import type { BundleMade, BundleOpened } from '../../shared/api/bundles.ts'
 import type { MarkedRead, Subscription, Unsubscribed } from '../../shared/api/subscriptions.ts'
 import type { WriterDetails } from '../../shared/api/writers.ts'
 import { AppError, isAppError } from '../../shared/errors.ts'
@@ -145,6 +146,14 @@ class MemorySubscriber extends EventEmitter<SubscriberNews> implements Subscribe
       return { marked: newsletter === null ? 2 : 1, at: '2026-01-05T00:00:00.000Z' }
     },
     takeBack: async (at: string): Promise<number> => at.length
+  }
+
+  bundles = {
+    progress: null,
+    make: async (path: string, { newsletters, issues, since }: { newsletters: string[], issues: IssueKey[], since: string | null }): Promise<BundleMade> =>
+      ({ path, sizeBytes: issues.length, newsletters: newsletters.map(newsletter => ({ newsletter, title: since ?? '', issues: 1, incomplete: 0 })) }),
+    open: async (path: string): Promise<BundleOpened> => ({ path, sizeBytes: 1, newBytes: 1, newsletters: [] }),
+    writeWant: async (): Promise<void> => {}
   }
 
   feeds = {
@@ -395,7 +404,11 @@ t.test('every operation of the contract is registered and answers through the ty
     listPeers: await client.listPeers(),
     getStorage: (await client.getStorage()).disk,
     unsubscribe: [await client.unsubscribe({ ...newsletter, query: { keep: true } }), await client.unsubscribe(newsletter)],
-    listFeeds: (await client.listFeeds()).feeds.map(({ title, json }) => [title, json.replace(/pass=.*$/, 'pass')])
+    listFeeds: (await client.listFeeds()).feeds.map(({ title, json }) => [title, json.replace(/pass=.*$/, 'pass')]),
+    makeBundle: await client.makeBundle({ body: { path: '/bundle', newsletters: [`colporteur://${OWN}`], issues: [ISSUE], since: '2026-01-31' } }),
+    openBundle: (await client.openBundle({ body: { path: '/bundle' } })).newBytes,
+    getBundleProgress: (await client.getBundleProgress()).progress,
+    writeWant: (await client.writeWant({ body: { path: '/want' } })).newsletters
   }
   t.same(answers, {
     getStatus: '0.0.0',
@@ -468,7 +481,11 @@ t.test('every operation of the contract is registered and answers through the ty
     listFeeds: [
       ['Inbox', 'http://localhost:80/feeds/inbox/feed.json?pass'],
       ['Mine', `http://localhost:80/feeds/${OWN}/feed.json?pass`]
-    ]
+    ],
+    makeBundle: { path: '/bundle', sizeBytes: 1, newsletters: [{ newsletter: OWN, title: '2026-01-31T00:00:00.000Z', issues: 1, incomplete: 0 }] },
+    openBundle: 1,
+    getBundleProgress: null,
+    writeWant: [OWN]
   })
   t.same(subscriber.asked, [{ newsletter: OTHER, limit: 7, cursor: '8' }, { unread: true, limit: 3 }, { saved: false, text: '7', newsletter: OTHER }],
     'numbers and booleans of the query have their types')

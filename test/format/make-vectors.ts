@@ -1,6 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { writeAcceptance, writeInvitation } from '../../shared/format/acceptance.ts'
 import { addressOf, topicOf } from '../../shared/format/address.ts'
+import { type BundleRecord, encodeRecord } from '../../shared/format/bundle.ts'
 import { encodeHello, encodePeers, encodeRoot, encodeState, proofOf } from '../../shared/format/exchange.ts'
 import { blake2b256Hex, toHex } from '../../shared/format/hash.ts'
 import { createIssueId } from '../../shared/format/id.ts'
@@ -27,6 +28,18 @@ const FILE = new URL('../../../test/format/vectors.json', import.meta.url)
 const WORDS = 'abandon '.repeat(23) + 'art'
 const utf8 = (bytes: Uint8Array): string => new TextDecoder().decode(bytes)
 const filled = (byte: number, length = 32): Uint8Array => new Uint8Array(length).fill(byte)
+
+/** One record of each type; what they say does not hold together. */
+export function bundleRecords (address: string, chain: RootChainFiles): BundleRecord[] {
+  const node = { size: 300, hash: filled(2) }
+  return [
+    { type: 'newsletter', address, chain },
+    { type: 'core', core: { kind: 'index', drive: filled(6), signer: filled(1), length: 3, signature: filled(5, 66), roots: [node, { ...node, size: 65_536 }] } },
+    { type: 'bridge', nodes: [{ index: 70_000, ...node }] },
+    { type: 'block', block: { number: 2, bytes: Uint8Array.of(10, 11), siblings: [node] } },
+    { type: 'end', hash: filled(9) }
+  ]
+}
 
 export type Vectors = Awaited<ReturnType<typeof makeVectors>>
 
@@ -167,7 +180,8 @@ export async function makeVectors () {
       challenge: toHex(encodeChallenge({ proof, id: 1, holder, drive: filled(6), nonce: filled(5), index: [0], blobs: [299] })),
       answer: toHex(encodeAnswer({ proof, id: 1, outcome: 'held', hash: held, signature })),
       verdict: toHex(encodeVerdict({ proof, id: 1, isRight: true }))
-    }
+    },
+    bundle: bundleRecords(address, { ...chain, documents: [signed0] }).map(record => ({ type: record.type, record: toHex(encodeRecord(record)) }))
   }
 }
 

@@ -69,7 +69,8 @@ function firstMissing (core: Hypercore): number {
   return missing === -1 ? Infinity : missing
 }
 
-function rangesIn (core: Hypercore): BlockRanges {
+/** The blocks of a core that are here. */
+export function rangesIn (core: Hypercore): BlockRanges {
   const { bitfield } = core.core
   const ranges: BlockRanges = []
   let start = bitfield.firstSet(0)

@@ -1,5 +1,5 @@
 import { statfs } from 'node:fs/promises'
-import { AppError } from '../../shared/errors.ts'
+import { AppError } from './errors.ts'
 
 /** Kept free on the disk: a store that fills it up stays failed until it is opened anew. */
 const SPARE_BYTES = 64 * 1024 * 1024

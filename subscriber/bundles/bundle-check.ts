@@ -1,0 +1,79 @@
+import z32 from 'z32'
+import { AppError } from '../../shared/errors.ts'
+import { type Address, formatAddress } from '../../shared/format/address.ts'
+import type { BundleCore, BundleRecord } from '../../shared/format/bundle.ts'
+import { readRootChain, type RootChain } from '../../shared/format/root-chain.ts'
+import { CoreCheck } from '../../shared/network/bundles/core-check.ts'
+import type { CoreExtent } from '../../shared/network/bundles/core-sink.ts'
+
+/** What a bundle that holds has of one newsletter. */
+export interface CheckedNewsletter { address: Address, chain: RootChain, cores: CheckedCore[] }
+
+/** A core, and what leads from the copy here, which had the length `from`, to it. */
+export interface CheckedCore { from: number, upgrade: ReturnType<CoreCheck['upgrade']> }
+
+/**
+ * Goes through a whole bundle and writes nothing: the root chains hold, the cores belong to writers that they name and
+ * are signed by them, and every block leads to what was signed.
+ */
+export class BundleCheck {
+  readonly newsletters: CheckedNewsletter[] = []
+  #extentHere: (core: BundleCore) => Promise<CoreExtent>
+  #core: CoreCheck | null = null
+  #seen = new Set<string>()
+
+  /** @param extentHere how much of a core is here */
+  constructor (extentHere: (core: BundleCore) => Promise<CoreExtent>) {
+    this.#extentHere = extentHere
+  }
+
+  /** @throws AppError with what is wrong */
+  async take (record: BundleRecord): Promise<void> {
+    switch (record.type) {
+      case 'newsletter':
+        this.#endCore()
+        this.#once(record.address)
+        this.newsletters.push({ address: record.address, chain: readRootChain(record.address, record.chain), cores: [] })
+        return
+      case 'core':
+        this.#endCore()
+        this.#checkDrive(record.core)
+        this.#core = new CoreCheck(record.core, await this.#extentHere(record.core))
+        return
+      case 'bridge': return this.#open().bridge(record.nodes)
+      case 'block': return this.#open().block(record.block)
+      case 'end': return
+    }
+  }
+
+  /** @throws AppError BUNDLE_GAP, BAD_FORMAT */
+  end (): void {
+    this.#endCore()
+    if (this.newsletters.length === 0) throw new AppError('BAD_FORMAT', 'The bundle holds no newsletter.')
+  }
+
+  #checkDrive (core: BundleCore): void {
+    const newsletter = this.newsletters.at(-1)
+    if (!newsletter) throw new AppError('BAD_FORMAT', 'The bundle does not begin with a newsletter.')
+    const drive = z32.encode(core.drive)
+    this.#once(`${drive} ${core.kind}`)
+    if (newsletter.chain.newest.writers.some(writer => writer.drive === drive)) return
+    throw new AppError('UNKNOWN_WRITER', `The bundle has a drive of a writer whom the root of ${formatAddress(newsletter.address)} does not know.`)
+  }
+
+  #open (): CoreCheck {
+    if (!this.#core) throw new AppError('BAD_FORMAT', 'The bundle has blocks that belong to no drive.')
+    return this.#core
+  }
+
+  #endCore (): void {
+    if (this.#core) this.newsletters.at(-1)!.cores.push({ from: this.#core.from, upgrade: this.#core.upgrade() })
+    this.#core = null
+  }
+
+  /** A part that came twice would be put in by what was said of the other one. */
+  #once (name: string): void {
+    if (this.#seen.has(name)) throw new AppError('BAD_FORMAT', 'The bundle has something twice.')
+    this.#seen.add(name)
+  }
+}

@@ -1,0 +1,27 @@
+import { writeFile } from 'node:fs/promises'
+import { AppError } from '../../shared/errors.ts'
+import { writeJson } from '../../shared/format/signed-json.ts'
+import type { Want, WantedDrive } from '../../shared/format/want.ts'
+import { rangesIn } from '../../shared/network/receipts/held-drive.ts'
+import type { Follower } from '../following/follower.ts'
+
+/**
+ * Writes what is here of newsletters, so that somebody can make a bundle of the rest.
+ *
+ * @throws AppError BAD_SOURCE when no file can be made there
+ */
+export async function writeWant (path: string, followers: Follower[]): Promise<void> {
+  const newsletters = followers.map(follower => ({ newsletter: follower.followed.address, drives: drivesOf(follower) }))
+  try {
+    await writeFile(path, writeJson({ colporteur: 1, kind: 'want', newsletters } satisfies Want))
+  } catch (cause) {
+    throw new AppError('BAD_SOURCE', `${path} can not be written (${(cause as NodeJS.ErrnoException).code ?? 'unknown'}).`, { cause })
+  }
+}
+
+function drivesOf (follower: Follower): WantedDrive[] {
+  return follower.readers.flatMap(reader => {
+    const { index, blobs } = reader.cores
+    return index.length === 0 || !blobs ? [] : [{ drive: reader.key, index: reader.wholeIndex, blobs: { length: blobs.length, blocks: rangesIn(blobs) } }]
+  })
+}
