@@ -11,6 +11,12 @@ import { MessageLimit } from './message-limit.ts'
 
 const MESSAGES_PER_WINDOW = 6_000
 
+/** A node that knows no better sends a chain that we refuse once, and again when it changes. */
+const REFUSED_ROOTS = 8
+
+/** Of one newsletter, by either side of a connection. */
+interface Proofs { own: Uint8Array, theirs: Uint8Array, theirsInHex: string }
+
 /** What a greeting does with what it hears. */
 export interface GreetingListener {
   /** The other side has proved that it knows the newsletter, or no longer says so. */
@@ -32,14 +38,16 @@ export class Greeting {
   #listener: GreetingListener
   #channel: Channel | null
   #messages: Message[] = []
-  #addresses: Address[] = []
-  /** Proof that we sent -> address. */
+  /** What proves a newsletter on this connection. Made once: a stranger can make us look for it as often as it likes. */
+  #proofs = new Map<Address, Proofs>()
+  /** Proof that we sent, in hex -> address. */
   #own = new Map<string, Address>()
-  /** Proofs that the other side sent. */
+  /** Proofs that the other side sent, in hex. */
   #told = new Set<string>()
   /** Shared address -> the proof by which the other side knows it. */
   #shared = new Map<Address, Uint8Array>()
   #limit = new MessageLimit(MESSAGES_PER_WINDOW)
+  #refusedRoots = 0
 
   constructor (connection: Connection, listener: GreetingListener) {
     this.#connection = connection
@@ -70,11 +78,17 @@ export class Greeting {
 
   /** Tells which newsletters this node knows; replaces what was told before. */
   tell (addresses: Address[]): void {
-    this.#addresses = addresses
-    const proofs = addresses.map(address => proofOf(address, this.#connection.handshakeHash, this.#connection.publicKey))
-    this.#own = new Map(proofs.map((proof, i) => [hex(proof), addresses[i]!]))
-    this.#send(0, encodeHello({ proofs }))
+    this.#proofs = new Map(addresses.map(address => [address, this.#proofs.get(address) ?? this.#prove(address)]))
+    const own = addresses.map(address => this.#proofs.get(address)!.own)
+    this.#own = new Map(own.map((proof, i) => [hex(proof), addresses[i]!]))
+    this.#send(0, encodeHello({ proofs: own }))
     this.#match()
+  }
+
+  #prove (address: Address): Proofs {
+    const { handshakeHash, publicKey, remotePublicKey } = this.#connection
+    const theirs = proofOf(address, handshakeHash, remotePublicKey)
+    return { own: proofOf(address, handshakeHash, publicKey), theirs, theirsInHex: hex(theirs) }
   }
 
   sendState (address: Address, state: Omit<State, 'proof'>): void {
@@ -96,15 +110,23 @@ export class Greeting {
     if (this.#channel && !this.#channel.closed) this.#messages[type]!.send(bytes)
   }
 
+  /** A root chain that the other side sent does not hold. After some the connection ends: they are dearer to check than to send. */
+  refuseRoot (error: AppError): void {
+    if (++this.#refusedRoots >= REFUSED_ROOTS) this.#refuse(error)
+  }
+
   #receive (handle: () => void): void {
     try {
       this.#limit.count()
       handle()
     } catch (error) {
-      const refused = error instanceof AppError ? error : new AppError('INTERNAL', messageOf(error), { cause: error })
-      this.#listener.onRefused(this, refused)
-      this.#connection.destroy(refused)
+      this.#refuse(error instanceof AppError ? error : new AppError('INTERNAL', messageOf(error), { cause: error }))
     }
+  }
+
+  #refuse (error: AppError): void {
+    this.#listener.onRefused(this, error)
+    this.#connection.destroy(error)
   }
 
   #onHello (bytes: Uint8Array): void {
@@ -136,11 +158,10 @@ export class Greeting {
   #match (): void {
     const before = new Set(this.#shared.keys())
     const found: Address[] = []
-    for (const address of this.#addresses) {
-      const proof = proofOf(address, this.#connection.handshakeHash, this.#connection.remotePublicKey)
-      if (!this.#told.has(hex(proof))) continue
+    for (const [address, { theirs, theirsInHex }] of this.#proofs) {
+      if (!this.#told.has(theirsInHex)) continue
       if (!before.delete(address)) found.push(address)
-      this.#shared.set(address, proof)
+      this.#shared.set(address, theirs)
     }
     for (const address of before) this.#forget(address)
     for (const address of found) this.#listener.onShared(this, address)

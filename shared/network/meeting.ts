@@ -119,21 +119,22 @@ export class Meeting extends Resource<MeetingEvents> implements GreetingListener
   onState (greeting: Greeting, address: Address, { documents, newest }: State): void {
     this.#inBackground((async () => {
       const known = await this.#roots.get(address)
-      if (!known) return
       // Our own state is how to ask: the side that has the longer chain sends it.
-      if (known.chain.documents.length < documents) return await this.#sendState(greeting, address)
+      if ((known?.chain.documents.length ?? 0) < documents) return await this.#sendState(greeting, address)
+      if (!known) return
       const same = known.chain.documents.length === documents && Buffer.from(newest).toString('hex') === known.chain.newestHash
       if (!same) greeting.sendRoot(address, known.chain.files)
     })())
   }
 
-  onRoot (_greeting: Greeting, address: Address, files: RootChainFiles): void {
+  onRoot (greeting: Greeting, address: Address, files: RootChainFiles): void {
     this.#inBackground((async () => {
       let chain
       try {
         chain = readRootChain(address, files)
       } catch (error) {
         this.emit('rootRefused', address, error as AppError)
+        greeting.refuseRoot(error as AppError)
         return
       }
       await this.offer(chain)

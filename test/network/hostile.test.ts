@@ -4,6 +4,7 @@ import { blake2b256Hex } from '../../shared/format/hash.ts'
 import { createSigningKey } from '../../shared/format/signature.ts'
 import { blocksOf } from '../../shared/network/drive-writer.ts'
 import { createNewsletter, publishIssues, testNetwork, type TestNode, untilComplete, untilProgress } from '../support/network.ts'
+import { until } from '../support/until.ts'
 import { type Crime, openHostileAuthor } from '../support/hostile-author.ts'
 
 const empty = blake2b256Hex(new Uint8Array(0))
@@ -82,6 +83,10 @@ t.test('a root chain that breaks a rule is refused, and what was known stays', a
   await untilProgress(reader, author.address, 'the reader says what is wrong', ({ state }) => state === 'notVerified')
   t.match(await newsletterOf(reader, author.address), { rootNumber: 0, writers: [{ id: 'w1' }], problem: { code: 'BAD_ROOT', reason: /removes or moves the writer w1/ } })
   t.match(await reader.client.verifyIssue({ params: { issue: id } }), { verified: true })
+
+  t.equal(author.ended, 0)
+  for (let i = 0; i < 8; i++) await author.extendRoot({ state: 'resting' })
+  await until('the reader has had enough of it', () => author.ended > 0)
 })
 
 t.test('a root chain that its keys did not sign is nobody\'s word', async t => {

@@ -45,6 +45,8 @@ export interface HostileAuthor {
   serveCore (manifestOf: (publicKey: Buffer) => Manifest): Promise<string>
   /** Puts another root document behind those that are there, and tells everybody. Not checked by anyone here. */
   extendRoot (change: Partial<RootDocument>, signers?: SigningKey[]): Promise<void>
+  /** Connections that others have ended. */
+  readonly ended: number
   close (): Promise<void>
 }
 
@@ -53,6 +55,8 @@ export async function openHostileAuthor (folder: string, bootstrap: Config['boot
   const { address, writer, secrets } = newsletter
   const peer = new Peer({ folder: join(folder, 'store'), network: { bootstrap, bind: '127.0.0.1', seed: randomBytes(32) }, log })
   await peer.ready()
+  let ended = 0
+  peer.on('connection', connection => { connection.once('close', () => { ended++ }) })
   const roots = new RootStore(join(folder, 'roots'))
   const chain = readRootChain(address, newsletter.chain)
   await roots.offer(chain)
@@ -91,6 +95,7 @@ export async function openHostileAuthor (folder: string, bootstrap: Config['boot
       served.extend(address, change, signers)
       await meeting.announce(address)
     },
+    get ended () { return ended },
     close: async () => {
       await drive.close()
       await meeting.close()

@@ -1,0 +1,36 @@
+import { randomBytes } from 'node:crypto'
+import { join } from 'node:path'
+import t, { type Test } from 'tap'
+import { newNewsletter } from '../../publisher/keys/new-newsletter.ts'
+import { readRootChain } from '../../shared/format/root-chain.ts'
+import { Meeting } from '../../shared/network/meeting.ts'
+import { Peer } from '../../shared/network/peer.ts'
+import { RootStore } from '../../shared/network/root-store.ts'
+import { log, testNetwork, type TestNetwork } from '../support/network.ts'
+import { until } from '../support/until.ts'
+
+t.test('a root that reaches one of two readers after they met reaches the other', async t => {
+  const network = await testNetwork(t)
+  const { address, chain } = newNewsletter('An author')
+  const [first, second] = [await openMeeting(t, network, 'first'), await openMeeting(t, network, 'second')]
+  first.meeting.join(address, () => [])
+  second.meeting.join(address, () => [])
+  await until('they know of each other', () => first.meeting.peersOf(address) > 0 && second.meeting.peersOf(address) > 0)
+  t.equal(await second.roots.get(address), null)
+
+  await first.meeting.offer(readRootChain(address, chain))
+  t.match(await until('the other has it', () => second.roots.get(address)), { chain: { address, documents: { length: 1 } }, dispute: null })
+})
+
+async function openMeeting (t: Test, { folder, bootstrap }: TestNetwork, name: string): Promise<{ meeting: Meeting, roots: RootStore }> {
+  const peer = new Peer({ folder: join(folder, name, 'store'), network: { bootstrap, bind: '127.0.0.1', seed: randomBytes(32) }, log })
+  await peer.ready()
+  const roots = new RootStore(join(folder, name, 'roots'))
+  const meeting = new Meeting({ peer, roots, log })
+  await meeting.ready()
+  t.teardown(async () => {
+    await meeting.close()
+    await peer.close()
+  })
+  return { meeting, roots }
+}
