@@ -30,8 +30,9 @@ export class Downloads {
   #listening = new Map<DriveReader, (index: number, sizeBytes: number) => void>()
 
   add (job: DownloadJob): void {
-    const place = this.#waiting.findIndex(other => other.publishedAt < job.publishedAt)
-    this.#waiting.splice(place === -1 ? this.#waiting.length : place, 0, job)
+    // From the end: an index is read from the newest down, so that a place is nearly always found at once.
+    const before = this.#waiting.findLastIndex(other => other.publishedAt >= job.publishedAt)
+    this.#waiting.splice(before + 1, 0, job)
     this.#fill()
   }
 
@@ -45,9 +46,13 @@ export class Downloads {
   }
 
   remove (job: DownloadJob): void {
-    this.#waiting = this.#waiting.filter(other => other !== job)
-    for (const download of this.#active.get(job) ?? []) download.destroy()
-    this.#active.delete(job)
+    const downloads = this.#active.get(job)
+    if (downloads) {
+      for (const download of downloads) download.destroy()
+      this.#active.delete(job)
+    } else {
+      this.#waiting = this.#waiting.filter(other => other !== job)
+    }
     this.#fill()
   }
 
@@ -70,7 +75,10 @@ export class Downloads {
       if (!this.#active.has(job)) return // removed meanwhile
       this.remove(job)
       job.onComplete()
-    }, () => { this.#active.delete(job) }) // the drive was closed under it: there is nothing left to tell
+    }, () => { // the drive was closed under it: there is nothing left to tell
+      this.#active.delete(job)
+      this.#fill()
+    })
   }
 
   #listen (reader: DriveReader): void {
