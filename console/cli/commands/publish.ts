@@ -1,7 +1,9 @@
 import { resolve } from 'node:path'
-import { text } from 'node:stream/consumers'
+import type { Readable } from 'node:stream'
 import type { Command } from 'commander'
 import type { Published } from '../../../shared/api/issues.ts'
+import { AppError } from '../../../shared/errors.ts'
+import { BODY_BYTES } from '../../../shared/format/limits.ts'
 import { addCommand } from '../command.ts'
 import { withNode } from '../connect.ts'
 import type { CommonOptions, Context } from '../context.ts'
@@ -25,7 +27,7 @@ export function addPublish (program: Command, context: Context): void {
 }
 
 async function publish (context: Context, newsletter: string, source: string, { dryRun = false, ...options }: PublishOptions): Promise<void> {
-  const from = source === '-' ? { markdown: await text(context.stdin) } : { path: resolve(source) }
+  const from = source === '-' ? { markdown: await textFrom(context.stdin) } : { path: resolve(source) }
   const published = await withNode(context, options, false, async ({ client, isRunning }) => {
     const published = await client.publishIssue({ params: { newsletter }, body: { source: from, dryRun } })
     if (!isRunning && !dryRun && !options.quiet) context.say('No node is running, so nobody can fetch it yet: "colporteur start" lets readers in.')
@@ -37,6 +39,23 @@ async function publish (context: Context, newsletter: string, source: string, { 
   if (dryRun) return context.print(inWords(published))
   context.print(published.ref)
   if (!options.quiet) context.say(inWords(published))
+}
+
+/** @throws AppError BAD_SOURCE, TOO_LARGE before more is read than could be published */
+async function textFrom (stdin: Readable): Promise<string> {
+  const chunks: Buffer[] = []
+  let sizeBytes = 0
+  for await (const chunk of stdin as AsyncIterable<Buffer>) {
+    sizeBytes += chunk.length
+    if (sizeBytes > BODY_BYTES) throw new AppError('TOO_LARGE', 'The text on stdin is larger than 4 MiB, the most that the format allows.')
+    chunks.push(chunk)
+  }
+  if (sizeBytes === 0) throw new AppError('BAD_SOURCE', 'There is no text to publish: nothing came on stdin.')
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(Buffer.concat(chunks))
+  } catch (cause) {
+    throw new AppError('BAD_SOURCE', 'What came on stdin is not UTF-8 text.', { cause })
+  }
 }
 
 function inWords ({ outcome, number, title, publishedAt, sizeBytes, files }: Published): string {

@@ -2,7 +2,8 @@ import { stat } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import type { Command } from 'commander'
 import type { Verification } from '../../../shared/api/issues.ts'
-import { failures, isAppError, AppError, type FailureCode } from '../../../shared/errors.ts'
+import { AppError, failures, isAppError, type FailureCode } from '../../../shared/errors.ts'
+import { parseAddress } from '../../../shared/format/address.ts'
 import { addCommand } from '../command.ts'
 import { withNode } from '../connect.ts'
 import type { CommonOptions, Context } from '../context.ts'
@@ -24,6 +25,7 @@ export function addVerify (program: Command, context: Context): void {
 }
 
 async function verify (context: Context, issue: string, { address, ...options }: VerifyOptions): Promise<void> {
+  if (address !== undefined) parseAddress(address)
   const isFolder = await stat(issue).then(found => found.isDirectory(), () => false)
   const verification = isFolder
     ? await (await import('../../../subscriber/verification/verify-folder.ts')).verifyFolder(resolve(issue), address ?? null)
