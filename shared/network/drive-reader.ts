@@ -6,6 +6,8 @@ import { AppError, isAppError, messageOf } from '../errors.ts'
 import type { BlockRanges } from '../format/block-ranges.ts'
 import { BLOCK_BYTES } from '../format/limits.ts'
 import { Resource } from '../resource.ts'
+import { dropDamaged } from './damaged-blocks.ts'
+import { rangesIn } from './held-ranges.ts'
 import { type BlobPointer, type IndexEntry, readIndexEntry } from './index-entry.ts'
 
 export type { Download }
@@ -43,6 +45,8 @@ export class DriveReader extends Resource<DriveReaderEvents> {
   #live: Download | null = null
   #claims = new Map<string, { length: number, sinceMs: number }>()
   #isLive: boolean
+  /** Where the index ends for a reader; null: where its writer has come to. */
+  #end: number | null = null
 
   /** @param live false: nothing is asked of peers, and what is not here is taken for missing */
   constructor (store: Corestore, key: string, { live = true }: { live?: boolean } = {}) {
@@ -60,8 +64,13 @@ export class DriveReader extends Resource<DriveReaderEvents> {
     this.#index.on('peer-add', () => this.emit('peersChanged'))
     this.#index.on('peer-remove', () => this.emit('peersChanged'))
     await this.#openBlobs()
-    // The whole index, now and from now on: it is small, and tells what else there is.
-    if (this.#isLive) this.#live = this.#index.download({ start: 0, end: -1 })
+    this.#fetchIndex()
+  }
+
+  /** The whole index, now and from now on: it is small, and tells what else there is. */
+  #fetchIndex (): void {
+    this.#live?.destroy()
+    if (this.#isLive) this.#live = this.#index.download({ start: 0, end: this.#end ?? -1 })
   }
 
   protected override async _close (): Promise<void> {
@@ -71,8 +80,19 @@ export class DriveReader extends Resource<DriveReaderEvents> {
 
   /** From now on nothing of the index is asked for at or after a block: it does not exist for a reader. */
   endAt (length: number): void {
-    this.#live?.destroy()
-    if (this.#isLive) this.#live = this.#index.download({ start: 0, end: length })
+    this.#end = length
+    this.#fetchIndex()
+  }
+
+  /** Drops blocks that the disk has lost or changed. Those of the index are asked for again at once. */
+  async dropDamaged (): Promise<void> {
+    if (await dropDamaged(this.#index) > 0) this.#fetchIndex()
+    if (this.#blobs) await dropDamaged(this.#blobs)
+  }
+
+  /** Blocks of the blobs core that are here. */
+  get blocksHere (): BlockRanges {
+    return this.#blobs ? rangesIn(this.#blobs) : []
   }
 
   async #grew (): Promise<void> {

@@ -55,6 +55,7 @@ declare module 'hypercore' {
 
   /** Reads that go out together at `tryFlush`. */
   export interface StorageRead {
+    getBlock (index: number): Promise<Buffer | null>
     getTreeNode (index: number): Promise<TreeNode | null>
     tryFlush (): void
   }

@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs/promises'
 import { AppError } from '../../shared/errors.ts'
 import { writeJson } from '../../shared/format/signed-json.ts'
 import type { Want, WantedDrive } from '../../shared/format/want.ts'
-import { rangesIn } from '../../shared/network/receipts/held-drive.ts'
+import { rangesIn } from '../../shared/network/held-ranges.ts'
 import type { Follower } from '../following/follower.ts'
 
 /**

@@ -1,5 +1,4 @@
-import { messageOf, isAppError, type AppError } from '../../shared/errors.ts'
-import { verifyNewsletter } from '../../shared/format/newsletter.ts'
+import { messageOf, type AppError } from '../../shared/errors.ts'
 import type { RootWriter } from '../../shared/format/root-chain.ts'
 import type { Log } from '../../shared/log.ts'
 import type { DriveReader } from '../../shared/network/drive-reader.ts'
@@ -9,12 +8,13 @@ import type { Receipts } from '../../shared/network/receipts/receipts.ts'
 import type { KnownRoot, RootStore } from '../../shared/network/root-store.ts'
 import { Resource } from '../../shared/resource.ts'
 import type { Library } from '../library/library.ts'
-import type { LibraryIssue, LibraryNewsletter } from '../library/library-issue.ts'
+import type { LibraryIssue } from '../library/library-issue.ts'
 import { type Followed, isLive } from '../subscriptions.ts'
 import type { ArrivingIssue } from './completing.ts'
 import type { Downloads } from './downloads.ts'
 import { DriveFollower } from './drive-follower.ts'
-import type { SignedText } from './index-scan.ts'
+import { NewsletterRecord } from './newsletter-record.ts'
+import { repairDrive } from './repairing.ts'
 
 export interface FollowerParts {
   peer: Peer
@@ -44,13 +44,13 @@ export class Follower extends Resource<FollowerEvents> {
   #drives = new Map<string, DriveFollower>()
   /** Drives of which, in this run, everything was known that any peer told of. */
   #settled = new Set<string>()
-  /** One change of the record after the other. */
-  #changing: Promise<void> = Promise.resolve()
+  #record: NewsletterRecord
 
   constructor (followed: Followed, parts: FollowerParts) {
     super()
     this.followed = followed
     this.#parts = parts
+    this.#record = new NewsletterRecord(followed.address, parts.library)
   }
 
   protected override async _open (): Promise<void> {
@@ -68,7 +68,7 @@ export class Follower extends Resource<FollowerEvents> {
   }
 
   protected override async _close (): Promise<void> {
-    await this.#changing
+    await this.#record.done()
     await this.#parts.receipts.leave(this.followed.address)
     await Promise.all([...this.#drives.values()].map(drive => drive.close()))
   }
@@ -96,6 +96,15 @@ export class Follower extends Resource<FollowerEvents> {
   /** Fetches an issue that was dropped. */
   fetch (issue: LibraryIssue): void {
     this.#drives.get(issue.writer)?.completing.complete(issue)
+  }
+
+  /** Fetches again what a drive has lost; see {@link repairDrive}. */
+  async repair (driveKey: string, isDeep: boolean): Promise<void> {
+    const [writer, drive] = [...this.#drives].find(([, { reader }]) => reader.key === driveKey) ?? []
+    if (writer === undefined || !drive) return
+    const broken = await repairDrive(drive, this.followed.address, writer, this.#parts.library, isDeep)
+    if (broken > 0) this.#parts.log.warn({ newsletter: this.followed.address, issues: broken }, 'blocks were lost and are fetched again')
+    this.#parts.receipts.tellSoon(this.followed.address)
   }
 
   /** An issue that is on its way, by its writer; null when it is not. */
@@ -130,7 +139,7 @@ export class Follower extends Resource<FollowerEvents> {
   async rootChanged (): Promise<void> {
     const first = this.#root === null
     // A root that holds settles what was wrong with the root; faults of drives stay.
-    await this.#change(({ problem }) => first || problem?.code === 'BAD_ROOT' ? { problem: null } : {})
+    await this.#record.change(({ problem }) => first || problem?.code === 'BAD_ROOT' ? { problem: null } : {})
     await this.#applyRoot()
   }
 
@@ -138,7 +147,7 @@ export class Follower extends Resource<FollowerEvents> {
     this.#root = await this.#parts.roots.get(this.followed.address)
     if (!this.#root || this.closing) return
     const { chain, dispute } = this.#root
-    if (dispute) await this.#setProblem({ code: 'BAD_ROOT', reason: `Two different root documents carry the number ${chain.newest.number}. The one that came first counts, and the seals of both.` })
+    if (dispute) await this.#record.setProblem({ code: 'BAD_ROOT', reason: `Two different root documents carry the number ${chain.newest.number}. The one that came first counts, and the seals of both.` })
     for (const writer of chain.newest.writers) await this.#followDrive(writer)
     this.emit('changed')
     this.emit('progressed')
@@ -147,7 +156,7 @@ export class Follower extends Resource<FollowerEvents> {
   /** A peer offered a chain that does not hold. It is the newsletter's fault where only its root keys can have signed it. */
   async rootRefused (error: AppError): Promise<void> {
     if (this.#root && error.code !== 'BAD_ROOT') return
-    await this.#setProblem({ code: error.code, reason: error.message })
+    await this.#record.setProblem({ code: error.code, reason: error.message })
     this.emit('changed')
     this.emit('progressed')
   }
@@ -193,51 +202,19 @@ export class Follower extends Resource<FollowerEvents> {
       this.emit('issueChanged', id)
     })
     drive.on('progressed', () => this.emit('progressed'))
-    drive.on('described', (document, by) => this.#inBackground(this.#describe(document, by)))
+    drive.on('described', (document, by) => this.#inBackground(this.#record.describe(document, by)))
     drive.on('cutOff', () => this.#inBackground(this.#describeAnew()))
-    drive.on('faulty', error => this.#inBackground(this.#setProblem({ code: error.code, reason: error.message })))
+    drive.on('faulty', error => this.#inBackground(this.#record.setProblem({ code: error.code, reason: error.message })))
     await drive.ready()
+    // Who has promised to hold it looks whether it still does.
+    if (this.followed.role === 'keeping') this.#inBackground(this.repair(drive.reader.key, false))
     this.#parts.receipts.refresh(this.followed.address)
   }
 
   /** What described the newsletter may have come from behind a seal. */
   async #describeAnew (): Promise<void> {
-    await this.#change(() => ({ describedAt: '' }))
+    await this.#record.change(() => ({ describedAt: '' }))
     await Promise.all([...this.#drives.values()].map(drive => drive.describeAnew()))
-  }
-
-  async #describe ({ text, signature }: SignedText, writer: RootWriter): Promise<void> {
-    const { address } = this.followed
-    try {
-      const document = verifyNewsletter({ bytes: Buffer.from(text), signature }, { newsletter: address, writer: writer.id, signingKey: writer.signingKey })
-      await this.#change(known => document.at <= known.describedAt
-        ? {}
-        : {
-            title: document.title,
-            description: document.description,
-            language: document.language,
-            authors: document.authors.map(({ name }) => name),
-            describedAt: document.at
-          })
-    } catch (error) {
-      if (!isAppError(error)) throw error
-      await this.#setProblem({ code: error.code, reason: error.message })
-    }
-    this.emit('changed')
-  }
-
-  async #setProblem (problem: LibraryNewsletter['problem']): Promise<void> {
-    await this.#change(() => ({ problem }))
-  }
-
-  async #change (change: (known: LibraryNewsletter) => Partial<LibraryNewsletter>): Promise<void> {
-    const { library } = this.#parts
-    const turn = this.#changing.then(async () => {
-      const known = await library.newsletter(this.followed.address)
-      if (known) await library.putNewsletter({ ...known, ...change(known) })
-    })
-    this.#changing = turn.catch(() => {}) // told to whom it was for
-    await turn
   }
 
   #inBackground (work: Promise<void>): void {

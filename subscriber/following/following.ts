@@ -8,6 +8,7 @@ import { Follower, type FollowerParts } from './follower.ts'
 
 /** Progress is told at most so often for each newsletter. */
 const PROGRESS_MS = 250
+const REPAIR_MS = 60_000
 
 export interface FollowingParts extends Omit<FollowerParts, 'downloads'> {
   subscriptions: Subscriptions
@@ -25,9 +26,11 @@ export class Following extends Resource<FollowingEvents> {
   #parts: FollowingParts
   #downloads = new Downloads()
   #followers = new Map<Address, Follower>()
+  #repairs = new Map<string, { isRunning: boolean, wasDeep: boolean, atMs: number }>()
   #progressTimers = new Map<Address, NodeJS.Timeout>()
   #onRootChanged = (address: Address): void => this.#inBackground(this.#followers.get(address)?.rootChanged())
   #onRootRefused = (address: Address, error: AppError): void => this.#inBackground(this.#followers.get(address)?.rootRefused(error))
+  #onDoubted = (address: Address, drive: string, isDeep: boolean): void => this.#inBackground(this.#repair(address, drive, isDeep))
   #onPeersChanged = (address: Address): void => this.#progressed(address)
 
   constructor (parts: FollowingParts) {
@@ -36,7 +39,8 @@ export class Following extends Resource<FollowingEvents> {
   }
 
   protected override async _open (): Promise<void> {
-    const { meeting, subscriptions } = this.#parts
+    const { meeting, receipts, subscriptions } = this.#parts
+    receipts.on('holdingDoubted', this.#onDoubted)
     meeting.on('rootChanged', this.#onRootChanged)
     meeting.on('rootRefused', this.#onRootRefused)
     meeting.on('peersChanged', this.#onPeersChanged)
@@ -44,7 +48,8 @@ export class Following extends Resource<FollowingEvents> {
   }
 
   protected override async _close (): Promise<void> {
-    const { meeting } = this.#parts
+    const { meeting, receipts } = this.#parts
+    receipts.off('holdingDoubted', this.#onDoubted)
     meeting.off('rootChanged', this.#onRootChanged)
     meeting.off('rootRefused', this.#onRootRefused)
     meeting.off('peersChanged', this.#onPeersChanged)
@@ -122,6 +127,19 @@ export class Following extends Resource<FollowingEvents> {
     follower.on('progressed', () => this.#progressed(address))
     follower.on('issueChanged', id => this.emit('issueChanged', { newsletter: address, id }))
     await follower.ready()
+  }
+
+  /** One repair of a drive at a time; every block is read again no more often than some liar may wish. */
+  async #repair (address: Address, drive: string, isDeep: boolean): Promise<void> {
+    const before = this.#repairs.get(drive)
+    if (before?.isRunning || (isDeep && before?.wasDeep && Date.now() - before.atMs < REPAIR_MS)) return
+    const repair = { isRunning: true, wasDeep: isDeep, atMs: Date.now() }
+    this.#repairs.set(drive, repair)
+    try {
+      await this.#followers.get(address)?.repair(drive, isDeep)
+    } finally {
+      repair.isRunning = false
+    }
   }
 
   #progressed (address: Address): void {

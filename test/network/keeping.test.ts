@@ -1,9 +1,11 @@
 import { randomBytes } from 'node:crypto'
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import Corestore from 'corestore'
 import t from 'tap'
 import type { NewsletterCopies } from '../../shared/api/copies.ts'
 import type { KeepBody, Kept } from '../../shared/api/keeping.ts'
+import { DriveReader } from '../../shared/network/drive-reader.ts'
 import { createNewsletter, publishIssues, type TestNetwork, testNetwork, type TestNode } from '../support/network.ts'
 import { until } from '../support/until.ts'
 
@@ -121,3 +123,38 @@ t.test('a keeper stays within its cap, the oldest issues go first, and it says w
   await node.client.keepNewsletter({ body: { address: newsletter, maxDiskBytes: null } })
   await untilKept(node, 'without a cap all are fetched', ({ issues }) => issues.removed === 0 && issues.ready === issues.known)
 })
+
+t.test('keepers who have lost something get it from each other, and count again', async t => {
+  const network = await testNetwork(t)
+  const author = await network.open('author', { audits: { periodMs: 8_000 } })
+  const newsletter = await createNewsletter(author, 'The Long Road')
+  await publishHeavy(author, network, newsletter, 3, 300_000)
+  const first = await keeper(network, 'first', newsletter, { owner: 'Wei' })
+  const second = await keeper(network, 'second', newsletter, { owner: 'Ines' })
+  await untilCopies(author, newsletter, 'both count', ({ newest }) => newest?.copies === 2)
+  const { writers } = await author.client.getNewsletter({ params: { newsletter } })
+  await author.stop()
+  await first.stop()
+  t.ok(await loseBlocks(join(first.home, 'store'), writers[0]!.drive) > 0, 'blocks are gone')
+
+  await first.restart()
+  await untilKept(first, 'all is here again', ({ issues }) => issues.ready === 3)
+  const { issues } = await first.client.listIssues({ params: { newsletter }, query: {} })
+  for (const { ref } of issues) t.match(await first.client.verifyIssue({ params: { issue: ref } }), { verified: true })
+  await author.restart()
+  await untilCopies(author, newsletter, 'both count again', ({ newest }) => newest?.copies === 2)
+  await second.stop()
+})
+
+/** Drops every second block of a drive's blobs core from a store that no node uses. */
+async function loseBlocks (folder: string, drive: string): Promise<number> {
+  const store = new Corestore(folder)
+  await store.ready()
+  const reader = new DriveReader(store, drive, { live: false })
+  await reader.ready()
+  let lost = 0
+  for (let i = 0; i < reader.heads.blobs; i += 2, lost++) await reader.clearBlocks([[i, i + 1]])
+  await reader.close()
+  await store.close()
+  return lost
+}

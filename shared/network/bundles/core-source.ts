@@ -3,7 +3,7 @@ import type { TreeNode } from 'hypercore'
 import { AppError } from '../../errors.ts'
 import { type BlockRanges, common, countBlocks } from '../../format/block-ranges.ts'
 import type { BridgeNode, BundleCore, BundleRecord, CoreKind } from '../../format/bundle.ts'
-import { rangesIn } from '../receipts/held-drive.ts'
+import { rangesIn } from '../held-ranges.ts'
 import { bridgeNumbers, isAbove, MerklePath } from './merkle-path.ts'
 import flat from 'flat-tree'
 

@@ -19,6 +19,8 @@ const REPAIR_FACTOR = 4
 /** Rounds of one holder that may go unanswered, though it is connected. */
 const UNANSWERED = 3
 const ANSWER_MS = 10_000
+/** Rounds that go on at once, of all holders of a newsletter: each reads this node's disk, too. */
+const ROUNDS = 32
 
 export interface AuditTiming {
   /** A copy counts when its holder was challenged not longer ago than this. Holders that can be reached are, four times as often. */
@@ -51,6 +53,8 @@ export class Auditor {
   /** Holders that have signed an answer on a channel. */
   #proven = new WeakMap<ReceiptChannel, string>()
   #ids = 0
+  #running = 0
+  #waiting: (() => void)[] = []
 
   constructor (parts: AuditorParts) {
     this.#parts = parts
@@ -76,12 +80,23 @@ export class Auditor {
     const { fault } = held.audit
     if (fault && fault.kind !== 'unanswered' && held.receipt.number <= fault.number) return
     this.#rounds.add(key)
-    this.#round(held, channel)
+    this.#inTurn(() => this.#round(held, channel))
       .catch((error: unknown) => this.#parts.log.debug({ error: messageOf(error) }, 'auditing'))
       .finally(() => {
         this.#rounds.delete(key)
         this.#parts.onRound(held)
       })
+  }
+
+  async #inTurn (round: () => Promise<void>): Promise<void> {
+    if (this.#running >= ROUNDS) await new Promise<void>(resolve => { this.#waiting.push(resolve) })
+    this.#running++
+    try {
+      await round()
+    } finally {
+      this.#running--
+      this.#waiting.shift()?.()
+    }
   }
 
   onAnswer (channel: ReceiptChannel, answer: Omit<Answer, 'proof'>): void {

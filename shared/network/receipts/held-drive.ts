@@ -6,6 +6,7 @@ import { AppError } from '../../errors.ts'
 import type { BlockRanges } from '../../format/block-ranges.ts'
 import { type CoreState, RECEIPT_RANGES } from '../../format/receipt.ts'
 import type { DriveReader } from '../drive-reader.ts'
+import { rangesIn } from '../held-ranges.ts'
 
 /** What a receipt says of a drive. */
 export interface Holding { index: CoreState, blobs: CoreState, blocks: BlockRanges }
@@ -67,20 +68,6 @@ function stateOf (core: Hypercore): CoreState {
 function firstMissing (core: Hypercore): number {
   const missing = core.core.bitfield.firstUnset(0)
   return missing === -1 ? Infinity : missing
-}
-
-/** The blocks of a core that are here. */
-export function rangesIn (core: Hypercore): BlockRanges {
-  const { bitfield } = core.core
-  const ranges: BlockRanges = []
-  let start = bitfield.firstSet(0)
-  while (start !== -1 && start < core.length) {
-    const missing = bitfield.firstUnset(start)
-    const end = missing === -1 ? core.length : Math.min(missing, core.length)
-    ranges.push([start, end])
-    start = bitfield.firstSet(end)
-  }
-  return ranges
 }
 
 /** Null: our copy does not reach so far, or lacks what the tree hash there is made from. */

@@ -33,7 +33,7 @@ export interface NewsletterReceiptsParts {
   dial: (holder: Buffer) => void
   onChanged: () => void
   /** Blocks that a receipt of this node claims are not there, or not as they should be. */
-  onDamaged: (drive: string) => void
+  onDoubted: (drive: string, isDeep: boolean) => void
   log: Log
 }
 
@@ -54,6 +54,7 @@ export class NewsletterReceipts {
     this.#collects = parts.collects
     this.telling = new OwnTelling({
       ...parts,
+      onLess: drive => parts.onDoubted(drive, false),
       send: receipts => {
         this.#tellOwn(receipts)
         // With what has come here, others can be asked for it.
@@ -127,12 +128,11 @@ export class NewsletterReceipts {
   onReceipts (channel: ReceiptChannel, { own, receipts }: Omit<Receipts, 'proof'>): void {
     const { book, onChanged } = this.#parts
     for (const signed of receipts) {
-      const { held, isNews } = book.offer(signed, own ? '' : channel.remoteKey.toString('hex'))
+      const { held, isNews } = book.offer(signed, own ? '' : channel.remoteKey.toString('hex'), (holder, { keeper }) => {
+        if (own && keeper && channel.remoteKey.toString('hex') !== holder) throw new AppError('BAD_ID', 'The peer gives the receipt of another as its own.')
+        return !this.telling.own.isOwn(holder) && this.#isCollected(keeper !== null)
+      })
       if (!held) continue
-      if (this.telling.own.isOwn(held.holder) || !this.#isCollected(held)) {
-        book.forget(held)
-        continue
-      }
       if (own) this.#reach(channel, held)
       if (own || isNews) this.#audit(held)
       if (isNews) this.#passOnLater(held)
@@ -141,9 +141,9 @@ export class NewsletterReceipts {
   }
 
   onChallenge (channel: ReceiptChannel, challenge: Omit<Challenge, 'proof'>): void {
-    const { newsletter, answers, onDamaged, log } = this.#parts
+    const { newsletter, answers, onDoubted, log } = this.#parts
     const held = this.telling.drive(z32.encode(challenge.drive))
-    answers.answer(channel, challenge, held, this.telling.own.key, () => onDamaged(held!.key))
+    answers.answer(channel, challenge, held, this.telling.own.key, () => onDoubted(held!.key, true))
       .then(answer => channel.sendAnswer(newsletter, { id: challenge.id, ...answer }))
       .catch((error: unknown) => log.warn({ error: messageOf(error) }, 'a challenge could not be answered'))
   }
@@ -154,7 +154,7 @@ export class NewsletterReceipts {
 
   /** Somebody found an answer of this node wrong: perhaps its disk has gone bad. */
   onWrong (): void {
-    for (const { key } of this.telling.drives) this.#parts.onDamaged(key)
+    for (const { key } of this.telling.drives) this.#parts.onDoubted(key, true)
   }
 
   /** Challenges whom it is time to challenge, looks for keepers who are not connected, and renews what is told. */
@@ -175,13 +175,8 @@ export class NewsletterReceipts {
   }
 
   /** A receipt that came from its holder: a keeper is known by its connection, a reader has to show it by an answer. */
-  #reach (channel: ReceiptChannel, held: HeldReceipt): void {
-    const { holder, receipt: { keeper } } = held
+  #reach (channel: ReceiptChannel, { holder }: HeldReceipt): void {
     if (channel.remoteKey.toString('hex') === holder) return
-    if (keeper) {
-      this.#parts.book.forget(held)
-      throw new AppError('BAD_ID', 'The peer gives the receipt of another as its own.')
-    }
     const reached = this.#reached.get(holder)
     if (reached && this.#auditor.isProven(reached, holder)) return
     // One connection is one reader: with another name it is a new one, and no longer the old.
@@ -189,8 +184,8 @@ export class NewsletterReceipts {
     this.#reached.set(holder, channel)
   }
 
-  #isCollected ({ receipt }: HeldReceipt): boolean {
-    return this.collects === 'all' || (this.collects === 'keepers' && receipt.keeper !== null)
+  #isCollected (isKeeper: boolean): boolean {
+    return this.collects === 'all' || (this.collects === 'keepers' && isKeeper)
   }
 
   #wants (channel: ReceiptChannel, isKeeper: boolean): boolean {

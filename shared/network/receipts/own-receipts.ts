@@ -1,4 +1,5 @@
 import type { Address } from '../../format/address.ts'
+import { difference } from '../../format/block-ranges.ts'
 import { toHex } from '../../format/hash.ts'
 import { type KeeperPromise, readerKeyOf, type Receipt, signReceipt } from '../../format/receipt.ts'
 import { createSigningKey, keyBytes, type SigningKey } from '../../format/signature.ts'
@@ -62,11 +63,11 @@ export class OwnReceipts {
     this.#newest.clear()
   }
 
-  /** A new receipt for a drive; null when the newest one still says all. */
-  async renew (drive: HeldDrive): Promise<Signed | null> {
+  /** A new receipt for a drive; null when the newest one still says all. `isLess`: it says less. */
+  async renew (drive: HeldDrive): Promise<{ signed: Signed | null, isLess: boolean }> {
     const holding = this.#isTold ? await drive.holding() : null
     const newest = this.#newest.get(drive.key)
-    if (!holding || (newest && !isNews(newest.receipt, holding))) return null
+    if (!holding || (newest && !isNews(newest.receipt, holding))) return { signed: null, isLess: false }
     const made = this.#sign({
       colporteur: 1,
       kind: 'receipt',
@@ -79,7 +80,7 @@ export class OwnReceipts {
       keeper: this.#promise
     })
     this.#newest.set(drive.key, made)
-    return made.signed
+    return { signed: made.signed, isLess: newest !== undefined && difference(newest.receipt.blocks, holding.blocks).length > 0 }
   }
 
   #sign (unsigned: Receipt): { receipt: Receipt, signed: Signed } {

@@ -22,6 +22,8 @@ export interface OwnTellingParts {
   drives: () => DriveReader[]
   /** Takes receipts to those who want them. */
   send: (receipts: Signed[]) => void
+  /** Less of a drive is here than was told before. */
+  onLess: (drive: string) => void
   log: Log
 }
 
@@ -92,8 +94,9 @@ export class OwnTelling {
     this.#telling = this.#telling.then(async () => {
       const news: Signed[] = []
       for (const drive of this.drives) {
-        const signed = await this.own.renew(drive)
+        const { signed, isLess } = await this.own.renew(drive)
         if (signed) news.push(signed)
+        if (isLess) this.#parts.onLess(drive.key)
       }
       if (news.length === 0) return
       this.#toldMs = Date.now()

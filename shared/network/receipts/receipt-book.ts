@@ -87,12 +87,14 @@ export class ReceiptBook {
    * Takes a receipt that says more than what is known of its holder.
    *
    * @param toldBy Noise key in hex of who passes it on; empty: the holder itself
+   * @param isWanted asked when the signature holds; may throw
    * @returns what is held of that holder now: null for an old one, or when there is no room
    * @throws AppError BAD_FORMAT, BAD_SIGNATURE, BAD_ID, TOO_LARGE
    */
-  offer (signed: Signed, toldBy: string): { held: HeldReceipt | null, isNews: boolean } {
+  offer (signed: Signed, toldBy: string, isWanted: (holder: string, receipt: Receipt) => boolean): { held: HeldReceipt | null, isNews: boolean } {
     const receipt = readReceipt(signed, this.#newsletter)
     const holder = toHex(holderKey(receipt))
+    if (!isWanted(holder, receipt)) return { held: null, isNews: false }
     const known = this.get(holder, receipt.drive)
     if (known && known.receipt.number >= receipt.number) {
       const isSame = known.receipt.number === receipt.number
@@ -105,11 +107,6 @@ export class ReceiptBook {
     this.#receipts.set(holder + receipt.drive, held)
     this.changed()
     return { held, isNews: true }
-  }
-
-  forget ({ holder, receipt }: HeldReceipt): void {
-    this.#receipts.delete(holder + receipt.drive)
-    this.changed()
   }
 
   /** The name under which a machine stands in this book. */

@@ -47,8 +47,11 @@ interface ReceiptsEvents {
   collectsChanged: [address: Address]
   /** A receipt came, or an audit found something out. */
   receiptsChanged: [address: Address]
-  /** Blocks of a drive that this node says it holds are not here, or not as they should be. */
-  holdingDoubted: [address: Address, drive: string]
+  /**
+   * Blocks of a drive that this node said it holds are not here. `isDeep`: they seemed to be, or were found to be others, so
+   * every block has to be read again.
+   */
+  holdingDoubted: [address: Address, drive: string, isDeep: boolean]
 }
 
 interface Joined { receipts: NewsletterReceipts, book: ReceiptBook }
@@ -107,7 +110,7 @@ export class Receipts extends Resource<ReceiptsEvents> {
       placeOf: ({ connection }) => peer.placeOf(connection),
       dial: holder => this.#dialling.dial(holder, id => [...this.#channels.values()].some(({ remoteKey }) => remoteKey.toString('hex') === id)),
       onChanged: () => this.emit('receiptsChanged', address),
-      onDamaged: drive => this.emit('holdingDoubted', address, drive),
+      onDoubted: (drive, isDeep) => this.emit('holdingDoubted', address, drive, isDeep),
       log
     })
     this.#joined.set(address, { receipts, book })

@@ -1,0 +1,26 @@
+import { covers } from '../../shared/format/block-ranges.ts'
+import type { Library } from '../library/library.ts'
+import type { DriveFollower } from './drive-follower.ts'
+
+/**
+ * Fetches again what is missing of issues that were complete.
+ *
+ * @param isDeep reads every block first, and drops those that the disk has lost or changed
+ * @returns how many issues have to come again
+ */
+export async function repairDrive (
+  { reader, completing }: DriveFollower, newsletter: string, writer: string, library: Library, isDeep: boolean
+): Promise<number> {
+  if (isDeep) await reader.dropDamaged()
+  const here = reader.blocksHere
+  let broken = 0
+  for (const { id, runs, writer: by } of await library.placedIssues(newsletter)) {
+    if (by !== writer || runs.every(([start, end]) => covers(here, start, end))) continue
+    const issue = await library.issue(newsletter, id)
+    if (!issue) continue
+    broken++
+    await library.updateIssue(newsletter, id, { state: 'downloading', haveBytes: 0, haveParts: 0 })
+    completing.complete({ ...issue, state: 'downloading' })
+  }
+  return broken
+}
