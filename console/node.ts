@@ -24,6 +24,7 @@ import { Enrolment } from '../publisher/keys/enrolment.ts'
 import { OwnKeys } from '../publisher/keys/own-keys.ts'
 import { Publisher } from '../publisher/publisher.ts'
 import { NewsletterWriters } from '../publisher/publishing/newsletter-writers.ts'
+import { Revising } from '../publisher/revising/revising.ts'
 import { Invitations } from '../publisher/root/invitations.ts'
 import { RootChanges } from '../publisher/root/root-changes.ts'
 import { Library } from '../subscriber/library/library.ts'
@@ -106,11 +107,12 @@ export class ColporteurNode extends Resource<{ statusChanged: [] }> {
     const highWater = new HighWater(peer.store, paths.highWater)
     const keys = new OwnKeys(paths.keys)
     const custody = await this.#open(new Custody({ keys, roots }))
-    const own = ownLibrary(subscriber, library)
+    const own = ownLibrary(subscriber, library, peer)
     const deviceName = hostname()
     const writers = await this.#open(new NewsletterWriters({ peer, roots, highWater, keys, home: config.home }))
     const enrolment = await this.#open(new Enrolment({ keys, roots, meeting, library: own, writers, log }))
     const publisher = new Publisher({ roots, keys, custody, library: own, writers, deviceName })
+    const revising = new Revising({ writers, library: own })
     const invitations = new Invitations(paths.keys)
     const rootChanges = new RootChanges({ keys, custody, invitations, library: own, roots, meeting, deviceName })
 
@@ -128,7 +130,9 @@ export class ColporteurNode extends Resource<{ statusChanged: [] }> {
     this.#storage = () => nodeStorage({ subscriber, home: config.home })
     this.#secrets = new Secrets({ programToken })
     const webFolder = fileURLToPath(new URL('../web', import.meta.url))
-    const parts = { publisher, custody, root: rootChanges, invitations, enrolment, subscriber, copies, drafts, previews, node: this, secrets: this.#secrets }
+    const parts = {
+      publisher, revising, custody, root: rootChanges, invitations, enrolment, subscriber, copies, drafts, previews, node: this, secrets: this.#secrets
+    }
     const app = buildApp({ ...parts, log, webFolder, hosts: [config.host], version })
     const readingApp = buildReadingApp({ ...parts, previews, log, webFolder, hosts: [config.host], consolePort: () => portOf(app) })
     this.#opened.push(readingApp, app)

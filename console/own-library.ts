@@ -1,9 +1,10 @@
 import type { OwnLibrary } from '../publisher/own-library.ts'
+import type { Peer } from '../shared/network/peer.ts'
 import type { Library } from '../subscriber/library/library.ts'
 import type { Subscriber } from '../subscriber/subscriber.ts'
 
 /** The reading side, as far as the publishing side may ask it. */
-export function ownLibrary (subscriber: Subscriber, library: Library): OwnLibrary {
+export function ownLibrary (subscriber: Subscriber, library: Library, peer: Peer): OwnLibrary {
   return {
     follow: (address, own) => subscriber.followOwn(address, own),
     seen: (address, writer, lastIssue) => subscriber.seen(address, writer, lastIssue),
@@ -14,6 +15,9 @@ export function ownLibrary (subscriber: Subscriber, library: Library): OwnLibrar
     },
     highestNumber: address => library.highestNumber(address),
     issue: (address, id) => library.issue(address, id),
+    stored: (address, id) => subscriber.reading.stored({ newsletter: address, id }),
+    compact: () => peer.compact(),
+    storeBytes: () => peer.storeBytes(),
     withBody: async (address, hash) => {
       const found = await Promise.all((await library.withBody(address, hash)).map(({ id }) => library.issue(address, id)))
       return found.filter(issue => issue !== null)

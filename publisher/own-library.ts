@@ -10,6 +10,16 @@ export interface OwnIssue {
   manifest: string
 }
 
+/** A complete, verified issue with its bytes. */
+export interface StoredIssue {
+  /** Id of the writer on whose drive it lies. */
+  writer: string
+  /** Text of issue.json. */
+  manifest: string
+  /** All its parts: manifest, signature, text, files, and what is kept of earlier revisions. */
+  parts: { path: string, sizeBytes: number, blocks: () => AsyncIterable<Uint8Array> }[]
+}
+
 export interface OwnDescription { title: string, description: string, language: string, authors: string[] }
 
 /** How far a writer's drive is known, or up to one of its issues. */
@@ -35,6 +45,12 @@ export interface OwnLibrary {
   description (address: Address): Promise<OwnDescription>
   highestNumber (address: Address): Promise<number>
   issue (address: Address, id: string): Promise<OwnIssue | null>
+  /** @throws AppError ISSUE_NOT_FOUND, NOT_COMPLETE, NOT_VERIFIED */
+  stored (address: Address, id: string): Promise<StoredIssue>
+  /** Gives the disk back what was erased. */
+  compact (): Promise<unknown>
+  /** How much of the disk everything takes that this node holds. */
+  storeBytes (): Promise<number>
   /** Issues whose text has this BLAKE2b-256 hash. */
   withBody (address: Address, bodyHash: string): Promise<OwnIssue[]>
   /**

@@ -14,6 +14,8 @@ import { addNewsletter } from './commands/newsletter.ts'
 import { addNode } from './commands/node.ts'
 import { addPublish } from './commands/publish.ts'
 import { addRead } from './commands/read.ts'
+import { addRevise } from './commands/revise.ts'
+import { addRevisions } from './commands/revisions.ts'
 import { addRoot } from './commands/root.ts'
 import { addStart } from './commands/start.ts'
 import { addSubscribe } from './commands/subscribe.ts'
@@ -46,8 +48,8 @@ export function createProgram (context: Context): Command {
     .helpCommand(false)
     .exitOverride()
   for (const add of [
-    addStart, addNewsletter, addKeys, addWriters, addRoot, addPublish, addImport, addIssues, addCopies, addKeep, addSubscribe,
-    addSubscriptions, addInbox, addRead, addVerify, addExport, addFeeds, addBundle, addNode, addBootstrap, addDemo
+    addStart, addNewsletter, addKeys, addWriters, addRoot, addPublish, addImport, addIssues, addRevise, addRevisions, addCopies, addKeep,
+    addSubscribe, addSubscriptions, addInbox, addRead, addVerify, addExport, addFeeds, addBundle, addNode, addBootstrap, addDemo
   ]) add(program, context)
   for (const command of everyCommand(program)) command.exitOverride().showSuggestionAfterError(true).helpCommand(false)
   return program

@@ -8,7 +8,7 @@ import { guard } from './guard.ts'
 import { headers } from './headers.ts'
 import { docs, openApi } from './openapi.ts'
 import type {
-  CopiesPart, CustodyPart, DraftsPart, EnrolmentPart, InvitationsPart, NodePart, PreviewsPart, PublisherPart, RootPart, SubscriberPart
+  CopiesPart, CustodyPart, DraftsPart, EnrolmentPart, InvitationsPart, NodePart, PreviewsPart, PublisherPart, RevisingPart, RootPart, SubscriberPart
 } from './parts.ts'
 import { previewPages } from './preview.ts'
 import { readingPages } from './reading.ts'
@@ -21,6 +21,7 @@ import { keeping } from './routes/keeping.ts'
 import { machine } from './routes/machine.ts'
 import { newsletters } from './routes/newsletters.ts'
 import { node as nodeRoutes } from './routes/node.ts'
+import { revisions } from './routes/revisions.ts'
 import { root as rootRoutes } from './routes/root.ts'
 import { subscriptions } from './routes/subscriptions.ts'
 import { words } from './routes/words.ts'
@@ -35,6 +36,7 @@ const PARAMETER_CHARACTERS = 1000
 
 export interface AppParts {
   publisher: PublisherPart
+  revising: RevisingPart
   custody: CustodyPart
   root: RootPart
   invitations: InvitationsPart
@@ -55,7 +57,8 @@ export interface AppParts {
 
 /** The HTTP interface of a node: its table of contents. Not listening yet; `inject` works at once. */
 export function buildApp (parts: AppParts): FastifyInstance {
-  const { publisher, custody, root, invitations, enrolment, subscriber, copies, drafts, previews, node, secrets, log, webFolder, hosts, version } = parts
+  const { publisher, revising, custody, root, invitations, enrolment } = parts
+  const { subscriber, copies, drafts, previews, node, secrets, log, webFolder, hosts, version } = parts
   const app = fastify({
     bodyLimit: BODY_BYTES,
     // Addresses of requests may hold passes, so requests are not logged.
@@ -81,6 +84,7 @@ export function buildApp (parts: AppParts): FastifyInstance {
     writers(app, { invitations, enrolment, subscriber })
     issues(app, { publisher, subscriber, node, secrets, events })
     subscriptions(app, { subscriber })
+    revisions(app, { revising, subscriber })
     feeds(app, { subscriber, secrets })
     copiesRoutes(app, { copies, subscriber })
     keeping(app, { subscriber })

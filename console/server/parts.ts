@@ -9,6 +9,7 @@ import type { Eviction, KeepBody, KeeperSettings, KeeperSettingsChange, KeepingO
 import type { Peers, Storage } from '../../shared/api/machine.ts'
 import type { Newsletter, NewsletterChange, NewsletterDescription, NewNewsletter } from '../../shared/api/newsletters.ts'
 import type { Status } from '../../shared/api/node.ts'
+import type { Correction, Difference, Erased, Revised, Revision } from '../../shared/api/revisions.ts'
 import type { Proposal, RootChange } from '../../shared/api/root.ts'
 import type { MarkedRead, Subscription, Unsubscribed } from '../../shared/api/subscriptions.ts'
 import type { WordCustody, WordSets } from '../../shared/api/words.ts'
@@ -46,6 +47,13 @@ export interface PublisherPart {
   describe (address: string, change: NewsletterChange): Promise<void>
   publish (address: string, source: IssueSource, options: { dryRun: boolean }): Promise<Published>
   importFolder (address: string, path: string, report: (done: number, total: number, name: string) => void): Promise<Imported>
+}
+
+/** Changes what was published. NOT_WRITER, NOT_COMPLETE, CONFLICT. */
+export interface RevisingPart {
+  correct (address: string, id: string, source: IssueSource, correction: Correction): Promise<Revised>
+  retract (address: string, id: string, note: string): Promise<Revised>
+  erase (address: string, id: string, note: string): Promise<Erased>
 }
 
 /** Recovery words that were not confirmed yet. */
@@ -115,6 +123,10 @@ export interface SubscriberPart extends Tells<SubscriberNews> {
 
 /** What shows content throws NOT_COMPLETE, or NOT_VERIFIED with the reason. */
 export interface ReadingPart {
+  revisions (key: IssueKey): Promise<Revision[]>
+  /** NOT_FOUND; `compare` too. */
+  revision (key: IssueKey, revision: number): Promise<{ revision: Revision, markdown: string }>
+  compare (key: IssueKey, between: { from?: number, to?: number }): Promise<Difference>
   issue (key: IssueKey): Promise<IssueDetails>
   content (key: IssueKey, format: 'text' | 'markdown' | 'html'): Promise<string>
   page (key: IssueKey, fileUrl: (name: string) => string, stylesheets?: string[]): Promise<PageHtml>

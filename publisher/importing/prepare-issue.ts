@@ -9,7 +9,7 @@ import { dateFromName, titleFromName } from './issue-date.ts'
 import { IssueFolder } from './issue-folder.ts'
 import { plainLine } from './markdown-text.ts'
 import { firstHeading } from './markdown-tree.ts'
-import type { PreparedIssue } from './prepared-issue.ts'
+import type { PreparedFile, PreparedIssue } from './prepared-issue.ts'
 
 const TEXT_FILE = /\.(md|markdown|txt)$/i
 /** The text of a folder's issue, in the order in which it is looked for. */
@@ -17,14 +17,24 @@ const FOLDER_TEXTS = ['index.md', 'issue.md', 'readme.md']
 /** A file may be larger than the text in it by its front matter, comments and line ends. */
 const SOURCE_BYTES = 2 * BODY_BYTES
 
+/** What the issue was before that the source shall become: it counts where the source does not say. */
+export interface Before {
+  title: string
+  /** Files of the issue, which the source may name without bringing them along. */
+  with (folder: IssueFolder): IssueFiles
+}
+
+/** Finds files, and knows which were taken. */
+export interface IssueFiles extends FileSource { readonly files: PreparedFile[] }
+
 /**
  * An issue from a file, or from the folder that holds one issue.
  *
  * @throws AppError BAD_SOURCE, TOO_LARGE
  */
-export async function preparePath (path: string): Promise<PreparedIssue> {
+export async function preparePath (path: string, before?: Before): Promise<PreparedIssue> {
   const found = await stat(path).catch(error => { throw unreadable(path, error) })
-  return found.isDirectory() ? await prepareFolder(path) : await prepareFile(path)
+  return found.isDirectory() ? await prepareFolder(path, before) : await prepareFile(path, before)
 }
 
 /**
@@ -32,11 +42,11 @@ export async function preparePath (path: string): Promise<PreparedIssue> {
  *
  * @throws AppError BAD_SOURCE, TOO_LARGE
  */
-export async function prepareFile (path: string): Promise<PreparedIssue> {
+export async function prepareFile (path: string, before?: Before): Promise<PreparedIssue> {
   if (!TEXT_FILE.test(path)) {
     throw new AppError('BAD_SOURCE', `${basename(path)} is no Markdown text. Name a file that ends in .md, .markdown or .txt.`)
   }
-  return await prepare(await readText(path), [stemOf(path)], new IssueFolder(dirname(resolve(path))))
+  return await prepare(await readText(path), [stemOf(path)], new IssueFolder(dirname(resolve(path))), before)
 }
 
 /**
@@ -44,12 +54,12 @@ export async function prepareFile (path: string): Promise<PreparedIssue> {
  *
  * @throws AppError BAD_SOURCE, TOO_LARGE
  */
-export async function prepareFolder (path: string): Promise<PreparedIssue> {
+export async function prepareFolder (path: string, before?: Before): Promise<PreparedIssue> {
   const text = await findFolderText(path)
   if (!text) {
     throw new AppError('BAD_SOURCE', `The folder ${basename(resolve(path))} holds no issue: it needs an index.md, or just one Markdown file.`)
   }
-  return await prepare(await readText(join(path, text)), [basename(resolve(path)), stemOf(text)], new IssueFolder(path))
+  return await prepare(await readText(join(path, text)), [basename(resolve(path)), stemOf(text)], new IssueFolder(path), before)
 }
 
 /**
@@ -58,8 +68,8 @@ export async function prepareFolder (path: string): Promise<PreparedIssue> {
  * @param name the file's name, if it had one
  * @throws AppError BAD_SOURCE, TOO_LARGE
  */
-export async function prepareText (markdown: string, name: string | null): Promise<PreparedIssue> {
-  return await prepare(markdown, name ? [stemOf(name)] : [], new IssueFolder(null))
+export async function prepareText (markdown: string, name: string | null, before?: Before): Promise<PreparedIssue> {
+  return await prepare(markdown, name ? [stemOf(name)] : [], new IssueFolder(null), before)
 }
 
 /**
@@ -105,7 +115,7 @@ export function normalizeLines (text: string): string {
 }
 
 /** @param names what the source is called; dates and titles are looked for in the first first */
-async function prepare (source: string, names: string[], folder: IssueFolder): Promise<PreparedIssue> {
+async function prepare (source: string, names: string[], folder: IssueFolder, before?: Before): Promise<PreparedIssue> {
   const text = normalizeLines(source)
   if (text.includes('\0')) throw new AppError('BAD_SOURCE', 'This is not text: it has bytes of zero in it.')
   if (text.trim() === '') throw new AppError('BAD_SOURCE', 'There is no text to publish: the source is empty.')
@@ -118,12 +128,13 @@ async function prepare (source: string, names: string[], folder: IssueFolder): P
   const converted = convertHtml(markdown, note)
   const heading = givenTitle === '' ? firstHeading(converted) : null
   const titled = heading?.isFirst && heading.level === 1 ? converted.slice(heading.to) : converted
-  const body = await prepareBody(titled, folder, note)
-  const { files } = folder
+  const available = before?.with(folder) ?? folder
+  const body = await prepareBody(titled, available, note)
+  const { files } = available
   if (files.reduce((sum, { sizeBytes }) => sum + sizeBytes, body.length) > ISSUE_BYTES) throw tooLarge('The issue')
 
   const publishedAt = date ?? names.map(dateFromName).find(date => date !== null) ?? null
-  const title = givenTitle || plainLine(heading?.title ?? '', 500) || plainLine(titleFromName(names[0] ?? ''), 500) || 'Untitled'
+  const title = givenTitle || plainLine(heading?.title ?? '', 500) || before?.title || plainLine(titleFromName(names[0] ?? ''), 500) || 'Untitled'
   return { sourceName: names[0] ?? '', title, ...values, publishedAt: publishedAt?.toISOString() ?? null, body, files, notes: [...notes] }
 }
 

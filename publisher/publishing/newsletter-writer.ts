@@ -8,6 +8,7 @@ import { effectiveSeal } from '../../shared/format/root-chain.ts'
 import { rootFolder } from '../../shared/format/root-files.ts'
 import type { Signed } from '../../shared/format/signed-json.ts'
 import { blocksOf, DriveWriter, type NewFile } from '../../shared/network/drive-writer.ts'
+import type { BlobPointer } from '../../shared/network/index-entry.ts'
 import type { HighWater } from '../../shared/network/high-water.ts'
 import type { Peer } from '../../shared/network/peer.ts'
 import type { RootStore } from '../../shared/network/root-store.ts'
@@ -88,14 +89,30 @@ export class NewsletterWriter extends Resource {
   }
 
   /** Readers see the whole issue or none of it. It is safe on the disk after {@link sync}. */
-  async writeIssue (manifest: IssueManifest, { body, files }: PreparedIssue): Promise<void> {
-    const { id } = manifest
+  async writeIssue (manifest: IssueManifest, { body, files }: Pick<PreparedIssue, 'body' | 'files'>): Promise<void> {
     const sizeBytes = files.reduce((sum, file) => sum + file.sizeBytes, body.length)
-    await this.#append([
-      ...signedFiles(manifestPath(id), signManifest(manifest, this.#parts.keys.signing)),
-      { path: issuePath(id, BODY_NAME), blocks: () => blocksOf(body) },
-      ...files.map(({ path, blocks }) => ({ path: issuePath(id, path), blocks }))
+    await this.writeRevision(manifest, [
+      { path: BODY_NAME, blocks: () => blocksOf(body) },
+      ...files.map(({ path, blocks }) => ({ path, blocks }))
     ], sizeBytes)
+  }
+
+  /**
+   * Like {@link writeIssue}.
+   *
+   * @param files everything besides the manifest, by paths in the issue; paths that lead nowhere any more last
+   * @param sizeBytes of those that are written
+   */
+  async writeRevision (manifest: IssueManifest, files: NewFile[], sizeBytes: number): Promise<void> {
+    const { id } = manifest
+    const beside = files.map(file => ({ ...file, path: issuePath(id, file.path) }))
+    const entries = 2 + files.filter(file => 'blocks' in file || file.pointer).length
+    await this.#append([...signedFiles(manifestPath(id), signManifest(manifest, this.#parts.keys.signing), { entries }), ...beside], sizeBytes)
+  }
+
+  /** Where the bytes of a file of an issue lie on this drive; null without one. */
+  async pointerOf (id: string, path: string): Promise<BlobPointer | null> {
+    return await this.#drive.pointerOf(issuePath(id, path))
   }
 
   /** Returns when everything written is on the disk, and marked as published. */
@@ -121,8 +138,8 @@ export class NewsletterWriter extends Resource {
 }
 
 /** A document and its signature; small ones stand in the index as well, so that one block shows them. */
-function signedFiles (path: string, { bytes, signature }: Signed): NewFile[] {
-  const metadata = bytes.length <= EMBEDDED_BYTES ? { manifest: new TextDecoder().decode(bytes), signature } : null
+function signedFiles (path: string, { bytes, signature }: Signed, together: { entries?: number } = {}): NewFile[] {
+  const metadata = { ...bytes.length <= EMBEDDED_BYTES && { manifest: new TextDecoder().decode(bytes), signature }, ...together }
   return [
     { path, blocks: () => blocksOf(bytes), metadata },
     { path: signaturePath(path), blocks: () => blocksOf(new TextEncoder().encode(signature)) }

@@ -7,6 +7,7 @@ import { keeping } from './keeping.ts'
 import { machine } from './machine.ts'
 import { newsletters } from './newsletters.ts'
 import { node } from './node.ts'
+import { revisions } from './revisions.ts'
 import { root } from './root.ts'
 import { subscriptions } from './subscriptions.ts'
 import { words } from './words.ts'
@@ -14,7 +15,8 @@ import { writers } from './writers.ts'
 
 /** The whole contract, by name of the operation. */
 export const api = {
-  ...node, ...newsletters, ...words, ...root, ...writers, ...issues, ...copies, ...keeping, ...drafts, ...subscriptions, ...feeds, ...bundles, ...machine
+  ...node, ...newsletters, ...words, ...root, ...writers, ...issues, ...revisions, ...copies, ...keeping, ...drafts,
+  ...subscriptions, ...feeds, ...bundles, ...machine
 }
 
 export type Api = typeof api

@@ -31,7 +31,8 @@ const IssueManifest = Type.Object({
   number: Count(1_000_000_000, 1),
   revision: Count(1_000_000, 1),
   change: Type.Union([
-    Type.Literal('original'), Type.Literal('typo'), Type.Literal('correction'), Type.Literal('update'), Type.Literal('retraction')
+    Type.Literal('original'), Type.Literal('typo'), Type.Literal('correction'), Type.Literal('update'), Type.Literal('retraction'),
+    Type.Literal('erasure')
   ]),
   /** Why it was changed, for readers. */
   note: Type.Optional(lines(5000)),
@@ -83,6 +84,7 @@ export function readManifest (bytes: Uint8Array): IssueManifest {
   const manifest = readJson(bytes, IssueManifest, MANIFEST_NAME, MANIFEST_BYTES)
   if (manifest.revision === 1 !== (manifest.change === 'original')) throw new AppError('BAD_FORMAT', 'Revision 1 is the original, and no other revision is.')
   if (manifest.revision > 1 && !manifest.previous) throw new AppError('BAD_FORMAT', 'A later revision has to name the one before it.')
+  if (isTombstone(manifest) && (manifest.files.length > 0 || !manifest.note)) throw new AppError('BAD_FORMAT', 'What is withdrawn has no files, and says why.')
   let sizeBytes = manifest.body.size
   const names = new Set<string>()
   for (const { path, size } of manifest.files) {
@@ -95,6 +97,11 @@ export function readManifest (bytes: Uint8Array): IssueManifest {
   }
   if (sizeBytes > ISSUE_BYTES) throw tooLarge('The issue', ISSUE_BYTES)
   return manifest
+}
+
+/** What stands in an issue's place when it was withdrawn: a reason, and no more files. */
+export function isTombstone ({ change }: Pick<IssueManifest, 'change'>): boolean {
+  return change === 'retraction' || change === 'erasure'
 }
 
 function tooLarge (what: string, limitBytes: number): AppError {

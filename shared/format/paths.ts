@@ -6,6 +6,7 @@ export const newsletterPath = '/newsletter.json'
 
 const ISSUES = '/issues/'
 const FILES = 'files/'
+const REVISIONS = 'revisions/'
 const NAME_BYTES = 255
 
 /** The two names that stand in every issue's folder. */
@@ -20,6 +21,17 @@ export function manifestPath (id: string): string {
   return issuePath(id, MANIFEST_NAME)
 }
 
+/** Path in an issue of what an earlier revision consisted of. */
+export function revisionPath (revision: number, rest: string): string {
+  return `${REVISIONS}${revision}/${rest}`
+}
+
+/** The earlier revision that a path in an issue belongs to, and the path inside it; null for every other path. */
+export function parseRevisionPath (path: string): { revision: number, rest: string } | null {
+  const [, revision, rest] = /^revisions\/([1-9]\d{0,5})\/(.+)$/.exec(path) ?? []
+  return revision && rest ? { revision: Number(revision), rest } : null
+}
+
 /** The path of the minisign signature of the file at `path`. */
 export function signaturePath (path: string): string {
   return `${path}.minisig`
@@ -31,6 +43,11 @@ export function parseIssuePath (path: string): { id: string, rest: string } | nu
   const end = path.indexOf('/', ISSUES.length)
   const id = path.slice(ISSUES.length, end)
   return end !== -1 && isIssueId(id) ? { id, rest: path.slice(end + 1) } : null
+}
+
+/** True for `files/<name>` with a name that is allowed. */
+export function isFilePath (path: string): boolean {
+  return path.startsWith(FILES) && brokenRule(path.slice(FILES.length)) === null
 }
 
 /** @throws AppError BAD_NAME when `path` is not `files/<name>` with a name that is allowed */

@@ -9,6 +9,7 @@ import { Resource } from '../resource.ts'
 import { dropDamaged } from './damaged-blocks.ts'
 import { rangesIn } from './held-ranges.ts'
 import { type BlobPointer, type IndexEntry, readIndexEntry } from './index-entry.ts'
+import { keepTree } from './keep-tree.ts'
 
 export type { Download }
 
@@ -59,6 +60,7 @@ export class DriveReader extends Resource<DriveReaderEvents> {
 
   protected override async _open (): Promise<void> {
     await this.#index.ready()
+    keepTree(this.#index)
     this.#index.on('append', () => { void this.#grew() })
     this.#index.on('download', () => this.emit('indexBlockArrived'))
     this.#index.on('peer-add', () => this.emit('peersChanged'))
@@ -113,6 +115,7 @@ export class DriveReader extends Resource<DriveReaderEvents> {
   async #openBlobsOf (index: Manifest): Promise<void> {
     const blobs = this.#store.get({ key: blobsKeyOf(index, this.#index.key), allowFork: false, active: this.#isLive })
     await blobs.ready()
+    keepTree(blobs)
     blobs.on('download', (index: number, sizeBytes: number) => this.emit('blockArrived', index, sizeBytes))
     this.#blobs = blobs
   }
@@ -215,9 +218,9 @@ export class DriveReader extends Resource<DriveReaderEvents> {
     return this.#blobs.download({ start, end })
   }
 
-  /** Drops blocks of the blobs core. */
-  async clearBlocks (runs: BlockRanges): Promise<void> {
-    for (const [start, end] of runs) await this.#blobs?.clear(start, end)
+  /** Drops blocks of the blobs core. The disk has them until it is compacted. */
+  async clearBlocks (ranges: BlockRanges): Promise<void> {
+    for (const [start, end] of ranges) await this.#blobs?.clear(start, end)
   }
 
   /** Drops every block of both cores; the drive's length stays known. */

@@ -13,11 +13,16 @@ import type { CoreHead, DriveHead } from './high-water.ts'
 const APPEND_BYTES = 64 * 1024 * 1024
 
 /** A file to be written: its bytes in blocks of {@link BLOCK_BYTES}, the last one shorter. */
-export interface NewFile {
+export interface WrittenFile {
   path: string
   blocks: () => AsyncIterable<Uint8Array> | Iterable<Uint8Array>
   metadata?: unknown
 }
+
+/** Another path to bytes that the drive holds already, or (null) a path that leads nowhere any more. */
+export interface PointedFile { path: string, pointer: BlobPointer | null, metadata?: unknown }
+
+export type NewFile = WrittenFile | PointedFile
 
 /**
  * A writer's own drive. Its secret is held in memory alone: the cores are made from the public manifest first, so that
@@ -84,6 +89,11 @@ export class DriveWriter extends Resource {
     return await this.#drive!.entry(path, { wait: false }) !== null
   }
 
+  /** Where the bytes of the file at `path` lie; null without one. */
+  async pointerOf (path: string): Promise<BlobPointer | null> {
+    return (await this.#drive!.entry(path, { wait: false }))?.value.blob ?? null
+  }
+
   /**
    * Writes files so that a reader sees all of them or none: first the bytes in the order given, as one contiguous run
    * of blocks in which every file begins on a block; then one batch of the index in the opposite order, so that the
@@ -98,12 +108,16 @@ export class DriveWriter extends Resource {
 
   async #append (files: NewFile[]): Promise<void> {
     const blobs = this.#drive!.blobs!.core
-    const pointers: BlobPointer[] = []
+    const pointers: (BlobPointer | null)[] = []
     let blocks: Uint8Array[] = []
     let waitingBytes = 0
     let blockOffset = blobs.length
     let byteOffset = blobs.byteLength
     for (const file of files) {
+      if ('pointer' in file) {
+        pointers.push(file.pointer)
+        continue
+      }
       const pointer = { blockOffset, blockLength: 0, byteOffset, byteLength: 0 }
       for await (const block of file.blocks()) {
         if (block.length > BLOCK_BYTES) throw new AppError('INTERNAL', 'A block is larger than the format allows.')
@@ -125,7 +139,11 @@ export class DriveWriter extends Resource {
     if (blocks.length > 0) await blobs.append(blocks)
 
     const batch = this.#drive!.batch()
-    for (const [i, file] of [...files.entries()].reverse()) await batch.putEntry(file.path, { blob: pointers[i]!, metadata: file.metadata ?? null })
+    for (const [i, { path, metadata = null }] of [...files.entries()].reverse()) {
+      const blob = pointers[i]!
+      if (blob) await batch.putEntry(path, { blob, metadata })
+      else await batch.del(path)
+    }
     await batch.flush()
   }
 }

@@ -17,6 +17,9 @@ const EntryValue = Type.Object({
 })
 
 const Signed = Type.Object({ manifest: Type.String(), signature: Type.String() })
+/** More than an issue of any size has. */
+const MOST_ENTRIES = 4_096
+const Together = Type.Object({ entries: Type.Integer({ minimum: 1, maximum: MOST_ENTRIES }) })
 
 /** A block of a drive's index, checked: which path it sets, and to what. */
 export interface IndexEntry {
@@ -25,6 +28,8 @@ export interface IndexEntry {
   blob: BlobPointer | null
   /** A small signed document that travels in the index itself, with its signature. */
   signed: { manifest: string, signature: string } | null
+  /** How many blocks, this one and those below it, were set together; null where it does not say. */
+  entries: number | null
 }
 
 const FILES = Buffer.from('files\0')
@@ -43,7 +48,14 @@ export function readIndexEntry (seq: number, block: Uint8Array): IndexEntry | nu
   const entry = parseJson(seq, value)
   if (!Value.Check(EntryValue, entry)) throw new AppError('BAD_POINTER', `Index block ${seq} (${printable(path)}) does not describe a file.`)
   if (entry.blob) checkPointer(seq, entry.blob)
-  return { seq, path, blob: entry.blob && { ...entry.blob }, signed: Value.Check(Signed, entry.metadata) ? entry.metadata : null }
+  const { metadata } = entry
+  return {
+    seq,
+    path,
+    blob: entry.blob && { ...entry.blob },
+    signed: Value.Check(Signed, metadata) ? metadata : null,
+    entries: Value.Check(Together, metadata) ? metadata.entries : null
+  }
 }
 
 function checkPointer (seq: number, { blockOffset, blockLength, byteLength }: BlobPointer): void {

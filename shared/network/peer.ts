@@ -170,11 +170,15 @@ export class Peer extends Resource<PeerEvents> {
    * @returns by how much the store became smaller
    */
   async compact (): Promise<number> {
-    const { folder } = this.#options
-    const before = await folderBytes(folder)
+    const before = await this.storeBytes()
     await this.store.storage.db.flush()
     await this.store.storage.compact(EVERY_LEVEL)
-    return Math.max(0, before - await folderBytes(folder))
+    return Math.max(0, before - await this.storeBytes())
+  }
+
+  /** How much of the disk the store takes. */
+  async storeBytes (): Promise<number> {
+    return await folderBytes(this.#options.folder)
   }
 
   /** Dials a node that another one told of. */

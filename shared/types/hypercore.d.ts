@@ -97,11 +97,13 @@ declare module 'hypercore' {
     readonly manifest: Manifest | null
     readonly peers: ReplicationPeer[]
     readonly core: { replicator: Replicator, bitfield: Bitfield }
+    /** That of all sessions of the core which are no snapshots. */
     readonly state: {
       readonly roots: TreeNode[]
       /** Of the tree at the present length; null while it is empty. */
       readonly signature: Buffer | null
       readonly storage: { read (): StorageRead, write (): StorageWrite }
+      createWriteBatch (): { deleteTreeNode (index: number): void }
     }
     ready (): Promise<void>
     close (): Promise<void>

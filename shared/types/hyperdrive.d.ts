@@ -25,6 +25,7 @@ declare module 'hyperdrive' {
     entry (path: string, options?: { wait?: boolean }): Promise<DriveEntry | null>
     batch (): Hyperdrive
     putEntry (path: string, entry: { blob: BlobPointer | null, metadata?: unknown }): Promise<void>
+    del (path: string): Promise<void>
     flush (): Promise<void>
   }
 }

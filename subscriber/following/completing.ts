@@ -18,6 +18,8 @@ export interface CompletingParts {
   log: Log
   onIssueChanged: (id: string) => void
   onProgress: () => void
+  /** A revision that was to take the place of a complete one can't be right. */
+  onFault: (error: AppError) => void
 }
 
 /** An issue that is on its way, and how much of it is here. */
@@ -34,6 +36,8 @@ export class Completing {
   #working = new Set<Promise<void>>()
   /** Issues, by id and block, that are not to be completed any more. */
   #abandoned = new Set<string>()
+  /** Those whose place in the library another revision has as yet. */
+  #instead = new Map<string, () => void>()
 
   constructor (parts: CompletingParts) {
     this.#parts = parts
@@ -57,14 +61,18 @@ export class Completing {
     return [...this.#jobs.values()].reduce((sum, { here }) => sum + here.bytes, 0)
   }
 
-  complete (issue: LibraryIssue): void {
+  /**
+   * @param instead of a revision that stays in the library until this one is complete; called when that is over
+   */
+  complete (issue: LibraryIssue, { instead }: { instead?: () => void } = {}): void {
     const { reader, downloads, live, admits, onIssueChanged } = this.#parts
-    onIssueChanged(issue.id)
+    if (instead) this.#instead.set(placeOf(issue), instead)
+    else onIssueChanged(issue.id)
     if (issue.state === 'notVerified' || this.#stopped) return
     this.#inBackground(async () => {
       const here = await Promise.all(issue.locations.map(part => reader.has(part)))
       if (here.every(Boolean)) return await this.#verify(issue)
-      if (live && !await admits(issue)) return await this.drop(issue)
+      if (live && !await admits(issue)) return instead ? void this.#endsWaiting(issue) : await this.drop(issue)
       const partsHere = await PartsHere.of(reader, issue)
       if (this.#stopped) return
       const job = this.#jobOf(issue, partsHere)
@@ -148,17 +156,28 @@ export class Completing {
       return await this.#refuse(issue, error)
     }
     this.#jobs.delete(issue.id)
-    await this.#update(issue, { state: 'ready', problem: null, haveBytes: issue.sizeBytes, haveParts: issue.parts })
+    const complete = { state: 'ready' as const, problem: null, haveBytes: issue.sizeBytes, haveParts: issue.parts }
+    if (this.#endsWaiting(issue)) await this.#parts.library.putIssues([{ ...issue, ...complete }])
+    await this.#update(issue, complete)
   }
 
   async #refuse (issue: LibraryIssue, error: AppError): Promise<void> {
     this.#jobs.delete(issue.id)
+    if (this.#endsWaiting(issue)) return this.#parts.onFault(error)
     await this.#update(issue, { state: 'notVerified', problem: { code: error.code, reason: error.message } })
   }
 
+  /** True when the issue was to take another's place, and may. */
+  #endsWaiting (issue: LibraryIssue): boolean {
+    const over = this.#instead.get(placeOf(issue))
+    this.#instead.delete(placeOf(issue))
+    over?.()
+    return over !== undefined && !this.#abandoned.has(placeOf(issue))
+  }
+
   async #update (issue: LibraryIssue, change: IssueChange): Promise<void> {
-    if (this.#abandoned.has(placeOf(issue))) return
-    await this.#parts.library.updateIssue(issue.newsletter, issue.id, change)
+    if (this.#abandoned.has(placeOf(issue)) || this.#instead.has(placeOf(issue))) return
+    await this.#parts.library.updateIssue(issue, change)
     this.#parts.onIssueChanged(issue.id)
     this.#parts.onProgress()
   }

@@ -10,13 +10,9 @@ import type { LibraryIssue } from '../library/library-issue.ts'
 import { sealOf } from '../verification/issue-manifest.ts'
 import { Completing } from './completing.ts'
 import type { Downloads } from './downloads.ts'
-import { readFoundIssue } from './found-issue.ts'
 import { type FoundDocument, readDocument, scanIndex, type SignedText } from './index-scan.ts'
-import { refusedRecordOf } from './issue-record.ts'
+import { Intake } from './intake.ts'
 import { withdrawBehind } from './withdrawing.ts'
-
-/** Issues written to the library at once, after the first, which is shown as soon as it is known. */
-const BATCH = 100
 
 export interface DriveFollowerParts {
   newsletter: string
@@ -30,6 +26,8 @@ export interface DriveFollowerParts {
   live: boolean
   /** Whether there is room for an issue on the part of the disk that its newsletter may use. */
   admits: (issue: LibraryIssue) => Promise<boolean>
+  /** Frees what was erased, on whichever drive it lies. */
+  erase: (before: LibraryIssue, now: LibraryIssue) => Promise<void>
 }
 
 interface DriveFollowerEvents {
@@ -49,6 +47,7 @@ export class DriveFollower extends Resource<DriveFollowerEvents> {
   /** What of its issues is on its way. */
   readonly completing: Completing
   #parts: DriveFollowerParts
+  #intake: Intake
   #scanning: Promise<void> | null = null
   #again = false
   #paused = false
@@ -65,8 +64,10 @@ export class DriveFollower extends Resource<DriveFollowerEvents> {
       ...parts,
       reader: this.reader,
       onIssueChanged: id => this.emit('issueChanged', id),
-      onProgress: () => this.emit('progressed')
+      onProgress: () => this.emit('progressed'),
+      onFault: error => this.emit('faulty', error)
     })
+    this.#intake = new Intake({ ...parts, reader: this.reader, completing: this.completing, onFault: error => this.emit('faulty', error) })
   }
 
   protected override async _open (): Promise<void> {
@@ -128,6 +129,12 @@ export class DriveFollower extends Resource<DriveFollowerEvents> {
     await this.completing.stop()
   }
 
+  /** Looks at the whole index again, because something that had counted instead no longer does. */
+  readAgain (): void {
+    this.#indexed = 0
+    this.scan()
+  }
+
   /** Reads the whole index again, into a library that was emptied. */
   async reindex (): Promise<void> {
     this.#paused = false
@@ -184,29 +191,18 @@ export class DriveFollower extends Resource<DriveFollowerEvents> {
       this.#indexed = Math.max(this.#indexed, to)
       return
     }
-    let batch: LibraryIssue[] = []
-    let first = true
-    const flush = async (): Promise<void> => {
-      if (this.#seal !== seal) return // read again up to the new one
-      await library.putIssues(batch)
-      for (const issue of batch) this.completing.complete(issue)
-      batch = []
-      first = false
-    }
+    const isOver = (): boolean => this.closing !== null || this.#seal !== seal
+    this.#intake.drop()
     for await (const found of scanIndex(this.reader, from, to)) {
-      if (this.closing || this.#seal !== seal) return
+      if (isOver()) return // read again up to the new seal
       if (found.kind === 'fault') this.emit('faulty', found.error)
       else if (found.kind === 'newsletter') await this.#describe(found)
-      else {
-        const issue = await this.#judge(found)
-        if (issue) batch.push(issue)
-        if (first || batch.length >= BATCH) await flush()
-      }
+      else await this.#intake.take(found)
     }
-    await flush()
-    if (this.#seal !== seal) return
+    if (isOver()) return
+    await this.#intake.flush()
     // Who is not live does not fetch what is missing in between, and has to look there again when it goes on.
-    await library.setIndexedLength(newsletter, writer.id, live ? to : Math.min(to, this.reader.wholeIndex))
+    await library.setIndexedLength(newsletter, writer.id, Math.min(live ? to : Math.min(to, this.reader.wholeIndex), this.#intake.lowest))
     this.#indexed = to
   }
 
@@ -216,22 +212,6 @@ export class DriveFollower extends Resource<DriveFollowerEvents> {
     } catch (error) {
       if (!isAppError(error) || error.code === 'TIMED_OUT') throw error
       this.emit('faulty', error)
-    }
-  }
-
-  /** The record of an issue, refused or not; null when there is nothing new about it. */
-  async #judge (found: FoundDocument): Promise<LibraryIssue | null> {
-    const { newsletter, writer, library } = this.#parts
-    const place = { newsletter, writer: writer.id, id: found.id, seq: found.entry.seq }
-    const known = await library.issue(newsletter, found.id)
-    try {
-      return await readFoundIssue(this.reader, found, place, known, this.#parts.root())
-    } catch (error) {
-      if (!isAppError(error) || error.code === 'TIMED_OUT') throw error
-      if (!known || known.state === 'notVerified') return refusedRecordOf(place, error)
-      // A bad revision does not take away a good one that is here.
-      this.emit('faulty', error)
-      return null
     }
   }
 

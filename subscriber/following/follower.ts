@@ -13,6 +13,7 @@ import { type Followed, isLive } from '../subscriptions.ts'
 import type { ArrivingIssue } from './completing.ts'
 import type { Downloads } from './downloads.ts'
 import { DriveFollower } from './drive-follower.ts'
+import { freeErased } from './erasing.ts'
 import { NewsletterRecord } from './newsletter-record.ts'
 import { repairDrive } from './repairing.ts'
 
@@ -32,6 +33,8 @@ interface FollowerEvents {
   /** Its description, root or problem. */
   changed: []
   issueChanged: [id: string]
+  /** Bytes were given up that the disk still has. */
+  erased: []
   /** Anything that its progress is made of. */
   progressed: []
 }
@@ -195,7 +198,9 @@ export class Follower extends Resource<FollowerEvents> {
     const known = this.#drives.get(writer.id)
     if (known) return await known.rootChanged()
     const { address } = this.followed
-    const drive = new DriveFollower({ ...this.#parts, newsletter: address, writer, root: () => this.#root!, live: isLive(this.followed) })
+    const erase = (before: LibraryIssue, now: LibraryIssue): Promise<void> => this.#erase(before, now)
+    const own = { newsletter: address, writer, root: () => this.#root!, live: isLive(this.followed), erase }
+    const drive = new DriveFollower({ ...this.#parts, ...own })
     this.#drives.set(writer.id, drive)
     drive.on('issueChanged', id => {
       this.#parts.receipts.tellSoon(this.followed.address)
@@ -203,7 +208,7 @@ export class Follower extends Resource<FollowerEvents> {
     })
     drive.on('progressed', () => this.emit('progressed'))
     drive.on('described', (document, by) => this.#inBackground(this.#record.describe(document, by)))
-    drive.on('cutOff', () => this.#inBackground(this.#describeAnew()))
+    drive.on('cutOff', () => this.#inBackground(this.#lookAgain(drive)))
     drive.on('faulty', error => this.#inBackground(this.#record.setProblem({ code: error.code, reason: error.message })))
     await drive.ready()
     // Who has promised to hold it looks whether it still does.
@@ -211,8 +216,15 @@ export class Follower extends Resource<FollowerEvents> {
     this.#parts.receipts.refresh(this.followed.address)
   }
 
-  /** What described the newsletter may have come from behind a seal. */
-  async #describeAnew (): Promise<void> {
+  async #erase (before: LibraryIssue, now: LibraryIssue): Promise<void> {
+    const drive = this.drive(before.writer)
+    if (drive) await freeErased(drive, before, now)
+    this.emit('erased')
+  }
+
+  /** What described the newsletter, or counted instead of what others wrote, may have come from behind a seal. */
+  async #lookAgain (cutOff: DriveFollower): Promise<void> {
+    for (const drive of this.#drives.values()) if (drive !== cutOff) drive.readAgain()
     await this.#record.change(() => ({ describedAt: '' }))
     await Promise.all([...this.#drives.values()].map(drive => drive.describeAnew()))
   }

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises'
 import { AppError, messageOf } from '../../shared/errors.ts'
 import type { Address } from '../../shared/format/address.ts'
 import { Resource } from '../../shared/resource.ts'
@@ -25,6 +26,7 @@ interface FollowingEvents {
 export class Following extends Resource<FollowingEvents> {
   #parts: FollowingParts
   #downloads = new Downloads()
+  #compacting = false
   #followers = new Map<Address, Follower>()
   #repairs = new Map<string, { isRunning: boolean, wasDeep: boolean, atMs: number }>()
   #progressTimers = new Map<Address, NodeJS.Timeout>()
@@ -125,6 +127,7 @@ export class Following extends Resource<FollowingEvents> {
     this.#followers.set(address, follower)
     follower.on('changed', () => this.emit('newsletterChanged', address))
     follower.on('progressed', () => this.#progressed(address))
+    follower.on('erased', () => this.#compact())
     follower.on('issueChanged', id => this.emit('issueChanged', { newsletter: address, id }))
     await follower.ready()
   }
@@ -140,6 +143,16 @@ export class Following extends Resource<FollowingEvents> {
     } finally {
       repair.isRunning = false
     }
+  }
+
+  /** Gives the disk back what was erased. Rewriting it takes a while, so one run stands for all that come meanwhile. */
+  #compact (): void {
+    if (this.#compacting) return
+    this.#compacting = true
+    this.#inBackground(setImmediate().then(async () => {
+      this.#compacting = false
+      if (!this.closing) await this.#parts.peer.compact()
+    }))
   }
 
   #progressed (address: Address): void {

@@ -1,11 +1,19 @@
 import { AppError } from '../../shared/errors.ts'
+import type { LibraryIssue, LibraryPart, RevisionPlace } from '../library/library-issue.ts'
+import { supersedes } from '../library/supersedes.ts'
+import type { IssueManifest } from '../../shared/format/issue.ts'
+import { ISSUE_BYTES } from '../../shared/format/limits.ts'
+import { BODY_NAME, isFilePath, parseRevisionPath } from '../../shared/format/paths.ts'
 import type { DriveReader } from '../../shared/network/drive-reader.ts'
+import type { IndexEntry } from '../../shared/network/index-entry.ts'
 import type { KnownRoot } from '../../shared/network/root-store.ts'
-import type { LibraryIssue, LibraryPart } from '../library/library-issue.ts'
 import { checkManifest } from '../verification/issue-manifest.ts'
 import { namedParts } from '../verification/issue-parts.ts'
-import { type FoundDocument, locateFiles, readDocument } from './index-scan.ts'
-import { type IssuePlace, MANIFEST, partAt, recordOf, SIGNATURE } from './issue-record.ts'
+import { entriesBeside, type FoundDocument, readDocument } from './index-scan.ts'
+import { MANIFEST, partAt, recordOf, SIGNATURE } from './issue-record.ts'
+
+/** As many entries of earlier revisions are looked at. */
+const EARLIER_ENTRIES = 1_024
 
 /**
  * The record of an issue that was found in an index, after its manifest was checked and every part that it names was
@@ -14,13 +22,13 @@ import { type IssuePlace, MANIFEST, partAt, recordOf, SIGNATURE } from './issue-
  * @throws AppError with what makes it unbelievable; TIMED_OUT when no peer delivers what is asked for
  */
 export async function readFoundIssue (
-  reader: DriveReader, found: FoundDocument, place: IssuePlace, known: LibraryIssue | null, root: KnownRoot
+  reader: DriveReader, document: FoundDocument, place: RevisionPlace, known: LibraryIssue | null, root: KnownRoot
 ): Promise<LibraryIssue | null> {
-  const signed = await readDocument(reader, found)
+  const signed = await readDocument(reader, document)
   const manifest = checkManifest(Buffer.from(signed.text), signed.signature, place, root)
-  // What was received once is not replaced by another text of the same revision.
-  if (known && known.revision >= manifest.revision && known.manifest !== '') return null
-  const locations = await locateParts(reader, found, [SIGNATURE, ...namedParts(manifest).map(({ path }) => path)], known?.locations ?? [])
+  const found = { revision: manifest.revision, writer: manifest.writer, manifest: signed.text }
+  if (known && !supersedes(found, known, root.chain.newest.writers.map(({ id }) => id))) return null
+  const locations = await locateParts(reader, document, manifest, known?.locations ?? [])
   for (const { path, size } of namedParts(manifest)) {
     const { byteLength } = locations.find(part => part.path === path)!
     if (byteLength !== size) throw new AppError('BAD_POINTER', `The drive has ${byteLength} bytes of ${path} where the manifest says ${size}.`)
@@ -28,14 +36,38 @@ export async function readFoundIssue (
   return recordOf(place, manifest, signed, locations)
 }
 
-/** Where the manifest and everything beside it lies. A file that did not change since the last revision stays where it was. */
-async function locateParts (reader: DriveReader, { entry: manifest }: FoundDocument, names: string[], before: LibraryPart[]): Promise<LibraryPart[]> {
+/**
+ * Where the manifest, everything that it names, and what is kept of earlier revisions lies. A file that did not change
+ * since the last revision may stay where it was.
+ */
+async function locateParts (reader: DriveReader, { entry: manifest }: FoundDocument, issue: IssueManifest, before: LibraryPart[]): Promise<LibraryPart[]> {
   const folder = manifest.path.slice(0, -MANIFEST.length)
-  const entries = await locateFiles(reader, manifest, new Set(names.map(name => folder + name)))
-  return [MANIFEST, ...names].map(name => {
-    const entry = name === MANIFEST ? manifest : entries.get(folder + name)
+  const names = [SIGNATURE, ...namedParts(issue).map(({ path }) => path)]
+  const beside = await entriesBeside(reader, manifest, names.length + (issue.revision > 1 ? EARLIER_ENTRIES : 0))
+  const parts = [MANIFEST, ...names].map(name => {
+    const entry = name === MANIFEST ? manifest : beside.get(folder + name)
     const part = (entry && partAt(name, entry)) ?? before.find(({ path }) => path === name)
     if (!part) throw new AppError('BAD_FORMAT', `The drive does not hold ${name} beside the manifest.`)
     return part
   })
+  return [...parts, ...earlierParts(beside, folder, issue.revision)]
+}
+
+function earlierParts (beside: Map<string, IndexEntry>, folder: string, revision: number): LibraryPart[] {
+  const parts: LibraryPart[] = []
+  let sizeBytes = 0
+  for (const [path, entry] of beside) {
+    const name = path.startsWith(folder) ? path.slice(folder.length) : ''
+    const part = isKept(name, revision) ? partAt(name, entry) : null
+    if (part) parts.push(part)
+    sizeBytes += part?.byteLength ?? 0
+  }
+  // As much as an issue may have: whoever asks readers to carry more of the past than that is left alone with it.
+  return sizeBytes <= ISSUE_BYTES ? parts : []
+}
+
+function isKept (path: string, before: number): boolean {
+  const earlier = parseRevisionPath(path)
+  if (!earlier || earlier.revision >= before) return false
+  return [MANIFEST, SIGNATURE, BODY_NAME].includes(earlier.rest) || isFilePath(earlier.rest)
 }

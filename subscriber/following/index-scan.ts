@@ -53,6 +53,20 @@ export async function locateFiles (reader: DriveReader, manifest: IndexEntry, pa
 }
 
 /**
+ * What was set together with an issue's manifest, by paths in the drive.
+ *
+ * @param most entries, whatever the manifest's entry says
+ */
+export async function entriesBeside (reader: DriveReader, manifest: IndexEntry, most: number): Promise<Map<string, IndexEntry>> {
+  const found = new Map<string, IndexEntry>()
+  const lowest = Math.max(1, manifest.seq - Math.min(most, (manifest.entries ?? Infinity) - 1))
+  for await (const entry of entriesDown(reader, lowest, manifest.seq)) {
+    if (!isFault(entry) && !found.has(entry.path)) found.set(entry.path, entry)
+  }
+  return found
+}
+
+/**
  * The text of a signed document and its signature: from the index where it is small, else from the blobs core.
  *
  * @throws AppError TOO_LARGE, BAD_FORMAT, TIMED_OUT

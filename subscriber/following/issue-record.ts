@@ -1,18 +1,15 @@
 import type { AppError } from '../../shared/errors.ts'
 import type { IssueManifest } from '../../shared/format/issue.ts'
 import type { BlobPointer, IndexEntry } from '../../shared/network/index-entry.ts'
-import type { LibraryIssue, LibraryPart } from '../library/library-issue.ts'
+import type { LibraryIssue, LibraryPart, RevisionPlace } from '../library/library-issue.ts'
 import type { SignedText } from './index-scan.ts'
 import { namedParts } from '../verification/issue-parts.ts'
 
 export const MANIFEST = 'issue.json'
 export const SIGNATURE = 'issue.json.minisig'
 
-/** Where an issue was found. */
-export interface IssuePlace { newsletter: string, writer: string, id: string, seq: number }
-
 /** The library's record of an issue whose manifest is believed; nothing is known yet of its bytes. */
-export function recordOf (place: IssuePlace, manifest: IssueManifest, signed: SignedText, locations: LibraryPart[]): LibraryIssue {
+export function recordOf (place: RevisionPlace, manifest: IssueManifest, signed: SignedText, locations: LibraryPart[]): LibraryIssue {
   const parts = namedParts(manifest)
   return {
     newsletter: place.newsletter,
@@ -43,7 +40,7 @@ export function recordOf (place: IssuePlace, manifest: IssueManifest, signed: Si
 }
 
 /** The library's record of an issue that can't be believed: none of what it says of itself is taken over. */
-export function refusedRecordOf (place: IssuePlace, error: AppError): LibraryIssue {
+export function refusedRecordOf (place: RevisionPlace, error: AppError): LibraryIssue {
   return {
     newsletter: place.newsletter,
     id: place.id,

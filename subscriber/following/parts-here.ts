@@ -1,3 +1,4 @@
+import { parseRevisionPath } from '../../shared/format/paths.ts'
 import type { DriveReader } from '../../shared/network/drive-reader.ts'
 import type { LibraryIssue, LibraryPart } from '../library/library-issue.ts'
 import { MANIFEST, SIGNATURE } from './issue-record.ts'
@@ -15,7 +16,7 @@ export class PartsHere {
   }
 
   static async of (reader: DriveReader, { sizeBytes, locations }: LibraryIssue): Promise<PartsHere> {
-    const content = locations.filter(({ path }) => path !== MANIFEST && path !== SIGNATURE)
+    const content = locations.filter(({ path }) => path !== MANIFEST && path !== SIGNATURE && !parseRevisionPath(path))
     let bytes = 0
     const parts = await Promise.all(content.map(async part => {
       const here = await reader.here(part)

@@ -19,7 +19,7 @@ export async function repairDrive (
     const issue = await library.issue(newsletter, id)
     if (!issue) continue
     broken++
-    await library.updateIssue(newsletter, id, { state: 'downloading', haveBytes: 0, haveParts: 0 })
+    await library.updateIssue(issue, { state: 'downloading', haveBytes: 0, haveParts: 0 })
     completing.complete({ ...issue, state: 'downloading' })
   }
   return broken

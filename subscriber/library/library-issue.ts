@@ -72,6 +72,9 @@ export interface PlacedIssue extends Pick<LibraryIssue, 'id' | 'writer' | 'seq' 
   runs: BlockRanges
 }
 
+/** Where a revision of an issue was found. */
+export type RevisionPlace = Pick<LibraryIssue, 'newsletter' | 'id' | 'writer' | 'seq'>
+
 /** What of an issue changes while it is being downloaded and verified; what is left out stays. */
 export type IssueChange = Partial<Pick<LibraryIssue, 'state' | 'problem' | 'haveBytes' | 'haveParts'>>
 

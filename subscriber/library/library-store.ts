@@ -5,12 +5,13 @@ import {
 } from './issue-rows.ts'
 import type {
   IssueChange, IssueCounts, IssueKey, IssueListing, IssueListingPage, IssueNeighbours, IssuePlace, IssueWithBody, LibraryIssue, LibraryNewsletter, ListFilter,
-  PageOptions, Place, PlacedIssue, WriterCounts
+  PageOptions, Place, PlacedIssue, RevisionPlace, WriterCounts
 } from './library-issue.ts'
 import { folded, KEY, listQuery } from './list-query.ts'
 import { Marks } from './marks.ts'
 import { readCursor, writeCursor } from './page-cursor.ts'
 import { Statements } from './statements.ts'
+import { type Rival, supersedes } from './supersedes.ts'
 
 const DEFAULT_LIMIT = 50
 
@@ -55,24 +56,36 @@ export class LibraryStore {
 
   putIssues (issues: LibraryIssue[]): void {
     this.#sql.transaction(() => {
-      for (const issue of issues) {
-        const values = issueValues(issue, this.#keyOf(issue.newsletter), this.#marks.of(issue.newsletter, issue.id))
-        const { key } = this.#sql.get<{ key: number }>(PUT_ISSUE, ...values)!
-        this.#sql.run('INSERT OR REPLACE INTO documents (issue, manifest, signature, locations) VALUES (?, ?, ?, ?)',
-          key, issue.manifest, issue.signature, JSON.stringify(issue.locations))
-      }
+      for (const issue of issues) this.#putIssue(issue)
     })
   }
 
-  updateIssue (newsletter: string, id: string, change: IssueChange): void {
+  offerIssues (issues: LibraryIssue[], writers: string[]): LibraryIssue[] {
+    return this.#sql.transaction(() => issues.filter(issue => {
+      const known = this.#sql.get<Rival>(`SELECT revision, writer, manifest FROM issues JOIN documents ON issue = issues.key
+        WHERE newsletter = ${KEY} AND id = ?`, issue.newsletter, issue.id)
+      if (known && !supersedes(issue, known, writers)) return false
+      this.#putIssue(issue)
+      return true
+    }))
+  }
+
+  #putIssue (issue: LibraryIssue): void {
+    const values = issueValues(issue, this.#keyOf(issue.newsletter), this.#marks.of(issue.newsletter, issue.id))
+    const { key } = this.#sql.get<{ key: number }>(PUT_ISSUE, ...values)!
+    this.#sql.run('INSERT OR REPLACE INTO documents (issue, manifest, signature, locations) VALUES (?, ?, ?, ?)',
+      key, issue.manifest, issue.signature, JSON.stringify(issue.locations))
+  }
+
+  updateIssue ({ newsletter, id, writer, seq }: RevisionPlace, change: IssueChange): void {
     const values: [column: string, value: JSValue][] = []
     if (change.state !== undefined) values.push(['state', change.state])
     if (change.problem !== undefined) values.push(['problem', problemValue(change.problem)])
     if (change.haveBytes !== undefined) values.push(['have_bytes', change.haveBytes])
     if (change.haveParts !== undefined) values.push(['have_parts', change.haveParts])
     if (values.length === 0) return
-    this.#sql.run(`UPDATE issues SET ${values.map(([column]) => `${column} = ?`).join(', ')} WHERE newsletter = ${KEY} AND id = ?`,
-      ...values.map(([, value]) => value), newsletter, id)
+    this.#sql.run(`UPDATE issues SET ${values.map(([column]) => `${column} = ?`).join(', ')} WHERE newsletter = ${KEY} AND id = ? AND writer = ? AND seq = ?`,
+      ...values.map(([, value]) => value), newsletter, id, writer, seq)
   }
 
   issue (newsletter: string, id: string): LibraryIssue | null {

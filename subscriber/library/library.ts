@@ -5,7 +5,7 @@ import { Resource } from '../../shared/resource.ts'
 import { type FromWorker, type LibraryCall, type LibraryMethod, type LibraryMethods, receivedError, type ToWorker } from './library-calls.ts'
 import type {
   IssueChange, IssueCounts, IssueKey, IssueListing, IssueListingPage, IssueNeighbours, IssuePlace, IssueWithBody, LibraryIssue, LibraryNewsletter, ListFilter,
-  PageOptions, Place, PlacedIssue, WriterCounts
+  PageOptions, Place, PlacedIssue, RevisionPlace, WriterCounts
 } from './library-issue.ts'
 import type { LibraryStore } from './library-store.ts'
 
@@ -78,8 +78,15 @@ export class Library extends Resource implements LibraryMethods {
    * @throws AppError NEWSLETTER_NOT_FOUND
    */
   putIssues (issues: LibraryIssue[]): Promise<void> { return this.#call('putIssues', issues) }
-  /** Changes nothing when the issue is not there any more. */
-  updateIssue (newsletter: string, id: string, change: IssueChange): Promise<void> { return this.#call('updateIssue', newsletter, id, change) }
+  /**
+   * Like {@link putIssues}, where a revision counts more than the one that is there.
+   *
+   * @param writers ids in the order of the root
+   * @returns those that were put
+   */
+  offerIssues (issues: LibraryIssue[], writers: string[]): Promise<LibraryIssue[]> { return this.#call('offerIssues', issues, writers) }
+  /** Changes nothing when another revision is there, or none any more. */
+  updateIssue (place: RevisionPlace, change: IssueChange): Promise<void> { return this.#call('updateIssue', place, change) }
   issue (newsletter: string, id: string): Promise<LibraryIssue | null> { return this.#call('issue', newsletter, id) }
   listing (newsletter: string, id: string): Promise<IssueListing | null> { return this.#call('listing', newsletter, id) }
   issuesWithId (id: string): Promise<IssueKey[]> { return this.#call('issuesWithId', id) }

@@ -31,6 +31,7 @@ export async function exportIssue (
     await mkdir(join(draft, 'files'), { recursive: true })
     await mkdir(join(draft, 'root'))
     for (const part of issue.locations) {
+      await mkdir(dirname(join(draft, part.path)), { recursive: true })
       await pipeline(Readable.from(reader.read(part)), createWriteStream(join(draft, part.path)))
       files.push(part.path)
       sizeBytes += part.byteLength

@@ -1,4 +1,5 @@
 import type { IssueDetails, Verification } from '../../shared/api/issues.ts'
+import type { Difference, Revision } from '../../shared/api/revisions.ts'
 import { AppError } from '../../shared/errors.ts'
 import type { Following } from '../following/following.ts'
 import { issueDetails, type IssueKey, type IssueViews } from '../issue-view.ts'
@@ -10,12 +11,20 @@ import { writerOf } from '../verification/issue-manifest.ts'
 import { verifyIssue } from '../verification/verify-issue.ts'
 import { exportIssue } from './export-issue.ts'
 import { type Article, IssueReader, type OpenFile, type ReadableIssue } from './issue-reader.ts'
+import { differenceOf, type ReadRevision, readRevisions, revisionNumbered } from './revisions.ts'
 
 export interface ReadingParts {
   following: Following
   library: Library
   renderer: Renderer
   views: IssueViews
+}
+
+export interface StoredIssue {
+  writer: string
+  /** Text of issue.json. */
+  manifest: string
+  parts: { path: string, sizeBytes: number, blocks: () => AsyncIterable<Uint8Array> }[]
 }
 
 /** Opens single issues. All throw ISSUE_NOT_FOUND; what shows content NOT_COMPLETE, or NOT_VERIFIED with the reason. */
@@ -68,6 +77,37 @@ export class Reading {
   async exportIssue (key: IssueKey, folder: string): Promise<{ path: string, files: string[], sizeBytes: number }> {
     const { issue, reader } = await this.#readable(key)
     return await exportIssue(issue, this.#parts.following.get(key.newsletter).root!, reader, folder)
+  }
+
+  /** The newest first. */
+  async revisions (key: IssueKey): Promise<Revision[]> {
+    return (await this.#history(key)).map(({ view }) => view)
+  }
+
+  /** @throws AppError NOT_FOUND when there is no such revision, or nothing of its text any more */
+  async revision (key: IssueKey, revision: number): Promise<{ revision: Revision, markdown: string }> {
+    const { view, markdown } = revisionNumbered(await this.#history(key), revision)
+    if (markdown === null) throw new AppError('NOT_FOUND', `The text of revision ${revision} is not here: it was erased.`)
+    return { revision: view, markdown }
+  }
+
+  /** The newest revision and the one before it, unless told. @throws AppError NOT_FOUND */
+  async compare (key: IssueKey, { from, to }: { from?: number, to?: number }): Promise<Difference> {
+    const read = await this.#history(key)
+    const later = revisionNumbered(read, to ?? read[0]!.view.revision)
+    return differenceOf(revisionNumbered(read, from ?? later.view.revision - 1), later)
+  }
+
+  async #history (key: IssueKey): Promise<ReadRevision[]> {
+    const { issue, reader } = await this.#readable(key)
+    return await readRevisions({ issue, reader, root: this.#parts.following.get(key.newsletter).root! })
+  }
+
+  /** All bytes of a complete issue, those of earlier revisions too. */
+  async stored (key: IssueKey): Promise<StoredIssue> {
+    const { issue, reader } = await this.#readable(key)
+    const parts = issue.locations.map(part => ({ path: part.path, sizeBytes: part.byteLength, blocks: () => reader.read(part) }))
+    return { writer: issue.writer, manifest: issue.manifest, parts }
   }
 
   async #issue ({ newsletter, id }: IssueKey): Promise<LibraryIssue> {

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { formatAddress } from '../../shared/format/address.ts'
-import type { IssueManifest } from '../../shared/format/issue.ts'
+import { type IssueManifest, isTombstone } from '../../shared/format/issue.ts'
 import { escapeHtml } from './escape-html.ts'
 import { PAGE_STYLE } from './page-style.ts'
 
@@ -35,7 +35,8 @@ const CHANGES: Record<Exclude<PageIssue['change'], 'original'>, string> = {
   typo: 'Slips of the pen corrected',
   correction: 'Corrected',
   update: 'Updated',
-  retraction: 'Retracted'
+  retraction: 'Retracted',
+  erasure: 'Erased'
 }
 
 /**
@@ -79,7 +80,9 @@ ${signatureHtml(issue)}
 
 function changeHtml ({ revision, change, note }: PageIssue): string {
   if (change === 'original') return ''
-  return `<p class="change"><strong lang="en">${CHANGES[change]} (revision ${revision})${note && ':'}</strong> ${escapeHtml(note)}</p>\n`
+  // The text of what was withdrawn is the note itself.
+  const why = isTombstone({ change }) ? '' : note
+  return `<p class="change"><strong lang="en">${CHANGES[change]} (revision ${revision})${why && ':'}</strong> ${escapeHtml(why)}</p>\n`
 }
 
 function signatureHtml ({ signer }: PageIssue): string {

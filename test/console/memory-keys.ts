@@ -1,5 +1,6 @@
 import { EventEmitter } from 'node:events'
-import type { CustodyPart, EnrolmentPart, InvitationsPart, RootPart } from '../../console/server/parts.ts'
+import type { CustodyPart, EnrolmentPart, InvitationsPart, RevisingPart, RootPart } from '../../console/server/parts.ts'
+import type { Revised, Revision } from '../../shared/api/revisions.ts'
 import type { Proposal, RootChange } from '../../shared/api/root.ts'
 import type { WordCustody, WordSets } from '../../shared/api/words.ts'
 
@@ -31,4 +32,20 @@ export const memoryEnrolment: EnrolmentPart = {
   accept: async invitation => ({ newsletter: '', acceptance: `yes to ${invitation}` }),
   leave: async () => ({ writer: 'w1' }),
   writerHere: async () => 'w1'
+}
+
+/** Tells in the title what it was asked. */
+export const memoryRevising: RevisingPart = {
+  correct: async (_address, id, _source, { change, note }) => revised(id, change, `${change}: ${note}`),
+  retract: async (_address, id, note) => revised(id, 'retraction', note),
+  erase: async (_address, id, note) => ({ ...revised(id, 'erasure', note), freedBytes: 7 })
+}
+
+function revised (id: string, change: string, title: string): Revised {
+  return { outcome: 'published', id, ref: id, title, revision: 2, change, notes: [] }
+}
+
+export const revision: Revision = {
+  revision: 1, change: 'original', note: '', title: 'One', at: '2026-01-05T00:00:00.000Z', writer: 'w1', writerName: 'laptop', manifestHash: 'h',
+  verified: true, problem: null, readable: true
 }

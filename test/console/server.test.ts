@@ -32,7 +32,7 @@ import { AppError, isAppError } from '../../shared/errors.ts'
 import { createLog } from '../../shared/log.ts'
 import { MemoryKeeping } from './memory-keeping.ts'
 import { MemoryCopies } from './memory-copies.ts'
-import { MemoryCustody, memoryEnrolment, memoryInvitations, MemoryRoot } from './memory-keys.ts'
+import { MemoryCustody, memoryEnrolment, memoryInvitations, memoryRevising, MemoryRoot, revision } from './memory-keys.ts'
 
 const OWN = 'y'.repeat(52)
 const OTHER = 'b'.repeat(52)
@@ -111,6 +111,11 @@ class MemorySubscriber extends EventEmitter<SubscriberNews> implements Subscribe
   }
 
   reading = {
+    revisions: async () => [revision],
+    revision: async (_key: IssueKey, number: number) => ({ revision, markdown: `text of ${number}` }),
+    compare: async (_key: IssueKey, { from, to }: { from?: number, to?: number }) =>
+      ({ from: revision, to: revision, fields: [], lines: [{ kind: 'added' as const, text: `${from} to ${to}` }] }),
+
     issue: async (): Promise<IssueDetails> => ({ issue: issueNamed('One'), files: [], older: null, newer: { ref: REF, title: 'Two' }, proof: null }),
     content: async (_key: IssueKey, format: string): Promise<string> => `as ${format}`,
     page: async (_key: IssueKey, fileUrl: (name: string) => string): Promise<{ html: string, styleHashes: string[] }> =>
@@ -289,7 +294,7 @@ function openRoom (t: Test, { webFolder = '/nowhere', hosts = [] as string[] } =
   const secrets = new Secrets({ programToken: TOKEN })
   const logged: string[] = []
   const log = createLog('info', { write: line => { logged.push(line) } })
-  const keys = { custody: new MemoryCustody(), root: new MemoryRoot(), invitations: memoryInvitations, enrolment: memoryEnrolment }
+  const keys = { revising: memoryRevising, custody: new MemoryCustody(), root: new MemoryRoot(), invitations: memoryInvitations, enrolment: memoryEnrolment }
   const copies = new MemoryCopies()
   const app = buildApp({ publisher, ...keys, subscriber, copies, drafts, previews, node, secrets, log, webFolder, hosts, version: '1.2.3' })
   t.teardown(() => app.close())
@@ -356,6 +361,12 @@ t.test('every operation of the contract is registered and answers through the ty
     inviteWriter: (await client.inviteWriter({ ...newsletter, body: { name: 'Tomas' } })).invitation,
     acceptInvitation: (await client.acceptInvitation({ body: { invitation: 'Come' } })).acceptance,
     leaveNewsletter: (await client.leaveNewsletter({ ...newsletter, body: {} })).writer,
+    correctIssue: (await client.correctIssue({ ...issue, body: { source: { markdown: '# One' }, change: 'typo', note: 'A slip' } })).title,
+    retractIssue: (await client.retractIssue({ ...issue, body: { note: 'Wrong' } })).title,
+    eraseIssue: (await client.eraseIssue({ ...issue, body: { note: 'Private' } })).freedBytes,
+    listRevisions: (await client.listRevisions(issue)).revisions.length,
+    getRevision: (await client.getRevision({ params: { issue: REF, revision: 3 } })).markdown,
+    compareRevisions: (await client.compareRevisions({ ...issue, query: { from: 1, to: 2 } })).lines,
     listIssues: (await client.listIssues({ ...newsletter, query: { limit: 7, cursor: '8' } })).issues.map(({ ref }) => ref),
     publishIssue: (await client.publishIssue({ params: { newsletter: OWN },
       body: { source: { markdown: '# One' }, dryRun: true } })).outcome,
@@ -433,6 +444,12 @@ t.test('every operation of the contract is registered and answers through the ty
     inviteWriter: `Tomas to ${OTHER}`,
     acceptInvitation: 'yes to Come',
     leaveNewsletter: 'w1',
+    correctIssue: 'typo: A slip',
+    retractIssue: 'Wrong',
+    eraseIssue: 7,
+    listRevisions: 1,
+    getRevision: 'text of 3',
+    compareRevisions: [{ kind: 'added', text: '1 to 2' }],
     listIssues: [REF],
     publishIssue: 'dryRun',
     importIssues: 2,

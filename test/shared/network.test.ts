@@ -11,6 +11,7 @@ import { guardBounds } from '../../shared/network/bounds-guard.ts'
 import { blocksOf, createDriveKeys, DriveWriter } from '../../shared/network/drive-writer.ts'
 import { HighWater } from '../../shared/network/high-water.ts'
 import { readIndexEntry } from '../../shared/network/index-entry.ts'
+import { keepTree } from '../../shared/network/keep-tree.ts'
 import { until } from '../support/until.ts'
 
 async function testFolder (t: Test): Promise<string> {
@@ -37,7 +38,29 @@ const announcements: { name: string, send: (peer: Wire) => void }[] = [
 interface Wire extends Record<'wireRange' | 'wireWant' | 'wireBitfield' | 'wireSync', { send (message: object): void }> {}
 
 for (const { name, send } of announcements) {
-  t.test(`a peer whose ${name} reaches past what a drive may have is cut off`, async t => {
+  t.test('blocks beside those that were cleared can still be proved to others', async t => {
+  const folder = await testFolder(t)
+  const store = await openStore(t, join(folder, 'author'))
+  const keys = createDriveKeys()
+  const core = store.get({ manifest: { version: 1, signers: [{ publicKey: keys.publicKey }] }, keyPair: keys })
+  await core.ready()
+  keepTree(core)
+  await core.append(Array.from({ length: 24 }, (_, i) => Buffer.from([i])))
+  const cleared: [number, number][] = [[6, 7], [7, 8], [3, 5], [13, 14], [15, 16], [19, 23]]
+  for (const [start, end] of cleared) await core.clear(start, end)
+  const left = Array.from({ length: 24 }, (_, i) => i).filter(i => !cleared.some(([start, end]) => i >= start && i < end))
+
+  const reader = await openStore(t, join(folder, 'reader'))
+  const copy = reader.get({ key: core.key })
+  await copy.ready()
+  const [a, b] = [replicate(store, false), replicate(reader, true)]
+  a.pipe(b).pipe(a)
+  await copy.download({ blocks: left }).done()
+  t.same(await Promise.all(left.map(async i => (await copy.get(i, { wait: false }))?.[0])), left)
+  t.notOk(a.destroyed, 'the connection lives on')
+})
+
+t.test(`a peer whose ${name} reaches past what a drive may have is cut off`, async t => {
     const folder = await testFolder(t)
     const [victim, attacker] = [await openStore(t, join(folder, 'victim')), await openStore(t, join(folder, 'attacker'))]
     const refused: string[] = []

@@ -45,6 +45,27 @@ async function allPages (page: (cursor?: string) => Promise<IssueListingPage>): 
 
 const ids = (issues: { id: string }[]): string[] => issues.map(({ id }) => id)
 
+t.test('of several revisions all readers keep the same one, in whatever order they come', async t => {
+  const library = await openLibrary(t.testdir())
+  t.teardown(() => library.close())
+  await library.putNewsletter(newsletter(A))
+  const writers = ['w1', 'w2']
+  const offered = [
+    issue(A, '1', { writer: 'w1', revision: 1 }), issue(A, '1', { writer: 'w2', revision: 1 }), issue(A, '1', { writer: 'w2', revision: 2, seq: 9 }),
+    issue(A, '1', { writer: 'w1', revision: 2, seq: 8 }), issue(A, '1', { writer: 'w2', revision: 0, manifest: '', state: 'notVerified' })
+  ]
+  for (let first = 0; first < offered.length; first++) {
+    for (const order of [1, -1]) {
+      const turned = [...offered.slice(first), ...offered.slice(0, first)]
+      for (const one of order === 1 ? turned : turned.reverse()) await library.offerIssues([one], writers)
+      t.match(await library.issue(A, '1'), { writer: 'w1', revision: 2, seq: 8 })
+      await library.clearIndex()
+    }
+  }
+  t.same((await library.offerIssues([offered[1]!], writers)).length, 1)
+  t.same(await library.offerIssues([{ ...offered[1]!, title: 'Another text of the same revision' }], writers), [])
+})
+
 t.test('a newsletter comes back as it was put, and is replaced without losing its issues', async t => {
   const library = await openLibrary(t.testdir())
   t.teardown(() => library.close())
@@ -98,21 +119,24 @@ t.test('an update changes what it names, and the counts follow', async t => {
   await library.putNewsletter(newsletter(B))
   const waiting = issue(A, '1', { state: 'waiting', haveBytes: 0, haveParts: 0 })
   await library.putIssues([waiting, issue(A, '2', { number: 7, state: 'downloading' }), issue(B, '3', { sizeBytes: 5 })])
-  const nothing = { total: 0, ready: 0, unread: 0, notVerified: 0, knownBytes: 0, readyBytes: 0 }
+  const nothing = { total: 0, ready: 0, unread: 0, notVerified: 0, removed: 0, knownBytes: 0, readyBytes: 0 }
   t.same(await library.counts(A), { ...nothing, total: 2, knownBytes: 200 })
-  t.same(await library.counts(), { total: 3, ready: 1, unread: 1, notVerified: 0, knownBytes: 205, readyBytes: 5 })
+  t.same(await library.counts(), { total: 3, ready: 1, unread: 1, notVerified: 0, removed: 0, knownBytes: 205, readyBytes: 5 })
   t.same(ids(await library.incomplete(A)), ['2', '1'])
-  await library.updateIssue(A, '1', { haveBytes: 40, haveParts: 1 })
+  await library.updateIssue(waiting, { haveBytes: 40, haveParts: 1 })
   t.same(await library.issue(A, '1'), { ...waiting, haveBytes: 40, haveParts: 1 })
-  await library.updateIssue(A, '1', { state: 'ready', problem: null, haveBytes: undefined })
-  await library.updateIssue(A, '2', { state: 'notVerified', problem: { code: 'BAD_HASH', reason: 'why' } })
-  await library.updateIssue(A, '2', {})
-  await library.updateIssue(A, 'gone', { state: 'ready' })
+  await library.updateIssue(waiting, { state: 'ready', problem: null, haveBytes: undefined })
+  await library.updateIssue({ ...waiting, id: '2' }, { state: 'notVerified', problem: { code: 'BAD_HASH', reason: 'why' } })
+  await library.updateIssue({ ...waiting, id: '2' }, {})
+  await library.updateIssue({ ...waiting, id: 'gone' }, { state: 'ready' })
+  await library.updateIssue({ ...waiting, seq: 2 }, { state: 'downloading' })
+  await library.updateIssue({ ...waiting, writer: 'w2' }, { state: 'downloading' })
+  t.match(await library.issue(A, '1'), { state: 'ready' }, 'another revision is left alone')
   t.match(await library.issue(A, '2'), { state: 'notVerified', problem: { code: 'BAD_HASH', reason: 'why' } })
-  t.same(await library.counts(A), { total: 2, ready: 1, unread: 1, notVerified: 1, knownBytes: 200, readyBytes: 100 })
+  t.same(await library.counts(A), { total: 2, ready: 1, unread: 1, notVerified: 1, removed: 0, knownBytes: 200, readyBytes: 100 })
   t.same(await library.incomplete(A), [])
   await library.putIssues([issue(A, '2', { number: 7, sizeBytes: 300 })])
-  t.same(await library.counts(A), { total: 2, ready: 2, unread: 2, notVerified: 0, knownBytes: 400, readyBytes: 400 })
+  t.same(await library.counts(A), { total: 2, ready: 2, unread: 2, notVerified: 0, removed: 0, knownBytes: 400, readyBytes: 400 })
   await library.mark(A, '2', true)
   await library.mark(A, '2', true)
   t.equal((await library.counts(A)).unread, 1)

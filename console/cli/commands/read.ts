@@ -1,4 +1,5 @@
 import { Option, type Command } from 'commander'
+import type { Revision } from '../../../shared/api/revisions.ts'
 import { addCommand } from '../command.ts'
 import { withNode } from '../connect.ts'
 import type { CommonOptions, Context } from '../context.ts'
@@ -22,11 +23,16 @@ export function addRead (program: Command, context: Context): void {
 async function read (context: Context, issue: string, { format, ...options }: ReadOptions): Promise<void> {
   await withNode(context, options, false, async ({ client }) => {
     const answer = await client.getIssueContent({ params: { issue }, query: { format } })
-    const { title, subtitle, newsletterTitle, number, publishedAt } = await client.markIssue({ params: { issue }, body: { read: true } })
+    const { title, subtitle, newsletterTitle, number, publishedAt, change } = await client.markIssue({ params: { issue }, body: { read: true } })
     if (options.json) return context.print(JSON.stringify(answer))
     if (format === 'text') {
+      if (change !== 'original' && !options.quiet) context.say(changeInWords((await client.listRevisions({ params: { issue } })).revisions[0]!, issue))
       context.print(`${safeText(newsletterTitle)}, issue ${number}, ${publishedAt.slice(0, 10)}\n\n${safeText(title).toUpperCase()}${subtitle ? `\n${safeText(subtitle)}` : ''}\n`)
     }
     context.print(safeLines(answer.content.trimEnd()))
   })
+}
+
+function changeInWords ({ revision, change, at, note }: Revision, issue: string): string {
+  return `This is revision ${revision} (${change}, ${at.slice(0, 10)})${note && `: ${safeText(note)}`}\n"colporteur revisions ${issue}" tells what was changed.\n`
 }

@@ -1,0 +1,126 @@
+import type { IssueSource } from '../../shared/api/issues.ts'
+import type { Correction, Erased, Revised } from '../../shared/api/revisions.ts'
+import { AppError } from '../../shared/errors.ts'
+import type { Address } from '../../shared/format/address.ts'
+import { blake2b256Hex } from '../../shared/format/hash.ts'
+import { type IssueManifest, isTombstone, readManifest } from '../../shared/format/issue.ts'
+import { BODY_NAME } from '../../shared/format/paths.ts'
+import { writeJson } from '../../shared/format/signed-json.ts'
+import { type Before, preparePath, prepareText } from '../importing/prepare-issue.ts'
+import type { PreparedIssue } from '../importing/prepared-issue.ts'
+import type { OwnLibrary, StoredIssue } from '../own-library.ts'
+import { manifestOf } from '../publishing/manifest-of.ts'
+import type { NewsletterWriter } from '../publishing/newsletter-writer.ts'
+import type { NewsletterWriters } from '../publishing/newsletter-writers.ts'
+import { EarlierFiles } from './earlier-files.ts'
+import { revisionFiles } from './revision-files.ts'
+
+/** Each later revision names all earlier ones again; nobody corrects so often. */
+const REVISIONS = 100
+
+interface Made { outcome: Revised['outcome'], manifest: IssueManifest, notes: string[] }
+
+/** Changes issues after they were published: nothing is hidden, every revision stays signed, and says why it was made. */
+export class Revising {
+  #writers: NewsletterWriters
+  #library: OwnLibrary
+
+  constructor ({ writers, library }: { writers: NewsletterWriters, library: OwnLibrary }) {
+    this.#writers = writers
+    this.#library = library
+  }
+
+  /** @throws AppError NOT_WRITER, ISSUE_NOT_FOUND, NOT_COMPLETE, CONFLICT when it was withdrawn; like publishing */
+  async correct (address: Address, id: string, source: IssueSource, { change, note, dryRun = false }: Correction): Promise<Revised> {
+    return await this.#revise(address, id, async ({ before, stored, writer }) => {
+      if (isTombstone(before)) throw new AppError('CONFLICT', 'The issue was withdrawn, and can not be corrected any more.')
+      const prepared = await prepareCorrection(source, before, stored)
+      const manifest = correctedManifest(before, prepared, { change, ...(note && { note }), ...chained(before, stored, writer) })
+      if (sameContent(before, manifest)) return { outcome: 'already', manifest: before, notes: prepared.notes }
+      if (dryRun) return { outcome: 'dryRun', manifest, notes: prepared.notes }
+      const { files, sizeBytes } = await revisionFiles(writer, { manifest, body: prepared.body, files: prepared.files, before, stored })
+      await writer.writeRevision(manifest, files, sizeBytes)
+      return { outcome: 'published', manifest, notes: prepared.notes }
+    })
+  }
+
+  /** Puts a signed reason in the place of an issue; what it said stays readable among its revisions. */
+  async retract (address: Address, id: string, note: string): Promise<Revised> {
+    return await this.#withdraw(address, id, 'retraction', note)
+  }
+
+  /** Like {@link retract}, and frees the bytes of all that it said, here and at every reader that follows. */
+  async erase (address: Address, id: string, note: string): Promise<Erased> {
+    const beforeBytes = await this.#library.storeBytes()
+    const revised = await this.#withdraw(address, id, 'erasure', note)
+    await this.#library.compact()
+    return { ...revised, freedBytes: Math.max(0, beforeBytes - await this.#library.storeBytes()) }
+  }
+
+  async #withdraw (address: Address, id: string, change: 'retraction' | 'erasure', note: string): Promise<Revised> {
+    return await this.#revise(address, id, async ({ before, stored, writer }) => {
+      if (before.change === 'erasure' || before.change === change) return { outcome: 'already', manifest: before, notes: [] }
+      const body = new TextEncoder().encode(`${note.trim()}\n`)
+      const manifest: IssueManifest = {
+        ...before,
+        change,
+        note: note.trim(),
+        ...chained(before, stored, writer),
+        body: { path: BODY_NAME, size: body.length, blake2b: blake2b256Hex(body) },
+        files: []
+      }
+      const { files, sizeBytes } = await revisionFiles(writer, { manifest, body, files: [], before, stored })
+      await writer.writeRevision(manifest, files, sizeBytes)
+      return { outcome: 'published', manifest, notes: [] }
+    })
+  }
+
+  async #revise (
+    address: Address, id: string,
+    make: (issue: { before: IssueManifest, stored: StoredIssue, writer: NewsletterWriter }) => Promise<Made>
+  ): Promise<Revised> {
+    return await this.#writers.inTurn(address, async () => {
+      const writer = await this.#writers.allowed(address)
+      await this.#library.caughtUp(address)
+      const stored = await this.#library.stored(address, id)
+      const before = readManifest(Buffer.from(stored.manifest))
+      if (before.revision >= REVISIONS) throw new AppError('CONFLICT', `The issue has ${REVISIONS} revisions, and can have no more. Publish what there is to say as a new issue.`)
+      const { outcome, manifest, notes } = await make({ before, stored, writer })
+      if (outcome === 'published') {
+        await writer.sync()
+        await this.#library.caughtUp(address)
+      }
+      const { title, revision, change } = manifest
+      return { outcome, id, ref: `${id}@${address}`, title, revision, change, notes }
+    })
+  }
+}
+
+async function prepareCorrection (source: IssueSource, before: IssueManifest, stored: StoredIssue): Promise<PreparedIssue> {
+  const earlier: Before = { title: before.title, with: folder => new EarlierFiles(folder, before, stored) }
+  return 'path' in source ? await preparePath(source.path, earlier) : await prepareText(source.markdown, source.name ?? null, earlier)
+}
+
+/** Id, number and date are the issue's for ever; what the source does not say stays as it was. */
+function correctedManifest (before: IssueManifest, prepared: PreparedIssue, revision: Partial<IssueManifest> & { writer: string }): IssueManifest {
+  const { newsletter, id, number, publishedAt, language } = before
+  const authors = before.authors.map(({ name }) => name)
+  const manifest = manifestOf(prepared, { newsletter, writer: revision.writer, id, number, publishedAt, language, authors })
+  return {
+    ...manifest,
+    subtitle: prepared.subtitle || (before.subtitle ?? ''),
+    summary: prepared.summary || (before.summary ?? ''),
+    tags: prepared.tags.length > 0 ? prepared.tags : before.tags ?? [],
+    ...revision
+  }
+}
+
+function chained ({ revision }: IssueManifest, { manifest }: StoredIssue, { id: writer }: NewsletterWriter): Pick<IssueManifest, 'revision' | 'previous' | 'revisedAt' | 'writer'> {
+  return { writer, revision: revision + 1, previous: blake2b256Hex(Buffer.from(manifest)), revisedAt: new Date().toISOString() }
+}
+
+function sameContent (before: IssueManifest, after: IssueManifest): boolean {
+  const content = ({ title, subtitle, summary, authors, tags, language, body, files }: IssueManifest): Uint8Array =>
+    writeJson({ title, subtitle: subtitle ?? '', summary: summary ?? '', authors, tags: tags ?? [], language, body, files: [...files].sort((a, b) => a.path < b.path ? -1 : 1) })
+  return blake2b256Hex(content(before)) === blake2b256Hex(content(after))
+}

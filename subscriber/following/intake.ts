@@ -1,0 +1,98 @@
+import { type AppError, isAppError } from '../../shared/errors.ts'
+import type { RootWriter } from '../../shared/format/root-chain.ts'
+import type { DriveReader } from '../../shared/network/drive-reader.ts'
+import type { KnownRoot } from '../../shared/network/root-store.ts'
+import type { Library } from '../library/library.ts'
+import type { LibraryIssue } from '../library/library-issue.ts'
+import type { Completing } from './completing.ts'
+import { readFoundIssue } from './found-issue.ts'
+import type { FoundDocument } from './index-scan.ts'
+import { refusedRecordOf } from './issue-record.ts'
+
+/** Issues written to the library at once, after the first, which is shown as soon as it is known. */
+const BATCH = 100
+
+export interface IntakeParts {
+  newsletter: string
+  writer: RootWriter
+  root: () => KnownRoot
+  reader: DriveReader
+  library: Library
+  completing: Completing
+  /** Frees what was erased. */
+  erase: (before: LibraryIssue, now: LibraryIssue) => Promise<void>
+  /** Something can't be right that takes nothing from what is here. */
+  onFault: (error: AppError) => void
+}
+
+/** Takes the issues that an index names into the library, and hands them on to be completed. */
+export class Intake {
+  #parts: IntakeParts
+  #batch: LibraryIssue[] = []
+  #isFirst = true
+  /** Revisions on their way; what is complete stays in its place until they are. */
+  #arriving = new Map<string, LibraryIssue>()
+
+  constructor (parts: IntakeParts) {
+    this.#parts = parts
+  }
+
+  /** Lowest index block that has to be looked at again after a restart. */
+  get lowest (): number {
+    return Math.min(...[...this.#arriving.values()].map(({ seq }) => seq))
+  }
+
+  /** @throws AppError TIMED_OUT when no peer delivers what is asked for */
+  async take (found: FoundDocument): Promise<void> {
+    const { newsletter, library, completing } = this.#parts
+    const known = await library.issue(newsletter, found.id)
+    const issue = await this.#judge(found, known)
+    if (!issue) return
+    const before = this.#arriving.get(issue.id)
+    if (before) completing.abandon(before.id, before.seq)
+    if (known?.state === 'ready' && issue.state !== 'notVerified' && !await this.#isHere(issue)) {
+      this.#arriving.set(issue.id, issue)
+      return completing.complete(issue, { instead: () => this.#arriving.delete(issue.id) })
+    }
+    if (known) completing.abandon(known.id, known.seq)
+    if (known && issue.change === 'erasure') await this.#parts.erase(known, issue)
+    this.#batch.push(issue)
+    if (this.#isFirst || this.#batch.length >= BATCH) await this.flush()
+  }
+
+  async flush (): Promise<void> {
+    const { library, completing } = this.#parts
+    const batch = this.#batch
+    this.#batch = []
+    this.#isFirst = false
+    const taken = await library.offerIssues(batch, this.#parts.root().chain.newest.writers.map(({ id }) => id))
+    for (const issue of taken) completing.complete(issue)
+  }
+
+  /** Forgets what was taken and not flushed: it is to be read again. */
+  drop (): void {
+    this.#batch = []
+    this.#isFirst = true
+  }
+
+  async #isHere (issue: LibraryIssue): Promise<boolean> {
+    // What was withdrawn is withdrawn at once, also while its reason is on the way.
+    if (issue.change === 'erasure' || issue.change === 'retraction') return true
+    return (await Promise.all(issue.locations.map(part => this.#parts.reader.has(part)))).every(Boolean)
+  }
+
+  /** The record of an issue, refused or not; null when there is nothing new about it. */
+  async #judge (found: FoundDocument, known: LibraryIssue | null): Promise<LibraryIssue | null> {
+    const { newsletter, writer, reader, root, onFault } = this.#parts
+    const place = { newsletter, writer: writer.id, id: found.id, seq: found.entry.seq }
+    try {
+      return await readFoundIssue(reader, found, place, known, root())
+    } catch (error) {
+      if (!isAppError(error) || error.code === 'TIMED_OUT') throw error
+      if (!known || known.state === 'notVerified') return refusedRecordOf(place, error)
+      // A bad revision does not take away a good one that is here.
+      onFault(error)
+      return null
+    }
+  }
+}
