@@ -35,7 +35,7 @@ class DraftChecker {
   constructor (draft: StoredDraft) {
     this.#draft = draft
     this.#source = textOf(draft)
-    this.#text = convertHtml(this.#source, note => this.#found('note', 'changed', note, null))
+    this.#text = convertHtml(this.#source, note => this.#found('note', 'changed', note, null, note))
     this.#files = new Map(draft.files.map(file => [file.name, file]))
   }
 
@@ -52,7 +52,7 @@ class DraftChecker {
     }
     if (language === null) this.#found('warn', 'noLanguage', 'No language is chosen, so that of the newsletter is told to readers.', null)
     for (const file of files) {
-      if (!this.#used.has(file)) this.#found('note', 'fileUnused', `The text does not use ${file.name}, so it is not published.`, null)
+      if (!this.#used.has(file)) this.#found('note', 'fileUnused', `The text does not use ${file.name}, so it is not published.`, null, file.name)
     }
     const sizeBytes = this.#size()
     return { findings: LEVELS.flatMap(level => this.#findings.filter(finding => finding.level === level)), sizeBytes, words, minutes: readingMinutes(words) }
@@ -61,24 +61,24 @@ class DraftChecker {
   #picture ({ node, target }: Reference): void {
     const place = this.#placeOf(node.from, target)
     if (isRemote(target)) {
-      return this.#found('warn', 'remotePicture', `The picture ${shown(target)} lies on another site and becomes a link. Add it to the draft to show it.`, place)
+      return this.#found('warn', 'remotePicture', `The picture ${shown(target)} lies on another site and becomes a link. Add it to the draft to show it.`, place, shown(target))
     }
     const file = this.#fileAt(target)
-    if (!file) return this.#found('stop', 'pictureMissing', `The picture ${shown(target)} is not among the files of the draft.`, place)
+    if (!file) return this.#found('stop', 'pictureMissing', `The picture ${shown(target)} is not among the files of the draft.`, place, shown(target))
     if (plainText(this.#text, node) === '' && file.alt === '') {
-      this.#found('warn', 'altMissing', `Nobody who can not see the picture ${file.name} learns what it shows.`, place)
+      this.#found('warn', 'altMissing', `Nobody who can not see the picture ${file.name} learns what it shows.`, place, file.name)
     }
   }
 
   #link ({ node, target }: Reference, places: Set<string>): void {
     const place = this.#placeOf(node.from, target)
     if (target.startsWith('#')) {
-      if (!places.has(percentDecoded(target.slice(1)).normalize('NFC'))) this.#found('warn', 'deadLink', `The link ${shown(target)} leads to no heading of the text.`, place)
+      if (!places.has(percentDecoded(target.slice(1)).normalize('NFC'))) this.#found('warn', 'deadLink', `The link ${shown(target)} leads to no heading of the text.`, place, shown(target))
       return
     }
     const isFootnote = this.#text.startsWith('[^', node.from)
     if (!isFootnote && isLocal(target) && !this.#fileAt(target)) {
-      this.#found('warn', 'deadLink', `The link to ${shown(target)} leads to no file of the draft.`, place)
+      this.#found('warn', 'deadLink', `The link to ${shown(target)} leads to no file of the draft.`, place, shown(target))
     }
   }
 
@@ -116,11 +116,11 @@ class DraftChecker {
   }
 
   /** @param place in the author's text */
-  #found (level: DraftFinding['level'], code: DraftFinding['code'], text: string, place: number | null): void {
+  #found (level: DraftFinding['level'], code: DraftFinding['code'], text: string, place: number | null, about = ''): void {
     const isNew = !this.#codes.has(code)
     this.#codes.add(code)
     if (this.#findings.length >= FINDINGS && !isNew) return
-    this.#findings.push({ level, code, text, line: place === null ? null : lineAt(this.#source, place) })
+    this.#findings.push({ level, code, text, about, line: place === null ? null : lineAt(this.#source, place) })
   }
 }
 

@@ -104,7 +104,10 @@ export const DraftFinding = Type.Object({
     Type.Literal('altMissing'), Type.Literal('deadLink'), Type.Literal('remotePicture'), Type.Literal('noLanguage'),
     Type.Literal('fileUnused'), Type.Literal('changed')
   ]),
+  /** In English. */
   text: Type.String(),
+  /** The file or target that it is about, for a text in another language; '' when there is none. */
+  about: Type.String(),
   /** Line of the Markdown, from 1; null when it is about no single one. */
   line: Type.Union([Type.Integer(), Type.Null()])
 }, strict)

@@ -29,6 +29,22 @@ export const navigation: NavigationSection[] = [
     ]
   },
   {
+    title: ({ shell }) => shell.publish,
+    items: [
+      { path: '/drafts', label: ({ shell }) => shell.drafts, key: 'd', inBar: true },
+      { path: '/published', label: ({ shell }) => shell.issues, key: 'p' },
+      { path: '/readers', label: ({ shell }) => shell.readers, key: 'r' }
+    ],
+    shown: writes
+  },
+  {
+    title: ({ shell }) => shell.publish,
+    items: [
+      { path: '/start', label: ({ shell }) => shell.startNewsletter, key: 'w' }
+    ],
+    shown: live => !writes(live)
+  },
+  {
     title: ({ shell }) => shell.thisMachine,
     items: [
       { path: '/settings', label: ({ shell }) => shell.settings, key: ',' }
@@ -39,4 +55,9 @@ export const navigation: NavigationSection[] = [
 /** Sections as the person sees them now. */
 export function navigationFor (live: Live): NavigationSection[] {
   return navigation.filter(({ items, shown }) => items.length > 0 && (shown?.(live) ?? true))
+}
+
+/** Who has no newsletter of their own is not bothered with what writing one takes. */
+function writes (live: Live): boolean {
+  return [...live.newsletters.values()].some(({ role }) => role === 'own')
 }

@@ -9,6 +9,7 @@ export class Formats {
   #number: Intl.NumberFormat
   #day: Intl.DateTimeFormat
   #moment: Intl.DateTimeFormat
+  #clock: Intl.DateTimeFormat
   #relative: Intl.RelativeTimeFormat
   #list: Intl.ListFormat
 
@@ -18,6 +19,7 @@ export class Formats {
     this.#plurals = new Intl.PluralRules(language)
     this.#number = new Intl.NumberFormat(language)
     this.#day = new Intl.DateTimeFormat(language, { dateStyle: 'long' })
+    this.#clock = new Intl.DateTimeFormat(language, { timeStyle: 'short' })
     this.#moment = new Intl.DateTimeFormat(language, { dateStyle: 'long', timeStyle: 'short' })
     this.#relative = new Intl.RelativeTimeFormat(language, { numeric: 'auto' })
     this.#list = new Intl.ListFormat(language, { type: 'conjunction' })
@@ -48,6 +50,9 @@ export class Formats {
 
   /** Day and time of day, where the person is. */
   moment = (time: string): string => time && this.#moment.format(new Date(time))
+
+  /** Time of day, where the person is. */
+  clock = (time: string): string => time && this.#clock.format(new Date(time))
 
   /** How long ago, or until, in the largest unit that fits: "3 days ago", "in 2 hours". */
   ago = (time: string, now = Date.now()): string => {

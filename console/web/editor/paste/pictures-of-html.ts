@@ -1,0 +1,53 @@
+/** A picture that came along with a text, before it is one of the draft's files. */
+export interface PastedPicture {
+  /** What the Markdown names until then. */
+  placeholder: string
+  blob: Blob
+}
+
+export interface TakenPictures {
+  pictures: PastedPicture[]
+  /** How many stayed behind: they lay in another program, or in a folder that a page may not read. */
+  lost: number
+}
+
+/** Decides what becomes of the pictures of a page: taken along, left as a link to where they are, or gone. */
+export function takePictures (body: HTMLElement): TakenPictures {
+  const taken: TakenPictures = { pictures: [], lost: 0 }
+  for (const image of body.querySelectorAll('img')) {
+    const source = image.getAttribute('src') ?? ''
+    if (isPixel(image)) image.remove()
+    else if (/^https?:/i.test(source)) nameCaption(image)
+    else if (/^data:image\/[a-z+.-]+;base64,/i.test(source)) {
+      const placeholder = `pasted-${taken.pictures.length + 1}`
+      taken.pictures.push({ placeholder, blob: blobOf(source) })
+      image.setAttribute('src', placeholder)
+      nameCaption(image)
+    } else {
+      taken.lost++
+      image.remove()
+    }
+  }
+  return taken
+}
+
+/** A picture that nobody sees is there to tell its sender who reads. */
+function isPixel (image: HTMLImageElement): boolean {
+  const [width, height] = [image.getAttribute('width'), image.getAttribute('height')].map(size => size === null ? Infinity : parseInt(size, 10))
+  return width! <= 2 || height! <= 2
+}
+
+function nameCaption (image: HTMLImageElement): void {
+  const figure = image.closest('figure')
+  const caption = figure?.querySelector('figcaption')
+  image.removeAttribute('title')
+  if (!caption) return
+  image.title = caption.textContent!.replace(/\s+/g, ' ').trim()
+  caption.remove()
+}
+
+function blobOf (dataUrl: string): Blob {
+  const [head = '', data = ''] = dataUrl.split(',', 2)
+  const bytes = Uint8Array.from(atob(decodeURIComponent(data).replace(/\s/g, '')), char => char.charCodeAt(0))
+  return new Blob([bytes], { type: head.slice('data:'.length).split(';')[0] })
+}

@@ -1,0 +1,43 @@
+import { html, type TemplateResult } from 'lit'
+import { customElement, property } from 'lit/decorators.js'
+import { ConsoleElement } from './console-element.ts'
+import './copy-button.ts'
+import './qr-code.ts'
+
+/** How others come to read a newsletter: its link, as text, as a code for a camera, and in a few words for a mail. */
+@customElement('share-box')
+export class ShareBox extends ConsoleElement {
+  /** `colporteur://…` */
+  @property() link = ''
+  /** Title of the newsletter. */
+  @property() name = ''
+  /** Title of the issue to speak of; '' for the newsletter as a whole. */
+  @property() what = ''
+
+  override render (): TemplateResult {
+    const { writing } = this.phrases
+    const text = writing.mailText(this.name, this.link, this.what)
+    const mail = `mailto:?subject=${encodeURIComponent(this.what || this.name)}&body=${encodeURIComponent(text)}`
+    return html`
+      <section class="share" aria-label=${writing.share}>
+        <h2>${writing.share}</h2>
+        <div class="share-link">
+          <qr-code .text=${this.link} .label=${writing.qrLabel(this.name)}></qr-code>
+          <div>
+            <p>${writing.shareHow}</p>
+            <p><code>${this.link}</code></p>
+            <copy-button .text=${this.link} .label=${writing.copyLink}></copy-button>
+          </div>
+        </div>
+        <details>
+          <summary>${writing.mailSummary}</summary>
+          <p class="mail-text" dir="auto">${text}</p>
+          <div class="actions">
+            <copy-button .text=${text} .label=${writing.copyText}></copy-button>
+            <a class="button" href=${mail}>${writing.openMail}</a>
+          </div>
+        </details>
+      </section>
+    `
+  }
+}

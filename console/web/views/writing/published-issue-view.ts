@@ -1,0 +1,81 @@
+import { html, nothing, type TemplateResult } from 'lit'
+import { customElement, property, state } from 'lit/decorators.js'
+import type { Issue, OpenedPage } from '../../../../shared/api/issues.ts'
+import { messageOf } from '../../../../shared/errors.ts'
+import '../../elements/error-note.ts'
+import '../../elements/issue-frame.ts'
+import '../../elements/share-box.ts'
+import { ConsoleView } from '../console-view.ts'
+import './issue-whereabouts.ts'
+import './writing.css'
+
+/** An issue of one's own, after it has gone out: where it is now, how to share it, and what readers see. */
+@customElement('published-issue-view')
+export class PublishedIssueView extends ConsoleView {
+  /** `<id>@<address>`. */
+  @property() issue = ''
+  @state() private shown: Issue | null = null
+  @state() private page: OpenedPage | null = null
+  @state() private failure: string | null = null
+
+  override connectedCallback (): void {
+    super.connectedCallback()
+    this.follow('state', () => void this.#load())
+    this.follow('statusChanged', () => this.requestUpdate())
+    this.follow('issueChanged', issue => { if (issue.ref === this.issue) this.shown = issue })
+    void this.#load()
+  }
+
+  override render (): TemplateResult {
+    const { shell, writing } = this.phrases
+    return html`
+      <div class="page">
+        ${this.failure === null ? nothing : html`<error-note .message=${this.failure} @retry=${() => void this.#load()}></error-note>`}
+        ${this.shown ? this.#content(this.shown) : this.failure === null ? html`<p class="meta" role="status">${shell.loading}</p>` : nothing}
+        <p><a href="#/published">${writing.toIssues}</a></p>
+      </div>
+    `
+  }
+
+  #content (issue: Issue): TemplateResult {
+    const { writing, reading, formats } = this.phrases
+    const { newsletterTitle, number, title, subtitle, language, publishedAt, sizeBytes, newsletter, revision } = issue
+    const appearance = { theme: this.parts.settings.values.theme, size: 3, face: 'serif', width: 'normal' }
+    const link = this.parts.live.newsletters.get(newsletter)?.link ?? `colporteur://${newsletter}`
+    return html`
+      <header class="published-head" lang=${language}>
+        <p class="kicker"><span dir="auto">${newsletterTitle}</span> · ${reading.issueNumber(number)}</p>
+        <h1 dir="auto">${title}</h1>
+        ${subtitle ? html`<p class="deck" dir="auto">${subtitle}</p>` : nothing}
+      </header>
+      <p class="by">${writing.publishedOn(formats.moment(publishedAt))} · ${formats.bytes(sizeBytes)}${revision > 1 ? ` · ${writing.revision(revision)}` : ''}</p>
+      <div class="published">
+        <div>
+          <issue-whereabouts .issue=${issue} .peers=${this.parts.live.status?.network.peers ?? null}></issue-whereabouts>
+          <share-box .link=${link} .name=${newsletterTitle} .what=${title}></share-box>
+        </div>
+        <section aria-label=${writing.asReadersSee}>
+          <h2>${writing.asReadersSee}</h2>
+          ${this.page === null ? nothing : html`
+            <div class="published-page" role="region" tabindex="0" aria-label=${title}>
+              <issue-frame whole .path=${this.page.path} .readingPort=${this.page.readingPort} .label=${title} .appearance=${appearance}></issue-frame>
+            </div>
+          `}
+        </section>
+      </div>
+    `
+  }
+
+  async #load (): Promise<void> {
+    const params = { issue: this.issue }
+    try {
+      const { issue } = await this.parts.client.getIssue({ params })
+      this.shown = issue
+      this.titled(issue.title)
+      this.page ??= await this.parts.client.openIssue({ params })
+      this.failure = null
+    } catch (error) {
+      this.failure = messageOf(error)
+    }
+  }
+}

@@ -1,0 +1,36 @@
+import { html, nothing, type TemplateResult } from 'lit'
+import { customElement } from 'lit/decorators.js'
+import '../../elements/share-box.ts'
+import { ConsoleView } from '../console-view.ts'
+import './words-badge.ts'
+import './writing.css'
+
+/** How people come to read what is written here. Who they are, nobody is told. */
+@customElement('readers-view')
+export class ReadersView extends ConsoleView {
+  override connectedCallback (): void {
+    super.connectedCallback()
+    for (const name of ['state', 'newsletterChanged', 'newsletterRemoved', 'statusChanged'] as const) this.follow(name, () => this.requestUpdate())
+  }
+
+  override render (): TemplateResult {
+    const { shell, writing } = this.phrases
+    const own = [...this.parts.live.newsletters.values()].filter(({ role }) => role === 'own')
+    const peers = this.parts.live.status?.network.peers ?? 0
+    return html`
+      <div class="page narrow">
+        <header class="masthead"><h1>${shell.readers}</h1></header>
+        <p class="deck">${writing.readersDeck}</p>
+        <p>${writing.readersHow}</p>
+        <p role="status">${peers === 0 ? writing.nobodyNow : writing.peersNow(peers)}</p>
+        ${own.length === 0 && this.parts.live.connected ? html`<div class="empty"><a class="button primary" href="#/start">${shell.startNewsletter}</a></div>` : nothing}
+        ${own.map(newsletter => html`
+          <article class="readers-of">
+            ${own.length > 1 ? html`<h2 dir="auto">${newsletter.title}</h2>` : nothing}
+            <share-box .link=${newsletter.link} .name=${newsletter.title}></share-box>
+          </article>
+        `)}
+      </div>
+    `
+  }
+}
