@@ -20,6 +20,7 @@ import { Drafts } from '../publisher/drafts/drafts.ts'
 import { Copies } from '../publisher/copies/copies.ts'
 import type { CopiesLibrary } from '../publisher/copies/copies-library.ts'
 import { Custody } from '../publisher/keys/custody.ts'
+import { Beaconing } from '../publisher/publishing/beaconing.ts'
 import { Enrolment } from '../publisher/keys/enrolment.ts'
 import { OwnKeys } from '../publisher/keys/own-keys.ts'
 import { Publisher } from '../publisher/publisher.ts'
@@ -96,7 +97,7 @@ export class ColporteurNode extends Resource<{ statusChanged: [] }> {
     const roots = new RootStore(paths.roots)
     const meeting = await this.#open(new Meeting({ peer, roots, log }))
     this.#connected = await this.#open(new ConnectedPeers({ peer, meeting }))
-    const receipts = await this.#open(new Receipts({ meeting, peer, folder: paths.receipts, seed: nodeSeed, timing: audits, log }))
+    const receipts = await this.#open(new Receipts({ meeting, peer, roots, folder: paths.receipts, seed: nodeSeed, timing: audits, log }))
     const library = await this.#open(new Library({ folder: paths.library }))
     const renderer = await this.#open(new Renderer())
     const subscriptions = new Subscriptions(paths.subscriptions)
@@ -116,6 +117,10 @@ export class ColporteurNode extends Resource<{ statusChanged: [] }> {
     const invitations = new Invitations(paths.keys)
     const rootChanges = new RootChanges({ keys, custody, invitations, library: own, roots, meeting, deviceName })
 
+    if (network) {
+      const beaconing = await this.#open(new Beaconing({ keys, roots, receipts, log }))
+      subscriber.on('issueChanged', ({ newsletter }) => beaconing.soon(newsletter))
+    }
     const copies = await this.#open(new Copies({ receipts, library: copiesLibrary(roots, library), folder: paths.copies, log }))
     subscriber.on('issueChanged', ({ newsletter }) => copies.issuesChanged(newsletter))
     // After the publisher, so that what is due when the node starts finds it open.

@@ -8,7 +8,7 @@ import type { IssueCounts, LibraryNewsletter } from './library/library-issue.ts'
 /** What the subscriber's side knows of a newsletter; whether its words were confirmed is the publisher's to say. */
 export type NewsletterView = Omit<Newsletter, 'wordsUnconfirmed'>
 
-export function newsletterView (newsletter: LibraryNewsletter, { followed, root }: Pick<Follower, 'followed' | 'root'>, counts: IssueCounts): NewsletterView {
+export function newsletterView (newsletter: LibraryNewsletter, { followed, root }: Pick<Follower, 'followed' | 'root'>, counts: IssueCounts, confirmedAt: string | null): NewsletterView {
   const { address, title, description, language, authors, role, problem } = newsletter
   return {
     address,
@@ -24,6 +24,7 @@ export function newsletterView (newsletter: LibraryNewsletter, { followed, root 
     successor: root?.chain.newest.successor ?? null,
     rootNumber: root?.chain.newest.number ?? null,
     writers: (root?.chain.newest.writers ?? []).map(writer => writerView(writer, root!)),
+    confirmedAt,
     issues: { total: counts.total, ready: counts.ready, unread: counts.unread },
     problem
   }

@@ -151,6 +151,7 @@ export class Subscriber extends Resource<SubscriberEvents> {
       title: newsletter.title,
       subscribedAt: follower.followed.since,
       paused: follower.followed.paused ?? false,
+      confirmedAt: await this.#parts.receipts.beacons.confirmedAt(address, follower.readers),
       progress: progressOf(follower, newsletter, counts, this.#parts.meeting.peersOf(address))
     }
   }
@@ -170,7 +171,7 @@ export class Subscriber extends Resource<SubscriberEvents> {
   async newsletter (address: Address): Promise<NewsletterView> {
     const follower = this.#following.get(address)
     const [newsletter, counts] = await this.#known(address)
-    return newsletterView(newsletter, follower, counts)
+    return newsletterView(newsletter, follower, counts, await this.#parts.receipts.beacons.confirmedAt(address, follower.readers))
   }
 
   async writers (address: Address): Promise<Omit<WriterDetails, 'isHere'>[]> {

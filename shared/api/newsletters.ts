@@ -45,6 +45,8 @@ export const Newsletter = Type.Object({
   /** Number of the newest root document here; null while none has arrived. */
   rootNumber: Type.Union([Type.Integer(), Type.Null()]),
   writers: Type.Array(Writer),
+  /** ISO 8601: as of then, its writers say, what is here was all there was; null: not known. */
+  confirmedAt: Type.Union([Type.String(), Type.Null()]),
   issues: Type.Object({ total: Type.Integer(), ready: Type.Integer(), unread: Type.Integer() }, strict),
   /** Why the newsletter as a whole is not verified; null when nothing is known against it. */
   problem: Type.Union([Problem, Type.Null()]),

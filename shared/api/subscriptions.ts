@@ -37,6 +37,8 @@ export const Subscription = Type.Object({
   title: Type.String(),
   subscribedAt: Type.String(),
   paused: Type.Boolean(),
+  /** ISO 8601: as of then, its writers say, what is here was all there was; null: not known. */
+  confirmedAt: Type.Union([Type.String(), Type.Null()]),
   progress: Progress
 }, strict)
 

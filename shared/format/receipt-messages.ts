@@ -1,6 +1,7 @@
 import { read, write } from './binary.ts'
 import { CHALLENGE_BLOCKS, type Outcome, OUTCOMES } from './challenge.ts'
 import { DRIVE_BLOCKS } from './limits.ts'
+import { BEACON_BYTES } from './beacon.ts'
 import { RECEIPT_BYTES } from './receipt.ts'
 import type { Signed } from './signed-json.ts'
 
@@ -14,6 +15,7 @@ const SIGNATURE_BYTES = 64
 const SIGNATURE_TEXT_BYTES = 1024
 export const KNOWN_RECEIPTS = 4096
 export const RECEIPTS_TOLD = 16
+const BEACONS_TOLD = 64
 
 /** Which receipts a node wants: none, those of keepers, or all. */
 const COLLECTS = ['nothing', 'keepers', 'all'] as const
@@ -35,6 +37,9 @@ export interface Answer { proof: Uint8Array, id: number, outcome: Outcome, hash:
 
 /** Type 4: what who asked found of an answer, so that a holder whose disk has gone bad hears of it. */
 export interface Verdict { proof: Uint8Array, id: number, isRight: boolean }
+
+/** Type 5: what writers say of how far they have come. */
+export interface Beacons { proof: Uint8Array, beacons: Signed[] }
 
 export function encodeCollect ({ proof, collects, known }: Collect): Uint8Array {
   return write(to => {
@@ -134,4 +139,22 @@ export function encodeVerdict ({ proof, id, isRight }: Verdict): Uint8Array {
 
 export function decodeVerdict (message: Uint8Array): Verdict {
   return read(message, 'verdict', from => ({ proof: from.fixed(PROOF_BYTES), id: from.uint(Number.MAX_SAFE_INTEGER), isRight: from.uint(1) === 1 }))
+}
+
+export function encodeBeacons ({ proof, beacons }: Beacons): Uint8Array {
+  return write(to => {
+    to.fixed(proof)
+    to.uint(beacons.length)
+    for (const { bytes, signature } of beacons) {
+      to.bytes(bytes)
+      to.text(signature)
+    }
+  })
+}
+
+export function decodeBeacons (message: Uint8Array): Beacons {
+  return read(message, 'beacons', from => ({
+    proof: from.fixed(PROOF_BYTES),
+    beacons: from.list(BEACONS_TOLD, () => ({ bytes: from.bytes(BEACON_BYTES), signature: from.text(SIGNATURE_TEXT_BYTES) }))
+  }))
 }

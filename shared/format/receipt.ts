@@ -21,7 +21,7 @@ const DAY_MS = 24 * 60 * 60 * 1000
 
 /** One of the two cores of a drive: its history and how far it goes. */
 export type CoreState = Static<typeof CoreState>
-const CoreState = Type.Object({
+export const CoreState = Type.Object({
   fork: Count(Number.MAX_SAFE_INTEGER),
   length: Count(DRIVE_BLOCKS),
   /** Hypercore's tree hash at `length`. */

@@ -32,6 +32,7 @@ export class Following extends Resource<FollowingEvents> {
   #progressTimers = new Map<Address, NodeJS.Timeout>()
   #onRootChanged = (address: Address): void => this.#inBackground(this.#followers.get(address)?.rootChanged())
   #onRootRefused = (address: Address, error: AppError): void => this.#inBackground(this.#followers.get(address)?.rootRefused(error))
+  #onConfirmed = (address: Address): void => { if (this.has(address)) this.emit('newsletterChanged', address) }
   #onDoubted = (address: Address, drive: string, isDeep: boolean): void => this.#inBackground(this.#repair(address, drive, isDeep))
   #onPeersChanged = (address: Address): void => this.#progressed(address)
 
@@ -43,6 +44,7 @@ export class Following extends Resource<FollowingEvents> {
   protected override async _open (): Promise<void> {
     const { meeting, receipts, subscriptions } = this.#parts
     receipts.on('holdingDoubted', this.#onDoubted)
+    receipts.on('beaconsChanged', this.#onConfirmed)
     meeting.on('rootChanged', this.#onRootChanged)
     meeting.on('rootRefused', this.#onRootRefused)
     meeting.on('peersChanged', this.#onPeersChanged)
@@ -52,6 +54,7 @@ export class Following extends Resource<FollowingEvents> {
   protected override async _close (): Promise<void> {
     const { meeting, receipts } = this.#parts
     receipts.off('holdingDoubted', this.#onDoubted)
+    receipts.off('beaconsChanged', this.#onConfirmed)
     meeting.off('rootChanged', this.#onRootChanged)
     meeting.off('rootRefused', this.#onRootRefused)
     meeting.off('peersChanged', this.#onPeersChanged)

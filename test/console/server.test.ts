@@ -43,7 +43,7 @@ const PICTURE = Buffer.from('0123456789')
 
 const described = {
   description: '', language: 'en', authors: ['Ada'], state: 'active' as const, successor: null, rootNumber: 0, writers: [],
-  issues: { total: 1, ready: 1, unread: 1 }, problem: null,
+  confirmedAt: null, issues: { total: 1, ready: 1, unread: 1 }, problem: null,
   paused: false, since: '2026-01-01T00:00:00.000Z'
 }
 const noImports: Imported = { published: 0, already: 0, failed: [], notes: [], sizeBytes: 0 }
@@ -60,7 +60,7 @@ function issueNamed (title: string): Issue {
 function subscriptionWith (peers: number): Subscription {
   const [issues, bytes] = [{ known: 1, ready: 1, notVerified: 0, removed: 0 }, { known: 10, have: 10 }]
   const progress = { state: 'upToDate' as const, peers, issues, bytes, arriving: null, problem: null }
-  return { newsletter: OTHER, link: `colporteur://${OTHER}`, title: 'The Long Road', subscribedAt: '2026-01-01T00:00:00.000Z', paused: false, progress }
+  return { newsletter: OTHER, link: `colporteur://${OTHER}`, title: 'The Long Road', subscribedAt: '2026-01-01T00:00:00.000Z', paused: false, confirmedAt: null, progress }
 }
 
 /** Keeps newsletters in memory, as the reading side would keep them. */

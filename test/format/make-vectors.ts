@@ -12,7 +12,8 @@ import { type RootDocument, signRootDocument } from '../../shared/format/root-do
 import { encodeRootChain, rootFolder } from '../../shared/format/root-files.ts'
 import { hashOfBlocks, signAnswer } from '../../shared/format/challenge.ts'
 import { nameOf, readerKeyOf, signReceipt } from '../../shared/format/receipt.ts'
-import { encodeAnswer, encodeChallenge, encodeCollect, encodeReceipts, encodeVerdict } from '../../shared/format/receipt-messages.ts'
+import { signBeacon } from '../../shared/format/beacon.ts'
+import { encodeAnswer, encodeBeacons, encodeChallenge, encodeCollect, encodeReceipts, encodeVerdict } from '../../shared/format/receipt-messages.ts'
 import { signProposal, writeProposal } from '../../shared/format/root-proposal.ts'
 import { writeRootKeys } from '../../shared/format/root-keys.ts'
 import { createSigningKey, keyBytes, keyIdText } from '../../shared/format/signature.ts'
@@ -128,6 +129,16 @@ export async function makeVectors () {
   }, first)
   const holder = keyBytes(first.publicKey)
   const binding = { nonce: filled(5), handshakeHash, holder }
+  const beacon = signBeacon({
+    colporteur: 1,
+    kind: 'beacon',
+    newsletter: address,
+    writer: 'w1',
+    drive: drive('b'),
+    at: publishedAt,
+    index: { fork: 0, length: 40, treeHash: toHex(filled(7)) },
+    blobs: { fork: 0, length: 300, treeHash: toHex(filled(8)) }
+  }, first)
   const held = await hashOfBlocks(binding, [Uint8Array.of(10, 11), Uint8Array.of(12)])
   const signature = signAnswer('held', held, first)
   return {
@@ -179,7 +190,10 @@ export async function makeVectors () {
       receipts: toHex(encodeReceipts({ proof, own: true, receipts: [receipt] })),
       challenge: toHex(encodeChallenge({ proof, id: 1, holder, drive: filled(6), nonce: filled(5), index: [0], blobs: [299] })),
       answer: toHex(encodeAnswer({ proof, id: 1, outcome: 'held', hash: held, signature })),
-      verdict: toHex(encodeVerdict({ proof, id: 1, isRight: true }))
+      verdict: toHex(encodeVerdict({ proof, id: 1, isRight: true })),
+      beacon: utf8(beacon.bytes),
+      beaconSignature: beacon.signature,
+      beacons: toHex(encodeBeacons({ proof, beacons: [beacon] }))
     },
     bundle: bundleRecords(address, { ...chain, documents: [signed0] }).map(record => ({ type: record.type, record: toHex(encodeRecord(record)) }))
   }

@@ -1,11 +1,12 @@
 import t from 'tap'
 import { AppError } from '../../shared/errors.ts'
+import { checkBeacon, readBeacon, signBeacon } from '../../shared/format/beacon.ts'
 import { areRanges, blockAt, type BlockRange, common, countBlocks, covers, difference, rangesOf } from '../../shared/format/block-ranges.ts'
 import { hashOfBlocks, isAnswerOf, OUTCOMES } from '../../shared/format/challenge.ts'
 import { toHex } from '../../shared/format/hash.ts'
 import { holderKey, isWithdrawn, readReceipt, type Receipt, receiptFault, signReceipt } from '../../shared/format/receipt.ts'
 import {
-  decodeAnswer, decodeChallenge, decodeCollect, decodeReceipts, decodeVerdict, encodeChallenge, encodeCollect, encodeReceipts
+  decodeAnswer, decodeBeacons, decodeChallenge, decodeCollect, decodeReceipts, decodeVerdict, encodeChallenge, encodeCollect, encodeReceipts
 } from '../../shared/format/receipt-messages.ts'
 import { createSigningKey, keyBytes } from '../../shared/format/signature.ts'
 import { readVectors } from './make-vectors.ts'
@@ -50,6 +51,18 @@ t.test('no clock makes a receipt good for longer', async t => {
   t.equal(isWithdrawn({ ...receipt, blocks: [], keeper: null }), true)
 })
 
+t.test('a beacon is believed only from the writer whose drive it is about', async t => {
+  const signed = { bytes: Buffer.from(receipts.beacon), signature: receipts.beaconSignature }
+  const beacon = readBeacon(signed, address)
+  const writer = { drive: beacon.drive, signingKey: key.publicKey }
+  t.doesNotThrow(() => checkBeacon(beacon, signed, writer))
+  t.throws(() => readBeacon(signed, 'y'.repeat(52)), { code: 'BAD_ID' })
+  t.throws(() => checkBeacon(beacon, signed, { ...writer, drive: 'y'.repeat(52) }), { code: 'BAD_ID' })
+  t.throws(() => checkBeacon(beacon, signed, { ...writer, signingKey: other.publicKey }), { code: 'BAD_SIGNATURE' })
+  const later = signBeacon({ ...beacon, at: '2027-01-05T12:00:00.000Z' }, key)
+  t.throws(() => checkBeacon(readBeacon(later, address), { ...later, signature: signed.signature }, writer), { code: 'BAD_SIGNATURE' })
+})
+
 t.test('an answer is good for one nonce, connection, holder and outcome', async t => {
   const binding = { nonce: filled(5), handshakeHash: filled(3, 64), holder: keyBytes(key.publicKey) }
   const blocks = [Uint8Array.of(10, 11), Uint8Array.of(12)]
@@ -62,7 +75,9 @@ t.test('an answer is good for one nonce, connection, holder and outcome', async 
   t.equal(isAnswerOf(keyBytes(other.publicKey), 'held', hash, signature), false)
 })
 
-const decoders = { collect: decodeCollect, receipts: decodeReceipts, challenge: decodeChallenge, answer: decodeAnswer, verdict: decodeVerdict }
+const decoders = {
+  beacons: decodeBeacons, collect: decodeCollect, receipts: decodeReceipts, challenge: decodeChallenge, answer: decodeAnswer, verdict: decodeVerdict
+}
 
 t.test('messages about receipts are read as they were written', async t => {
   const proof = fromHex(channel.proof)

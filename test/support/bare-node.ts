@@ -49,7 +49,7 @@ export async function openBareNode (t: Test, options: BareNodeOptions): Promise<
   await roots.offer(readRootChain(address, chain))
   const meeting = new Meeting({ peer, roots, log })
   await meeting.ready()
-  const receipts = new Receipts({ meeting, peer, folder: join(folder, 'receipts'), seed, timing: { periodMs }, log })
+  const receipts = new Receipts({ meeting, peer, roots, folder: join(folder, 'receipts'), seed, timing: { periodMs }, log })
   await receipts.ready()
   const writer = isAuthor ? new DriveWriter(peer.store, keys.drive) : null
   await writer?.ready()

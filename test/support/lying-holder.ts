@@ -74,6 +74,7 @@ export async function openLyingHolder (t: Test, { folder, bootstrap, newsletter 
       onReceipts: () => {},
       onAnswer: () => {},
       onVerdict: () => {},
+      onBeacons: () => {},
       onRefused: () => {},
       onChallenge: (channel, _address, challenge) => {
         const { nonce, holder, index, blobs, id } = challenge

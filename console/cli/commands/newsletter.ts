@@ -7,6 +7,7 @@ import { addCommand } from '../command.ts'
 import { withNode } from '../connect.ts'
 import type { CommonOptions, Context } from '../context.ts'
 import { readQuorum } from '../quorum.ts'
+import { confirmedInWords } from '../time-text.ts'
 import { safeText } from '../safe-text.ts'
 import { wordsInColumns } from '../words-text.ts'
 
@@ -92,7 +93,7 @@ async function show (context: Context, name: string, options: CommonOptions): Pr
 }
 
 function newsletterInWords (newsletter: Newsletter): string {
-  const { title, description, link, language, authors, role, state, successor, rootNumber, writers, issues, problem, wordsUnconfirmed } = newsletter
+  const { title, description, link, language, authors, role, state, successor, rootNumber, writers, issues, problem } = newsletter
   const rows = [
     ['title', safeText(title) || '(not known yet)'],
     ['address', link],
@@ -107,8 +108,9 @@ function newsletterInWords (newsletter: Newsletter): string {
       'writer', [`${id} ${safeText(name)}`, `drive ${drive}`, ...(sealed ? ['sealed'] : []), ...(expires ? [`until ${expires}`] : [])].join(', ')
     ]),
     ['issues', `${issues.total} known, ${issues.ready} ready offline, ${issues.unread} unread`],
+    ['freshness', role === 'own' ? '' : confirmedInWords(newsletter.confirmedAt)],
     ['problem', problem ? `${problem.code}: ${safeText(problem.reason)}` : ''],
-    ['recovery words', wordsUnconfirmed ? 'not confirmed: they still lie on this machine. "colporteur keys show" shows them' : '']
+    ['recovery words', newsletter.wordsUnconfirmed ? 'not confirmed: they still lie on this machine. "colporteur keys show" shows them' : '']
   ]
   return inColumns(rows.filter(([, value]) => value !== ''), null)
 }

@@ -4,6 +4,7 @@ import { addCommand } from '../command.ts'
 import { withNode } from '../connect.ts'
 import type { CommonOptions, Context } from '../context.ts'
 import { bytesInWords, progressInWords } from '../progress-text.ts'
+import { confirmedInWords } from '../time-text.ts'
 import { safeText } from '../safe-text.ts'
 
 interface UnsubscribeOptions extends CommonOptions { keep?: boolean }
@@ -43,7 +44,12 @@ async function subscriptions (context: Context, options: CommonOptions): Promise
   })
   if (options.json) return context.print(JSON.stringify(answer))
   if (answer.subscriptions.length === 0) return context.say('There are no subscriptions yet. "colporteur subscribe colporteur://…" follows a newsletter.')
-  context.print(inColumns(answer.subscriptions.map(({ title, link, progress }) => [safeText(title) || '(title not known yet)', safeText(progressInWords(progress)), link]), null))
+  context.print(inColumns(answer.subscriptions.map(({ title, link, progress, confirmedAt }) => [
+    safeText(title) || '(title not known yet)',
+    safeText(progressInWords(progress)),
+    confirmedInWords(confirmedAt),
+    link
+  ]), null))
 }
 
 async function unsubscribe (context: Context, newsletter: string, { keep = false, ...options }: UnsubscribeOptions): Promise<void> {

@@ -4,8 +4,8 @@ import Protomux, { type Channel, type Message } from 'protomux'
 import { AppError, messageOf } from '../../errors.ts'
 import type { Address } from '../../format/address.ts'
 import {
-  type Answer, type Challenge, type Collect, decodeAnswer, decodeChallenge, decodeCollect, decodeReceipts, decodeVerdict, encodeAnswer,
-  encodeChallenge, encodeCollect, encodeReceipts, encodeVerdict, type Receipts, type Verdict
+  type Answer, type Beacons, type Challenge, type Collect, decodeAnswer, decodeBeacons, decodeChallenge, decodeCollect, decodeReceipts,
+  decodeVerdict, encodeAnswer, encodeBeacons, encodeChallenge, encodeCollect, encodeReceipts, encodeVerdict, type Receipts, type Verdict
 } from '../../format/receipt-messages.ts'
 import type { Greeting } from '../greeting.ts'
 import { MessageLimit } from '../message-limit.ts'
@@ -21,6 +21,7 @@ export interface ReceiptListener {
   onChallenge (channel: ReceiptChannel, address: Address, challenge: Said<Challenge>): void
   onAnswer (channel: ReceiptChannel, address: Address, answer: Said<Answer>): void
   onVerdict (channel: ReceiptChannel, address: Address, verdict: Said<Verdict>): void
+  onBeacons (channel: ReceiptChannel, address: Address, beacons: Said<Beacons>): void
   onRefused (channel: ReceiptChannel, error: AppError): void
 }
 
@@ -44,6 +45,7 @@ export class ReceiptChannel {
     this.#hear(decodeChallenge, (address, message) => listener.onChallenge(this, address, message))
     this.#hear(decodeAnswer, (address, message) => listener.onAnswer(this, address, message))
     this.#hear(decodeVerdict, (address, message) => listener.onVerdict(this, address, message))
+    this.#hear(decodeBeacons, (address, message) => listener.onBeacons(this, address, message))
     this.#channel.open()
   }
 
@@ -71,6 +73,10 @@ export class ReceiptChannel {
 
   sendVerdict (address: Address, verdict: Said<Verdict>): void {
     this.#send(4, address, proof => encodeVerdict({ proof, ...verdict }))
+  }
+
+  sendBeacons (address: Address, beacons: Said<Beacons>): void {
+    this.#send(5, address, proof => encodeBeacons({ proof, ...beacons }))
   }
 
   #send (type: number, address: Address, encode: (proof: Uint8Array) => Uint8Array): void {

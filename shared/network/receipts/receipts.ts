@@ -11,8 +11,11 @@ import { Dialling } from '../dialling.ts'
 import type { Greeting } from '../greeting.ts'
 import type { Meeting } from '../meeting.ts'
 import type { Peer } from '../peer.ts'
+import type { RootStore } from '../root-store.ts'
 import type { AuditTiming } from './auditor.ts'
+import { BeaconExchange } from './beacon-exchange.ts'
 import { ChallengeAnswers } from './challenge-answers.ts'
+import type { Holding } from './held-drive.ts'
 import type { HeldReceipt } from './held-receipt.ts'
 import { NewsletterReceipts } from './newsletter-receipts.ts'
 import { ReceiptBook } from './receipt-book.ts'
@@ -31,7 +34,8 @@ const DIALLING = { atOnce: 8, patienceMs: 30_000 }
 export interface ReceiptsParts {
   meeting: Meeting
   peer: Peer
-  /** For a file of each newsletter's receipts. */
+  roots: RootStore
+  /** For files of each newsletter's receipts and beacons. */
   folder: string
   /** Seed of the key by which other nodes know this one. */
   seed: Uint8Array
@@ -43,6 +47,8 @@ export interface ReceiptsParts {
 interface ReceiptsEvents {
   joined: [address: Address]
   left: [address: Address]
+  /** A writer has said how far it has come. */
+  beaconsChanged: [address: Address]
   /** Receipts of other holders are collected than before. */
   collectsChanged: [address: Address]
   /** A receipt came, or an audit found something out. */
@@ -59,6 +65,7 @@ interface Joined { receipts: NewsletterReceipts, book: ReceiptBook }
 /** Who holds what: tells others what this node holds of its newsletters, and collects and checks what they say. */
 export class Receipts extends Resource<ReceiptsEvents> {
   readonly timing: AuditTiming
+  readonly beacons: BeaconExchange
   #parts: ReceiptsParts
   #joined = new Map<Address, Joined>()
   #channels = new Map<Greeting, ReceiptChannel>()
@@ -70,12 +77,17 @@ export class Receipts extends Resource<ReceiptsEvents> {
   #onMet = (greeting: Greeting, connection: Connection): void => this.#meet(greeting, connection)
   #onShared = (greeting: Greeting, address: Address): void => {
     const channel = this.#channels.get(greeting)
-    if (channel) this.#joined.get(address)?.receipts.onShared(channel)
+    if (!channel || !this.#joined.has(address)) return
+    this.#joined.get(address)?.receipts.onShared(channel)
+    this.beacons.onShared(channel, address)
   }
+
+  #onRootChanged = (address: Address): void => this.beacons.onRootChanged(address)
 
   constructor (parts: ReceiptsParts) {
     super()
     this.#parts = parts
+    this.beacons = new BeaconExchange({ ...parts, channels: () => this.#channels.values(), onChanged: address => this.emit('beaconsChanged', address) })
     this.#dialling = new Dialling(parts.peer, DIALLING)
     this.timing = parts.timing ?? { periodMs: DAY_MS }
   }
@@ -83,6 +95,7 @@ export class Receipts extends Resource<ReceiptsEvents> {
   protected override async _open (): Promise<void> {
     this.#parts.meeting.on('met', this.#onMet)
     this.#parts.meeting.on('shared', this.#onShared)
+    this.#parts.meeting.on('rootChanged', this.#onRootChanged)
     const everyMs = Math.min(LOOK_MOST_MS, Math.max(LOOK_LEAST_MS, this.timing.periodMs / LOOKS_PER_PERIOD))
     this.#timer = setInterval(() => this.#look(everyMs), everyMs).unref()
   }
@@ -90,8 +103,10 @@ export class Receipts extends Resource<ReceiptsEvents> {
   protected override async _close (): Promise<void> {
     this.#parts.meeting.off('met', this.#onMet)
     this.#parts.meeting.off('shared', this.#onShared)
+    this.#parts.meeting.off('rootChanged', this.#onRootChanged)
     if (this.#timer) clearInterval(this.#timer)
     await Promise.all([...this.#joined.keys()].map(address => this.leave(address)))
+    await this.beacons.close()
   }
 
   /** Takes part in a newsletter. `drives` tells which are open; see {@link refresh}. */
@@ -143,6 +158,7 @@ export class Receipts extends Resource<ReceiptsEvents> {
     joined?.receipts.telling.become(null, false)
     await this.leave(address)
     await joined?.book.remove()
+    await this.beacons.forget(address)
   }
 
   /** A newsletter has other drives than before. */
@@ -172,6 +188,11 @@ export class Receipts extends Resource<ReceiptsEvents> {
     return this.#joined.get(address)?.receipts.received ?? []
   }
 
+  /** What is here of a drive of a newsletter. */
+  async holding (address: Address, drive: string): Promise<Holding | null> {
+    return await this.#joined.get(address)?.receipts.telling.drive(drive)?.holding() ?? null
+  }
+
   #look (everyMs: number): void {
     const now = Date.now()
     if (now - this.#lookedMs > 3 * everyMs + CATCHING_UP_MS / 10) this.#awakeSinceMs = now
@@ -195,6 +216,7 @@ export class Receipts extends Resource<ReceiptsEvents> {
     onChallenge: (channel, address, challenge) => this.#joined.get(address)?.receipts.onChallenge(channel, challenge),
     onAnswer: (channel, address, answer) => this.#joined.get(address)?.receipts.onAnswer(channel, answer),
     onVerdict: (_channel, address, { isRight }) => { if (!isRight) this.#joined.get(address)?.receipts.onWrong() },
+    onBeacons: (channel, address, { beacons }) => { if (this.#joined.has(address)) this.beacons.onBeacons(channel, address, beacons) },
     onRefused: ({ remoteKey }, error: AppError) => {
       this.#parts.log.warn({ peer: remoteKey.toString('hex').slice(0, 8), code: error.code, reason: messageOf(error) }, 'refused a peer')
     }

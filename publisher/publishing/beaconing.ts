@@ -1,0 +1,68 @@
+import { messageOf } from '../../shared/errors.ts'
+import type { Address } from '../../shared/format/address.ts'
+import { type Beacon, signBeacon } from '../../shared/format/beacon.ts'
+import { effectiveSeal } from '../../shared/format/root-chain.ts'
+import type { Log } from '../../shared/log.ts'
+import { DriveWriter } from '../../shared/network/drive-writer.ts'
+import type { Receipts } from '../../shared/network/receipts/receipts.ts'
+import type { RootStore } from '../../shared/network/root-store.ts'
+import { Resource } from '../../shared/resource.ts'
+import type { OwnKeys } from '../keys/own-keys.ts'
+
+/** While the author's node is on, readers know within this that what they have is all there is. */
+const EVERY_MS = 10 * 60_000
+/** After publishing, so that many issues at once are one beacon. */
+const SOON_MS = 1_000
+
+export interface BeaconingParts { keys: OwnKeys, roots: RootStore, receipts: Receipts, log: Log }
+
+/** Says, signed, how far this writer has come: so that readers know how fresh what they have is when the author is off. */
+export class Beaconing extends Resource {
+  #parts: BeaconingParts
+  #timers = new Map<Address | null, NodeJS.Timeout>()
+
+  constructor (parts: BeaconingParts) {
+    super()
+    this.#parts = parts
+  }
+
+  protected override async _open (): Promise<void> {
+    this.#timers.set(null, setInterval(() => { this.#inBackground(this.#tellAll()) }, EVERY_MS).unref())
+    for (const address of await this.#parts.keys.addresses()) this.soon(address)
+  }
+
+  protected override async _close (): Promise<void> {
+    for (const timer of this.#timers.values()) clearTimeout(timer)
+  }
+
+  /** Something was published. */
+  soon (address: Address): void {
+    if (this.closing || this.#timers.has(address)) return
+    this.#timers.set(address, setTimeout(() => {
+      this.#timers.delete(address)
+      this.#inBackground(this.#tell(address))
+    }, SOON_MS).unref())
+  }
+
+  async #tellAll (): Promise<void> {
+    for (const address of await this.#parts.keys.addresses()) await this.#tell(address)
+  }
+
+  async #tell (address: Address): Promise<void> {
+    const { keys, roots, receipts } = this.#parts
+    const [writerKeys, known] = await Promise.all([keys.writer(address), roots.get(address)])
+    const drive = writerKeys && DriveWriter.keyOf(writerKeys.drive.publicKey)
+    const writer = known?.chain.newest.writers.find(candidate => candidate.drive === drive)
+    if (!writerKeys || !known || !writer || effectiveSeal(writer.id, known.chain, known.dispute) !== null) return
+    const holding = await receipts.holding(address, writer.drive)
+    if (!holding) return
+    const { index, blobs } = holding
+    const { id, drive: driveKey } = writer
+    const beacon: Beacon = { colporteur: 1, kind: 'beacon', newsletter: address, writer: id, drive: driveKey, at: new Date().toISOString(), index, blobs }
+    await receipts.beacons.tell(address, signBeacon(beacon, writerKeys.signing))
+  }
+
+  #inBackground (work: Promise<void>): void {
+    work.catch((error: unknown) => { if (!this.closing) this.#parts.log.warn({ error: messageOf(error) }, 'a beacon could not be signed') })
+  }
+}

@@ -1,0 +1,154 @@
+import { join } from 'node:path'
+import { rm } from 'node:fs/promises'
+import Type from 'typebox'
+import Value from 'typebox/value'
+import { readIfThere, writeDurably } from '../../durable-file.ts'
+import { isAppError, messageOf } from '../../errors.ts'
+import type { Address } from '../../format/address.ts'
+import { type Beacon, checkBeacon, readBeacon } from '../../format/beacon.ts'
+import { effectiveSeal } from '../../format/root-chain.ts'
+import type { Signed } from '../../format/signed-json.ts'
+import type { Log } from '../../log.ts'
+import type { DriveReader } from '../drive-reader.ts'
+import type { RootStore } from '../root-store.ts'
+import { HeldDrive } from './held-drive.ts'
+
+/** A writer's clock may go so far ahead of ours. */
+const AHEAD_MS = 60 * 60 * 1000
+/** Beacons that wait for the root by which they can be checked. */
+const WAITING = 16
+
+const Stored = Type.Object({
+  beacons: Type.Array(Type.Object({ text: Type.String(), signature: Type.String() })),
+  /** Writer -> time of the newest of its beacons up to which everything was here. */
+  confirmed: Type.Record(Type.String(), Type.String())
+})
+
+interface Known { signed: Map<string, { beacon: Beacon, signed: Signed }>, confirmed: Map<string, string>, waiting: Signed[] }
+
+/** What writers say of how far they have come, the newest of each; and up to when what is here was all there was. */
+export class Beacons {
+  #roots: RootStore
+  #folder: string
+  #log: Log
+  #known = new Map<Address, Promise<Known>>()
+  #saving: Promise<void> = Promise.resolve()
+
+  constructor ({ roots, folder, log }: { roots: RootStore, folder: string, log: Log }) {
+    this.#roots = roots
+    this.#folder = folder
+    this.#log = log
+  }
+
+  async close (): Promise<void> {
+    await this.#saving
+  }
+
+  async all (address: Address): Promise<Signed[]> {
+    return [...(await this.#of(address)).signed.values()].map(({ signed }) => signed)
+  }
+
+  /**
+   * Takes the beacons that are newer than what is known.
+   *
+   * @returns those that were taken
+   * @throws AppError what is wrong with one
+   */
+  async offer (address: Address, offered: Signed[]): Promise<Signed[]> {
+    const known = await this.#of(address)
+    const root = await this.#roots.get(address)
+    if (!root) {
+      known.waiting = [...known.waiting, ...offered].slice(-WAITING)
+      return []
+    }
+    const taken: Signed[] = []
+    for (const signed of offered) {
+      const beacon = readBeacon(signed, address)
+      const writer = root.chain.newest.writers.find(({ id }) => id === beacon.writer)
+      // Nobody speaks for a newsletter whom its root does not name, or has retired. It may be a root that is not here yet.
+      if (!writer || effectiveSeal(writer.id, root.chain, root.dispute) !== null) continue
+      if (beacon.at <= (known.signed.get(beacon.writer)?.beacon.at ?? '') || Date.parse(beacon.at) > Date.now() + AHEAD_MS) continue
+      checkBeacon(beacon, signed, writer)
+      known.signed.set(beacon.writer, { beacon, signed })
+      taken.push(signed)
+    }
+    if (taken.length > 0) this.#save(address, known)
+    return taken
+  }
+
+  /** A root has come by which those that waited can be checked. */
+  async rootChanged (address: Address): Promise<Signed[]> {
+    const known = await this.#of(address)
+    const waiting = known.waiting.splice(0)
+    return waiting.length > 0 ? await this.offer(address, waiting) : []
+  }
+
+  /**
+   * Until when, as its writers say, what is here was all there was: the oldest of the times of all writers who still
+   * write; null while one of them was never heard, or was always ahead.
+   */
+  async confirmedAt (address: Address, readers: DriveReader[]): Promise<string | null> {
+    const [known, root] = await Promise.all([this.#of(address), this.#roots.get(address)])
+    if (!root) return null
+    const writers = root.chain.newest.writers.filter(({ id }) => effectiveSeal(id, root.chain, root.dispute) === null)
+    const times = await Promise.all(writers.map(async ({ id, drive }) => {
+      const beacon = known.signed.get(id)?.beacon
+      const reader = readers.find(({ key }) => key === drive)
+      if (beacon && reader && beacon.at !== known.confirmed.get(id) && await new HeldDrive(reader).agrees(beacon) === true) {
+        known.confirmed.set(id, beacon.at)
+        this.#save(address, known)
+      }
+      return known.confirmed.get(id) ?? null
+    }))
+    return times.length > 0 && times.every(time => time !== null) ? times.reduce((a, b) => a < b ? a : b) : null
+  }
+
+  async remove (address: Address): Promise<void> {
+    this.#known.delete(address)
+    await this.#saving
+    await rm(this.#file(address), { force: true })
+  }
+
+  #of (address: Address): Promise<Known> {
+    const known = this.#known.get(address)
+    if (known) return known
+    const loading = this.#load(address)
+    this.#known.set(address, loading)
+    return loading
+  }
+
+  async #load (address: Address): Promise<Known> {
+    const known: Known = { signed: new Map(), confirmed: new Map(), waiting: [] }
+    const content = await readIfThere(this.#file(address))
+    const stored = content && parse(content)
+    if (!Value.Check(Stored, stored)) return known
+    known.confirmed = new Map(Object.entries(stored.confirmed))
+    this.#known.set(address, Promise.resolve(known))
+    const signed = stored.beacons.map(({ text, signature }) => ({ bytes: Buffer.from(text), signature }))
+    await this.offer(address, signed).catch((error: unknown) => {
+      if (!isAppError(error)) throw error
+      this.#log.warn({ code: error.code, reason: error.message }, 'a beacon on the disk is not believed')
+    })
+    return known
+  }
+
+  #save (address: Address, { signed, confirmed }: Known): void {
+    const beacons = [...signed.values()].map(({ signed: { bytes, signature } }) => ({ text: Buffer.from(bytes).toString('utf8'), signature }))
+    const content = JSON.stringify({ beacons, confirmed: Object.fromEntries(confirmed) }, null, 1) + '\n'
+    this.#saving = this.#saving.then(() => writeDurably(this.#file(address), content)).catch((error: unknown) => {
+      this.#log.warn({ error: messageOf(error) }, 'beacons could not be written')
+    })
+  }
+
+  #file (address: Address): string {
+    return join(this.#folder, `${address}.beacons`)
+  }
+}
+
+function parse (content: Buffer): unknown {
+  try {
+    return JSON.parse(content.toString('utf8'))
+  } catch {
+    return null // they come again from others
+  }
+}
