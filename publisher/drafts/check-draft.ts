@@ -5,7 +5,7 @@ import { BODY_BYTES, ISSUE_BYTES, MANIFEST_BYTES } from '../../shared/format/lim
 import { convertHtml } from '../importing/convert-html.ts'
 import { plainLine } from '../importing/markdown-text.ts'
 import { plainText, shownMarkdown } from '../importing/markdown-tree.ts'
-import { isLocal, isRemote, percentDecoded, type Reference, referencesOf, spellingsOf } from '../importing/references.ts'
+import { isLocal, isRemote, percentDecoded, type Reference, referencesOf, remoteName, spellingsOf } from '../importing/references.ts'
 import { fileNamed } from './draft-files.ts'
 import { textOf } from './prepare-draft.ts'
 import type { StoredDraft, StoredFile } from './stored-draft.ts'
@@ -60,10 +60,12 @@ class DraftChecker {
 
   #picture ({ node, target }: Reference): void {
     const place = this.#placeOf(node.from, target)
-    if (isRemote(target)) {
+    const isElsewhere = isRemote(target)
+    const name = isElsewhere ? remoteName(target) : target
+    const file = name === null ? undefined : this.#fileAt(name)
+    if (isElsewhere && !file) {
       return this.#found('warn', 'remotePicture', `The picture ${shown(target)} lies on another site and becomes a link. Add it to the draft to show it.`, place, shown(target))
     }
-    const file = this.#fileAt(target)
     if (!file) return this.#found('stop', 'pictureMissing', `The picture ${shown(target)} is not among the files of the draft.`, place, shown(target))
     if (plainText(this.#text, node) === '' && file.alt === '') {
       this.#found('warn', 'altMissing', `Nobody who can not see the picture ${file.name} learns what it shows.`, place, file.name)

@@ -1,6 +1,6 @@
 import { plainText } from './markdown-tree.ts'
 import { escapeText, plainLine } from './markdown-text.ts'
-import { ancestors, isLocal, isRemote, type Reference, referencesOf, spellingsOf } from './references.ts'
+import { ancestors, isLocal, isRemote, type Reference, referencesOf, remoteName, spellingsOf } from './references.ts'
 import { applyEdits, type TextEdit } from './text-edits.ts'
 
 /** Where the files lie that a text may take. */
@@ -16,7 +16,7 @@ const REPEATED_NOTES = 200
 
 /**
  * Takes the local files that a text shows and links into the issue, and points the text to them. Pictures of other sites
- * become links: a reader's node loads nothing from there.
+ * become links, because a reader's node loads nothing from there, unless they lie beside the text under their name.
  *
  * @throws AppError TOO_LARGE naming what is too large
  */
@@ -48,22 +48,25 @@ class FileEmbedder {
   async #picture (picture: Reference): Promise<void> {
     const { node, url, target } = picture
     const alt = plainLine(plainText(this.#text, node), 2000)
-    if (isRemote(target)) return this.#remotePicture(picture, alt)
-    const found = await this.#find(target)
+    const isElsewhere = isRemote(target)
+    const name = isElsewhere ? remoteName(target) : target
+    const found = name && await this.#find(name)
     if (found) {
       const file = await this.#source.take(found, alt)
       this.#edits.push({ from: url.from, to: url.to, text: file.path })
+      if (isElsewhere) this.#note(`The picture ${shown(target)} of another site goes with the issue: ${file.path} lies beside the text.`)
       return
     }
+    if (isElsewhere) return this.#linkInstead(picture, alt, name)
     this.#note(/^data:/i.test(target)
       ? 'A picture that is written into the text itself (data:) was left out; save it as a file beside the text.'
       : `The picture ${shown(target)} is not in the issue's folder. Its description stands in its place.`)
     this.#edits.push({ from: node.from, to: node.to, text: escapeText(alt) })
   }
 
-  #remotePicture ({ node, url, target }: Reference, alt: string): void {
+  #linkInstead ({ node, url, target }: Reference, alt: string, name: string | null): void {
     const address = target.startsWith('//') ? `https:${target}` : target
-    this.#note(`The picture ${shown(address)} is on another site and became a link. To publish it with the issue, save it beside the text.`)
+    this.#note(`The picture ${shown(address)} is on another site and became a link. To publish it with the issue, save it beside the text${name === null ? ' and name it there' : ` as ${shown(name)}`}.`)
     const text = `Picture${alt && `: ${escapeText(alt)}`}`
     const insideLink = ancestors(node).some(({ name }) => name === 'Link')
     const written = this.#text.slice(url.from, url.to).replace(/^(<?)\/\//, '$1https://')

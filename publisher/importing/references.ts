@@ -41,6 +41,12 @@ export function isRemote (target: string): boolean {
   return target.startsWith('//') || /^(https?|ftp|ipfs|ipns):/i.test(target)
 }
 
+/** The name that a picture of another site has there, by which it may lie beside the text; null when it has none. */
+export function remoteName (target: string): string | null {
+  const [, name] = /^(?:[a-z]+:)?\/\/[^/?#]+\/(?:[^?#]*\/)?([^/?#]+\.[a-z0-9]{2,5})(?:[?#]|$)/i.exec(target) ?? []
+  return name ?? null
+}
+
 /** Whether a link's target means a file beside the text: no place in it, no other site, no other scheme. */
 export function isLocal (target: string): boolean {
   return target !== '' && !target.startsWith('#') && !isRemote(target) && !/^[a-z][a-z0-9+.-]*:/i.test(target)

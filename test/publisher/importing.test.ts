@@ -165,6 +165,24 @@ t.test('pictures that can not come along become words or links, and the author i
   t.same(local.files, [])
 })
 
+t.test('a picture of another site that lies beside the text goes with the issue', async t => {
+  const folder = t.testdir({ 'cat.png': png(3, 4), 'a b.png': png(1, 1), 'index.md': '', inner: { 'dog.png': png(1, 1) } })
+  await writeFile(join(folder, 'index.md'), [
+    '![A cat](https://example.org/ipfs/Qm1/cat.png) ![](//example.org/a%20b.png?size=1#x) ![r][ref]', '',
+    '![no](https://example.org/dog.png) ![no](https://cat.png) ![no](https://example.org/cat) ![no](https://example.org/..%2fcat.png) [link](https://example.org/cat.png)', '',
+    '[ref]: https://example.org/cat.png', ''
+  ].join('\n'))
+  const issue = await prepareFolder(folder)
+  t.equal(bodyOf(issue), [
+    '![A cat](files/cat.png) ![](files/a-b.png) ![r][ref]', '',
+    '[Picture: no](https://example.org/dog.png) [Picture: no](https://cat.png) [Picture: no](https://example.org/cat) [Picture: no](https://example.org/..%2fcat.png) [link](https://example.org/cat.png)', '',
+    '[ref]: files/cat.png', ''
+  ].join('\n'))
+  t.same(issue.files.map(({ path }) => path), ['files/cat.png', 'files/a-b.png'])
+  t.match(issue.notes.slice(0, 2), [/cat\.png of another site goes with the issue: files\/cat\.png/, /files\/a-b\.png/])
+  t.match(issue.notes[3], /save it beside the text as dog\.png/)
+})
+
 t.test('raw HTML becomes the Markdown that shows the same', async t => {
   const pairs: [string, string][] = [
     ['See <a href="https://example.org/?a=1&amp;b=(2)">the <b>site</b></a>!', 'See [the **site**](https://example.org/?a=1&b=%282%29)!'],
