@@ -26,9 +26,9 @@ export async function tabTo (page: Page, name: string): Promise<void> {
   throw new Error(`The Tab key does not lead to ${name}. It leads to: ${seen.join(' | ')}`)
 }
 
-/** The Markdown in the editor. */
+/** The Markdown in the editor; '' where there is none. */
 export async function textIn (page: Page): Promise<string> {
-  return await page.evaluate(() => document.querySelector<HTMLElement & { value: string }>('text-editor')!.value)
+  return await page.evaluate(() => document.querySelector<HTMLElement & { value: string }>('text-editor')?.value ?? '')
 }
 
 export async function untilSaved (page: Page): Promise<void> {

@@ -125,6 +125,24 @@ t.test('who has never seen Markdown writes paragraphs, lists, quotations and hea
   t.not(await page.evaluate(() => document.activeElement?.localName), 'text-editor', 'Tab leaves the text')
 })
 
+t.test('a text is drawn as it will look, and its marks show themselves where the cursor is', async t => {
+  const room = await openRoom(t, 'plain\n\n## Heading\n\n> said **loud**\n\n- one\n\n> قال\n\n[words](https://example.org/a)')
+  if (!room) return t.end()
+  const { page } = room
+  await press(page, 'Control+Home')
+  const line = (text: string) => page.locator('.cm-line', { hasText: text })
+  t.equal(await line('Heading').evaluate(element => getComputedStyle(element).fontSize), '28px')
+  t.equal((await line('said').innerText()).replace(/^> /, ''), 'said loud', 'without the marks of emphasis')
+  t.equal(await line('words').innerText(), 'words')
+  t.equal(await line('قال').evaluate(element => getComputedStyle(element).direction), 'rtl')
+  const place = async (): Promise<number> => Math.round((await page.getByText('said', { exact: false }).last().boundingBox())!.x)
+  const before = await place()
+  await line('said').click()
+  t.equal(await place(), before, 'what opens a line takes no room in it')
+  await line('words').click()
+  t.equal(await line('words').innerText(), '[words](https://example.org/a)')
+})
+
 t.test('text is found and replaced', async t => {
   const room = await openRoom(t, 'The sea and the wall. The sea.')
   if (!room) return t.end()

@@ -1,5 +1,6 @@
 import type { Page } from 'playwright-core'
 import type { Client } from '../../shared/api/client.ts'
+import { writingScenes } from './writing-scenes.ts'
 
 /** Who there is to look at: an author who publishes the sample newsletter, and a reader who follows it. */
 export interface Stage {
@@ -45,5 +46,6 @@ export const scenes: Scene[] = [
       await page.keyboard.press('Control+k')
       await page.getByRole('combobox').waitFor()
     }
-  }
+  },
+  ...writingScenes
 ]

@@ -1,7 +1,7 @@
 import t, { type Test } from 'tap'
 import type { DraftTiming } from '../../publisher/drafts/draft-publishing.ts'
 import { type Page, type TestBrowser, testBrowser } from '../support/browser.ts'
-import { createNewsletter, type TestNode, testNetwork } from '../support/network.ts'
+import { createNewsletter, publishIssues, type TestNode, testNetwork } from '../support/network.ts'
 import { startNode } from '../support/processes.ts'
 import { until } from '../support/until.ts'
 import { focusName, goTo, newDraft, tabTo, textField as text, textIn, untilSaved, untilText } from './console-page.ts'
@@ -260,4 +260,86 @@ t.test('what was published by mistake is taken back within its minute, and what 
   await page.getByText(/It was to go out on .* but this node did not run then, and nothing was published/).waitFor()
   await page.getByRole('radio', { name: 'Now' }).waitFor()
   t.equal((await author.client.listIssues({ params: { newsletter }, query: {} })).total, 0, 'never silently')
+})
+
+t.test('what is typed after a draft went out elsewhere is not lost either', async t => {
+  const opened = await openAuthor(t, { holdMs: 0 })
+  if (!opened) return t.end()
+  const { browser, author } = opened
+  const newsletter = await createNewsletter(author, 'The Tidal Post')
+  const draft = await newDraft(author, newsletter, 'Going', 'A text.')
+  const page = await browser.open(author, { path: `/drafts/${draft}`, expected: REFUSED })
+  const write = async (words: string): Promise<void> => {
+    await text(page).click()
+    await page.keyboard.press('Control+End')
+    await page.keyboard.type(words)
+  }
+  await write(' More.')
+  await author.client.discardDraft({ params: { draft } })
+  await page.keyboard.press('Control+s')
+  await page.getByText('it can become a draft of its own').waitFor()
+  await page.getByRole('button', { name: 'Make a new draft of it' }).click()
+  const next = await until('there is another draft', async () => (await author.client.listDrafts()).drafts.find(({ version }) => version > 0))
+  await page.waitForURL(`**/drafts/${next.id}`)
+  await untilText(page, 'A text. More.')
+
+  // This time it goes out, and its page with it, before the last words were saved.
+  await write(' Last words.')
+  await page.evaluate(() => new Promise(resolve => requestAnimationFrame(() => requestAnimationFrame(resolve))))
+  await author.client.publishDraft({ params: { draft: next.id }, body: {} })
+  await page.getByRole('heading', { name: 'Where it is now' }).waitFor()
+  await goTo(page, '/drafts')
+  const lost = page.getByText('This was typed in this browser on')
+  await lost.waitFor()
+  await page.getByRole('button', { name: 'Make a new draft of it' }).click()
+  await untilText(page, 'A text. More. Last words.')
+  await goTo(page, '/drafts')
+  await page.getByRole('link', { name: 'Going' }).waitFor()
+  t.equal(await lost.count(), 0)
+})
+
+t.test('the preview is the page of readers, and follows what is written', async t => {
+  const opened = await openAuthor(t)
+  if (!opened) return t.end()
+  const { browser, author } = opened
+  const newsletter = await createNewsletter(author, 'The Tidal Post')
+  const draft = await newDraft(author, newsletter, 'A title', '## Begun\n\n*Very* calm')
+  const page = await browser.open(author, { path: `/drafts/${draft}`, viewport: { width: 1400, height: 900 } })
+  await text(page).waitFor()
+  await page.getByRole('button', { name: 'Preview' }).click()
+  const shown = page.frameLocator('issue-frame:not(.coming) iframe.laid').frameLocator('iframe')
+  await shown.getByRole('heading', { name: 'Begun' }).waitFor()
+  await shown.locator('em', { hasText: 'Very' }).waitFor()
+  t.equal(await page.locator('issue-frame iframe').evaluate(frame => frame.clientWidth), 390)
+  await page.getByRole('button', { name: 'Dark' }).click()
+  await until('it is dark', async () => await shown.locator('html').getAttribute('data-theme') === 'dark')
+  await page.getByRole('button', { name: 'Desktop' }).click()
+  await until('it is wide', async () => await page.locator('issue-frame iframe').evaluate(frame => frame.clientWidth) === 1024)
+  await text(page).click()
+  await page.keyboard.press('Control+End')
+  await page.keyboard.type(', and more')
+  await page.keyboard.press('Control+s')
+  await shown.getByText('calm, and more').waitFor()
+})
+
+t.test('the page of an issue tells where it is, as receipts come in', async t => {
+  const browser = await testBrowser(t)
+  if (!browser) return t.end()
+  const network = await testNetwork(t)
+  const [author, reader] = [await network.open('author'), await network.open('reader')]
+  await author.node.listen()
+  const newsletter = await createNewsletter(author, 'The Tidal Post')
+  const [ref] = await publishIssues(author, newsletter, 1)
+  const page = await browser.open(author, { path: `/published/${encodeURIComponent(ref!)}` })
+  await page.getByText('Only here', { exact: true }).waitFor()
+  await page.frameLocator('issue-frame iframe.laid').frameLocator('iframe').getByText('Text of issue 1.').waitFor()
+  await reader.client.subscribe({ body: { address: newsletter } })
+  await page.getByText('1 copy', { exact: true }).waitFor()
+  await page.getByText('Leave this node running until 3 other machines hold all of it').waitFor()
+  await page.getByText('Who holds it').click()
+  await page.getByRole('cell', { name: 'Holds all of it' }).waitFor()
+  await page.getByRole('button', { name: 'Copy the link' }).click()
+  await page.getByText('A few words for a mail').click()
+  t.match(await page.getByRole('link', { name: 'Write a mail' }).getAttribute('href'), `mailto:?subject=Issue%201&body=`)
+  t.match(decodeURIComponent(await page.getByRole('link', { name: 'Write a mail' }).getAttribute('href') ?? ''), `colporteur://${newsletter}`)
 })

@@ -35,8 +35,9 @@ function partOf ({ added, removed, value }: { added?: boolean, removed?: boolean
 export function aroundChanges (parts: Part[], characters: number): Part[] {
   return parts.map((part, i) => {
     if (part.kind !== 'same' || part.text.length <= characters * 2) return part
-    const start = i === 0 ? '' : part.text.slice(0, characters)
-    const end = i === parts.length - 1 ? '' : part.text.slice(-characters)
+    // Cut between words.
+    const start = i === 0 ? '' : part.text.slice(0, characters).replace(/\S+$/, '').trimEnd()
+    const end = i === parts.length - 1 ? '' : part.text.slice(-characters).replace(/^\S+/, '').trimStart()
     return { kind: 'same', text: `${start} … ${end}` }
   })
 }

@@ -15,26 +15,26 @@ export class ShareBox extends ConsoleElement {
   @property() what = ''
 
   override render (): TemplateResult {
-    const { writing } = this.phrases
-    const text = writing.mailText(this.name, this.link, this.what)
+    const { publishing } = this.phrases
+    const text = publishing.mailText(this.name, this.link, this.what)
     const mail = `mailto:?subject=${encodeURIComponent(this.what || this.name)}&body=${encodeURIComponent(text)}`
     return html`
-      <section class="share" aria-label=${writing.share}>
-        <h2>${writing.share}</h2>
+      <section class="share" aria-label=${publishing.share}>
+        <h2>${publishing.share}</h2>
         <div class="share-link">
-          <qr-code .text=${this.link} .label=${writing.qrLabel(this.name)}></qr-code>
+          <qr-code .text=${this.link} .label=${publishing.qrLabel(this.name)}></qr-code>
           <div>
-            <p>${writing.shareHow}</p>
+            <p>${publishing.shareHow}</p>
             <p><code>${this.link}</code></p>
-            <copy-button .text=${this.link} .label=${writing.copyLink}></copy-button>
+            <copy-button .text=${this.link} .label=${publishing.copyLink}></copy-button>
           </div>
         </div>
         <details>
-          <summary>${writing.mailSummary}</summary>
+          <summary>${publishing.mailSummary}</summary>
           <p class="mail-text" dir="auto">${text}</p>
           <div class="actions">
-            <copy-button .text=${text} .label=${writing.copyText}></copy-button>
-            <a class="button" href=${mail}>${writing.openMail}</a>
+            <copy-button .text=${text} .label=${publishing.copyText}></copy-button>
+            <a class="button" href=${mail}>${publishing.openMail}</a>
           </div>
         </details>
       </section>

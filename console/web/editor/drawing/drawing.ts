@@ -3,9 +3,10 @@ import { type Extension, Prec, type Range, RangeSet, RangeSetBuilder, type Range
 import { Decoration, type DecorationSet, EditorView, ViewPlugin, type ViewUpdate } from '@codemirror/view'
 import { isGap } from './gaps.ts'
 import { inlineMarks } from './inline-marks.ts'
-import { lineShapes } from './line-shapes.ts'
+import { isLeftward, lineShapes } from './line-shapes.ts'
 
 const gap = Decoration.line({ class: 'cm-gap' })
+const leftward = Decoration.line({ attributes: { dir: 'rtl' } })
 
 /** Draws what is to be seen of the text as it will look. What lies outside of the window costs nothing. */
 class Drawing {
@@ -28,6 +29,7 @@ class Drawing {
       drawn.push(...lineShapes(state, from, to), ...inlineMarks(state, from, to))
       for (let at = from; at <= to;) {
         const line = state.doc.lineAt(at)
+        if (isLeftward(line.text)) drawn.push(leftward.range(line.from))
         if (isGap(state, line)) {
           drawn.push(gap.range(line.from))
           gaps.add(line.from - 1, line.to + 1, gap)

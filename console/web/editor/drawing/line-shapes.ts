@@ -9,6 +9,9 @@ const DEEPEST_QUOTE = 3
 /** What opens a line of a quotation or list: its marks and the space around them. */
 const OPENING = /^(?:[ \t]*(?:>|[-+*](?=[ \t]|$)|\d{1,9}[.)](?=[ \t]|$)))*[ \t]*/
 
+/** The first letter that has a direction is of a script written from right to left. */
+const LEFTWARD = /^[^\p{L}]*[\p{Script=Arabic}\p{Script=Hebrew}\p{Script=Syriac}\p{Script=Thaana}\p{Script=Nko}]/u
+
 /** What a line is, as far as its look depends on it. */
 interface Shape {
   classes: Set<string>
@@ -39,6 +42,11 @@ export function lineShapes (state: EditorState, from: number, to: number): Range
     drawn.push(Decoration.mark({ class: isNear ? 'cm-opening cm-near' : 'cm-opening' }).range(start, start + shape.opening))
   }
   return drawn
+}
+
+/** Whether a line is read from right to left. */
+export function isLeftward (text: string): boolean {
+  return LEFTWARD.test(text.slice(0, 200))
 }
 
 export function touches (state: EditorState, { from, to }: { from: number, to: number }): boolean {

@@ -17,7 +17,7 @@ export const theme = EditorView.theme({
   '&': { color: 'var(--ink)', backgroundColor: 'transparent', fontSize: 'var(--text-size, 19px)' },
   '&.cm-focused': { outline: 'none' },
   '.cm-scroller': { fontFamily: 'var(--serif)', lineHeight: '31px', overflowX: 'visible' },
-  '.cm-content': { padding: '0 0 40vh', caretColor: 'var(--ink)', minHeight: '50vh' },
+  '.cm-content': { padding: '0 0 40vh', caretColor: 'var(--ink)', minHeight: '50vh', minWidth: '0' },
   '.cm-line': { padding: '0', overflowWrap: 'anywhere' },
   '.cm-placeholder': { color: 'var(--muted)', fontStyle: 'italic' },
   '.cm-cursor': { borderLeftColor: 'var(--ink)', borderLeftWidth: '2px' },
@@ -33,6 +33,8 @@ export const theme = EditorView.theme({
     color: 'var(--soft)', fontStyle: 'italic', backgroundImage: 'linear-gradient(var(--accent), var(--accent))',
     backgroundRepeat: 'no-repeat', backgroundSize: '3px 100%', backgroundPosition: 'left'
   },
+  '.cm-quote[dir=rtl]': { backgroundPosition: 'right' },
+  '.cm-bullet[dir=rtl] .cm-opening': { backgroundPosition: 'left 10px center' },
   '.cm-opening': {
     display: 'inline-block', boxSizing: 'border-box', width: MARGIN, marginInlineStart: `calc(-1 * ${MARGIN})`, whiteSpace: 'pre', textIndent: '0', textAlign: 'end',
     fontStyle: 'normal', color: 'transparent', overflow: 'hidden', verticalAlign: 'bottom'
@@ -66,14 +68,14 @@ export const theme = EditorView.theme({
   '.cm-rule': { color: 'transparent', backgroundImage: 'linear-gradient(var(--control), var(--control))', backgroundRepeat: 'no-repeat', backgroundSize: '96px 1px', backgroundPosition: 'center' },
   '.cm-rule.cm-activeLine': { color: 'var(--muted)', backgroundImage: 'none' },
 
-  '.cm-picture': { display: 'block', position: 'relative', margin: '8px 0', font: '13px/18px var(--sans)', color: 'var(--muted)' },
+  '.cm-picture': { display: 'inline-block', width: '100%', verticalAlign: 'top', margin: '8px 0', font: '13px/18px var(--sans)', color: 'var(--muted)' },
   '.cm-picture img': { display: 'block', maxWidth: '100%', height: 'auto', margin: '0 auto', minHeight: '31px' },
   '.cm-picture.cm-near img, .cm-picture.cm-near .cm-missing': { outline: '2px solid var(--link)', outlineOffset: '2px' },
   '.cm-missing': { display: 'block', padding: '24px', textAlign: 'center', backgroundColor: 'var(--sunken)', border: '1px dashed var(--control)', borderRadius: '6px', overflowWrap: 'anywhere' },
   '.cm-caption': { display: 'block', marginTop: '8px' },
   '.cm-describe': {
     display: 'block', minHeight: '32px', marginTop: '4px', padding: '4px 0', border: '0', backgroundColor: 'transparent', color: 'var(--muted)',
-    font: '13px/18px var(--sans)', textAlign: 'start', cursor: 'pointer', whiteSpace: 'nowrap', overflow: 'hidden', textOverflow: 'ellipsis', maxWidth: '100%'
+    font: '13px/18px var(--sans)', textAlign: 'start', cursor: 'pointer', whiteSpace: 'nowrap', overflow: 'hidden', textOverflow: 'ellipsis', width: '100%', contain: 'inline-size'
   },
   '.cm-describe.cm-wanted': { color: 'var(--warn)', fontWeight: '600' },
 

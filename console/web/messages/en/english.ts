@@ -1,5 +1,6 @@
 import type { Formats } from '../formats.ts'
 import { machine } from './machine.ts'
+import { publishing } from './publishing.ts'
 import { reading } from './reading.ts'
 import { shell } from './shell.ts'
 import { writing } from './writing.ts'
@@ -7,5 +8,5 @@ import { writing } from './writing.ts'
 export type Messages = ReturnType<typeof english>
 
 export function english (formats: Formats) {
-  return { shell: shell(formats), reading: reading(formats), writing: writing(formats), machine: machine(formats) }
+  return { shell: shell(formats), reading: reading(formats), writing: writing(formats), publishing: publishing(formats), machine: machine(formats) }
 }

@@ -14,13 +14,13 @@ export class DraftFindings extends ConsoleElement {
   @property({ type: Boolean }) isTkMeant = false
 
   override render (): TemplateResult {
-    const { writing } = this.phrases
-    if (this.findings.length === 0) return html`<p class="done">${writing.nothingFound}</p>`
+    const { publishing } = this.phrases
+    if (this.findings.length === 0) return html`<p class="done">${publishing.nothingFound}</p>`
     const onlyTk = this.findings.some(({ code }) => code === 'tk')
     return html`
       ${LEVELS.map(level => this.#level(level))}
       ${onlyTk ? html`
-        <label class="check"><input type="checkbox" .checked=${this.isTkMeant} @change=${(event: Event) => this.emit('tk-meant', (event.target as HTMLInputElement).checked)}> ${writing.tkMeant}</label>
+        <label class="check"><input type="checkbox" .checked=${this.isTkMeant} @change=${(event: Event) => this.emit('tk-meant', (event.target as HTMLInputElement).checked)}> ${publishing.tkMeant}</label>
       ` : nothing}
     `
   }
@@ -29,18 +29,18 @@ export class DraftFindings extends ConsoleElement {
     const found = this.findings.filter(finding => finding.level === level)
     if (found.length === 0) return nothing
     return html`
-      <h3>${this.phrases.writing.levels[level]}</h3>
+      <h3>${this.phrases.publishing.levels[level]}</h3>
       <ul class="findings ${level}">${found.map(finding => html`<li>${this.#text(finding)} ${this.#place(finding)}</li>`)}</ul>
     `
   }
 
   #text ({ code, about, text }: DraftFinding): string {
-    return this.phrases.writing.findings[code](about) || text
+    return this.phrases.publishing.findings[code](about) || text
   }
 
   #place ({ line }: DraftFinding): TemplateResult | typeof nothing {
     if (line === null) return nothing
-    const { writing, formats } = this.phrases
-    return html`<a href="#/drafts/${this.draft}/line/${line}">${writing.toLine(formats.number(line))}</a>`
+    const { publishing, formats } = this.phrases
+    return html`<a href="#/drafts/${this.draft}/line/${line}">${publishing.toLine(formats.number(line))}</a>`
   }
 }

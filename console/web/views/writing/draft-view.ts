@@ -9,6 +9,7 @@ import '../../elements/error-note.ts'
 import { ConsoleView } from '../console-view.ts'
 import './desk-bar.ts'
 import { DraftDesk } from './draft-desk.ts'
+import { editorKeys } from './editor-keys.ts'
 import type { Panel } from './draft-panels.ts'
 import './draft-panels.ts'
 import { FileIntake } from './file-intake.ts'
@@ -36,6 +37,7 @@ export class DraftView extends ConsoleView {
     this.follow('draftChanged', summary => { if (summary.id === this.draft) void this.#heard(() => this.desk?.heard(summary)) })
     this.follow('draftRemoved', ({ draft, published }) => { if (draft === this.draft && published) this.parts.router.replace(`/published/${encodeURIComponent(published)}`) })
     this.follow('connectionChanged', ({ connected }) => { if (connected) void (this.desk ? this.desk.autosave.saveNow() : this.#open()) })
+    this.bindKeys(editorKeys(this.phrases.writing, command => this.sheet?.editor.run(command), request => this.#ask(request)))
     document.addEventListener('visibilitychange', this.#onHide)
     addEventListener('pagehide', this.#onHide)
     void this.#open()
@@ -66,7 +68,7 @@ export class DraftView extends ConsoleView {
     const newsletter = this.parts.live.newsletters.get(draft.newsletter)
     return html`
       <div class="desk" @panel=${({ detail }: CustomEvent<Panel>) => { this.panel = detail }} @publish=${() => void this.#publish()}
-        @editor-request=${this.#onRequest} @text-changed=${() => autosave.changed()} @picture-opened=${this.#onPicture}
+        @editor-request=${({ detail }: CustomEvent<EditorRequest>) => this.#ask(detail)} @text-changed=${() => autosave.changed()} @picture-opened=${this.#onPicture}
         @files-given=${({ detail: { files, at } }: CustomEvent<TextEditorEvents['files-given']>) => void this.#take(files, at)}
         @pictures-pasted=${this.#onPasted}>
         <h1 class="visually-hidden">${draft.title || this.phrases.writing.untitled}</h1>
@@ -116,7 +118,7 @@ export class DraftView extends ConsoleView {
     void this.desk?.autosave.saveNow()
   }
 
-  #onRequest = ({ detail }: CustomEvent<EditorRequest>): void => {
+  #ask (detail: EditorRequest): void {
     if (detail === 'save') void this.desk?.autosave.saveNow()
     else if (detail === 'leave') this.querySelector<HTMLElement>('desk-bar button.primary')?.focus()
     else if (detail === 'link' || detail === 'preview') this.panel = detail

@@ -18,23 +18,23 @@ export class GoesOutWhen extends ConsoleElement {
   @query('#goes-out-at') private field!: HTMLInputElement
 
   override render (): TemplateResult {
-    const { writing, formats } = this.phrases
+    const { publishing, formats } = this.phrases
     const at = this.isLater && this.time !== '' ? new Date(this.time).toISOString() : null
     return html`
       <form @submit=${this.#publish}>
         <fieldset>
-          <legend>${writing.when}</legend>
-          <label class="check"><input type="radio" name="when" .checked=${!this.isLater} @change=${() => { this.isLater = false }}> ${writing.now}</label>
-          <label class="check"><input type="radio" name="when" .checked=${this.isLater} @change=${() => { this.isLater = true }}> ${writing.later}</label>
+          <legend>${publishing.when}</legend>
+          <label class="check"><input type="radio" name="when" .checked=${!this.isLater} @change=${() => { this.isLater = false }}> ${publishing.now}</label>
+          <label class="check"><input type="radio" name="when" .checked=${this.isLater} @change=${() => { this.isLater = true }}> ${publishing.later}</label>
         </fieldset>
         ${this.isLater ? html`
-          <label for="goes-out-at">${writing.laterWhen}</label>
+          <label for="goes-out-at">${publishing.laterWhen}</label>
           <input id="goes-out-at" type="datetime-local" required min=${localTime(new Date())} .value=${this.time} aria-describedby="goes-out-hint"
             @input=${() => { this.time = this.field.value }}>
-          <p class="hint" id="goes-out-hint">${writing.laterHint(zoneName(formats.language))}</p>
+          <p class="hint" id="goes-out-hint">${publishing.laterHint(zoneName(formats.language))}</p>
         ` : nothing}
-        <p class="sentence" aria-live="polite">${writing.sentence(this.what, this.newsletter, at === null ? null : formats.moment(at))}</p>
-        <div class="actions"><button class="primary" ?disabled=${this.isSending}>${this.isLater ? writing.schedule : writing.publishNow}</button></div>
+        <p class="sentence" aria-live="polite">${publishing.sentence(this.what, this.newsletter, at === null ? null : formats.moment(at))}</p>
+        <div class="actions"><button class="primary" ?disabled=${this.isSending}>${this.isLater ? publishing.schedule : publishing.publishNow}</button></div>
       </form>
     `
   }

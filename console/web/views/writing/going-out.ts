@@ -27,17 +27,17 @@ export class GoingOut extends ConsoleElement {
   }
 
   override render (): TemplateResult {
-    const { writing, formats } = this.phrases
+    const { writing, publishing, formats } = this.phrases
     const { state, goesOutAt } = this.publication
     const seconds = Math.max(0, Math.ceil((Date.parse(goesOutAt) - this.nowMs) / 1000))
     const isHeld = state === 'held'
     return html`
-      <section class="going-out" aria-label=${writing.goingOut}>
+      <section class="going-out" aria-label=${publishing.goingOut}>
         ${isHeld ? html`
-          <p class="countdown" aria-hidden="true">${seconds > 0 ? writing.goesOutIn(seconds) : writing.goesOutNow}</p>
+          <p class="countdown" aria-hidden="true">${seconds > 0 ? publishing.goesOutIn(seconds) : publishing.goesOutNow}</p>
           <progress max=${HELD_S} .value=${Math.max(0, HELD_S - seconds)} aria-hidden="true"></progress>
           <p role="status">${this.#spoken(seconds)}</p>
-        ` : html`<p class="countdown" role="status">${writing.goesOutOn(formats.moment(goesOutAt))}</p><p>${writing.scheduledHint}</p>`}
+        ` : html`<p class="countdown" role="status">${publishing.goesOutOn(formats.moment(goesOutAt))}</p><p>${publishing.scheduledHint}</p>`}
         <div class="actions">
           <button type="button" class=${isHeld ? 'primary' : ''} @click=${() => this.emit('take-back')}>${isHeld ? writing.undo : writing.takeBack}</button>
         </div>
@@ -47,8 +47,8 @@ export class GoingOut extends ConsoleElement {
 
   /** For who can't see the numbers run: often enough, and not each second. */
   #spoken (seconds: number): string {
-    const { writing } = this.phrases
+    const { publishing } = this.phrases
     if (seconds === 0) return ''
-    return writing.heldHint(seconds > 30 ? 60 : seconds > 10 ? 30 : 10)
+    return publishing.heldHint(seconds > 30 ? 60 : seconds > 10 ? 30 : 10)
   }
 }

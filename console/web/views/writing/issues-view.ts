@@ -26,7 +26,7 @@ export class IssuesView extends ConsoleView {
   }
 
   override render (): TemplateResult {
-    const { shell, writing } = this.phrases
+    const { shell, publishing } = this.phrases
     const own = this.#own()
     return html`
       <div class="page">
@@ -37,7 +37,7 @@ export class IssuesView extends ConsoleView {
         ${this.failure === null ? nothing : html`<error-note .message=${this.failure} @retry=${() => void this.#load()}></error-note>`}
         ${this.issues === null
           ? html`<p class="meta" role="status">${this.failure === null ? shell.loading : ''}</p>`
-          : this.issues.length === 0 ? html`<div class="empty"><p>${writing.noIssues}</p><a class="button primary" href="#/drafts">${shell.drafts}</a></div>` : this.#list(this.issues)}
+          : this.issues.length === 0 ? html`<div class="empty"><p>${publishing.noIssues}</p><a class="button primary" href="#/drafts">${shell.drafts}</a></div>` : this.#list(this.issues)}
       </div>
     `
   }
@@ -56,9 +56,9 @@ export class IssuesView extends ConsoleView {
   }
 
   #list (issues: Issue[]): TemplateResult {
-    const { writing, reading, formats } = this.phrases
+    const { publishing, reading, formats } = this.phrases
     return html`
-      <p class="meta">${writing.issuesOf(this.total)}</p>
+      <p class="meta">${publishing.issuesOf(this.total)}</p>
       <ol class="list own-issues">${issues.map(({ ref, number, title, subtitle, language, publishedAt, sizeBytes }) => html`
         <li>
           <h2><a href="#/published/${encodeURIComponent(ref)}" lang=${language} dir="auto">${title}</a></h2>

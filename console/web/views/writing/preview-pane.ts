@@ -58,7 +58,7 @@ export class PreviewPane extends ConsoleElement {
   }
 
   override render (): TemplateResult {
-    const { writing, shell } = this.phrases
+    const { writing, publishing, shell } = this.phrases
     return html`
       <dialog class="preview" aria-labelledby="preview-heading" @close=${() => this.dispatchEvent(new CustomEvent('closed'))}>
         <header>
@@ -68,7 +68,7 @@ export class PreviewPane extends ConsoleElement {
           <button type="button" class="quiet tool" aria-label=${shell.close} title=${shell.close} @click=${() => this.dialog.close()}>${icon('close')}</button>
         </header>
         ${this.failure === null ? nothing : html`<p class="error" role="alert">${this.failure}</p>`}
-        <div class="preview-page ${this.theme}" role="region" tabindex="0" aria-label=${writing.asReadersSee}>
+        <div class="preview-page ${this.theme}" role="region" tabindex="0" aria-label=${publishing.asReadersSee}>
           <div class="preview-sheet">${repeat(this.pages, ({ path }) => path, (page, i) => this.#page(page, i > 0))}</div>
         </div>
       </dialog>

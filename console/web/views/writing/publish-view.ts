@@ -34,12 +34,12 @@ export class PublishView extends ConsoleView {
   }
 
   override render (): TemplateResult {
-    const { shell, writing } = this.phrases
+    const { shell, writing, publishing } = this.phrases
     return html`
       <div class="page narrow">
         <header class="masthead">
           <h1>${writing.publish}</h1>
-          ${this.shown ? html`<a class="button quiet" href="#/drafts/${this.draft}">${writing.writeOn}</a>` : nothing}
+          ${this.shown ? html`<a class="button quiet" href="#/drafts/${this.draft}">${publishing.writeOn}</a>` : nothing}
         </header>
         ${this.failure === null ? nothing : html`<error-note .message=${this.failure} @retry=${() => void this.#load()}></error-note><p><a href="#/drafts">${writing.toDrafts}</a></p>`}
         ${this.shown && this.check ? this.#content(this.shown, this.check) : this.failure === null ? html`<p class="meta" role="status">${shell.loading}</p>` : nothing}
@@ -63,11 +63,11 @@ export class PublishView extends ConsoleView {
   }
 
   #ask (draft: Draft, { findings }: DraftCheck): TemplateResult {
-    const { writing, formats } = this.phrases
+    const { writing, publishing, formats } = this.phrases
     const { publication } = draft
     const stops = findings.filter(finding => this.#stops(finding))
     return html`
-      ${publication?.state === 'missed' ? html`<p class="warning" role="status">${writing.missedAsk(formats.moment(publication.goesOutAt))}</p>` : nothing}
+      ${publication?.state === 'missed' ? html`<p class="warning" role="status">${publishing.missedAsk(formats.moment(publication.goesOutAt))}</p>` : nothing}
       ${publication?.state === 'failed' ? html`<p class="error" role="alert">${writing.failedNote(publication.problem?.reason ?? '')}</p>` : nothing}
       <draft-findings .findings=${findings} .draft=${draft.id} .isTkMeant=${this.isTkMeant} @tk-meant=${({ detail }: CustomEvent<boolean>) => { this.isTkMeant = detail }}></draft-findings>
       ${stops.length > 0 ? nothing : html`
@@ -75,7 +75,7 @@ export class PublishView extends ConsoleView {
           @publish-at=${({ detail }: CustomEvent<string | null>) => void this.#publish(detail)}></goes-out-when>
       `}
       ${this.refused === null ? nothing : html`<p class="error" role="alert">${this.refused}</p>`}
-      ${stops.length === 0 ? nothing : html`<div class="actions"><a class="button primary" href="#/drafts/${draft.id}">${writing.writeOn}</a></div>`}
+      ${stops.length === 0 ? nothing : html`<div class="actions"><a class="button primary" href="#/drafts/${draft.id}">${publishing.writeOn}</a></div>`}
     `
   }
 
@@ -125,7 +125,7 @@ export class PublishView extends ConsoleView {
     const draft = await this.attempt(() => this.parts.client.unpublishDraft({ params: { draft: this.draft } }))
     if (!draft) return
     this.shown = draft
-    this.parts.notices.done(this.phrases.writing.takenBack)
+    this.parts.notices.done(this.phrases.publishing.takenBack)
   }
 
   #gone (published: string | null): void {

@@ -1,12 +1,13 @@
 import { html, nothing, type TemplateResult } from 'lit'
 import { customElement, property, state } from 'lit/decorators.js'
+import type { IssueCopiesDetails } from '../../../../shared/api/copies.ts'
 import type { Issue, OpenedPage } from '../../../../shared/api/issues.ts'
 import { messageOf } from '../../../../shared/errors.ts'
 import '../../elements/error-note.ts'
 import '../../elements/issue-frame.ts'
 import '../../elements/share-box.ts'
 import { ConsoleView } from '../console-view.ts'
-import './issue-whereabouts.ts'
+import './issue-copies.ts'
 import './writing.css'
 
 /** An issue of one's own, after it has gone out: where it is now, how to share it, and what readers see. */
@@ -15,30 +16,32 @@ export class PublishedIssueView extends ConsoleView {
   /** `<id>@<address>`. */
   @property() issue = ''
   @state() private shown: Issue | null = null
+  @state() private copies: IssueCopiesDetails | null = null
   @state() private page: OpenedPage | null = null
   @state() private failure: string | null = null
 
   override connectedCallback (): void {
     super.connectedCallback()
     this.follow('state', () => void this.#load())
+    this.follow('issueCopiesChanged', ({ ref }) => { if (ref === this.issue) void this.#loadCopies() })
     this.follow('statusChanged', () => this.requestUpdate())
     this.follow('issueChanged', issue => { if (issue.ref === this.issue) this.shown = issue })
     void this.#load()
   }
 
   override render (): TemplateResult {
-    const { shell, writing } = this.phrases
+    const { shell, publishing } = this.phrases
     return html`
       <div class="page">
         ${this.failure === null ? nothing : html`<error-note .message=${this.failure} @retry=${() => void this.#load()}></error-note>`}
         ${this.shown ? this.#content(this.shown) : this.failure === null ? html`<p class="meta" role="status">${shell.loading}</p>` : nothing}
-        <p><a href="#/published">${writing.toIssues}</a></p>
+        <p><a href="#/published">${publishing.toIssues}</a></p>
       </div>
     `
   }
 
   #content (issue: Issue): TemplateResult {
-    const { writing, reading, formats } = this.phrases
+    const { publishing, reading, formats } = this.phrases
     const { newsletterTitle, number, title, subtitle, language, publishedAt, sizeBytes, newsletter, revision } = issue
     const appearance = { theme: this.parts.settings.values.theme, size: 3, face: 'serif', width: 'normal' }
     const link = this.parts.live.newsletters.get(newsletter)?.link ?? `colporteur://${newsletter}`
@@ -48,14 +51,14 @@ export class PublishedIssueView extends ConsoleView {
         <h1 dir="auto">${title}</h1>
         ${subtitle ? html`<p class="deck" dir="auto">${subtitle}</p>` : nothing}
       </header>
-      <p class="by">${writing.publishedOn(formats.moment(publishedAt))} · ${formats.bytes(sizeBytes)}${revision > 1 ? ` · ${writing.revision(revision)}` : ''}</p>
+      <p class="by">${publishing.publishedOn(formats.moment(publishedAt))} · ${formats.bytes(sizeBytes)}${revision > 1 ? ` · ${publishing.revision(revision)}` : ''}</p>
       <div class="published">
         <div>
-          <issue-whereabouts .issue=${issue} .peers=${this.parts.live.status?.network.peers ?? null}></issue-whereabouts>
+          <issue-copies .copies=${this.copies} .peers=${this.parts.live.status?.network.peers ?? 0}></issue-copies>
           <share-box .link=${link} .name=${newsletterTitle} .what=${title}></share-box>
         </div>
-        <section aria-label=${writing.asReadersSee}>
-          <h2>${writing.asReadersSee}</h2>
+        <section aria-label=${publishing.asReadersSee}>
+          <h2>${publishing.asReadersSee}</h2>
           ${this.page === null ? nothing : html`
             <div class="published-page" role="region" tabindex="0" aria-label=${title}>
               <issue-frame whole .path=${this.page.path} .readingPort=${this.page.readingPort} .label=${title} .appearance=${appearance}></issue-frame>
@@ -74,8 +77,12 @@ export class PublishedIssueView extends ConsoleView {
       this.titled(issue.title)
       this.page ??= await this.parts.client.openIssue({ params })
       this.failure = null
+      await this.#loadCopies()
     } catch (error) {
       this.failure = messageOf(error)
     }
+  }
+  async #loadCopies (): Promise<void> {
+    this.copies = await this.parts.client.getIssueCopies({ params: { issue: this.issue } })
   }
 }

@@ -14,18 +14,19 @@ export class ReadersView extends ConsoleView {
   }
 
   override render (): TemplateResult {
-    const { shell, writing } = this.phrases
+    const { shell, publishing } = this.phrases
     const own = [...this.parts.live.newsletters.values()].filter(({ role }) => role === 'own')
     const peers = this.parts.live.status?.network.peers ?? 0
     return html`
       <div class="page narrow">
         <header class="masthead"><h1>${shell.readers}</h1></header>
-        <p class="deck">${writing.readersDeck}</p>
-        <p>${writing.readersHow}</p>
-        <p role="status">${peers === 0 ? writing.nobodyNow : writing.peersNow(peers)}</p>
+        <p class="deck">${publishing.readersDeck}</p>
+        <p>${publishing.readersHow}</p>
+        <p role="status">${peers === 0 ? publishing.nobodyNow : publishing.peersNow(peers)}</p>
         ${own.length === 0 && this.parts.live.connected ? html`<div class="empty"><a class="button primary" href="#/start">${shell.startNewsletter}</a></div>` : nothing}
         ${own.map(newsletter => html`
           <article class="readers-of">
+            ${newsletter.wordsUnconfirmed ? html`<words-badge .newsletter=${newsletter}></words-badge>` : nothing}
             ${own.length > 1 ? html`<h2 dir="auto">${newsletter.title}</h2>` : nothing}
             <share-box .link=${newsletter.link} .name=${newsletter.title}></share-box>
           </article>

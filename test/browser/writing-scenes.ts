@@ -1,0 +1,99 @@
+import { readFile } from 'node:fs/promises'
+import { fileURLToPath } from 'node:url'
+import type { Page } from 'playwright-core'
+import type { Scene, Stage } from './scenes.ts'
+
+const sample = fileURLToPath(new URL('../../../sample/the-long-road/', import.meta.url))
+
+/** A draft made of an issue of the sample newsletter, with its picture and two versions. */
+async function sampleDraft ({ author, newsletter }: Stage): Promise<string> {
+  const known = (await author.listDrafts()).drafts.find(({ title }) => title === 'Blue Paper')
+  if (known) return known.id
+  const [, body = ''] = /^---\n[\s\S]*?\n---\n+([\s\S]*)$/.exec(await readFile(`${sample}2026-02-02-blue-paper.md`, 'utf8')) ?? []
+  const { id } = await author.createDraft({ body: { newsletter } })
+  const params = { draft: id }
+  await author.putDraftFile({ params: { draft: id, name: 'printing-press.png' }, body: new Uint8Array(await readFile(`${sample}printing-press.png`)) })
+  const text = { title: 'Blue Paper', subtitle: 'The printers of Troyes and the library that had no building', tags: ['Troyes', 'printing'] }
+  const markdown = body.replace('(printing-press.png)', '(files/printing-press.png "A workshop in Troyes")')
+  await author.saveDraft({ params, body: { baseVersion: 0, ...text, markdown: markdown.replace('Take a romance that', 'Take a story which').split('\n\n').slice(0, -1).join('\n\n') } })
+  await author.saveDraft({ params, body: { baseVersion: 1, ...text, markdown: markdown.replace('## The widow', '- sold by the dozen\n- and by the gross, TK how many\n\n## The widow') } })
+  return id
+}
+
+async function emptyNewsletter ({ author }: Stage): Promise<string> {
+  const known = (await author.listNewsletters()).newsletters.find(({ title }) => title === 'Small Engines')
+  return (known ?? (await author.createNewsletter({ body: { title: 'Small Engines' } })).newsletter).address
+}
+
+async function newestIssue ({ author, newsletter }: Stage): Promise<string> {
+  return (await author.listIssues({ params: { newsletter }, query: { limit: 1 } })).issues[0]!.ref
+}
+
+const heading = (name: string) => async (page: Page): Promise<void> => await page.getByRole('heading', { name }).first().waitFor()
+
+async function editor (page: Page): Promise<void> {
+  await page.getByRole('textbox', { name: 'Text', exact: true }).waitFor()
+  await page.getByText(/words · /).waitFor()
+  await page.getByRole('img', { name: /^A printing press/ }).waitFor()
+}
+
+const draft = async (stage: Stage): Promise<string> => `/drafts/${await sampleDraft(stage)}`
+
+/** The pages of an author. */
+export const writingScenes: Scene[] = [
+  { name: 'start', who: 'author', path: '/start', ready: heading('Start a newsletter') },
+  { name: 'words', who: 'author', path: async stage => `/newsletters/${await emptyNewsletter(stage)}/words`, ready: async page => await page.locator('ol.words').waitFor() },
+  {
+    name: 'drafts',
+    who: 'author',
+    path: async stage => {
+      await sampleDraft(stage)
+      return '/drafts'
+    },
+    ready: async page => await page.getByRole('link', { name: 'Blue Paper' }).waitFor()
+  },
+  { name: 'editor', who: 'author', path: draft, ready: editor },
+  {
+    name: 'editor-picture',
+    who: 'author',
+    path: draft,
+    ready: async page => {
+      await editor(page)
+      await page.getByRole('button', { name: /^Picture: A printing press/ }).click()
+      await page.getByRole('dialog', { name: 'Picture' }).waitFor()
+    }
+  },
+  ...['Preview', 'Versions', 'Details'].map((name): Scene => ({
+    name: `editor-${name.toLowerCase()}`,
+    who: 'author',
+    path: draft,
+    ready: async page => {
+      await editor(page)
+      await page.getByRole('button', { name }).click()
+      await page.getByRole('dialog', { name }).waitFor()
+      if (name === 'Preview') await page.locator('issue-frame iframe.laid').waitFor()
+      if (name === 'Versions') await page.locator('ins').first().waitFor()
+    }
+  })),
+  { name: 'publish', who: 'author', path: async stage => `${await draft(stage)}/publish`, ready: async page => await page.getByText('something is still to come').waitFor() },
+  {
+    name: 'publish-when',
+    who: 'author',
+    path: async stage => `${await draft(stage)}/publish`,
+    ready: async page => {
+      await page.getByRole('checkbox').check()
+      await page.getByRole('radio', { name: 'At a time' }).check()
+    }
+  },
+  { name: 'published', who: 'author', path: '/published', ready: heading('The Last Mile') },
+  {
+    name: 'published-issue',
+    who: 'author',
+    path: async stage => `/published/${encodeURIComponent(await newestIssue(stage))}`,
+    ready: async page => {
+      await page.locator('issue-frame iframe.laid').waitFor()
+      await page.getByText('Full copies').first().waitFor()
+    }
+  },
+  { name: 'readers', who: 'author', path: '/readers', ready: heading('Share') }
+]
