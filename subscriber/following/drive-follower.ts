@@ -100,10 +100,8 @@ export class DriveFollower extends Resource<DriveFollowerEvents> {
 
   async #withdraw (seal: number): Promise<void> {
     const { newsletter, writer, library } = this.#parts
-    for (const { id, seq } of await withdrawBehind(seal, newsletter, writer, library)) {
-      this.completing.abandon(id, seq)
-      this.emit('issueChanged', id)
-    }
+    this.#intake.giveUp(seal)
+    for (const id of await withdrawBehind(seal, newsletter, writer, library, this.completing)) this.emit('issueChanged', id)
     if (this.#indexed <= seal) return
     this.#indexed = 0
     this.emit('cutOff')
@@ -194,16 +192,23 @@ export class DriveFollower extends Resource<DriveFollowerEvents> {
     const isOver = (): boolean => this.closing !== null || this.#seal !== seal
     this.#intake.drop()
     for await (const found of scanIndex(this.reader, from, to)) {
-      if (isOver()) return // read again up to the new seal
+      if (isOver()) return await this.#afterSeal()
       if (found.kind === 'fault') this.emit('faulty', found.error)
       else if (found.kind === 'newsletter') await this.#describe(found)
       else await this.#intake.take(found)
     }
-    if (isOver()) return
+    if (isOver()) return await this.#afterSeal()
     await this.#intake.flush()
+    if (isOver()) return await this.#afterSeal()
     // Who is not live does not fetch what is missing in between, and has to look there again when it goes on.
     await library.setIndexedLength(newsletter, writer.id, Math.min(live ? to : Math.min(to, this.reader.wholeIndex), this.#intake.lowest))
     this.#indexed = to
+  }
+
+  /** A seal that came during a scan may have missed what the scan was just taking in. It is read again up to the seal. */
+  async #afterSeal (): Promise<void> {
+    if (!this.closing && this.#seal !== null) await this.#withdraw(this.#seal)
+    this.#again = true
   }
 
   async #describe (found: FoundDocument): Promise<void> {

@@ -69,6 +69,15 @@ export class Intake {
     for (const issue of taken) completing.complete(issue)
   }
 
+  /** Lets go of revisions on their way that stand at or after a seal. */
+  giveUp (seal: number): void {
+    for (const { id, seq } of this.#arriving.values()) {
+      if (seq < seal) continue
+      this.#parts.completing.abandon(id, seq)
+      this.#arriving.delete(id)
+    }
+  }
+
   /** Forgets what was taken and not flushed: it is to be read again. */
   drop (): void {
     this.#batch = []

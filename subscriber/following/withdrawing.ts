@@ -1,16 +1,19 @@
 import { AppError } from '../../shared/errors.ts'
 import type { RootWriter } from '../../shared/format/root-chain.ts'
 import type { Library } from '../library/library.ts'
+import type { Completing } from './completing.ts'
 import { refusedRecordOf } from './issue-record.ts'
 
 /**
  * Takes out of view what a writer's drive holds at or after its seal, although it had been taken before the seal came.
  *
- * @returns what was withdrawn
+ * @returns ids of what was withdrawn
  */
-export async function withdrawBehind (seal: number, newsletter: string, writer: RootWriter, library: Library): Promise<{ id: string, seq: number }[]> {
+export async function withdrawBehind (seal: number, newsletter: string, writer: RootWriter, library: Library, completing: Completing): Promise<string[]> {
   const behind = await library.issuesBehind(newsletter, writer.id, seal)
+  // First, so that nothing calls them ready afterwards.
+  for (const { id, seq } of behind) completing.abandon(id, seq)
   const error = new AppError('SEALED', `The writer ${writer.name || writer.id} was retired, and this was published after that.`)
   await library.putIssues(behind.map(({ id, seq }) => refusedRecordOf({ newsletter, writer: writer.id, id, seq }, error)))
-  return behind
+  return behind.map(({ id }) => id)
 }
