@@ -17,9 +17,11 @@ export class ColporteurProcess {
   stderr = ''
   #line: Promise<string>
 
-  constructor (args: string[], options: { input?: string, environment?: Record<string, string>, cwd?: string } = {}) {
+  /** @param options `within`: a program, with its arguments, that runs it */
+  constructor (args: string[], options: { input?: string, environment?: Record<string, string>, cwd?: string, within?: string[] } = {}) {
     const { PATH = '' } = process.env
-    this.child = spawn(process.execPath, [MAIN, ...args], {
+    const [program, ...words] = [...options.within ?? [], process.execPath, MAIN, ...args] as [string, ...string[]]
+    this.child = spawn(program, words, {
       stdio: ['pipe', 'pipe', 'pipe'],
       cwd: options.cwd,
       env: { PATH, NO_COLOR: '1', ...options.environment }
