@@ -27,8 +27,9 @@ export async function verifyFolder (folder: string, expected: string | null): Pr
   let root: KnownRoot | null = null
   try {
     const claimed = readManifest(manifestBytes)
-    Object.assign(place, { id: claimed.id, writer: claimed.writer, newsletter: expected ?? claimed.newsletter })
-    const { address } = parseAddress(place.newsletter)
+    // In one spelling: the manifest names it bare.
+    const { address } = parseAddress(expected ?? claimed.newsletter)
+    Object.assign(place, { id: claimed.id, writer: claimed.writer, newsletter: address })
     root = { chain: readRootChain(address, await readRootFolder(folder)), dispute: null }
     checks.push(`The root chain holds: root/keys has the hash in colporteur://${address}, and ${root.chain.documents.length} signed ${root.chain.documents.length === 1 ? 'document follows' : 'documents follow'} from it.`)
     manifest = checkManifest(manifestBytes, (await readPart(folder, SIGNATURE)).toString('utf8'), place, root)
