@@ -158,7 +158,7 @@ export const Verification = Type.Object({
   revision: Type.Integer(),
   writerName: Type.String(),
   signingKey: Type.String(),
-  /** Each thing that was checked, in words, in order. */
+  /** Each thing that held, in words; always in this order: root chain, writer, signature, place, bytes. */
   checks: Type.Array(Type.String())
 }, strict)
 

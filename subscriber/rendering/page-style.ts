@@ -78,7 +78,7 @@ th { border-bottom: 2px solid var(--rule); color: var(--soft); font-weight: 600;
 .footnotes-sep { margin: 48px 0 16px; }
 .footnotes { color: var(--soft); font-size: 0.84em; line-height: 1.56; }
 .footnotes p { margin-bottom: 12px; }
-.footnote-backref { text-decoration: none; padding: 0 4px; }
+.footnote-backref { padding: 0 4px; }
 :target, [data-target] { background: var(--selection); }
 [tabindex="-1"]:focus { outline: none; }
 

@@ -48,7 +48,7 @@ t.test('the console says when the node is gone, and goes on by itself when it is
   const reader = await network.open('reader')
   const url = await reader.node.listen()
   const page = await browser.open(reader, { expected: /ERR_CONNECTION_REFUSED|ERR_INCOMPLETE_CHUNKED|Failed to load resource/ })
-  await page.getByText('Nothing here yet.').waitFor()
+  await page.getByText('Your inbox is empty').waitFor()
 
   await reader.stop()
   await page.getByRole('alert').getByText('The node does not answer').waitFor()
@@ -56,7 +56,7 @@ t.test('the console says when the node is gone, and goes on by itself when it is
   await reader.node.listen()
   await page.getByText('The node is back.').waitFor()
   await page.getByRole('alert').waitFor({ state: 'detached' })
-  await page.getByText('Nothing here yet.').waitFor()
+  await page.getByText('Your inbox is empty').waitFor()
 })
 
 t.test('nobody is kept out of the frame of the console', async t => {

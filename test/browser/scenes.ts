@@ -23,8 +23,51 @@ export interface Scene {
 
 const heading = (name: string) => async (page: Page): Promise<void> => await page.getByRole('heading', { name, exact: true }).first().waitFor()
 
+const newest = async ({ reader }: Stage): Promise<string> => encodeURIComponent((await reader.getInbox({ query: { limit: 1 } })).issues[0]!.ref)
+
+/** The text of an issue is shown, in its frame. */
+const text = async (page: Page): Promise<void> => await page.locator('issue-frame iframe.laid, issue-frame iframe.plain').waitFor()
+
 export const scenes: Scene[] = [
-  { name: 'inbox', who: 'reader', path: '/inbox', ready: heading('The Last Mile') },
+  { name: 'inbox', who: 'reader', path: '/inbox', ready: async page => await page.getByRole('link', { name: 'The Last Mile' }).waitFor() },
+  { name: 'inbox-open', who: 'reader', path: async stage => `/inbox/${await newest(stage)}`, ready: text },
+  {
+    name: 'reader-text',
+    who: 'reader',
+    path: async stage => `/inbox/${await newest(stage)}`,
+    ready: async page => {
+      await text(page)
+      await page.getByRole('button', { name: 'Text' }).click()
+    }
+  },
+  {
+    name: 'proof',
+    who: 'reader',
+    path: async stage => `/inbox/${await newest(stage)}`,
+    ready: async page => {
+      await text(page)
+      await page.getByRole('button', { name: /^Signed by/ }).click()
+      await page.getByRole('button', { name: 'Verify again now' }).click()
+      await page.getByText('Everything held').waitFor()
+    }
+  },
+  { name: 'saved', who: 'reader', path: '/saved', ready: heading('Saved') },
+  { name: 'subscribe', who: 'reader', path: '/subscribe', ready: heading('Subscribe to a newsletter') },
+  { name: 'newsletter', who: 'reader', path: ({ newsletter }) => Promise.resolve(`/newsletters/${newsletter}`), ready: heading('The Long Road') },
+  {
+    name: 'unsubscribe',
+    who: 'reader',
+    path: ({ newsletter }) => Promise.resolve(`/newsletters/${newsletter}`),
+    ready: async page => {
+      await heading('The Long Road')(page)
+      const about = page.getByText('About this newsletter')
+      if (await about.isVisible()) await about.click()
+      await page.getByRole('button', { name: 'Unsubscribe …' }).click()
+      await page.getByRole('dialog').getByText('become free').waitFor()
+    }
+  },
+  { name: 'peers', who: 'reader', path: '/peers', ready: async page => await page.getByText('Since the node started').waitFor() },
+  { name: 'storage', who: 'reader', path: '/storage', ready: async page => await page.getByText('By newsletter').waitFor() },
   { name: 'newsletters', who: 'reader', path: '/newsletters', ready: heading('Newsletters') },
   { name: 'settings', who: 'reader', path: '/settings', ready: heading('Settings') },
   {
@@ -42,7 +85,7 @@ export const scenes: Scene[] = [
     who: 'reader',
     path: '/inbox',
     ready: async page => {
-      await heading('The Last Mile')(page)
+      await page.getByRole('link', { name: 'The Last Mile' }).waitFor()
       await page.keyboard.press('Control+k')
       await page.getByRole('combobox').waitFor()
     }

@@ -1,5 +1,6 @@
 import { html, nothing, type TemplateResult } from 'lit'
 import { customElement, property, state } from 'lit/decorators.js'
+import type { Status } from '../../../shared/api/node.ts'
 import { ConsoleView } from '../views/console-view.ts'
 import { navigationFor, type NavigationItem } from './navigation.ts'
 
@@ -13,7 +14,7 @@ export class ConsoleRail extends ConsoleView {
 
   override connectedCallback (): void {
     super.connectedCallback()
-    for (const name of ['state', 'statusChanged', 'newsletterChanged', 'newsletterRemoved', 'connectionChanged'] as const) this.follow(name, () => this.requestUpdate())
+    for (const name of ['state', 'statusChanged', 'newsletterChanged', 'newsletterRemoved', 'subscriptionProgressed', 'connectionChanged'] as const) this.follow(name, () => this.requestUpdate())
   }
 
   override willUpdate (changed: Map<string, unknown>): void {
@@ -49,13 +50,18 @@ export class ConsoleRail extends ConsoleView {
     `
   }
 
-  #status (): string {
+  #status (): TemplateResult | string {
     const { shell } = this.phrases
     const { status, connected } = this.parts.live
     if (connected === false || !status) return connected === false ? '' : shell.connecting
-    const { state, peers } = status.network
-    if (state === 'connected') return shell.connected(peers)
-    return state === 'off' ? shell.off : shell.alone
+    return html`<a href="#/peers">${this.#network(status.network)}</a>`
+  }
+
+  #network ({ state, peers }: Status['network']): string {
+    const { shell, reading } = this.phrases
+    if (state !== 'connected') return state === 'off' ? shell.off : shell.alone
+    const behind = [...this.parts.live.subscriptions.values()].filter(({ progress }) => progress.state === 'downloading').length
+    return `${shell.connected(peers)} · ${behind > 0 ? reading.onTheirWay(behind) : reading.allUpToDate}`
   }
 
   #onKey = (event: KeyboardEvent): void => {

@@ -16,6 +16,7 @@ export class ConsoleShell extends ConsoleView {
   @state() private failure: string | null = null
   @state() private connected: boolean | null = null
   #isFirst = true
+  #shownKey = ''
   #onPlace = (): void => { void this.#show() }
 
   override connectedCallback (): void {
@@ -58,11 +59,21 @@ export class ConsoleShell extends ConsoleView {
       return html`<div class="page"><p class="error" role="alert">${this.failure}</p><button @click=${() => void this.#show()}>${shell.tryAgain}</button></div>`
     }
     if (this.loaded !== route) return html`<div class="page"><p class="meta" role="status">${shell.loading}</p></div>`
-    return html`${keyed(this.parts.router.path, route.show(params))}`
+    return html`${keyed(this.#pageKey(), route.show(params))}`
+  }
+
+  /** The same while the person stays on one page. */
+  #pageKey (): string {
+    const { router } = this.parts
+    const { route, params } = router.place
+    return route?.page?.(params) ?? router.path
   }
 
   async #show (): Promise<void> {
     const { route } = this.parts.router.place
+    const key = this.#pageKey()
+    const isSame = key === this.#shownKey
+    this.#shownKey = key
     this.failure = null
     try {
       await route?.load()
@@ -74,6 +85,7 @@ export class ConsoleShell extends ConsoleView {
     document.title = `${route?.title(this.phrases) ?? this.phrases.shell.notFound} · Colporteur`
     this.requestUpdate()
     await this.updateComplete
+    if (isSame) return
     // Who can't see hears the new page; where the page was opened just now, the browser reads it by itself.
     if (!this.#isFirst) this.querySelector<HTMLElement>('#content')?.focus({ preventScroll: true })
     if (!this.#isFirst) scrollTo(0, 0)

@@ -55,6 +55,8 @@ export class Keys {
 function isTyping (event: KeyboardEvent): boolean {
   const [target] = event.composedPath()
   if (!(target instanceof HTMLElement)) return false
-  if (target.closest('dialog[open]')) return true
+  if (document.querySelector('dialog:modal')) return true
+  // It closes that, and nothing else.
+  if (event.key === 'Escape' && document.querySelector(':popover-open')) return true
   return target.isContentEditable || target.matches('textarea, select, input:not([type="checkbox"], [type="radio"], [type="button"])')
 }

@@ -25,6 +25,7 @@ export const navigation: NavigationSection[] = [
     title: ({ shell }) => shell.read,
     items: [
       { path: '/inbox', label: ({ shell }) => shell.inbox, key: 'i', count: live => live.status?.issues.unread ?? 0, inBar: true },
+      { path: '/saved', label: ({ shell }) => shell.saved, key: 's', inBar: true },
       { path: '/newsletters', label: ({ shell }) => shell.newsletters, key: 'n', inBar: true }
     ]
   },
@@ -47,6 +48,8 @@ export const navigation: NavigationSection[] = [
   {
     title: ({ shell }) => shell.thisMachine,
     items: [
+      { path: '/peers', label: ({ shell }) => shell.peers, key: 'e', count: live => live.status?.network.peers ?? 0 },
+      { path: '/storage', label: ({ shell }) => shell.storage, key: 'o' },
       { path: '/settings', label: ({ shell }) => shell.settings, key: ',' }
     ]
   }

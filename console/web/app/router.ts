@@ -10,6 +10,8 @@ export interface Route {
   load: () => Promise<unknown>
   show: (params: RouteParams) => TemplateResult
   title: (phrases: Phrases) => string
+  /** Places with one key are one page, which stays while the person goes from one to the other. Else each place is a page. */
+  page?: (params: RouteParams) => string
 }
 
 export interface Place { route: Route | null, params: RouteParams }
@@ -31,6 +33,11 @@ export class Router extends EventTarget {
 
   get path (): string {
     return location.hash.replace(/^#/, '') || '/inbox'
+  }
+
+  /** What stands behind the question mark. */
+  get query (): URLSearchParams {
+    return new URLSearchParams(this.path.split('?')[1] ?? '')
   }
 
   get place (): Place {

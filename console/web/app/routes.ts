@@ -1,19 +1,58 @@
-import { html } from 'lit'
-import type { Route } from './router.ts'
+import { html, type TemplateResult } from 'lit'
+import type { Route, RouteParams } from './router.ts'
 
 /** Every place of the console. Each view is loaded when it is first opened. */
 export const routes: Route[] = [
-  {
-    path: '/inbox',
+  ...['/inbox', '/inbox/:issue'].map((path): Route => ({
+    path,
     title: ({ shell }) => shell.inbox,
     load: () => import('../views/reading/inbox-view.ts'),
-    show: () => html`<inbox-view></inbox-view>`
-  },
+    show: inbox,
+    page: () => 'inbox'
+  })),
+  ...['/saved', '/saved/:issue'].map((path): Route => ({
+    path,
+    title: ({ shell }) => shell.saved,
+    load: () => import('../views/reading/saved-view.ts'),
+    show: saved,
+    page: () => 'saved'
+  })),
   {
     path: '/newsletters',
     title: ({ shell }) => shell.newsletters,
     load: () => import('../views/reading/newsletters-view.ts'),
     show: () => html`<newsletters-view></newsletters-view>`
+  },
+  ...['/newsletters/:newsletter', '/newsletters/:newsletter/issues/:issue'].map((path): Route => ({
+    path,
+    title: ({ shell }) => shell.newsletters,
+    load: () => import('../views/reading/newsletter-view.ts'),
+    show: newsletter,
+    page: ({ newsletter }) => `newsletter ${newsletter}`
+  })),
+  {
+    path: '/subscribe',
+    title: ({ shell }) => shell.subscribe,
+    load: () => import('../views/reading/subscribe-view.ts'),
+    show: () => html`<subscribe-view></subscribe-view>`
+  },
+  {
+    path: '/issues/:issue',
+    title: ({ shell }) => shell.issues,
+    load: () => import('../views/reading/issue-view.ts'),
+    show: ({ issue }) => html`<issue-view .issue=${issue}></issue-view>`
+  },
+  {
+    path: '/peers',
+    title: ({ shell }) => shell.peers,
+    load: () => import('../views/machine/peers-view.ts'),
+    show: () => html`<peers-view></peers-view>`
+  },
+  {
+    path: '/storage',
+    title: ({ shell }) => shell.storage,
+    load: () => import('../views/machine/storage-view.ts'),
+    show: () => html`<storage-view></storage-view>`
   },
   {
     path: '/start',
@@ -76,3 +115,16 @@ export const routes: Route[] = [
     show: () => html`<settings-view></settings-view>`
   }
 ]
+
+// One template for both places of a page, so that it stays the same page.
+function inbox ({ issue }: RouteParams): TemplateResult {
+  return html`<inbox-view .open=${issue ?? null}></inbox-view>`
+}
+
+function saved ({ issue }: RouteParams): TemplateResult {
+  return html`<saved-view .open=${issue ?? null}></saved-view>`
+}
+
+function newsletter ({ newsletter, issue }: RouteParams): TemplateResult {
+  return html`<newsletter-view .newsletter=${newsletter} .open=${issue ?? null}></newsletter-view>`
+}

@@ -1,12 +1,18 @@
+import type { Appearance } from '../lectern/lectern-messages.ts'
+
 const KEY = 'colporteur.settings'
 
 /** What a person chose in this browser. */
 export interface SettingValues {
   theme: 'system' | 'light' | 'dark'
   language: 'system' | 'en' | 'fr'
+  /** How issues look: 1 to 5, and 3 is as the page has it. */
+  textSize: number
+  textFace: Appearance['face']
+  textWidth: Appearance['width']
 }
 
-const usual: SettingValues = { theme: 'system', language: 'system' }
+const usual: SettingValues = { theme: 'system', language: 'system', textSize: 3, textFace: 'serif', textWidth: 'normal' }
 
 /** Settings of this browser, kept in it. Tells other windows of the same browser, too. */
 export class Settings extends EventTarget {
@@ -23,6 +29,12 @@ export class Settings extends EventTarget {
   }
 
   get values (): Readonly<SettingValues> { return this.#values }
+
+  /** As the pages of issues are told. */
+  get appearance (): Appearance {
+    const { theme, textSize, textFace, textWidth } = this.#values
+    return { theme, size: textSize, face: textFace, width: textWidth }
+  }
 
   set (change: Partial<SettingValues>): void {
     this.#values = { ...this.#values, ...change }

@@ -48,7 +48,10 @@ export class IssueFrame extends ConsoleElement {
 
   override willUpdate (changed: PropertyValues<this>): void {
     if (this.readingPort === null) this.#goPlain()
-    if (changed.has('path')) this.isLaid = false
+    if (!changed.has('path')) return
+    this.isLaid = false
+    // The page that had the keys goes away; until the next one is there, they are the console's.
+    if (document.activeElement === this.frame) this.frame?.blur()
   }
 
   override render (): TemplateResult | typeof nothing {

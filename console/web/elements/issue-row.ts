@@ -1,25 +1,46 @@
-import { html, type TemplateResult } from 'lit'
+import { html, nothing, type TemplateResult } from 'lit'
 import { customElement, property } from 'lit/decorators.js'
 import type { Issue } from '../../../shared/api/issues.ts'
 import { ConsoleElement } from './console-element.ts'
+import './issue-row.css'
 import { stateInWords } from './state-in-words.ts'
 
-/** One issue in a list. */
+/** One issue in a list. All of it leads to the issue. */
 @customElement('issue-row')
 export class IssueRow extends ConsoleElement {
   @property({ attribute: false }) issue!: Issue
+  /** Where the issue opens. */
+  @property() href = ''
+  /** It is the one that is open. */
+  @property({ type: Boolean }) current = false
+  /** In the list of one newsletter its title says nothing. */
+  @property({ type: Boolean }) ofOne = false
 
   override render (): TemplateResult {
-    const { reading, formats } = this.phrases
-    const { ref, state, read, title, subtitle, summary, newsletterTitle, publishedAt, number, language } = this.issue
-    const name = html`<span lang=${language} dir="auto">${title || reading.untitled}</span>`
+    const { reading } = this.phrases
+    const { state, read, title, subtitle, summary, language } = this.issue
+    const isUnread = state === 'ready' && !read
     return html`
-      <article class="issue-row ${state === 'ready' && !read ? 'unread' : ''}">
-        <p class="meta"><span dir="auto">${newsletterTitle}</span>${number > 0 ? ` · ${reading.issueNumber(number)}` : ''}${publishedAt && ` · ${formats.day(publishedAt)}`}</p>
-        <h3>${state === 'ready' ? html`<a href="#/issues/${encodeURIComponent(ref)}">${name}</a>` : name}</h3>
-        <p class="summary" lang=${language} dir="auto">${subtitle || summary}</p>
-        <p class="meta"><span class="state ${state}">${stateInWords(this.issue, this.phrases)}</span></p>
+      <article class="issue-row ${isUnread ? 'unread' : ''}">
+        <p class="meta">${this.#source()}${isUnread ? html`<span class="visually-hidden"> · ${reading.isUnread}</span>` : nothing}</p>
+        <h2><a href=${this.href} aria-current=${this.current ? 'true' : nothing} lang=${language || nothing} dir="auto">${title || reading.untitled}</a></h2>
+        ${subtitle || summary ? html`<p class="summary" lang=${language || nothing} dir="auto">${subtitle || summary}</p>` : nothing}
+        ${state === 'ready' ? nothing : html`<p class="meta"><span class="state ${state}" title=${reading.stateMeanings[state]}>${stateInWords(this.issue, this.phrases)}</span></p>`}
       </article>
     `
+  }
+
+  #source (): TemplateResult {
+    const { reading, formats } = this.phrases
+    const { newsletterTitle, number, publishedAt, minutes, read, saved, state, place } = this.issue
+    const facts = [
+      this.ofOne && number > 0 && reading.issueNumber(number),
+      publishedAt && formats.date(publishedAt),
+      minutes !== null && reading.minutes(minutes),
+      place && place.fraction < 1 ? reading.readSoFar(place.fraction) : state === 'ready' && read && reading.isRead,
+      saved && reading.isSaved
+    ].filter(fact => typeof fact === 'string' && fact !== '')
+    if (this.ofOne) return html`${facts.join(' · ')}`
+    return html`<span dir="auto">${newsletterTitle || reading.unknownTitle}</span>${facts.map(fact => html` · ${fact}`)}`
   }
 }

@@ -8,6 +8,8 @@ export class Formats {
   #plurals: Intl.PluralRules
   #number: Intl.NumberFormat
   #day: Intl.DateTimeFormat
+  #date: Intl.DateTimeFormat
+  #dateThisYear: Intl.DateTimeFormat
   #moment: Intl.DateTimeFormat
   #clock: Intl.DateTimeFormat
   #relative: Intl.RelativeTimeFormat
@@ -20,6 +22,8 @@ export class Formats {
     this.#number = new Intl.NumberFormat(language)
     this.#day = new Intl.DateTimeFormat(language, { dateStyle: 'long' })
     this.#clock = new Intl.DateTimeFormat(language, { timeStyle: 'short' })
+    this.#date = new Intl.DateTimeFormat(language, { day: 'numeric', month: 'short', year: 'numeric' })
+    this.#dateThisYear = new Intl.DateTimeFormat(language, { day: 'numeric', month: 'short' })
     this.#moment = new Intl.DateTimeFormat(language, { dateStyle: 'long', timeStyle: 'short' })
     this.#relative = new Intl.RelativeTimeFormat(language, { numeric: 'auto' })
     this.#list = new Intl.ListFormat(language, { type: 'conjunction' })
@@ -47,6 +51,16 @@ export class Formats {
 
   /** @param time ISO 8601; '' gives '' */
   day = (time: string): string => time && this.#day.format(new Date(time))
+
+  /** Short, for lists: with the year only where it is another. */
+  date = (time: string, now = Date.now()): string => {
+    if (time === '') return ''
+    const date = new Date(time)
+    return (date.getFullYear() === new Date(now).getFullYear() ? this.#dateThisYear : this.#date).format(date)
+  }
+
+  /** Of today: "Monday". */
+  weekday = (): string => new Intl.DateTimeFormat(this.language, { weekday: 'long' }).format(new Date())
 
   /** Day and time of day, where the person is. */
   moment = (time: string): string => time && this.#moment.format(new Date(time))

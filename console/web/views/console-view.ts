@@ -3,6 +3,7 @@ import type { KeyBinding } from '../app/keys.ts'
 import { type ConsoleParts, partsContext } from '../app/console-parts.ts'
 import type { LiveEventName, LiveEvents } from '../api/live.ts'
 import { ConsoleElement } from '../elements/console-element.ts'
+import { failureInWords } from '../elements/failure-in-words.ts'
 
 /** A page of the console: fetches, composes elements, and follows what changes for as long as it is shown. */
 export class ConsoleView extends ConsoleElement {
@@ -34,7 +35,7 @@ export class ConsoleView extends ConsoleElement {
     try {
       return await work()
     } catch (error) {
-      this.parts.notices.failed(error)
+      this.parts.notices.failed(failureInWords(error, this.phrases))
       return undefined
     }
   }

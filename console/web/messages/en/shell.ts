@@ -1,3 +1,4 @@
+import type { FailureCode } from '../../../../shared/errors.ts'
 import type { Formats } from '../formats.ts'
 
 export const shell = ({ count }: Formats) => ({
@@ -26,6 +27,8 @@ export const shell = ({ count }: Formats) => ({
   off: 'Off the network: you are reading your own copies',
   connecting: 'Asking the node …',
   nodeDown: 'The node does not answer. What you see may be old; this page goes on by itself when the node is back.',
+  /** Instead of the node's own words, which are English. */
+  failures: {} as Partial<Record<FailureCode, string>>,
   nodeBack: 'The node is back.',
   loading: 'Loading …',
   tryAgain: 'Try again',

@@ -1,87 +1,86 @@
 import { html, nothing, type TemplateResult } from 'lit'
-import { customElement, state } from 'lit/decorators.js'
-import { repeat } from 'lit/directives/repeat.js'
-import type { Issue } from '../../../../shared/api/issues.ts'
-import '../../elements/error-note.ts'
-import '../../elements/issue-row.ts'
+import { customElement, property, state } from 'lit/decorators.js'
 import { ConsoleView } from '../console-view.ts'
-import './reading.css'
-
-const PAGE = 50
+import './issue-desk.ts'
+import type { ListFilter } from './issue-list.ts'
+import './list-filter.ts'
+import './nothing-open.ts'
 
 /** The issues of all subscriptions, newest first. */
 @customElement('inbox-view')
 export class InboxView extends ConsoleView {
-  @state() private issues: Issue[] | null = null
-  @state() private next: string | null = null
-  @state() private unread = false
-  @state() private failure: string | null = null
+  /** Ref of the issue that is open; null: none. */
+  @property() open: string | null = null
+  @state() private filter: ListFilter = { unread: this.#fromAddress() }
 
   override connectedCallback (): void {
     super.connectedCallback()
-    this.follow('issueChanged', issue => this.#changed(issue))
-    this.follow('state', () => void this.#load())
-    this.follow('newsletterRemoved', () => void this.#load())
-    void this.#load()
+    const { reading } = this.phrases
+    for (const name of ['state', 'statusChanged', 'newsletterChanged', 'newsletterRemoved'] as const) this.follow(name, () => this.requestUpdate())
+    this.bindKeys([
+      { keys: 'g u', label: reading.keyUnread, run: () => this.#show({ unread: !this.filter.unread }) },
+      { keys: 'A', label: reading.keyMarkAll, run: () => void this.#markAll() }
+    ])
   }
 
   override render (): TemplateResult {
+    return html`
+      <issue-desk .filter=${this.filter} .open=${this.open} base="/inbox" .list=${this.filter.unread ? '/inbox?unread' : '/inbox'} .label=${this.phrases.shell.inbox} .head=${this.#head()}
+        .aside=${html`<nothing-open></nothing-open>`} .empty=${this.#empty}></issue-desk>
+    `
+  }
+
+  #head (): TemplateResult {
+    const { shell, reading, formats } = this.phrases
+    const withUnread = [...this.parts.live.newsletters.values()].filter(({ role, issues }) => role === 'subscribed' && issues.unread > 0)
+    const unread = withUnread.reduce((sum, { issues }) => sum + issues.unread, 0)
+    return html`
+      <header class="desk-head">
+        <h1><span class="visually-hidden">${shell.inbox}, </span>${formats.weekday()}</h1>
+        <p class="meta">${reading.unreadFrom(unread, withUnread.length)}
+          ${unread > 0 ? html`<button class="quiet" @click=${() => void this.#markAll()}>${reading.markAllRead}</button>` : nothing}</p>
+        <list-filter .filter=${this.filter} withUnread @filter=${this.#onFilter}></list-filter>
+      </header>
+    `
+  }
+
+  #empty = ({ unread, text }: ListFilter): TemplateResult => {
     const { shell, reading } = this.phrases
+    if (text?.trim()) return html`<p>${reading.noMatch}.</p>`
+    if (unread) return html`<h2>${reading.allRead}</h2><p class="hint">${reading.allReadHint}</p><div class="actions"><button @click=${() => this.#show({ unread: false })}>${reading.showAll}</button></div>`
+    const isWaiting = this.parts.live.subscriptions.size > 0
     return html`
-      <div class="page">
-        <header class="masthead">
-          <h1>${shell.inbox}</h1>
-          <label class="check"><input type="checkbox" .checked=${this.unread} @change=${this.#onUnread}> ${reading.unreadOnly}</label>
-        </header>
-        ${this.failure === null ? nothing : html`<error-note .message=${this.failure} @retry=${() => void this.#load()}></error-note>`}
-        ${this.issues === null ? this.#waiting() : this.issues.length === 0 ? this.#empty() : this.#list(this.issues)}
-      </div>
+      <h2>${isWaiting ? reading.waitingForFirst : reading.inboxEmpty}</h2>
+      <p class="hint">${isWaiting ? reading.waitHint : reading.inboxEmptyHint}</p>
+      <div class="actions"><a class="button ${isWaiting ? '' : 'primary'}" href=${isWaiting ? '#/newsletters' : '#/subscribe'}>${isWaiting ? shell.newsletters : shell.subscribe}</a></div>
     `
   }
 
-  #waiting (): TemplateResult {
-    return html`<p class="meta" role="status">${this.failure === null ? this.phrases.shell.loading : ''}</p>`
+  #onFilter = ({ detail }: CustomEvent<ListFilter>): void => this.#show(detail)
+
+  /** Whether it shows only what is unread stands in the address, so that coming back finds it. */
+  #show (change: ListFilter): void {
+    this.filter = { ...this.filter, ...change }
+    history.replaceState(history.state, '', `#/inbox${this.open === null ? '' : `/${encodeURIComponent(this.open)}`}${this.filter.unread ? '?unread' : ''}`)
   }
 
-  #empty (): TemplateResult {
-    const { shell, reading } = this.phrases
-    if (this.unread) return html`<p class="empty">${reading.allRead}</p>`
-    return html`
-      <div class="empty">
-        <p>${reading.inboxEmpty}</p>
-        <a class="button primary" href="#/newsletters">${shell.subscribe}</a>
-        <p class="hint">${reading.inboxEmptyHint}</p>
-      </div>
-    `
+  #fromAddress (): boolean {
+    return new URLSearchParams(location.hash.split('?')[1] ?? '').has('unread')
   }
 
-  #list (issues: Issue[]): TemplateResult {
-    return html`
-      <ol class="list issues">${repeat(issues, ({ ref }) => ref, issue => html`<li><issue-row .issue=${issue}></issue-row></li>`)}</ol>
-      ${this.next === null ? nothing : html`<div class="actions"><button @click=${() => void this.#load(this.next)}>${this.phrases.reading.older}</button></div>`}
-    `
+  async #markAll (): Promise<void> {
+    const { reading } = this.phrases
+    await this.attempt(async () => {
+      const { marked, at } = await this.parts.client.markAllRead({ body: {} })
+      if (marked === 0) return this.parts.notices.done(reading.nothingToMark)
+      this.parts.notices.done(reading.markedAllRead(marked), { label: reading.undo, run: () => void this.#undo(at) })
+    })
   }
 
-  #onUnread = (event: Event): void => {
-    this.unread = (event.target as HTMLInputElement).checked
-    void this.#load()
-  }
-
-  async #load (cursor: string | null = null): Promise<void> {
-    try {
-      const query = { limit: PAGE, ...(this.unread && { unread: true }), ...(cursor !== null && { cursor }) }
-      const { issues, next } = await this.parts.client.getInbox({ query })
-      this.issues = cursor === null ? issues : [...this.issues ?? [], ...issues]
-      this.next = next
-      this.failure = null
-    } catch (error) {
-      this.failure = (error as Error).message
-    }
-  }
-
-  #changed (issue: Issue): void {
-    const shown = this.issues?.some(({ ref }) => ref === issue.ref)
-    if (shown) this.issues = this.issues!.map(known => known.ref === issue.ref ? issue : known)
-    else if (this.issues && this.issues.length < PAGE) void this.#load()
+  async #undo (at: string): Promise<void> {
+    await this.attempt(async () => {
+      const { unmarked } = await this.parts.client.unmarkAllRead({ params: { at } })
+      this.parts.notices.done(this.phrases.reading.unmarked(unmarked))
+    })
   }
 }

@@ -1,13 +1,14 @@
-import { html, type TemplateResult } from 'lit'
-import { customElement, query } from 'lit/decorators.js'
+import { html, nothing, type TemplateResult } from 'lit'
+import { customElement } from 'lit/decorators.js'
+import { repeat } from 'lit/directives/repeat.js'
+import type { Newsletter } from '../../../../shared/api/newsletters.ts'
+import { progressInWords } from '../../elements/progress-in-words.ts'
 import { ConsoleView } from '../console-view.ts'
-import './reading.css'
+import './newsletters.css'
 
-/** What is followed here, and how to follow more. */
+/** What is followed here, what is written here, and what was kept. */
 @customElement('newsletters-view')
 export class NewslettersView extends ConsoleView {
-  @query('#address') private address!: HTMLInputElement
-
   override connectedCallback (): void {
     super.connectedCallback()
     for (const name of ['state', 'newsletterChanged', 'newsletterRemoved', 'subscriptionProgressed'] as const) this.follow(name, () => this.requestUpdate())
@@ -15,31 +16,41 @@ export class NewslettersView extends ConsoleView {
 
   override render (): TemplateResult {
     const { shell, reading } = this.phrases
+    const all = [...this.parts.live.newsletters.values()]
+    const roles = { subscribed: reading.follow, own: reading.own, kept: reading.kept }
     return html`
       <div class="page">
-        <header class="masthead"><h1>${shell.newsletters}</h1></header>
-        <form @submit=${this.#subscribe}>
-          <label for="address">${reading.addressLabel}</label>
-          <div class="row">
-            <input type="text" id="address" required placeholder="colporteur://…" autocomplete="off" spellcheck="false">
-            <button class="primary">${reading.subscribe}</button>
-          </div>
-        </form>
-        <ul class="list">
-          ${[...this.parts.live.newsletters.values()].map(({ title, link }) => html`
-            <li><h3 dir="auto">${title || link}</h3><code>${link}</code></li>
-          `)}
-        </ul>
+        <header class="masthead"><h1>${shell.newsletters}</h1><a class="button primary" href="#/subscribe">${reading.subscribe}</a></header>
+        ${all.length === 0 && this.parts.live.connected ? html`<div class="empty"><h2>${reading.newslettersEmpty}</h2><p class="hint">${reading.inboxEmptyHint}</p></div>` : nothing}
+        ${Object.entries(roles).map(([role, title]) => this.#section(title, all.filter(newsletter => newsletter.role === role)))}
       </div>
     `
   }
 
-  #subscribe = async (event: Event): Promise<void> => {
-    event.preventDefault()
-    await this.attempt(async () => {
-      await this.parts.client.subscribe({ body: { address: this.address.value } })
-      this.address.value = ''
-      this.parts.notices.done(this.phrases.reading.subscribed)
-    })
+  #section (title: string, newsletters: Newsletter[]): TemplateResult | typeof nothing {
+    if (newsletters.length === 0) return nothing
+    return html`
+      <section aria-label=${title}>
+        <h2 class="section">${title}</h2>
+        <ul class="list newsletters">${repeat(newsletters, ({ address }) => address, newsletter => this.#row(newsletter))}</ul>
+      </section>
+    `
+  }
+
+  #row ({ address, title, description, authors, issues, role, language }: Newsletter): TemplateResult {
+    const { reading, formats } = this.phrases
+    const subscription = this.parts.live.subscriptions.get(address)
+    const isAlive = role === 'subscribed' && issues.unread > 0
+    return html`
+      <li>
+        <h3><a href="#/newsletters/${address}" lang=${language || nothing} dir="auto">${title || reading.unknownTitle}</a>
+          ${isAlive ? html`<span class="count">${formats.number(issues.unread)}<span class="visually-hidden"> ${reading.isUnread}</span></span>` : nothing}</h3>
+        ${authors.length > 0 ? html`<p class="meta">${reading.by(formats.list(authors))}</p>` : nothing}
+        ${description ? html`<p class="summary" lang=${language || nothing} dir="auto">${description}</p>` : nothing}
+        <p class="meta">${subscription
+          ? html`<span class="state ${subscription.progress.state}">${progressInWords(subscription.progress, this.phrases)}</span>`
+          : reading.issuesOf(issues.ready, issues.total)}</p>
+      </li>
+    `
   }
 }

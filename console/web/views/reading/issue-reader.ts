@@ -1,0 +1,231 @@
+import { html, nothing, type PropertyValues, type TemplateResult } from 'lit'
+import { customElement, property, query, state } from 'lit/decorators.js'
+import type { Issue, IssueDetails, IssueNeighbour, OpenedPage, Place } from '../../../../shared/api/issues.ts'
+import type { SettingValues } from '../../app/settings.ts'
+import '../../elements/error-note.ts'
+import { failureInWords } from '../../elements/failure-in-words.ts'
+import '../../elements/issue-frame.ts'
+import type { IssueFrame } from '../../elements/issue-frame.ts'
+import '../../elements/issue-head.ts'
+import '../../elements/reader-tools.ts'
+import { ConsoleView } from '../console-view.ts'
+import './issue-reader.css'
+import './issue-source.ts'
+import './issue-unready.ts'
+import { PlaceKeeper } from './place-keeper.ts'
+
+/** Who only passes by has not read it. */
+const READ_MS = 1_000
+
+/** One issue to read, with all that a reader does with it. */
+@customElement('issue-reader')
+export class IssueReader extends ConsoleView {
+  @property() ref = ''
+  /** Where issues beside it open: below this place. */
+  @property() base = '/issues'
+  /** Of the heading that its title is. */
+  @property({ type: Number }) level: 1 | 2 = 1
+  /** Where the list is that it was opened from, where that is not beside it. */
+  @property() back: string | null = null
+  @state() private details: IssueDetails | null = null
+  @state() private opened: OpenedPage | null = null
+  @state() private failure: string | null = null
+  @state() private showsSource = false
+  @state() private wasContinued = false
+  @query('issue-frame') private frame!: IssueFrame | null
+  @query('.reading-progress') private progress!: HTMLElement | null
+  #place: PlaceKeeper | null = null
+  #isMarked = false
+  #readTimer: ReturnType<typeof setTimeout> | undefined
+  #unlisten: (() => void) | null = null
+
+  override connectedCallback (): void {
+    super.connectedCallback()
+    const { reading } = this.phrases
+    this.#place = new PlaceKeeper({ keep: place => this.#keepPlace(place), tell: fraction => this.#tellProgress(fraction) })
+    this.follow('issueChanged', issue => { if (issue.ref === this.ref) void this.#changed(issue) })
+    this.follow('state', () => void this.#load())
+    for (const name of ['newsletterChanged', 'newsletterRemoved'] as const) this.follow(name, () => this.requestUpdate())
+    this.#unlisten = this.parts.settings.onChange(() => {
+      this.#place?.hold()
+      this.requestUpdate()
+    })
+    this.bindKeys([
+      { keys: 'm', label: reading.keyRead, run: () => this.#mark() },
+      { keys: 's', label: reading.keySave, run: () => this.#save() },
+      { keys: 'v', label: reading.keySource, run: () => { this.showsSource = !this.showsSource } },
+      { keys: 'c', label: reading.keyProof, run: () => void this.#showProof() }
+    ])
+    addEventListener('keydown', this.#onPrintKey)
+  }
+
+  override disconnectedCallback (): void {
+    super.disconnectedCallback()
+    this.#place?.end()
+    this.#unlisten?.()
+    clearTimeout(this.#readTimer)
+    removeEventListener('keydown', this.#onPrintKey)
+  }
+
+  override willUpdate (changed: PropertyValues<this>): void {
+    if (!changed.has('ref')) return
+    clearTimeout(this.#readTimer)
+    this.#isMarked = false
+    this.details = this.opened = this.failure = null
+    this.showsSource = this.wasContinued = false
+    void this.#load()
+  }
+
+  override render (): TemplateResult {
+    if (this.failure !== null) return html`<error-note .message=${this.failure} @retry=${() => void this.#load()}></error-note>`
+    if (!this.details) return html`<p class="meta" role="status">${this.phrases.shell.loading}</p>`
+    const { issue } = this.details
+    const { settings, live } = this.parts
+    return html`
+      <div class="reading-progress" aria-hidden="true"></div>
+      <reader-tools .issue=${issue} .settings=${settings.values} .showsSource=${this.showsSource} .back=${this.back}
+        @mark=${() => this.#mark()} @save=${() => this.#save()} @print=${() => this.frame?.print()}
+        @source=${() => { this.showsSource = !this.showsSource }} @dress=${this.#onDress}></reader-tools>
+      <article class="reader ${settings.values.textWidth}" lang=${issue.language || nothing}>
+        <issue-head .details=${this.details} .level=${this.level}
+          @proof=${() => void this.#showProof()}></issue-head>
+        ${this.wasContinued ? this.#continued() : nothing}
+        ${issue.state === 'ready'
+          ? this.#text(issue)
+          : html`<issue-unready .issue=${issue} .newsletter=${live.newsletters.get(issue.newsletter) ?? null}></issue-unready>`}
+        ${this.#foot(issue)}
+      </article>
+    `
+  }
+
+  #text (issue: Issue): TemplateResult | typeof nothing {
+    const { reading, shell } = this.phrases
+    if (this.showsSource) return html`<issue-source .ref=${issue.ref}></issue-source>`
+    if (!this.opened) return html`<p class="meta" role="status">${shell.loading}</p>`
+    return html`
+      <issue-frame .path=${this.opened.path} .readingPort=${this.opened.readingPort} .label=${reading.frameLabel(issue.title)}
+        .appearance=${this.parts.settings.appearance} @laid=${this.#onLaid} @jump=${this.#onJump} @follow=${this.#onFollow}
+        @failed=${() => { this.failure = reading.frameFailed }}></issue-frame>
+    `
+  }
+
+  #continued (): TemplateResult {
+    const { reading } = this.phrases
+    const toBeginning = (): void => {
+      this.wasContinued = false
+      scrollTo(0, 0)
+    }
+    return html`<p class="continued meta"><span>${reading.continued}</span> <button class="quiet" @click=${toBeginning}>${reading.toBeginning}</button></p>`
+  }
+
+  #foot (issue: Issue): TemplateResult {
+    const { reading } = this.phrases
+    const { older, newer } = this.details!
+    const beside = (near: IssueNeighbour, label: string): TemplateResult | typeof nothing => near
+      ? html`<a href="#${this.base}/${encodeURIComponent(near.ref)}"><span class="meta">${label}</span> <span class="title" dir="auto">${near.title}</span></a>`
+      : nothing
+    return html`
+      <footer class="reader-foot">
+        ${issue.state === 'ready'
+          ? html`<div class="actions">
+              <button class=${issue.saved ? '' : 'primary'} @click=${() => this.#save()}>${issue.saved ? reading.saved : reading.save}</button>
+              <button @click=${() => this.#mark()}>${issue.read ? reading.markUnread : reading.markRead}</button>
+            </div>`
+          : nothing}
+        <nav class="beside" aria-label=${issue.newsletterTitle}>${beside(newer, reading.newerIssue)}${beside(older, reading.olderIssue)}</nav>
+      </footer>
+    `
+  }
+
+  async #load (): Promise<void> {
+    const { ref } = this
+    try {
+      const details = await this.parts.client.getIssue({ params: { issue: ref } })
+      if (ref !== this.ref) return
+      const isFirst = this.details === null
+      this.details = details
+      this.failure = null
+      this.titled(details.issue.title || this.phrases.reading.untitled)
+      if (isFirst) this.#place?.begin(details.issue.place)
+      if (details.issue.state === 'ready' && !this.opened) await this.#openPage(ref)
+    } catch (error) {
+      // What is shown already stays: the node may only be gone for a moment.
+      if (ref === this.ref && !this.details) this.failure = failureInWords(error, this.phrases)
+    }
+  }
+
+  async #openPage (ref: string): Promise<void> {
+    const opened = await this.parts.client.openIssue({ params: { issue: ref } })
+    if (ref === this.ref) this.opened = opened
+  }
+
+  async #changed (issue: Issue): Promise<void> {
+    if (!this.details) return
+    const isNewText = issue.revision !== this.details.issue.revision
+    const becameReady = issue.state === 'ready' && this.details.issue.state !== 'ready'
+    this.details = { ...this.details, issue }
+    if (isNewText) this.opened = null
+    if (isNewText || becameReady) await this.#load()
+  }
+
+  #onLaid = ({ detail: { height, blocks } }: CustomEvent<{ height: number, blocks: number[] }>): void => {
+    if (!this.frame || !this.#place) return
+    if (this.#place.laid(this.frame, height, blocks)) this.wasContinued = true
+    if (this.#isMarked) return
+    // Once for each opening: what the person marks afterwards is not overruled when the text is laid out anew.
+    this.#isMarked = true
+    const { ref } = this
+    if (!this.details?.issue.read) this.#readTimer = setTimeout(() => void this.#markRead(ref), READ_MS)
+  }
+
+  #onJump = ({ detail: { top } }: CustomEvent<{ top: number }>): void => {
+    if (this.frame) scrollTo(0, this.frame.getBoundingClientRect().top + scrollY + top - 24)
+  }
+
+  #onFollow = ({ detail: { link } }: CustomEvent<{ link: string }>): void => {
+    this.parts.router.go(`/subscribe?address=${encodeURIComponent(link)}`)
+  }
+
+  #onDress = ({ detail }: CustomEvent<Partial<SettingValues>>): void => this.parts.settings.set(detail)
+
+  #onPrintKey = (event: KeyboardEvent): void => {
+    // The browser would print this page, with the text cut where the paper ends.
+    if (event.key !== 'p' || !(event.ctrlKey || event.metaKey) || !this.frame || this.showsSource) return
+    event.preventDefault()
+    this.frame.print()
+  }
+
+  async #markRead (ref: string): Promise<void> {
+    // Quietly: nobody asked for it, and the next opening tries again.
+    await this.parts.client.markIssue({ params: { issue: ref }, body: { read: true } }).catch(() => {})
+  }
+
+  #mark (): void {
+    clearTimeout(this.#readTimer)
+    const issue = this.details?.issue
+    if (issue) void this.attempt(() => this.parts.client.markIssue({ params: { issue: issue.ref }, body: { read: !issue.read } }))
+  }
+
+  #save (): void {
+    const issue = this.details?.issue
+    if (issue) void this.attempt(() => this.parts.client.saveIssue({ params: { issue: issue.ref }, body: { saved: !issue.saved } }))
+  }
+
+  #keepPlace (place: Place | null): void {
+    const { ref } = this
+    this.parts.client.keepPlace({ params: { issue: ref }, body: { place } }).catch(() => {}) // a node that is gone keeps no place
+  }
+
+  #tellProgress (fraction: number): void {
+    if (this.progress) this.progress.style.scale = `${fraction} 1`
+  }
+
+  async #showProof (): Promise<void> {
+    if (!this.details?.proof || this.querySelector('dialog[open]')) return
+    await import('./proof-dialog.ts')
+    const dialog = document.createElement('proof-dialog')
+    Object.assign(dialog, { details: this.details })
+    dialog.addEventListener('closed', () => dialog.remove())
+    this.append(dialog)
+  }
+}

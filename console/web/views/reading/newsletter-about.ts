@@ -1,0 +1,88 @@
+import { html, nothing, type TemplateResult } from 'lit'
+import { customElement, property } from 'lit/decorators.js'
+import type { Newsletter } from '../../../../shared/api/newsletters.ts'
+import '../../elements/copy-button.ts'
+import { problemInWords } from '../../elements/failure-in-words.ts'
+import { progressInWords } from '../../elements/progress-in-words.ts'
+import { ConsoleView } from '../console-view.ts'
+
+/** What a newsletter is, how far its copies are here, and what can be done with the subscription. */
+@customElement('newsletter-about')
+export class NewsletterAbout extends ConsoleView {
+  @property({ attribute: false }) newsletter!: Newsletter
+
+  override connectedCallback (): void {
+    super.connectedCallback()
+    this.follow('subscriptionProgressed', () => this.requestUpdate())
+  }
+
+  override render (): TemplateResult {
+    const { reading, shell, formats } = this.phrases
+    const { description, authors, link, role, since, writers, state, problem, language } = this.newsletter
+    return html`
+      <section class="about" aria-label=${reading.about}>
+        ${description ? html`<p class="deck" lang=${language || nothing} dir="auto">${description}</p>` : nothing}
+        ${problem ? html`<div class="refused" role="alert"><h3>${reading.refusedTitle}</h3><p>${problemInWords(problem, this.phrases)}</p></div>` : nothing}
+        ${state === 'active' ? nothing : html`<p class="warning">${state === 'ended' ? reading.stateEnded : reading.stateResting}</p>`}
+        ${role === 'kept' ? html`<p class="warning">${reading.keptNote}</p>` : nothing}
+        ${this.#copies()}
+        <div class="actions">${this.#actions()}</div>
+        <dl>
+          ${authors.length > 0 ? html`<dt>${reading.authors}</dt><dd dir="auto">${formats.list(authors)}</dd>` : nothing}
+          <dt>${reading.address}</dt><dd><code>${link}</code> <copy-button .text=${link} .label=${shell.copy}></copy-button></dd>
+          ${role === 'own' ? nothing : html`<dt>${role === 'kept' ? reading.keptSince : reading.followedSince}</dt><dd>${formats.day(since)}</dd>`}
+          ${writers.length > 0 ? html`<dt>${reading.writers}</dt>${writers.map(({ name, id, signingKey, sealed }) => html`
+            <dd><span dir="auto">${name || id}</span>${sealed ? ` (${reading.writerSealed})` : nothing}<br><code>${signingKey}</code></dd>`)}` : nothing}
+        </dl>
+      </section>
+    `
+  }
+
+  #copies (): TemplateResult | typeof nothing {
+    const subscription = this.parts.live.subscriptions.get(this.newsletter.address)
+    if (!subscription) return nothing
+    const { progress } = subscription
+    const words = progressInWords(progress, this.phrases)
+    return html`
+      <p role="status"><span class="state ${progress.state}">${words}</span></p>
+      ${progress.state === 'downloading' && progress.bytes.known > 0 ? html`<progress max=${progress.bytes.known} .value=${progress.bytes.have} aria-label=${words}></progress>` : nothing}
+      ${progress.state === 'paused' ? html`<p class="hint">${this.phrases.reading.pauseHint}</p>` : nothing}
+    `
+  }
+
+  #actions (): TemplateResult | typeof nothing {
+    const { reading } = this.phrases
+    const { role, paused } = this.newsletter
+    if (role === 'own') return nothing
+    if (role === 'kept') {
+      return html`
+        <button class="primary" @click=${() => void this.#follow()}>${reading.followAgain}</button>
+        <button @click=${() => void this.#end()}>${reading.deleteKept}</button>
+      `
+    }
+    return html`
+      <button @click=${() => void this.#pause(!paused)}>${paused ? reading.resume : reading.pause}</button>
+      <button @click=${() => void this.#end()}>${reading.unsubscribe}</button>
+    `
+  }
+
+  async #follow (): Promise<void> {
+    await this.attempt(() => this.parts.client.subscribe({ body: { address: this.newsletter.link } }))
+  }
+
+  async #pause (paused: boolean): Promise<void> {
+    const { reading } = this.phrases
+    await this.attempt(async () => {
+      await this.parts.client.changeSubscription({ params: { newsletter: this.newsletter.address }, body: { paused } })
+      this.parts.notices.done(paused ? reading.isPaused : reading.isResumed)
+    })
+  }
+
+  async #end (): Promise<void> {
+    await import('./unsubscribe-dialog.ts')
+    const dialog = document.createElement('unsubscribe-dialog')
+    Object.assign(dialog, { newsletter: this.newsletter })
+    dialog.addEventListener('closed', () => dialog.remove())
+    document.body.querySelector('console-shell')!.append(dialog)
+  }
+}

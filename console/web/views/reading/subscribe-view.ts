@@ -1,0 +1,96 @@
+import { html, nothing, type TemplateResult } from 'lit'
+import { customElement, query, state } from 'lit/decorators.js'
+import type { Subscription } from '../../../../shared/api/subscriptions.ts'
+import { failureInWords, problemInWords } from '../../elements/failure-in-words.ts'
+import { ConsoleView } from '../console-view.ts'
+import './newsletters.css'
+
+/** From an address that was pasted to the newest issue, which opens as soon as it is here. */
+@customElement('subscribe-view')
+export class SubscribeView extends ConsoleView {
+  /** Of the newsletter that comes; null before there is one. */
+  @state() private newsletter: string | null = null
+  @state() private failure: string | null = null
+  @state() private isAsking = false
+  @query('#address') private address!: HTMLInputElement | null
+
+  override connectedCallback (): void {
+    super.connectedCallback()
+    for (const name of ['state', 'subscriptionProgressed', 'newsletterChanged'] as const) this.follow(name, () => this.requestUpdate())
+    this.follow('issueChanged', ({ newsletter, state }) => { if (newsletter === this.newsletter && state === 'ready') void this.#openNewest() })
+    this.follow('state', () => void this.#openNewest())
+  }
+
+  override render (): TemplateResult {
+    const { shell, reading } = this.phrases
+    const subscription = this.newsletter === null ? undefined : this.parts.live.subscriptions.get(this.newsletter)
+    return html`
+      <div class="page">
+        <header class="masthead"><h1 dir="auto">${subscription?.title || reading.subscribeTitle}</h1></header>
+        ${this.newsletter === null ? this.#form() : subscription ? this.#progress(subscription) : html`<p class="meta" role="status">${shell.loading}</p>`}
+      </div>
+    `
+  }
+
+  #form (): TemplateResult {
+    const { reading } = this.phrases
+    return html`
+      <form @submit=${this.#onSubmit}>
+        <label for="address">${reading.addressLabel}</label>
+        <div class="row">
+          <input type="text" id="address" required autofocus placeholder="colporteur://…" autocomplete="off" autocapitalize="off" spellcheck="false"
+            aria-describedby="address-hint" aria-invalid=${this.failure !== null} .value=${this.parts.router.query.get('address') ?? ''}>
+          <button class="primary" ?disabled=${this.isAsking}>${reading.subscribe}</button>
+        </div>
+        <p class="hint" id="address-hint">${reading.addressHint}</p>
+        ${this.failure === null ? nothing : html`<p class="error" role="alert">${this.failure}</p>`}
+      </form>
+    `
+  }
+
+  #progress ({ title, progress }: Subscription): TemplateResult {
+    const { reading } = this.phrases
+    const { state, peers, issues, arriving, problem } = progress
+    if (problem) return html`<div class="refused" role="alert"><h2>${reading.refusedTitle}</h2><p>${problemInWords(problem, this.phrases)}</p></div>`
+    const isFound = peers > 0 || title !== ''
+    const isEmpty = state === 'upToDate' && issues.known === 0
+    const words = arriving ? `${reading.arriving(arriving.title)}: ${reading.parts(arriving.haveParts, arriving.parts, arriving.sizeBytes - arriving.haveBytes)}` : ''
+    return html`
+      <ol class="steps" role="status">
+        <li class=${isFound ? 'done' : 'now'}>${reading.stepFind}${isFound ? `: ${reading.foundPeers(peers)}` : nothing}</li>
+        <li class=${title === '' ? isFound ? 'now' : '' : 'done'}>${reading.stepTitle}${title === '' ? nothing : html`: <bdi>${title}</bdi>`}</li>
+        <li class=${isEmpty ? 'done' : title === '' ? '' : 'now'}>${isEmpty ? reading.noIssueYet : html`${reading.stepNewest}${words && html`: <bdi>${words}</bdi>`}`}
+          ${arriving ? html`<progress max=${arriving.sizeBytes} .value=${arriving.haveBytes} aria-label=${words}></progress>` : nothing}</li>
+      </ol>
+      <p class="hint">${peers === 0 && !isEmpty ? reading.aloneHint : reading.waitHint}</p>
+      <div class="actions"><a class="button" href="#/inbox">${reading.toInbox}</a></div>
+    `
+  }
+
+  #onSubmit = async (event: Event): Promise<void> => {
+    event.preventDefault()
+    this.isAsking = true
+    this.failure = null
+    try {
+      const subscription = await this.parts.client.subscribe({ body: { address: this.address!.value.trim() } })
+      this.parts.live.subscriptions.set(subscription.newsletter, subscription)
+      this.newsletter = subscription.newsletter
+      await this.#openNewest()
+    } catch (error) {
+      this.failure = failureInWords(error, this.phrases)
+    }
+    this.isAsking = false
+  }
+
+  /** The newest issue goes first, so what is first in the list and ready is what the person came for. */
+  async #openNewest (): Promise<void> {
+    const { newsletter } = this
+    if (newsletter === null) return
+    await this.attempt(async () => {
+      const { issues: [newest] } = await this.parts.client.getInbox({ query: { newsletter, limit: 1 } })
+      if (newest?.state !== 'ready' || !this.isConnected) return
+      this.parts.notices.done(this.phrases.reading.subscribed(newest.newsletterTitle))
+      this.parts.router.replace(`/newsletters/${newsletter}/issues/${encodeURIComponent(newest.ref)}`)
+    })
+  }
+}

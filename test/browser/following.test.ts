@@ -1,0 +1,128 @@
+import t from 'tap'
+import { checkAccess, testBrowser } from '../support/browser.ts'
+import { createNewsletter, publishIssues, testNetwork } from '../support/network.ts'
+import { CHECKED, headed, publishWithPicture, textOf, titlesOf, twoNodes } from '../support/reading-stage.ts'
+import { until } from '../support/until.ts'
+
+t.test('from a pasted address to the newest issue with its picture, and on without the author', async t => {
+  const browser = await testBrowser(t)
+  if (!browser) return
+  const network = await testNetwork(t)
+  const [author, reader] = await Promise.all([network.open('author'), network.open('reader')])
+  await reader.node.listen()
+  const newsletter = await createNewsletter(author, 'The Long Road')
+  await publishIssues(author, newsletter, 2)
+  const ref = await publishWithPicture(network, author, newsletter)
+
+  const page = await browser.open(reader, { expected: /400/ })
+  await page.getByText('Your inbox is empty').waitFor()
+  await checkAccess(t, page, 'the empty inbox')
+  await page.getByRole('link', { name: 'Subscribe to a newsletter' }).click()
+  const address = page.getByRole('textbox', { name: 'Address of the newsletter' })
+  await address.fill('colporteur://nonsense')
+  await page.keyboard.press('Enter')
+  await page.getByRole('alert').waitFor()
+  await checkAccess(t, page, 'an address that is none')
+  await address.fill(`colporteur://${newsletter}`)
+  await page.getByRole('button', { name: 'Subscribe' }).click()
+
+  await headed(page, 'By sea')
+  await page.getByText('You follow “The Long Road” now').waitFor()
+  await textOf(page).getByText('The boat came.').waitFor()
+  await author.stop()
+  await page.getByText('No peers: you are reading your own copies').waitFor()
+  t.ok(await textOf(page).locator('img').evaluate((picture: HTMLImageElement) => picture.decode().then(() => picture.naturalWidth > 0)), 'the picture is here')
+  await until('the issue is read', async () => (await reader.client.getIssue({ params: { issue: ref } })).issue.read)
+
+  await page.keyboard.press('g')
+  await page.keyboard.press('i')
+  await page.getByText('2 unread from 1 newsletter').waitFor()
+  t.same(await titlesOf(page), ['By sea', 'Issue 2', 'Issue 1'])
+  await page.getByRole('link', { name: 'Issue 1', exact: true }).click()
+  await textOf(page).getByText('Text of issue 1.').waitFor()
+  t.match(await page.locator('.byline').innerText(), /Ready offline/)
+})
+
+t.test('a subscription is paused, ended and kept, and then deleted, and the machine\'s pages tell of it', async t => {
+  const browser = await testBrowser(t)
+  if (!browser) return
+  const network = await testNetwork(t)
+  const { reader, newsletter } = await twoNodes(network, ['# First\n\nOne.\n', '# Second\n\nTwo.\n'])
+  const page = await browser.open(reader, { expected: CHECKED, path: '/newsletters', viewport: { width: 1280, height: 800 } })
+  await page.getByText('Everything is here: 2 issues').waitFor()
+  await checkAccess(t, page, 'newsletters')
+  await page.getByRole('link', { name: 'The Long Road' }).click()
+  await page.getByRole('button', { name: 'Pause' }).click()
+  await page.getByText('Paused: nothing new is looked for').first().waitFor()
+  t.match(await reader.client.getSubscription({ params: { newsletter } }), { paused: true })
+  await checkAccess(t, page, 'a newsletter')
+  await page.getByRole('button', { name: 'Resume' }).click()
+  await page.getByText('Everything is here: 2 issues').first().waitFor()
+
+  await page.evaluate(() => { location.hash = '/peers' })
+  await page.getByText('1 peer is connected').waitFor()
+  t.match(await page.locator('tbody tr').innerText(), /this machine\s+The Long Road/)
+  await checkAccess(t, page, 'peers')
+  await page.evaluate(() => { location.hash = '/storage' })
+  await page.getByRole('row', { name: /The Long Road 2 issues/ }).waitFor()
+  await checkAccess(t, page, 'storage')
+  await page.getByRole('link', { name: 'The Long Road' }).click()
+
+  await page.getByRole('button', { name: 'Unsubscribe …' }).click()
+  await page.getByText('2 issues stay to be read').waitFor()
+  await checkAccess(t, page, 'unsubscribing')
+  await page.getByRole('button', { name: 'Unsubscribe', exact: true }).click()
+  await page.getByText('You follow this newsletter no longer.').waitFor()
+  await page.getByRole('link', { name: 'Second' }).click()
+  await textOf(page).getByText('Two.').waitFor()
+  await page.keyboard.press('Escape')
+  await page.getByRole('button', { name: 'Delete what is here …' }).click()
+  await page.getByRole('dialog').getByRole('button', { name: 'Delete' }).click()
+  await page.getByText(/of the disk are free again/).waitFor()
+  await page.getByText('You follow no newsletter yet').waitFor()
+  await t.rejects(reader.client.getNewsletter({ params: { newsletter } }), { code: 'NEWSLETTER_NOT_FOUND' })
+})
+
+t.test('where the reading origin can not be reached, an issue is read in a box of its own', async t => {
+  const browser = await testBrowser(t)
+  if (!browser) return
+  const network = await testNetwork(t)
+  const { reader, refs: [ref] } = await twoNodes(network, ['# First\n\nOne.\n'])
+  const page = await browser.open(reader, { expected: /ERR_FAILED|Blocked script execution/ })
+  await page.route(url => url.port === String(reader.node.readingPort), route => route.abort())
+  await page.evaluate(place => { location.hash = place }, `/issues/${encodeURIComponent(ref!)}`)
+  await page.frameLocator('iframe.plain').getByText('One.').waitFor()
+  await checkAccess(t, page, 'an issue in a box')
+})
+
+t.test('everything is there in French, and from right to left', async t => {
+  const browser = await testBrowser(t)
+  if (!browser) return
+  const network = await testNetwork(t)
+  const { reader, newsletter, refs: [ref] } = await twoNodes(network, ['---\nlanguage: ar\n---\n\n# رسالة أولى\n\nنص الرسالة.\n'])
+  const page = await browser.open(reader, { locale: 'fr-FR', viewport: { width: 1280, height: 800 } })
+  await page.getByText('1 non lu de 1 lettre').waitFor()
+  await page.getByRole('link', { name: 'رسالة أولى' }).click()
+  await textOf(page).getByText('نص الرسالة.').waitFor()
+  t.equal(await page.locator('.issue-head .title').evaluate(title => getComputedStyle(title).direction), 'rtl')
+  t.equal(await textOf(page).locator('main').evaluate(text => getComputedStyle(text).direction), 'rtl')
+  await page.getByRole('button', { name: /^Signé par/ }).click()
+  await page.getByRole('button', { name: 'Vérifier de nouveau' }).click()
+  await page.getByText('Tout a tenu').waitFor()
+  await page.keyboard.press('Escape')
+  for (const [path, words] of [['/peers', '1 pair est connecté'], ['/storage', 'Par lettre'], ['/saved', 'Rien n’est gardé'], ['/subscribe', 'Collez ce qu’on vous a donné'],
+    ['/newsletters', 'Tout est ici : 1 numéro'], [`/newsletters/${newsletter}`, 'Mettre en pause'], [`/issues/${encodeURIComponent(ref!)}`, 'Prêt hors ligne']] as const) {
+    await page.evaluate(place => { location.hash = place }, path)
+    await page.getByText(words).first().waitFor()
+  }
+  // A language that is written from right to left needs nothing but its direction.
+  await page.evaluate(() => { document.documentElement.dir = 'rtl' })
+  for (const width of [390, 1280]) {
+    await page.setViewportSize({ width, height: 800 })
+    for (const path of ['/inbox', `/inbox/${encodeURIComponent(ref!)}`, '/peers', '/storage', `/newsletters/${newsletter}`]) {
+      await page.evaluate(place => { location.hash = place }, path)
+      await page.getByRole('heading', { level: 1 }).first().waitFor()
+      t.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), `${path} fits into ${width} px`)
+    }
+  }
+})

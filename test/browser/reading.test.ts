@@ -1,0 +1,216 @@
+import t from 'tap'
+import { checkAccess, testBrowser } from '../support/browser.ts'
+import { publishIssues, testNetwork, untilComplete } from '../support/network.ts'
+import { AWAY, CHECKED, headed, textOf, titlesOf, twoNodes } from '../support/reading-stage.ts'
+import { until } from '../support/until.ts'
+
+const LONG = `# A long road
+
+${'The chapman walked from farm to farm, and nobody knew when he would come again. '.repeat(12)}
+
+[To the last mile](#the-last-mile) and [a new word](colporteur://${'y'.repeat(51)}o)[^1].
+
+${Array.from({ length: 40 }, (_, i) => `Paragraph ${i + 1}. ${'He carried what there was to read, and read it himself on the way. '.repeat(6)}`).join('\n\n')}
+
+## The last mile
+
+The end of it.
+
+[^1]: A note at the foot.
+`
+
+t.test('an issue is read as the reader likes it, by keys, and goes on where it was left', async t => {
+  const browser = await testBrowser(t)
+  if (!browser) return
+  const network = await testNetwork(t)
+  const { reader, refs: [, long, , hostile] } = await twoNodes(network, [
+    '# First\n\nOne.\n', LONG, '# Third\n\nThree.\n', '# Last\n\n<script>alert(1)</script>\n\nFour.\n'
+  ])
+  const issue = { params: { issue: long! } }
+  const page = await browser.open(reader, { expected: CHECKED, viewport: { width: 1280, height: 800 } })
+  await page.getByText('4 unread').waitFor()
+  await page.keyboard.press('j')
+  await headed(page, 'Last')
+  await textOf(page).getByText('Four.').waitFor()
+  await textOf(page).locator('main').click()
+  await page.keyboard.press('j')
+  await page.keyboard.press('j')
+  await headed(page, 'A long road')
+  t.match(page.url(), encodeURIComponent(long!), 'keys that were pressed in the text lead on, too')
+  await page.keyboard.press('k')
+  await page.keyboard.press('j')
+  await textOf(page).getByText('Paragraph 1.').waitFor()
+
+  // The frame is as tall as its text, and only the page scrolls.
+  const frame = page.locator('issue-frame iframe')
+  const height = (await frame.boundingBox())!.height
+  t.ok(height > 3000, `${height} px`)
+  const inner = () => page.frames().find(candidate => candidate.url().includes('/read/'))!
+  t.ok(await inner().evaluate(() => document.documentElement.scrollHeight <= innerHeight + 1), 'nothing scrolls inside')
+  await page.keyboard.press('Escape')
+  await page.getByText('Nothing is open').waitFor()
+  await page.getByRole('link', { name: 'A long road' }).click()
+  await textOf(page).getByRole('link', { name: 'To the last mile' }).click()
+  await until('the page has scrolled to the heading', () => page.evaluate(() => scrollY > 2000))
+  const top = await textOf(page).getByRole('heading', { name: 'The last mile' }).boundingBox()
+  t.ok(top && top.y >= 0 && top.y < 400, 'a link inside the text leads there')
+
+  // A place is kept, also at another width.
+  await page.evaluate(() => scrollTo(0, 0))
+  const paragraph = textOf(page).getByText('Paragraph 20.')
+  await paragraph.scrollIntoViewIfNeeded()
+  await page.evaluate(by => scrollBy(0, by), (await paragraph.boundingBox())!.y - 100)
+  const { place } = await until('the place is kept', async () => {
+    const { issue: { place } } = await reader.client.getIssue(issue)
+    return place && place.block > 15 ? { place } : null
+  })
+  t.ok(place.fraction > 0.2 && place.fraction < 0.8)
+  await page.setViewportSize({ width: 390, height: 844 })
+  await page.reload()
+  await page.getByText('You stopped here.').waitFor({ state: 'attached' })
+  const found = await until('the paragraph is there again', async () => {
+    const box = await textOf(page).getByText('Paragraph 20.').boundingBox()
+    return box && Math.abs(box.y - 96) < 140 ? box : null
+  })
+  t.ok(found, 'on a phone it goes on at the same paragraph')
+  await page.setViewportSize({ width: 1280, height: 800 })
+  await page.evaluate(() => scrollTo(0, 0))
+
+  // How it looks changes without loading it again.
+  await page.getByRole('button', { name: 'Text', exact: true }).click()
+  const look = async (): Promise<{ size: string, face: string, paper: string }> => await inner().evaluate(() => {
+    const { fontSize, fontFamily } = getComputedStyle(document.body)
+    return { size: fontSize, face: fontFamily, paper: getComputedStyle(document.documentElement).backgroundColor }
+  })
+  t.match(await look(), { size: '19px', face: /Source Serif/, paper: 'rgb(251, 249, 244)' })
+  t.ok(await inner().evaluate(() => document.fonts.check('19px "Source Serif 4 Variable"')), 'it has the typeface of the console')
+  await page.getByRole('button', { name: 'Larger' }).click()
+  await page.getByRole('button', { name: 'Sans', exact: true }).click()
+  await page.getByRole('button', { name: 'Dark', exact: true }).click()
+  await until('the text looks so', async () => {
+    const { size, face, paper } = await look()
+    return size === '21.66px' && face.startsWith('"Source Sans 3') && paper === 'rgb(22, 21, 19)'
+  })
+  await checkAccess(t, page, 'the menu of the text')
+  await page.getByRole('button', { name: 'Show the Markdown' }).click()
+  t.match(await page.locator('pre.source').innerText(), /^The chapman/)
+  await page.keyboard.press('v')
+  await textOf(page).getByText('Paragraph 1.').waitFor()
+
+  // Marks.
+  await page.keyboard.press('s')
+  await page.getByRole('button', { name: 'Saved' }).first().waitFor()
+  await page.keyboard.press('m')
+  await until('it is unread again', async () => !(await reader.client.getIssue(issue)).issue.read)
+  await page.getByRole('button', { name: /^Signed by/ }).click()
+  await page.getByRole('button', { name: 'Verify again now' }).click()
+  await page.getByText('Everything held').waitFor()
+  await checkAccess(t, page, 'the proof')
+  await page.keyboard.press('Escape')
+  await page.getByRole('dialog').waitFor({ state: 'detached' })
+  await checkAccess(t, page, 'an issue')
+  await page.getByRole('button', { name: 'Ready offline' }).click()
+  await page.getByText('It opens without any network.').waitFor()
+
+  await page.keyboard.press('g')
+  await page.keyboard.press('s')
+  await page.getByRole('heading', { name: 'Saved' }).waitFor()
+  await page.getByRole('link', { name: 'A long road' }).waitFor()
+  await checkAccess(t, page, 'what was saved')
+  t.match(await page.locator('issue-row').innerText(), /saved\s+· unread/)
+
+  await page.getByRole('link', { name: 'A long road' }).click()
+  await textOf(page).getByRole('link', { name: 'a new word' }).click()
+  t.match(await page.getByRole('textbox').inputValue(), /^colporteur:\/\/y{51}o$/, 'a link to a newsletter leads to its subscription')
+
+  await page.goto(`${new URL(page.url()).origin}/#/issues/${encodeURIComponent(hostile!)}`)
+  await headed(page, 'Last')
+  await page.getByRole('link', { name: /^Older/ }).click()
+  await headed(page, 'Third')
+})
+
+t.test('the inbox follows what happens, is narrowed and marked read at once, and stays quick when it is long', async t => {
+  const browser = await testBrowser(t)
+  if (!browser) return
+  const network = await testNetwork(t)
+  const { author, reader, newsletter } = await twoNodes(network, ['# First\n\nOne.\n'])
+  const page = await browser.open(reader, { expected: CHECKED, viewport: { width: 1280, height: 800 } })
+  await page.getByRole('link', { name: 'First' }).waitFor()
+  await publishIssues(author, newsletter, 1, 2)
+  await page.getByRole('link', { name: 'Issue 2' }).waitFor()
+  t.same(await titlesOf(page), ['Issue 2', 'First'], 'what comes appears by itself, on top')
+  await page.getByText('2 unread from 1 newsletter').waitFor()
+
+  await publishIssues(author, newsletter, 118, 3)
+  await untilComplete(reader, newsletter, 120)
+  await page.getByRole('link', { name: 'Issue 120' }).waitFor()
+  for (let i = 0; i < 4; i++) await page.keyboard.press('j')
+  await page.locator('.issue-head .title').getByText(/^Issue 11\d$/).waitFor()
+  await page.keyboard.press('Escape')
+  await until('all are in the list', async () => {
+    await page.locator('issue-row').last().scrollIntoViewIfNeeded()
+    return (await titlesOf(page)).length === 120
+  })
+  t.equal((await titlesOf(page)).at(-1), 'First')
+
+  await page.keyboard.press('/')
+  await page.keyboard.type('issue 7')
+  await until('only those that match are left', async () => (await titlesOf(page)).length === 11)
+  t.same((await titlesOf(page)).slice(-2), ['Issue 70', 'Issue 7'])
+  await page.keyboard.press('Escape')
+  await page.getByRole('link', { name: 'Issue 120' }).waitFor()
+
+  await page.getByRole('button', { name: 'Mark all read' }).click()
+  await page.getByText('Everything is read').first().waitFor()
+  await page.keyboard.press('g')
+  await page.keyboard.press('u')
+  await page.getByText('What comes next appears here by itself.').waitFor()
+  await checkAccess(t, page, 'the inbox with nothing unread')
+  await page.getByRole('button', { name: 'Undo' }).click()
+  await page.getByRole('link', { name: 'Issue 120' }).waitFor()
+  t.ok((await reader.client.getStatus()).issues.unread >= 115)
+  await publishIssues(author, newsletter, 1, 121)
+  await page.getByRole('link', { name: 'Issue 121' }).waitFor()
+  await checkAccess(t, page, 'the inbox')
+})
+
+t.test('the page of an issue keeps nobody out, however it is dressed', async t => {
+  const browser = await testBrowser(t)
+  if (!browser) return
+  const network = await testNetwork(t)
+  const { reader, refs: [ref] } = await twoNodes(network, [`${LONG}\n| A | B |\n|---|---|\n| 1 | 2 |\n\n\`\`\`js\nlet x\n\`\`\`\n\n> Quoted.\n`])
+  const { path } = await reader.client.openIssue({ params: { issue: ref! } })
+  const { payload } = await reader.node.app.inject({ url: path, headers: { host: 'localhost' } })
+  // In a page of its own, because nothing that could check it would run in the page as it is served.
+  const page = await (await browser.open(reader)).context().newPage()
+  await page.setContent(payload)
+  await checkAccess(t, page, 'the page of an issue')
+  await page.evaluate(() => Object.assign(document.documentElement.dataset, { theme: 'dark', size: '5', face: 'sans', width: 'narrow' }))
+  await checkAccess(t, page, 'the page of an issue in the largest size')
+  await page.emulateMedia({ media: 'print' })
+  t.same(await page.evaluate(() => [getComputedStyle(document.body).color, getComputedStyle(document.documentElement).backgroundColor]), ['rgb(0, 0, 0)', 'rgb(255, 255, 255)'])
+})
+
+t.test('with the node gone what is shown stays, and everything goes on by itself when it is back', async t => {
+  const browser = await testBrowser(t)
+  if (!browser) return
+  const network = await testNetwork(t)
+  const { author, reader, newsletter, port } = await twoNodes(network, ['# First\n\nOne.\n'])
+  await reader.restart({ port })
+  await reader.node.listen()
+  const page = await browser.open(reader, { expected: AWAY, viewport: { width: 1280, height: 800 } })
+  await page.getByRole('link', { name: 'First' }).click()
+  await textOf(page).getByText('One.').waitFor()
+  await reader.stop()
+  await page.getByRole('alert').getByText('The node does not answer').waitFor()
+  await page.keyboard.press('s')
+  await page.getByText('Is it running?').waitFor()
+  t.ok(await textOf(page).getByText('One.').isVisible(), 'what was open stays open')
+  await checkAccess(t, page, 'the console without its node')
+  await publishIssues(author, newsletter, 1, 2)
+  await reader.restart({ port })
+  await reader.node.listen()
+  await page.getByText('The node is back.').waitFor()
+  await page.locator('issue-row').getByRole('link', { name: 'Issue 2' }).click()
+  await textOf(page).getByText('Text of issue 2.').waitFor()
+})
