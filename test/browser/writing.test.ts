@@ -36,6 +36,8 @@ t.test('a newsletter is started, its words are checked, and its first issue goes
   await keyboard.press('Enter')
 
   await page.getByRole('heading', { name: 'Make it survive this machine' }).waitFor()
+  // The heading comes before the words, which are asked for.
+  await page.locator('ol.words li').nth(23).waitFor()
   const words = await page.locator('ol.words li').allInnerTexts()
   t.equal(words.length, 24)
   const { newsletters: [newsletter] } = await author.client.listNewsletters()

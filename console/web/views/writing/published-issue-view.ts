@@ -35,7 +35,7 @@ export class PublishedIssueView extends ConsoleView {
       <div class="page">
         ${this.failure === null ? nothing : html`<error-note .message=${this.failure} @retry=${() => void this.#load()}></error-note>`}
         ${this.shown ? this.#content(this.shown) : this.failure === null ? html`<p class="meta" role="status">${shell.loading}</p>` : nothing}
-        <p><a href="#/published">${publishing.toIssues}</a></p>
+        <p class="actions"><a class="button quiet" href="#/published">${publishing.toIssues}</a></p>
       </div>
     `
   }
