@@ -24,7 +24,8 @@ export class VersionsDialog extends ModalDialog {
       await this.desk.autosave.saveNow()
       this.versions = await this.desk.versions()
       const [, before] = this.versions
-      const conflict = this.desk.autosave.saving.state === 'conflict' ? this.versions.find(({ version }) => version === this.desk.draft.version) : undefined
+      // What the other window saved; this one's draft may not have heard of it yet.
+      const conflict = this.desk.autosave.saving.state === 'conflict' ? this.versions.find(({ kept }) => kept === 'saved') : undefined
       const first = conflict ?? before
       if (first) await this.#choose(first.version)
     })
