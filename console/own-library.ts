@@ -1,10 +1,14 @@
-import type { OwnLibrary } from '../publisher/own-library.ts'
+import type { OwnIssue, OwnLibrary } from '../publisher/own-library.ts'
 import type { Peer } from '../shared/network/peer.ts'
 import type { Library } from '../subscriber/library/library.ts'
 import type { Subscriber } from '../subscriber/subscriber.ts'
 
 /** The reading side, as far as the publishing side may ask it. */
 export function ownLibrary (subscriber: Subscriber, library: Library, peer: Peer): OwnLibrary {
+  const ownIssue = async (address: string, id: string): Promise<OwnIssue | null> => {
+    const [issue, listing] = await Promise.all([library.issue(address, id), library.listing(address, id)])
+    return issue && listing && { ...issue, number: listing.number }
+  }
   return {
     follow: (address, own) => subscriber.followOwn(address, own),
     seen: (address, writer, lastIssue) => subscriber.seen(address, writer, lastIssue),
@@ -14,12 +18,12 @@ export function ownLibrary (subscriber: Subscriber, library: Library, peer: Peer
       return { title, description, language, authors }
     },
     highestNumber: address => library.highestNumber(address),
-    issue: (address, id) => library.issue(address, id),
+    issue: async (address, id) => await ownIssue(address, id),
     stored: (address, id) => subscriber.reading.stored({ newsletter: address, id }),
     compact: () => peer.compact(),
     storeBytes: () => peer.storeBytes(),
     withBody: async (address, hash) => {
-      const found = await Promise.all((await library.withBody(address, hash)).map(({ id }) => library.issue(address, id)))
+      const found = await Promise.all((await library.withBody(address, hash)).map(({ id }) => ownIssue(address, id)))
       return found.filter(issue => issue !== null)
     }
   }

@@ -3,6 +3,7 @@ import type { Address } from '../shared/format/address.ts'
 /** An issue as the library of this node holds it. */
 export interface OwnIssue {
   id: string
+  /** That readers see. */
   number: number
   title: string
   publishedAt: string
@@ -43,6 +44,7 @@ export interface OwnLibrary {
   caughtUp (address: Address): Promise<void>
   /** How the newsletter describes itself now. */
   description (address: Address): Promise<OwnDescription>
+  /** Of those that readers see; 0 without an issue. */
   highestNumber (address: Address): Promise<number>
   issue (address: Address, id: string): Promise<OwnIssue | null>
   /** @throws AppError ISSUE_NOT_FOUND, NOT_COMPLETE, NOT_VERIFIED */

@@ -67,7 +67,8 @@ export async function issueDetails (
       drive: writer.drive,
       rootNumber: root!.chain.newest.number,
       manifestHash: blake2b256Hex(bytes),
-      bodyHash: manifest.body.blake2b
+      bodyHash: manifest.body.blake2b,
+      number: manifest.number
     }
   }
 }

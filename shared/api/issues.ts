@@ -46,6 +46,7 @@ export const Issue = Type.Object({
   id: Type.String(),
   newsletter: Type.String(),
   newsletterTitle: Type.String(),
+  /** Place in the newsletter, the same at every reader who has the same issues: as it was signed, or higher where two writers gave one number. */
   number: Type.Integer(),
   revision: Type.Integer(),
   change: Type.String(),
@@ -101,7 +102,9 @@ export const IssueDetails = Type.Object({
     rootNumber: Type.Integer(),
     /** BLAKE2b-256 of issue.json. */
     manifestHash: Type.String(),
-    bodyHash: Type.String()
+    bodyHash: Type.String(),
+    /** As its writer signed it. */
+    number: Type.Integer()
   }, strict)])
 }, strict)
 

@@ -67,7 +67,7 @@ export class DriveFollower extends Resource<DriveFollowerEvents> {
       onProgress: () => this.emit('progressed'),
       onFault: error => this.emit('faulty', error)
     })
-    this.#intake = new Intake({ ...parts, reader: this.reader, completing: this.completing, onFault: error => this.emit('faulty', error) })
+    this.#intake = new Intake({ ...parts, reader: this.reader, completing: this.completing, onMoved: id => this.emit('issueChanged', id), onFault: error => this.emit('faulty', error) })
   }
 
   protected override async _open (): Promise<void> {

@@ -21,6 +21,8 @@ export interface IntakeParts {
   completing: Completing
   /** Frees what was erased. */
   erase: (before: LibraryIssue, now: LibraryIssue) => Promise<void>
+  /** An issue is shown with another number, because one before it came. */
+  onMoved: (id: string) => void
   /** Something can't be right that takes nothing from what is here. */
   onFault: (error: AppError) => void
 }
@@ -67,6 +69,7 @@ export class Intake {
     this.#isFirst = false
     const taken = await library.offerIssues(batch, this.#parts.root().chain.newest.writers.map(({ id }) => id))
     for (const issue of taken) completing.complete(issue)
+    for (const id of await library.takeMoved(this.#parts.newsletter)) this.#parts.onMoved(id)
   }
 
   /** Lets go of revisions on their way that stand at or after a seal. */

@@ -7,7 +7,7 @@ import { refusedRecordOf } from './issue-record.ts'
 /**
  * Takes out of view what a writer's drive holds at or after its seal, although it had been taken before the seal came.
  *
- * @returns ids of what was withdrawn
+ * @returns ids of what was withdrawn, and of what is shown with another number since
  */
 export async function withdrawBehind (seal: number, newsletter: string, writer: RootWriter, library: Library, completing: Completing): Promise<string[]> {
   const behind = await library.issuesBehind(newsletter, writer.id, seal)
@@ -15,5 +15,5 @@ export async function withdrawBehind (seal: number, newsletter: string, writer: 
   for (const { id, seq } of behind) completing.abandon(id, seq)
   const error = new AppError('SEALED', `The writer ${writer.name || writer.id} was retired, and this was published after that.`)
   await library.putIssues(behind.map(({ id, seq }) => refusedRecordOf({ newsletter, writer: writer.id, id, seq }, error)))
-  return behind.map(({ id }) => id)
+  return [...behind.map(({ id }) => id), ...await library.takeMoved(newsletter)]
 }

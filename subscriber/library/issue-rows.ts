@@ -12,6 +12,7 @@ export interface ListingRow {
   writer: string
   seq: number
   number: number
+  shown: number
   revision: number
   change: string
   title: string
@@ -63,7 +64,7 @@ export interface NewsletterRow {
   added_at: string
 }
 
-const columns = ['newsletter', 'id', 'writer', 'seq', 'number', 'revision', 'change', 'title', 'subtitle', 'summary', 'authors', 'tags',
+const columns = ['newsletter', 'id', 'writer', 'seq', 'number', 'shown', 'revision', 'change', 'title', 'subtitle', 'summary', 'authors', 'tags',
   'language', 'published_at', 'body_hash', 'state', 'problem', 'size_bytes', 'have_bytes', 'parts', 'have_parts', 'read', 'saved', 'words', 'folded']
 
 /** Writes the values of {@link issueValues}, in the place of the issue that has the id, and gives its key. */
@@ -71,7 +72,7 @@ export const PUT_ISSUE = `INSERT INTO issues (${columns.join(', ')}) VALUES (${c
   ON CONFLICT (id, newsletter) DO UPDATE SET ${columns.map(name => `${name} = excluded.${name}`).join(', ')} RETURNING key`
 
 export function issueValues (issue: LibraryIssue, newsletter: number, marked: { read: boolean, saved: boolean }): JSValue[] {
-  return [newsletter, issue.id, issue.writer, issue.seq, issue.number, issue.revision, issue.change, issue.title, issue.subtitle, issue.summary,
+  return [newsletter, issue.id, issue.writer, issue.seq, issue.number, issue.number, issue.revision, issue.change, issue.title, issue.subtitle, issue.summary,
     JSON.stringify(issue.authors), JSON.stringify(issue.tags), issue.language, issue.publishedAt, issue.bodyHash, issue.state,
     problemValue(issue.problem), issue.sizeBytes, issue.haveBytes, issue.parts, issue.haveParts, marked.read, marked.saved, null, folded(`${issue.title}\n${issue.subtitle}`)]
 }
@@ -83,6 +84,7 @@ export function problemValue (problem: LibraryProblem | null): string | null {
 export function listingOf (row: ListingRow): IssueListing {
   return {
     ...believedOf(row),
+    number: row.shown,
     read: row.read === 1,
     saved: row.saved === 1,
     words: row.words,

@@ -23,6 +23,7 @@ export interface LibraryIssue {
   writer: string
   /** The block of the drive's index that named this revision. */
   seq: number
+  /** As it was signed; 0 for one that was refused before anything of it was believed. */
   number: number
   revision: number
   change: string
@@ -59,6 +60,8 @@ export interface Place {
 
 /** What a list shows of an issue. */
 export interface IssueListing extends Omit<LibraryIssue, 'manifest' | 'signature' | 'locations'> {
+  /** That readers see. */
+  number: number
   read: boolean
   saved: boolean
   /** Null until they were counted, which a hostile text may prevent for ever: 0 then. */
@@ -67,7 +70,7 @@ export interface IssueListing extends Omit<LibraryIssue, 'manifest' | 'signature
   newsletterTitle: string
 }
 
-/** A complete issue and the blocks of its writer's blobs core in which it lies. */
+/** A complete issue, with the number that readers see, and the blocks of its writer's blobs core in which it lies. */
 export interface PlacedIssue extends Pick<LibraryIssue, 'id' | 'writer' | 'seq' | 'number' | 'publishedAt' | 'sizeBytes'> {
   runs: BlockRanges
 }
@@ -149,7 +152,7 @@ export interface IssuePlace extends Pick<LibraryIssue, 'id' | 'writer' | 'seq' |
   key: number
 }
 
-/** An issue with a certain text. */
+/** An issue with a certain text; its number is the one that readers see. */
 export type IssueWithBody = Pick<LibraryIssue, 'id' | 'title' | 'number' | 'publishedAt' | 'sizeBytes'>
 
 /** Believed issues of one writer, on both sides of a block of its index. */

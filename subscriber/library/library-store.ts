@@ -1,5 +1,6 @@
 import type { Database, JSValue } from 'node-sqlite3-wasm'
 import { AppError } from '../../shared/errors.ts'
+import type { Numbered } from '../../shared/format/numbering.ts'
 import {
   type IssueRow, issueOf, issueValues, type ListingRow, listingOf, newsletterOf, type NewsletterRow, placedOf, type PlacedRow, problemValue, PUT_ISSUE
 } from './issue-rows.ts'
@@ -9,6 +10,7 @@ import type {
 } from './library-issue.ts'
 import { folded, KEY, listQuery } from './list-query.ts'
 import { Marks } from './marks.ts'
+import { Numbers } from './numbers.ts'
 import { readCursor, writeCursor } from './page-cursor.ts'
 import { Statements } from './statements.ts'
 import { type Rival, supersedes } from './supersedes.ts'
@@ -22,10 +24,12 @@ const PLACES = 'LEFT JOIN reader.places ON places.newsletter = address AND place
 export class LibraryStore {
   #sql: Statements
   #marks: Marks
+  #numbers: Numbers
 
   constructor (database: Database) {
     this.#sql = new Statements(database)
     this.#marks = new Marks(this.#sql)
+    this.#numbers = new Numbers(this.#sql)
   }
 
   close (): void {
@@ -55,23 +59,33 @@ export class LibraryStore {
   }
 
   putIssues (issues: LibraryIssue[]): void {
-    this.#sql.transaction(() => {
-      for (const issue of issues) this.#putIssue(issue)
-    })
+    this.#sql.transaction(() => this.#putAll(issues))
   }
 
   offerIssues (issues: LibraryIssue[], writers: string[]): LibraryIssue[] {
-    return this.#sql.transaction(() => issues.filter(issue => {
+    return this.#sql.transaction(() => this.#putAll(issues, issue => {
       const known = this.#sql.get<Rival>(`SELECT revision, writer, manifest FROM issues JOIN documents ON issue = issues.key
         WHERE newsletter = ${KEY} AND id = ?`, issue.newsletter, issue.id)
-      if (known && !supersedes(issue, known, writers)) return false
-      this.#putIssue(issue)
-      return true
+      return !known || supersedes(issue, known, writers)
     }))
   }
 
-  #putIssue (issue: LibraryIssue): void {
-    const values = issueValues(issue, this.#keyOf(issue.newsletter), this.#marks.of(issue.newsletter, issue.id))
+  #putAll (issues: LibraryIssue[], counts: (issue: LibraryIssue) => boolean = () => true): LibraryIssue[] {
+    const places = new Map<number, Numbered[]>()
+    const put = issues.filter(issue => {
+      if (!counts(issue)) return false
+      const newsletter = this.#keyOf(issue.newsletter)
+      const before = this.#numbers.placeOf(newsletter, issue.id)
+      places.set(newsletter, [...places.get(newsletter) ?? [], ...before ? [before] : [], issue])
+      this.#putIssue(issue, newsletter)
+      return true
+    })
+    for (const [newsletter, changed] of places) this.#numbers.changed(newsletter, changed)
+    return put
+  }
+
+  #putIssue (issue: LibraryIssue, newsletter: number): void {
+    const values = issueValues(issue, newsletter, this.#marks.of(issue.newsletter, issue.id))
     const { key } = this.#sql.get<{ key: number }>(PUT_ISSUE, ...values)!
     this.#sql.run('INSERT OR REPLACE INTO documents (issue, manifest, signature, locations) VALUES (?, ?, ?, ?)',
       key, issue.manifest, issue.signature, JSON.stringify(issue.locations))
@@ -96,7 +110,7 @@ export class LibraryStore {
 
   /** Complete issues of a newsletter, the newest first, and the blocks in which they lie. */
   placedIssues (newsletter: string): PlacedIssue[] {
-    const rows = this.#sql.all<PlacedRow>(`SELECT id, writer, seq, number, published_at, size_bytes, locations FROM issues
+    const rows = this.#sql.all<PlacedRow>(`SELECT id, writer, seq, shown AS number, published_at, size_bytes, locations FROM issues
       JOIN documents ON issue = issues.key WHERE newsletter = ${KEY} AND state = 'ready' ORDER BY published_at DESC, id DESC`, newsletter)
     return rows.map(placedOf)
   }
@@ -139,7 +153,7 @@ export class LibraryStore {
   }
 
   withBody (newsletter: string, bodyHash: string): IssueWithBody[] {
-    return this.#sql.all<IssueWithBody>(`SELECT id, title, number, published_at AS publishedAt, size_bytes AS sizeBytes
+    return this.#sql.all<IssueWithBody>(`SELECT id, title, shown AS number, published_at AS publishedAt, size_bytes AS sizeBytes
       FROM issues INDEXED BY issues_by_body WHERE newsletter = ${KEY} AND body_hash = ? ORDER BY published_at DESC, id DESC`, newsletter, bodyHash)
   }
 
@@ -168,8 +182,12 @@ export class LibraryStore {
   }
 
   highestNumber (newsletter: string): number {
-    const row = this.#sql.get<{ highest: number | null }>(`SELECT max(number) AS highest FROM issues WHERE newsletter = ${KEY}`, newsletter)
-    return row?.highest ?? 0
+    const row = this.#sql.get<{ key: number }>('SELECT key FROM newsletters WHERE address = ?', newsletter)
+    return row ? this.#numbers.highest(row.key) : 0
+  }
+
+  takeMoved (newsletter: string): string[] {
+    return this.#numbers.takeMoved(this.#keyOf(newsletter))
   }
 
   counts (newsletter?: string): IssueCounts {

@@ -106,8 +106,10 @@ export class Library extends Resource implements LibraryMethods {
    */
   issues (page: PageOptions & ListFilter = {}): Promise<IssueListingPage> { return this.#call('issues', page) }
   neighbours (newsletter: string, id: string): Promise<IssueNeighbours> { return this.#call('neighbours', newsletter, id) }
-  /** 0 when there is no issue. */
+  /** Of those that readers see; 0 when there is no issue. */
   highestNumber (newsletter: string): Promise<number> { return this.#call('highestNumber', newsletter) }
+  /** Issues that are shown with another number since the last call, because one before them came or went. */
+  takeMoved (newsletter: string): Promise<string[]> { return this.#call('takeMoved', newsletter) }
   /** Issues that were left out or dropped to save space, the newest first. */
   removed (newsletter: string): Promise<{ id: string }[]> { return this.#call('removed', newsletter) }
   /** Complete issues of a newsletter, the newest first, and the blocks in which they lie. */

@@ -1,5 +1,5 @@
 /** Any other version of the index is thrown away and built anew: raise it with every change below. */
-export const INDEX_VERSION = 3
+export const INDEX_VERSION = 4
 
 /** Marks can't be built anew: each version needs a step in {@link marksSteps} that takes the one before over. */
 export const MARKS_VERSION = 2
@@ -49,9 +49,9 @@ function tally (issue: 'NEW' | 'OLD', sign: '+' | '-'): string {
 
 /**
  * `issues.read` and `issues.saved` repeat what the marks say, so that unread and saved issues have an index of their
- * own. `folded` is what a list is filtered by. `words` is null until they were counted. The counts are kept by triggers,
- * because counting 100,000 rows takes longer than a page may. Documents stand apart: they are long, and lists do not
- * show them.
+ * own. `number` is what was signed, `shown` the number that readers see. `folded` is what a list is filtered by. `words`
+ * is null until they were counted. The counts are kept by triggers, because counting 100,000 rows takes longer than a
+ * page may. Documents stand apart: they are long, and lists do not show them.
  */
 export const indexSchema = `
 CREATE TABLE newsletters (
@@ -75,6 +75,7 @@ CREATE TABLE issues (
   writer TEXT NOT NULL,
   seq INTEGER NOT NULL,
   number INTEGER NOT NULL,
+  shown INTEGER NOT NULL,
   revision INTEGER NOT NULL,
   change TEXT NOT NULL,
   title TEXT NOT NULL,
@@ -104,7 +105,7 @@ CREATE INDEX issues_uncounted ON issues (published_at, id) WHERE state = 'ready'
 CREATE INDEX issues_of_newsletter ON issues (newsletter, published_at, id);
 CREATE INDEX issues_unread_of_newsletter ON issues (newsletter, published_at, id) WHERE state = 'ready' AND read = 0;
 CREATE INDEX issues_incomplete ON issues (newsletter, published_at, id) WHERE state IN ('waiting', 'downloading');
-CREATE INDEX issues_by_number ON issues (newsletter, number);
+CREATE INDEX issues_by_number ON issues (newsletter, number, published_at, id);
 CREATE INDEX issues_by_writer ON issues (newsletter, writer, seq);
 CREATE INDEX issues_by_body ON issues (newsletter, body_hash);
 

@@ -11,6 +11,8 @@ import type { Renderer } from '../rendering/renderer.ts'
 /** A complete, verified issue with all that reading it needs. */
 export interface ReadableIssue {
   issue: LibraryIssue
+  /** That readers see. */
+  number: number
   reader: DriveReader
   newsletterTitle: string
   writerName: string
@@ -57,7 +59,7 @@ export class IssueReader {
     return renderPage({
       newsletterTitle: readable.newsletterTitle,
       address: manifest.newsletter,
-      number: manifest.number,
+      number: readable.number,
       revision: manifest.revision,
       change: manifest.change,
       note: manifest.note ?? '',

@@ -69,9 +69,9 @@ export class Reading {
   }
 
   async verify (key: IssueKey): Promise<Verification> {
-    const issue = await this.#issue(key)
+    const [issue, listing] = await Promise.all([this.#issue(key), this.#parts.library.listing(key.newsletter, key.id)])
     const follower = this.#parts.following.get(key.newsletter)
-    return await verifyIssue(issue, follower.root, follower.drive(issue.writer))
+    return { ...await verifyIssue(issue, follower.root, follower.drive(issue.writer)), number: listing?.number ?? issue.number }
   }
 
   async exportIssue (key: IssueKey, folder: string): Promise<{ path: string, files: string[], sizeBytes: number }> {
@@ -117,14 +117,15 @@ export class Reading {
   }
 
   async #readable (key: IssueKey): Promise<ReadableIssue> {
-    const [issue, newsletter] = await Promise.all([this.#issue(key), this.#parts.library.newsletter(key.newsletter)])
+    const { library, following } = this.#parts
+    const [issue, newsletter, listing] = await Promise.all([this.#issue(key), library.newsletter(key.newsletter), library.listing(key.newsletter, key.id)])
     if (issue.state === 'notVerified') throw new AppError('NOT_VERIFIED', `The issue is not verified, so its content is not shown: ${issue.problem?.reason ?? 'the reason is not known'}`)
     if (issue.state !== 'ready') throw new AppError('NOT_COMPLETE', 'The issue is not complete on this node yet. It opens when every byte is here.')
-    const follower = this.#parts.following.get(key.newsletter)
+    const follower = following.get(key.newsletter)
     const reader = follower.drive(issue.writer)
-    if (!follower.root || !reader || !newsletter) throw new AppError('NOT_COMPLETE', 'The drive of this issue is not open.')
+    if (!follower.root || !reader || !newsletter || !listing) throw new AppError('NOT_COMPLETE', 'The drive of this issue is not open.')
     const { name, signingKey } = writerOf(follower.root, issue.writer)
-    return { issue, reader, newsletterTitle: newsletter.title, writerName: name, signingKey }
+    return { issue, number: listing.number, reader, newsletterTitle: newsletter.title, writerName: name, signingKey }
   }
 }
 

@@ -7,6 +7,7 @@ import { blake2b256Hex, toHex } from '../../shared/format/hash.ts'
 import { createIssueId } from '../../shared/format/id.ts'
 import { type IssueManifest, signManifest, trustedCommentOf } from '../../shared/format/issue.ts'
 import { signNewsletter } from '../../shared/format/newsletter.ts'
+import { numbered } from '../../shared/format/numbering.ts'
 import { readRootChain, type RootChainFiles } from '../../shared/format/root-chain.ts'
 import { type RootDocument, signRootDocument } from '../../shared/format/root-document.ts'
 import { encodeRootChain, rootFolder } from '../../shared/format/root-files.ts'
@@ -40,6 +41,15 @@ export function bundleRecords (address: string, chain: RootChainFiles): BundleRe
     { type: 'block', block: { number: 2, bytes: Uint8Array.of(10, 11), siblings: [node] } },
     { type: 'end', hash: filled(9) }
   ]
+}
+
+/** What two writers gave, who knew of each other's issues only now and then. */
+export function signedNumbers (): { number: number, publishedAt: string, id: string }[] {
+  const at = (minute: number): string => `2026-03-01T10:${String(minute).padStart(2, '0')}:00.000Z`
+  const given: [number: number, minute: number, digit: string][] = [
+    [1, 0, 'a'], [2, 5, 'b'], [2, 3, 'c'], [2, 5, 'a'], [3, 20, 'd'], [3, 4, 'e'], [4, 30, 'f'], [9, 1, 'g'], [9, 1, 'h'], [20, 2, 'j']
+  ]
+  return given.map(([number, minute, digit]) => ({ number, publishedAt: at(minute), id: `01${digit.repeat(24)}` }))
 }
 
 export type Vectors = Awaited<ReturnType<typeof makeVectors>>
@@ -170,6 +180,7 @@ export async function makeVectors () {
       trustedComment: trustedCommentOf(manifest),
       signature: issue.signature
     },
+    numbers: numbered(signedNumbers()).map(({ issue, shown }) => ({ ...issue, shown })),
     channel: {
       handshakeHash: toHex(handshakeHash),
       noiseKey: toHex(noiseKey),

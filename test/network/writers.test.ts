@@ -42,6 +42,43 @@ t.test('a second author comes in, publishes beside the first, and leaves without
   await untilComplete(tomas, newsletter, 5)
 })
 
+t.test('two writers who publish offline at the same time give one newsletter with one numbering', async t => {
+  const network = await testNetwork(t)
+  const [ines, tomas, reader] = [await network.open('ines'), await network.open('tomas'), await network.open('reader')]
+  const newsletter = await createNewsletter(ines, 'The Long Road')
+  await publishIssues(ines, newsletter, 2)
+  await admitWriter(ines, tomas, newsletter, 'Tomas')
+  await Promise.all([ines.stop(), tomas.stop()])
+
+  // Each alone, one after the other: neither knows of what the other gives.
+  await ines.restart()
+  await publishIssues(ines, newsletter, 2, 3)
+  await ines.stop()
+  await tomas.restart()
+  await publishIssues(tomas, newsletter, 3, 11)
+  t.match((await listOf(tomas, newsletter))[0], [5, 'Issue 13'])
+  await ines.restart()
+
+  const together = [[7, 'Issue 13'], [6, 'Issue 12'], [5, 'Issue 4'], [4, 'Issue 11'], [3, 'Issue 3'], [2, 'Issue 2'], [1, 'Issue 1']]
+    .sort(([a], [b]) => Number(b) - Number(a))
+  await reader.client.subscribe({ body: { address: newsletter } })
+  for (const node of [ines, tomas, reader]) {
+    await until('all seven are here', async () => (await node.client.getNewsletter({ params: { newsletter } })).issues.ready === 7)
+    t.same((await listOf(node, newsletter)).sort(([a], [b]) => b - a), together)
+  }
+  const { issues } = await reader.client.listIssues({ params: { newsletter }, query: {} })
+  const moved = issues.find(({ title }) => title === 'Issue 13')!
+  t.match((await reader.client.getIssue({ params: { issue: moved.ref } })).proof, { number: 5 }, 'what was signed is in the proof')
+  await publishIssues(ines, newsletter, 1, 8)
+  t.match((await listOf(ines, newsletter))[0], [8, 'Issue 8'])
+  const file = join(network.folder, 'all.bundle')
+  await ines.client.makeBundle({ body: { path: file, newsletters: [newsletter] } })
+  const carried = await network.open('carried', { network: false })
+  await carried.client.openBundle({ body: { path: file } })
+  await until('the bundle was taken in', async () => (await carried.client.getNewsletter({ params: { newsletter } })).issues.ready === 8)
+  t.same(await listOf(carried, newsletter), await listOf(ines, newsletter), 'who got it by hand agrees')
+})
+
 t.test('a writer whose time is up is refused, here and at readers, until it is given more', async t => {
   const network = await testNetwork(t)
   const author = await network.open('author')
@@ -127,6 +164,15 @@ t.test('a newsletter that has ended takes no more issues, and names the one that
   await untilRoot(reader, newsletter, 2)
   t.match(await reader.client.getNewsletter({ params: { newsletter } }), { state: 'ended', successor, issues: { ready: 2 } })
 })
+
+/** Lets another node write. Returns when it may. */
+async function admitWriter (owner: TestNode, other: TestNode, newsletter: string, name: string): Promise<void> {
+  const params = { newsletter }
+  const { invitation } = await owner.client.inviteWriter({ params, body: { name } })
+  const { acceptance } = await other.client.acceptInvitation({ body: { invitation } })
+  await changeRoot(owner, newsletter, { kind: 'admit', acceptance })
+  await until(`${name} may publish`, async () => (await other.client.getNewsletter({ params })).role === 'own')
+}
 
 async function listOf ({ client }: TestNode, newsletter: string): Promise<[number, string][]> {
   return (await client.listIssues({ params: { newsletter }, query: {} })).issues.map(({ number, title }) => [number, title])

@@ -4,8 +4,10 @@ import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:
 import { join } from 'node:path'
 import sqlite from 'node-sqlite3-wasm'
 import t from 'tap'
+import { numbered } from '../../shared/format/numbering.ts'
 import { Library } from '../../subscriber/library/library.ts'
 import type { IssueListing, IssueListingPage, LibraryIssue, LibraryNewsletter, ListFilter } from '../../subscriber/library/library-issue.ts'
+import { random, shuffled } from '../support/random.ts'
 
 const A = 'a'.repeat(52)
 const B = 'b'.repeat(52)
@@ -64,6 +66,44 @@ t.test('of several revisions all readers keep the same one, in whatever order th
   }
   t.same((await library.offerIssues([offered[1]!], writers)).length, 1)
   t.same(await library.offerIssues([{ ...offered[1]!, title: 'Another text of the same revision' }], writers), [])
+})
+
+t.test('numbers that readers see follow from the issues that are there, in whatever order they come and go', async t => {
+  const library = await openLibrary(t.testdir())
+  t.teardown(() => library.close())
+  await library.putNewsletter(newsletter(A))
+  await library.putNewsletter(newsletter(B))
+  const draw = random(t)
+  const all = Array.from({ length: 40 }, (_, i) => issue(A, `i${i}`, {
+    number: 1 + Math.floor(draw() * 25), publishedAt: `2024-05-0${1 + Math.floor(draw() * 5)}T00:00:00.000Z`, seq: i
+  }))
+  const check = async (here: LibraryIssue[]): Promise<void> => {
+    const listed = (await library.issues({ newsletter: A, limit: 100 })).issues.filter(({ state }) => state !== 'notVerified')
+    const expected = numbered(here).map(({ issue: { id }, shown }) => [id, shown])
+    t.same(listed.map(({ id, number }) => [id, number]).sort((a, b) => Number(a[1]) - Number(b[1])), expected)
+    t.equal(await library.highestNumber(A), expected.at(-1)?.[1] ?? 0)
+  }
+  for (let round = 0; round < 5; round++) {
+    const waiting = shuffled(all, draw)
+    const here: LibraryIssue[] = []
+    while (waiting.length > 0) {
+      const batch = waiting.splice(0, 1 + Math.floor(draw() * 8))
+      await library.offerIssues(batch, ['w1'])
+      here.push(...batch)
+      await check(here)
+    }
+    const gone = shuffled(all, draw).slice(0, 10)
+    await library.putIssues(gone.map(({ id }) => issue(A, id, { number: 0, revision: 0, publishedAt: '', manifest: '', state: 'notVerified' })))
+    await check(here.filter(({ id }) => !gone.some(other => other.id === id)))
+    await library.clearIndex()
+  }
+  await library.putIssues([issue(A, 'x', { publishedAt: '2024-05-02T00:00:00.000Z' })])
+  t.same(await library.takeMoved(B), [])
+  await library.takeMoved(A)
+  await library.putIssues([issue(A, 'w')])
+  t.same(await library.takeMoved(A), ['x'], 'which have another number is told')
+  t.same(await library.takeMoved(A), [], 'once')
+  t.equal((await library.issue(A, 'x'))?.number, 1, 'what was signed stays')
 })
 
 t.test('a newsletter comes back as it was put, and is replaced without losing its issues', async t => {
@@ -154,7 +194,7 @@ t.test('issues with the same text are found in their newsletter, newest first', 
   await library.putNewsletter(newsletter(B))
   await library.putIssues([issue(A, '1'), issue(A, '2'), issue(A, '3', { bodyHash: 'h2' }), issue(B, '4')])
   const found = { title: 'Issue 2', number: 1, publishedAt: '2024-05-01T00:00:00.000Z', sizeBytes: 100 }
-  t.same(await library.withBody(A, 'h1'), [{ ...found, id: '2' }, { ...found, id: '1', title: 'Issue 1' }])
+  t.same(await library.withBody(A, 'h1'), [{ ...found, id: '2', number: 2 }, { ...found, id: '1', title: 'Issue 1' }])
   t.same(await library.withBody(A, 'h9'), [])
 })
 
