@@ -1,11 +1,12 @@
 import type { Status } from '../shared/api/node.ts'
 import type { Peer } from '../shared/network/peer.ts'
 import type { Subscriber } from '../subscriber/subscriber.ts'
+import type { Subscriptions } from '../subscriber/subscriptions.ts'
 
-export interface NodeStatusParts { peer: Peer, subscriber: Subscriber, home: string, version: string, startedAt: Date }
+export interface NodeStatusParts { peer: Peer, subscriber: Subscriber, subscriptions: Subscriptions, home: string, version: string, startedAt: Date }
 
 /** What the node is and does, in numbers and in one plain sentence. */
-export async function nodeStatus ({ peer, subscriber, home, version, startedAt }: NodeStatusParts): Promise<Status> {
+export async function nodeStatus ({ peer, subscriber, subscriptions, home, version, startedAt }: NodeStatusParts): Promise<Status> {
   const [newsletters, { total, ready, notVerified }] = await Promise.all([subscriber.newsletters(), subscriber.counts()])
   const own = newsletters.filter(({ role }) => role === 'own').length
   // What is written here was read by whoever wrote it, and what is only kept is in no inbox.
@@ -19,8 +20,13 @@ export async function nodeStatus ({ peer, subscriber, home, version, startedAt }
     network: { state: peer.online ? peer.connections > 0 ? 'connected' : 'alone' : 'off', peers: peer.connections, sentence: sentenceOf(peer) },
     newsletters: { own, subscribed: subscribed.length },
     issues: { total, ready, unread, notVerified },
+    problems: problemsOf(subscriptions),
     memoryBytes: process.memoryUsage.rss()
   }
+}
+
+function problemsOf ({ damaged }: Subscriptions): Status['problems'] {
+  return damaged === null ? [] : [{ code: 'BAD_CONFIG', reason: `The file that lists the subscriptions was damaged, and is kept as ${damaged}. They were put together again from the library: see whether one is missing or paused no longer.` }]
 }
 
 function sentenceOf ({ online, connections }: Peer): string {

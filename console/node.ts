@@ -131,7 +131,7 @@ export class ColporteurNode extends Resource<{ statusChanged: [] }> {
     // It tells what is unread.
     subscriber.on('newsletterChanged', () => this.emit('statusChanged'))
     subscriber.on('newsletterRemoved', () => this.emit('statusChanged'))
-    this.#status = () => nodeStatus({ peer, subscriber, home: config.home, version, startedAt: this.#startedAt })
+    this.#status = () => nodeStatus({ peer, subscriber, subscriptions, home: config.home, version, startedAt: this.#startedAt })
     this.#storage = () => nodeStorage({ subscriber, home: config.home })
     this.#secrets = new Secrets({ programToken })
     const webFolder = fileURLToPath(new URL('../web', import.meta.url))

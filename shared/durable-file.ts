@@ -84,6 +84,19 @@ export async function readIfThere (path: string): Promise<Buffer | null> {
   }
 }
 
+/**
+ * Puts a file aside that can't be read, under a name that no other file has: what is in it may be worth something to a
+ * person yet.
+ *
+ * @returns its new path
+ */
+export async function putAside (path: string): Promise<string> {
+  const aside = `${path}.damaged-${Date.now()}`
+  await rename(path, aside)
+  await syncFolder(dirname(path))
+  return aside
+}
+
 async function syncFolder (path: string): Promise<void> {
   // Windows can't open a folder, and needs no sync of it.
   if (process.platform === 'win32') return

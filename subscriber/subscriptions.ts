@@ -1,7 +1,6 @@
 import Type, { type Static } from 'typebox'
 import Value from 'typebox/value'
-import { readIfThere, writeDurably } from '../shared/durable-file.ts'
-import { AppError } from '../shared/errors.ts'
+import { putAside, readIfThere, writeDurably } from '../shared/durable-file.ts'
 
 /**
  * A newsletter of this node. `own`: it is written here. `kept`: it is not followed any more, and what came is still here.
@@ -17,7 +16,7 @@ const Followed = Type.Object({
   paused: Type.Optional(Type.Boolean())
 })
 
-const Stored = Type.Object({ followed: Type.Array(Followed) })
+const Stored = Type.Object({ followed: Type.Array(Type.Unknown()) })
 
 /** Whether a newsletter is looked for on the network, and its new issues fetched. */
 export function isLive ({ role, paused = false }: Followed): boolean {
@@ -29,20 +28,30 @@ export class Subscriptions {
   #file: string
   #followed = new Map<string, Followed>()
   #saving: Promise<void> = Promise.resolve()
+  #damaged: string | null = null
 
   constructor (file: string) {
     this.#file = file
   }
 
-  async load (): Promise<Followed[]> {
+  /**
+   * Reads the file. One that is damaged is put aside; what can be read of it stays, and the rest is taken from elsewhere.
+   *
+   * @param otherwise what is known of subscriptions without the file
+   */
+  async load (otherwise: () => Promise<Followed[]>): Promise<Followed[]> {
     const content = await readIfThere(this.#file)
-    if (content) {
-      const stored: unknown = JSON.parse(content.toString('utf8'))
-      if (!Value.Check(Stored, stored)) throw new AppError('BAD_CONFIG', `${this.#file} does not list subscriptions. Put it right, or move it away to start without any.`)
-      this.#followed = new Map(stored.followed.map(followed => [followed.address, followed]))
+    const { followed, isWhole } = content ? readStored(content) : { followed: [], isWhole: true }
+    this.#followed = new Map([...isWhole ? [] : await otherwise(), ...followed].map(one => [one.address, one]))
+    if (!isWhole) {
+      this.#damaged = await putAside(this.#file)
+      await this.#save()
     }
     return [...this.#followed.values()]
   }
+
+  /** Where the file was put that could not be read; null when it was fine. */
+  get damaged (): string | null { return this.#damaged }
 
   get (address: string): Followed | null {
     return this.#followed.get(address) ?? null
@@ -63,5 +72,20 @@ export class Subscriptions {
     const save = this.#saving.then(() => writeDurably(this.#file, JSON.stringify({ followed: [...this.#followed.values()] }, null, 2) + '\n'))
     this.#saving = save.catch(() => {}) // told to whom it was for
     await save
+  }
+}
+
+function readStored (content: Buffer): { followed: Followed[], isWhole: boolean } {
+  const stored = parse(content)
+  if (!Value.Check(Stored, stored)) return { followed: [], isWhole: false }
+  const followed = stored.followed.filter(one => Value.Check(Followed, one))
+  return { followed, isWhole: followed.length === stored.followed.length }
+}
+
+function parse (content: Buffer): unknown {
+  try {
+    return JSON.parse(content.toString('utf8'))
+  } catch {
+    return null // not JSON is as damaged as the wrong shape
   }
 }

@@ -33,7 +33,10 @@ export class Enrolment extends Resource {
   }
 
   protected override async _open (): Promise<void> {
-    for (const address of await this.#parts.keys.addresses()) await this.#enrol(address)
+    for (const address of await this.#parts.keys.addresses()) {
+      // What is wrong with the keys of one newsletter is told to who wants to publish in it, and stops no other.
+      await this.#enrol(address).catch((error: unknown) => this.#parts.log.error({ newsletter: address, error: messageOf(error) }, 'the keys of a newsletter'))
+    }
     this.#parts.meeting.on('rootChanged', this.#onRootChanged)
   }
 

@@ -1,5 +1,6 @@
 import Type, { type Static } from 'typebox'
 import { endpoint } from './endpoint.ts'
+import { Problem } from './problem.ts'
 
 const strict = { additionalProperties: false }
 
@@ -19,6 +20,8 @@ export const Status = Type.Object({
   }, strict),
   newsletters: Type.Object({ own: Type.Integer(), subscribed: Type.Integer() }, strict),
   issues: Type.Object({ total: Type.Integer(), ready: Type.Integer(), unread: Type.Integer(), notVerified: Type.Integer() }, strict),
+  /** What somebody has to know of, or do something about, that belongs to no issue. */
+  problems: Type.Array(Problem),
   memoryBytes: Type.Integer()
 }, strict)
 

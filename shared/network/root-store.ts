@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import type { Address } from '../format/address.ts'
 import { decodeRootChain, encodeRootChain } from '../format/root-files.ts'
 import { mergeRootChains, readRootChain, type RootChain } from '../format/root-chain.ts'
-import { readIfThere, writeDurably } from '../durable-file.ts'
+import { putAside, readIfThere, writeDurably } from '../durable-file.ts'
 
 /** What is known of who speaks for a newsletter. */
 export interface KnownRoot {
@@ -14,14 +14,21 @@ export interface KnownRoot {
 
 /**
  * The root chains of the newsletters that this node holds, each in a file of its own, apart from every drive. They are
- * checked again when read: a file on the disk is believed no more than a peer.
+ * checked again when read: a file on the disk is believed no more than a peer. One that does not hold is put aside, and
+ * peers bring the chain again.
  */
 export class RootStore {
   #folder: string
   #known = new Map<Address, KnownRoot>()
+  #damaged = new Map<Address, string>()
 
   constructor (folder: string) {
     this.#folder = folder
+  }
+
+  /** Where the file was put that held a newsletter's chain and could not be read; null unless the chain is missing for that. */
+  damagedOf (address: Address): string | null {
+    return this.#known.has(address) ? null : this.#damaged.get(address) ?? null
   }
 
   /** The chain of a newsletter, or null when none has arrived yet. */
@@ -68,7 +75,14 @@ export class RootStore {
 
   async #load (address: Address, kind: 'root' | 'dispute'): Promise<RootChain | null> {
     const content = await readIfThere(this.#file(address, kind))
-    return content && readRootChain(address, decodeRootChain(content))
+    if (!content) return null
+    try {
+      return readRootChain(address, decodeRootChain(content))
+    } catch {
+      const aside = await putAside(this.#file(address, kind))
+      if (kind === 'root') this.#damaged.set(address, aside)
+      return null
+    }
   }
 
   #file (address: Address, kind: 'root' | 'dispute'): string {

@@ -148,12 +148,19 @@ export class Follower extends Resource<FollowerEvents> {
 
   async #applyRoot (): Promise<void> {
     this.#root = await this.#parts.roots.get(this.followed.address)
-    if (!this.#root || this.closing) return
+    if (this.closing) return
+    if (!this.#root) return await this.#nameDamage()
     const { chain, dispute } = this.#root
     if (dispute) await this.#record.setProblem({ code: 'BAD_ROOT', reason: `Two different root documents carry the number ${chain.newest.number}. The one that came first counts, and the seals of both.` })
     for (const writer of chain.newest.writers) await this.#followDrive(writer)
     this.emit('changed')
     this.emit('progressed')
+  }
+
+  /** Without its root nothing of the newsletter can be checked, and nobody else's suffers for it. */
+  async #nameDamage (): Promise<void> {
+    const aside = this.#parts.roots.damagedOf(this.followed.address)
+    if (aside) await this.#record.setProblem({ code: 'BAD_ROOT', reason: `The file with the root of this newsletter was damaged, and is kept as ${aside}. The root comes again from whoever holds it; until then nothing of the newsletter can be checked.` })
   }
 
   /** A peer offered a chain that does not hold. It is the newsletter's fault where only its root keys can have signed it. */

@@ -48,7 +48,7 @@ export class Following extends Resource<FollowingEvents> {
     meeting.on('rootChanged', this.#onRootChanged)
     meeting.on('rootRefused', this.#onRootRefused)
     meeting.on('peersChanged', this.#onPeersChanged)
-    for (const followed of await subscriptions.load()) await this.#start(followed)
+    for (const followed of await subscriptions.load(() => this.#fromLibrary())) await this.#start(followed)
   }
 
   protected override async _close (): Promise<void> {
@@ -60,6 +60,11 @@ export class Following extends Resource<FollowingEvents> {
     meeting.off('peersChanged', this.#onPeersChanged)
     for (const timer of this.#progressTimers.values()) clearTimeout(timer)
     await Promise.all([...this.#followers.values()].map(follower => follower.close()))
+  }
+
+  /** What the library knows of the newsletters that were followed. */
+  async #fromLibrary (): Promise<Followed[]> {
+    return (await this.#parts.library.newsletters()).map(({ address, role, addedAt }) => ({ address, role, since: addedAt }))
   }
 
   get all (): Follower[] { return [...this.#followers.values()] }

@@ -28,7 +28,7 @@ export async function readFoundIssue (
   const manifest = checkManifest(Buffer.from(signed.text), signed.signature, place, root)
   const found = { revision: manifest.revision, writer: manifest.writer, manifest: signed.text }
   if (known && !supersedes(found, known, root.chain.newest.writers.map(({ id }) => id))) return null
-  const locations = await locateParts(reader, document, manifest, known?.locations ?? [])
+  const locations = await locateParts(reader, document, manifest, known?.writer === place.writer ? known.locations : [])
   for (const { path, size } of namedParts(manifest)) {
     const { byteLength } = locations.find(part => part.path === path)!
     if (byteLength !== size) throw new AppError('BAD_POINTER', `The drive has ${byteLength} bytes of ${path} where the manifest says ${size}.`)
@@ -38,7 +38,7 @@ export async function readFoundIssue (
 
 /**
  * Where the manifest, everything that it names, and what is kept of earlier revisions lies. A file that did not change
- * since the last revision may stay where it was.
+ * since the last revision may stay where it was, on the same drive.
  */
 async function locateParts (reader: DriveReader, { entry: manifest }: FoundDocument, issue: IssueManifest, before: LibraryPart[]): Promise<LibraryPart[]> {
   const folder = manifest.path.slice(0, -MANIFEST.length)

@@ -1,4 +1,4 @@
-import { cp, mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises'
+import { cp, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import t from 'tap'
@@ -74,6 +74,56 @@ t.test('an index that is lost or damaged is built anew from the drives', async t
   const { title, issues: counts } = await author.client.getNewsletter({ params: { newsletter } })
   t.equal(title, 'Indexed')
   t.same(counts, { total: 3, ready: 3, unread: 2 })
+})
+
+t.test('a damaged root file takes its own newsletter alone, is kept aside, and comes again from a peer', async t => {
+  const network = await testNetwork(t)
+  const [author, reader] = [await network.open('author'), await network.open('reader')]
+  const [damaged, fine] = [await createNewsletter(author, 'Damaged'), await createNewsletter(author, 'Fine')]
+  for (const newsletter of [damaged, fine]) {
+    await publishIssues(author, newsletter, 1)
+    await reader.client.subscribe({ body: { address: newsletter } })
+    await untilComplete(reader, newsletter, 1)
+  }
+  await author.stop()
+  await reader.stop()
+  const file = join(reader.home, 'roots', `${damaged}.root`)
+  const whole = await readFile(file)
+  await writeFile(file, whole.subarray(0, 100))
+  await reader.restart()
+  t.match(await reader.client.getNewsletter({ params: { newsletter: damaged } }), { rootNumber: null, problem: { code: 'BAD_ROOT', reason: /was damaged, and is kept as .*\.damaged-\d+/ } })
+  t.match(await reader.client.getNewsletter({ params: { newsletter: fine } }), { rootNumber: 0, problem: null, issues: { ready: 1 } })
+  const [aside] = (await readdir(join(reader.home, 'roots'))).filter(name => name.includes('.damaged-'))
+  t.same(await readFile(join(reader.home, 'roots', aside!)), whole.subarray(0, 100), 'nothing of it is lost')
+  await author.restart()
+  await until('the root came again', async () => (await reader.client.getNewsletter({ params: { newsletter: damaged } })).rootNumber === 0)
+  t.match(await reader.client.getNewsletter({ params: { newsletter: damaged } }), { problem: null, issues: { ready: 1 } })
+  t.same(await readFile(file), whole)
+})
+
+t.test('a list of subscriptions that is damaged is kept aside, and put together again from the library', async t => {
+  const network = await testNetwork(t)
+  const [author, reader] = [await network.open('author'), await network.open('reader')]
+  const [first, second] = [await createNewsletter(author, 'First'), await createNewsletter(author, 'Second')]
+  for (const address of [first, second]) await reader.client.subscribe({ body: { address } })
+  await reader.client.changeSubscription({ params: { newsletter: second }, body: { paused: true } })
+  const file = join(reader.home, 'subscriptions.json')
+  const whole = await readFile(file, 'utf8')
+  const cases: [content: string, paused: boolean][] = [['{"followed":[', false], ['[]', false], ['', false], [whole.replace('subscribed', 'nonsense'), true]]
+  for (const [content, paused] of cases) {
+    await reader.stop()
+    for (const name of await readdir(reader.home)) if (name.includes('.damaged-')) await rm(join(reader.home, name))
+    await writeFile(file, content)
+    await reader.restart()
+    const { subscriptions } = await reader.client.listSubscriptions()
+    t.same(subscriptions.map(({ newsletter }) => newsletter).sort(), [first, second].sort())
+    t.equal(subscriptions.find(({ newsletter }) => newsletter === second)!.paused, paused, 'what can be read of the file stays')
+    t.match((await reader.client.getStatus()).problems, [{ code: 'BAD_CONFIG', reason: /kept as .*subscriptions\.json\.damaged-/ }])
+    const [aside] = (await readdir(reader.home)).filter(name => name.includes('.damaged-'))
+    t.equal(await readFile(join(reader.home, aside!), 'utf8'), content)
+  }
+  await reader.restart()
+  t.same((await reader.client.getStatus()).problems, [], 'the new file is fine')
 })
 
 t.test('a node that could meet nobody says so instead of starting', async t => {

@@ -5,6 +5,7 @@ import { addCommand } from '../command.ts'
 import { withNode } from '../connect.ts'
 import type { CommonOptions, Context } from '../context.ts'
 import { bytesInWords } from '../progress-text.ts'
+import { safeText } from '../safe-text.ts'
 
 /** Commands about the node itself. */
 export function addNode (program: Command, context: Context): void {
@@ -34,6 +35,7 @@ async function status (context: Context, options: CommonOptions): Promise<void> 
     ['newsletters', `${status.newsletters.own} written here, ${status.newsletters.subscribed} subscribed`],
     ['issues', `${status.issues.total} known, ${status.issues.ready} ready offline, ${status.issues.unread} unread, ${status.issues.notVerified} not verified`],
     ...(isRunning ? [['memory', bytesInWords(status.memoryBytes)]] : []),
+    ...status.problems.map(({ code, reason }) => ['problem', `${code}: ${safeText(reason)}`]),
     ['home', status.home],
     ['version', status.version]
   ], null))
