@@ -1,81 +1,13 @@
-import { randomBytes } from 'node:crypto'
-import { mkdir, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
-import t, { type Test } from 'tap'
-import type { IssuePage } from '../../shared/api/issues.ts'
-import type { Client } from '../../shared/api/client.ts'
-import type { Subscription } from '../../shared/api/subscriptions.ts'
-import { createNewsletter, publishIssues, testNetwork, untilComplete } from '../support/network.ts'
-import { type NodeProcess, run, startNode } from '../support/processes.ts'
-import { until } from '../support/until.ts'
+import t from 'tap'
+import { killPublisher, killReader } from '../support/kill-storm.ts'
+import { createNewsletter, publishIssues, testNetwork } from '../support/network.ts'
+import { run } from '../support/processes.ts'
 
-const KILLS = 20
+// Storms of them are in test/long.
+const KILLS = 4
 
-t.test(`a publisher killed ${KILLS} times during bulk publishing loses nothing and shows nothing half`, async t => {
-  const network = await testNetwork(t)
-  const home = join(network.folder, 'author')
-  const folder = join(network.folder, 'issues')
-  const imported = 400
-  await mkdir(folder)
-  for (let i = 0; i < imported; i++) {
-    const day = new Date(Date.UTC(2020, 0, 1 + i)).toISOString().slice(0, 10)
-    await writeFile(join(folder, `${day}-issue.md`), `# Issue of ${day}\n\n${'Text. '.repeat(200)}\n`)
-  }
-  let author = await startNode(home, network.addresses)
-  t.teardown(() => author.process.kill())
-  const { newsletter: { address: newsletter } } = await author.client.createNewsletter({ body: { title: 'Often killed' } })
-  const acknowledged: string[] = []
-  for (let i = 1; i <= KILLS; i++) {
-    const { ref } = await author.client.publishIssue({ params: { newsletter }, body: { source: { markdown: `# Word ${i}\n\nAcknowledged.` } } })
-    acknowledged.push(ref)
-    const before = await countOf(author.client, newsletter)
-    author.client.importIssues({ params: { newsletter }, body: { path: folder } }).catch(() => {}) // it is killed under it
-    await until('the import goes on', async () => await countOf(author.client, newsletter) > Math.min(before + 3, imported + i - 1), () => countOf(author.client, newsletter))
-    await author.process.kill()
-    author = await startNode(home, network.addresses)
-    await checkWhole(t, author.client, newsletter, acknowledged)
-  }
-  const last = await author.client.importIssues({ params: { newsletter }, body: { path: folder } })
-  t.equal(last.published + last.already, imported)
-  t.same(last.failed, [])
-  const numbers = (await allIssues(author.client, newsletter)).map(({ number }) => number).sort((a, b) => a - b)
-  t.same(numbers, Array.from({ length: imported + KILLS }, (_, i) => i + 1), 'every number is there once')
-
-  const reader = await network.open('reader')
-  await reader.client.subscribe({ body: { address: newsletter } })
-  await untilComplete(reader, newsletter, imported + KILLS)
-})
-
-t.test(`a reader killed ${KILLS} times during a download goes on where it was`, async t => {
-  const network = await testNetwork(t)
-  const author = await network.open('author')
-  const newsletter = await createNewsletter(author, 'Heavy')
-  const issues = 30
-  for (let i = 0; i < issues; i++) {
-    const folder = join(network.folder, `heavy-${i}`)
-    await mkdir(folder)
-    await writeFile(join(folder, 'index.md'), `# Heavy ${i}\n\n[Data](data.bin)\n`)
-    await writeFile(join(folder, 'data.bin'), randomBytes(3_000_000))
-    await author.client.publishIssue({ params: { newsletter }, body: { source: { path: folder } } })
-  }
-  const home = join(network.folder, 'reader')
-  let reader = await startNode(home, network.addresses)
-  t.teardown(() => reader.process.kill())
-  await reader.client.subscribe({ body: { address: newsletter } })
-  let ready = 0
-  for (let i = 1; i <= KILLS; i++) {
-    const seen = await moreThan(reader, newsletter, ready)
-    await reader.process.kill()
-    reader = await startNode(home, network.addresses)
-    const { progress } = await reader.client.getSubscription({ params: { newsletter } })
-    t.ok(progress.issues.ready >= seen, `after kill ${i} the ${seen} ready issues are there`)
-    ready = Math.min(progress.issues.ready, issues - 1)
-  }
-  await until('all is here', async () => (await progressOf(reader, newsletter)).issues.ready === issues, () => progressOf(reader, newsletter))
-  for (const { ref } of await allIssues(reader.client, newsletter)) {
-    t.match(await reader.client.verifyIssue({ params: { issue: ref } }), { verified: true })
-  }
-})
+t.test('a publisher killed again and again during bulk publishing loses nothing and shows nothing half', t => killPublisher(t, KILLS))
+t.test('a reader killed again and again during a download goes on where it was', t => killReader(t, KILLS))
 
 t.test('a second process on the same home is refused, and told what to do', async t => {
   const network = await testNetwork(t)
@@ -86,39 +18,3 @@ t.test('a second process on the same home is refused, and told what to do', asyn
   t.equal(second.code, 77)
   t.match(second.stderr, /Another process|already running|in use|is using/i)
 })
-
-async function countOf (client: Client, newsletter: string): Promise<number> {
-  return (await client.getNewsletter({ params: { newsletter } })).issues.total
-}
-
-async function progressOf ({ client }: NodeProcess, newsletter: string): Promise<Subscription['progress']> {
-  return (await client.getSubscription({ params: { newsletter } })).progress
-}
-
-async function allIssues (client: Client, newsletter: string): Promise<{ ref: string, number: number, state: string }[]> {
-  const issues = []
-  let cursor: string | null = null
-  do {
-    const page: IssuePage = await client.listIssues({ params: { newsletter }, query: { limit: 500, ...(cursor && { cursor }) } })
-    issues.push(...page.issues)
-    cursor = page.next
-  } while (cursor)
-  return issues
-}
-
-/** Everything that was acknowledged is there, and everything that is there is whole. */
-async function checkWhole (t: Test, client: Client, newsletter: string, acknowledged: string[]): Promise<void> {
-  await until('all issues were looked at', async () => {
-    const { issues } = await client.getNewsletter({ params: { newsletter } })
-    return issues.ready === issues.total && issues.total >= acknowledged.length
-  }, () => client.getNewsletter({ params: { newsletter } }))
-  for (const ref of acknowledged) t.equal((await client.getIssue({ params: { issue: ref } })).issue.state, 'ready')
-}
-
-/** Waits until more issues are ready than before, while others are still missing; gives how many. */
-async function moreThan (reader: NodeProcess, newsletter: string, before: number): Promise<number> {
-  return await until(`more than ${before} issues are ready`, async () => {
-    const { issues } = await progressOf(reader, newsletter)
-    return issues.ready > before ? issues.ready : 0
-  }, () => progressOf(reader, newsletter))
-}
