@@ -48,7 +48,7 @@ export class IssueDesk extends ConsoleView {
     this.bindKeys([
       ...['j', 'n'].map(keys => ({ keys, label: reading.keyNext, run: () => void this.#step(1) })),
       ...['k', 'p'].map(keys => ({ keys, label: reading.keyPrevious, run: () => void this.#step(-1) })),
-      { keys: 'o', label: reading.keyOpen, run: () => this.#openFocused() },
+      { keys: 'o', label: reading.keyOpen, run: () => void this.#openFocused() },
       { keys: 'm', label: reading.keyRead, run: () => void this.#mark(issue => this.parts.client.markIssue({ params: { issue: issue.ref }, body: { read: !issue.read } })) },
       { keys: 's', label: reading.keySave, run: () => void this.#mark(issue => this.parts.client.saveIssue({ params: { issue: issue.ref }, body: { saved: !issue.saved } })) },
       { keys: '/', label: reading.keyFilter, run: () => this.querySelector<HTMLInputElement>('input[type="search"]')?.focus() },
@@ -130,6 +130,8 @@ export class IssueDesk extends ConsoleView {
   async #step (by: 1 | -1): Promise<void> {
     if (this.isStepping) return
     this.isStepping = true
+    // Who knows the keys presses them before the list is here.
+    await this.#list.first()
     const wanted = this.#meant() + by
     if (wanted >= (this.#list.issues?.length ?? 0)) await this.#list.loadMore()
     this.isStepping = false
@@ -141,7 +143,8 @@ export class IssueDesk extends ConsoleView {
     else this.parts.router.go(this.#hrefOf(issue.ref).slice(1))
   }
 
-  #openFocused (): void {
+  async #openFocused (): Promise<void> {
+    await this.#list.first()
     const issue = this.#list.issues?.[Math.max(0, this.#meant())]
     if (issue && this.open === null) this.parts.router.go(this.#hrefOf(issue.ref).slice(1))
   }

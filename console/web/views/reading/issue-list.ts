@@ -28,6 +28,7 @@ export class IssueList implements ReactiveController {
   #filter: ListFilter = {}
   #next: string | null = null
   #loading: Promise<void> | null = null
+  #first: Promise<void> = Promise.resolve()
   /** Answers to what was asked before are not wanted any more. */
   #asked = 0
   #letGo: (() => void)[] = []
@@ -59,12 +60,22 @@ export class IssueList implements ReactiveController {
   show (filter: ListFilter): void {
     if (JSON.stringify(filter) === JSON.stringify(this.#filter) && this.issues) return
     this.#filter = filter
-    void this.#load(null, PAGE)
+    this.#first = this.#load(null, PAGE)
+  }
+
+  /** Ends when the first page is here, or could not be had, however often it was asked for anew meanwhile. */
+  async first (): Promise<void> {
+    let asked: Promise<void>
+    do {
+      asked = this.#first
+      await asked
+    } while (asked !== this.#first)
   }
 
   /** As many as there are now, anew. */
   async reload (): Promise<void> {
-    await this.#load(null, Math.min(MOST, Math.max(PAGE, this.issues?.length ?? 0)))
+    this.#first = this.#load(null, Math.min(MOST, Math.max(PAGE, this.issues?.length ?? 0)))
+    await this.#first
   }
 
   async loadMore (): Promise<void> {
