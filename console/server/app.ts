@@ -1,6 +1,6 @@
-import { TypeBoxValidatorCompiler } from '@fastify/type-provider-typebox'
 import fastify, { type FastifyInstance } from 'fastify'
 import type { Log } from '../../shared/log.ts'
+import { compilers } from './compilers.ts'
 import { answer, errors } from './errors.ts'
 import { eventRoute, EventStreams } from './events.ts'
 import { feedPages } from './feed-pages.ts'
@@ -67,7 +67,7 @@ export function buildApp (parts: AppParts): FastifyInstance {
     exposeHeadRoutes: false,
     frameworkErrors: (error, request, reply) => { answer(error, request, reply, log) }
   })
-  app.setValidatorCompiler(TypeBoxValidatorCompiler)
+  compilers(app)
   const events = new EventStreams({ custody, subscriber, copies, drafts, node, log })
 
   // First, so that what the guard refuses has them too.
