@@ -1,8 +1,11 @@
 import { availableParallelism, loadavg } from 'node:os'
 
-/** What can be measured, by the name that `npm run bench -- NAME` takes. */
-const BENCHES: Record<string, () => Promise<unknown>> = {
-  'main-job': () => import('./main-job.ts')
+/** What can be measured, by the name that `npm run bench -- NAME` takes, and where. */
+const BENCHES: Record<string, string> = {
+  'main-job': './main-job.js',
+  scripts: '../browser/bench/scripts.js',
+  inbox: '../browser/bench/inbox.js',
+  editor: '../browser/bench/editor.js'
 }
 
 const names = process.argv.slice(2)
@@ -12,5 +15,5 @@ if (unknown.length > 0) {
   process.exitCode = 2
 } else {
   console.log(`Node ${process.version}, ${availableParallelism()} CPUs, load ${loadavg()[0]!.toFixed(1)} at the start: times count where the machine has nothing else to do.`)
-  for (const name of names.length > 0 ? names : Object.keys(BENCHES)) await BENCHES[name]!()
+  for (const name of names.length > 0 ? names : Object.keys(BENCHES)) await import(BENCHES[name]!)
 }
