@@ -18,7 +18,6 @@ import { Resource } from '../shared/resource.ts'
 import type { DraftTiming } from '../publisher/drafts/draft-publishing.ts'
 import { Drafts } from '../publisher/drafts/drafts.ts'
 import { Copies } from '../publisher/copies/copies.ts'
-import type { CopiesLibrary } from '../publisher/copies/copies-library.ts'
 import { Custody } from '../publisher/keys/custody.ts'
 import { Beaconing } from '../publisher/publishing/beaconing.ts'
 import { Enrolment } from '../publisher/keys/enrolment.ts'
@@ -33,6 +32,7 @@ import { Previews } from '../subscriber/reading/previews.ts'
 import { Renderer } from '../subscriber/rendering/renderer.ts'
 import { Subscriber } from '../subscriber/subscriber.ts'
 import { Subscriptions } from '../subscriber/subscriptions.ts'
+import { copiesLibrary } from './copies-library.ts'
 import { openHome } from './home.ts'
 import { nodeStatus } from './node-status.ts'
 import { nodeStorage } from './node-storage.ts'
@@ -41,6 +41,7 @@ import { tellRunning, tellStopped } from './running-node.ts'
 import { buildApp } from './server/app.ts'
 import { buildReadingApp } from './server/reading-app.ts'
 import { Secrets } from './server/secrets.ts'
+import { Shelf } from './shelf/shelf.ts'
 
 export interface NodeOptions {
   config: Config
@@ -126,6 +127,7 @@ export class ColporteurNode extends Resource<{ statusChanged: [] }> {
     // After the publisher, so that what is due when the node starts finds it open.
     const drafts = await this.#open(new Drafts({ folder: paths.drafts, publisher, log, goesOut: network, timing }))
     const previews = new Previews({ library, renderer })
+    const shelf = await this.#open(new Shelf({ subscriber, isServing: network, log }))
 
     peer.on('connectionsChanged', () => this.emit('statusChanged'))
     // It tells what is unread.
@@ -136,7 +138,7 @@ export class ColporteurNode extends Resource<{ statusChanged: [] }> {
     this.#secrets = new Secrets({ programToken })
     const webFolder = fileURLToPath(new URL('../web', import.meta.url))
     const parts = {
-      publisher, revising, custody, root: rootChanges, invitations, enrolment, subscriber, copies, drafts, previews, node: this, secrets: this.#secrets
+      publisher, revising, custody, root: rootChanges, invitations, enrolment, subscriber, copies, shelf, drafts, previews, node: this, secrets: this.#secrets
     }
     const app = buildApp({ ...parts, log, webFolder, hosts: [config.host], version })
     const readingApp = buildReadingApp({ ...parts, previews, log, webFolder, hosts: [config.host], consolePort: () => portOf(app) })
@@ -236,15 +238,4 @@ function notReady (): AppError {
 
 function portOf (app: FastifyInstance): number {
   return (app.server.address() as AddressInfo).port
-}
-
-/** Where the issues of a newsletter lie, for counting their copies. */
-function copiesLibrary (roots: RootStore, library: Library): CopiesLibrary {
-  return {
-    heldIssues: async address => {
-      const [placed, known] = await Promise.all([library.placedIssues(address), roots.get(address)])
-      const drives = new Map(known?.chain.newest.writers.map(({ id, drive }) => [id, drive]))
-      return placed.flatMap(({ writer, ...issue }) => drives.has(writer) ? [{ ...issue, drive: drives.get(writer)! }] : [])
-    }
-  }
 }

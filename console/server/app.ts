@@ -1,5 +1,6 @@
 import fastify, { type FastifyInstance } from 'fastify'
 import type { Log } from '../../shared/log.ts'
+import type { ShelfPart } from '../shelf/shelf.ts'
 import { compilers } from './compilers.ts'
 import { answer, errors } from './errors.ts'
 import { eventRoute, EventStreams } from './events.ts'
@@ -43,6 +44,7 @@ export interface AppParts {
   enrolment: EnrolmentPart
   subscriber: SubscriberPart
   copies: CopiesPart
+  shelf: ShelfPart
   drafts: DraftsPart
   previews: PreviewsPart
   node: NodePart
@@ -58,7 +60,7 @@ export interface AppParts {
 /** The HTTP interface of a node: its table of contents. Not listening yet; `inject` works at once. */
 export function buildApp (parts: AppParts): FastifyInstance {
   const { publisher, revising, custody, root, invitations, enrolment } = parts
-  const { subscriber, copies, drafts, previews, node, secrets, log, webFolder, hosts, version } = parts
+  const { subscriber, copies, shelf, drafts, previews, node, secrets, log, webFolder, hosts, version } = parts
   const app = fastify({
     bodyLimit: BODY_BYTES,
     // Addresses of requests may hold passes, so requests are not logged.
@@ -87,7 +89,7 @@ export function buildApp (parts: AppParts): FastifyInstance {
     revisions(app, { revising, subscriber })
     feeds(app, { subscriber, secrets })
     copiesRoutes(app, { copies, subscriber })
-    keeping(app, { subscriber })
+    keeping(app, { subscriber, shelf })
     machine(app, { node })
     bundles(app, { subscriber })
     eventRoute(app, { events })

@@ -1,4 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
+import { Readable } from 'node:stream'
 import { byteRange } from './byte-range.ts'
 import { isAmong } from './conditional.ts'
 import type { IssueFileContent } from './parts.ts'
@@ -16,8 +17,14 @@ const svgPolicy = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
 const filePolicy = "default-src 'none'; img-src 'self'; media-src 'self'; object-src 'self'; style-src 'unsafe-inline'; " +
   "frame-ancestors 'none'"
 
-/** Sends a file of an issue, whole or a range of it. */
-export function sendIssueFile (request: FastifyRequest, reply: FastifyReply, name: string, file: IssueFileContent): FastifyReply {
+/**
+ * Sends a file of an issue, whole or a range of it.
+ *
+ * @param cacheControl who may keep it, and for how long
+ */
+export function sendIssueFile (
+  request: FastifyRequest, reply: FastifyReply, name: string, file: IssueFileContent, cacheControl = 'private, no-cache'
+): FastifyReply {
   const { sizeBytes } = file
   const etag = `"${file.hash}"`
   const type = file.type.toLowerCase()
@@ -25,7 +32,7 @@ export function sendIssueFile (request: FastifyRequest, reply: FastifyReply, nam
   reply.headers({
     etag,
     'accept-ranges': 'bytes',
-    'cache-control': 'private, no-cache',
+    'cache-control': cacheControl,
     'content-type': isShown ? type : 'application/octet-stream',
     'content-security-policy': type === 'image/svg+xml' ? svgPolicy : filePolicy
   })
@@ -41,7 +48,9 @@ export function sendIssueFile (request: FastifyRequest, reply: FastifyReply, nam
   if (sizeBytes === 0) return reply.send(Buffer.alloc(0))
   const { start, end } = range ?? { start: 0, end: sizeBytes - 1 }
   if (range) reply.code(206).header('content-range', `bytes ${start}-${end}/${sizeBytes}`)
-  return reply.header('content-length', end - start + 1).send(file.open(start, end))
+  reply.header('content-length', end - start + 1)
+  // Nothing is read for who asks for the head alone.
+  return reply.send(request.method === 'HEAD' ? Readable.from([]) : file.open(start, end))
 }
 
 function encodeRfc8187 (name: string): string {

@@ -20,6 +20,16 @@ export const Caps = Type.Object({
   maxDownBytes: Type.Union([Bytes, Type.Null()])
 }, strict)
 
+/** Where what is kept is shown to people who have nothing installed, each newsletter but private ones. */
+export type KeeperWeb = Static<typeof KeeperWeb>
+export const KeeperWeb = Type.Object({
+  /** IP address and port of the listener, which serves nothing else; port 0: any free one. */
+  host: Type.String({ minLength: 1, maxLength: 45 }),
+  port: Type.Integer({ minimum: 0, maximum: 65_535 }),
+  /** By which others reach it, where something stands between, such as https://letters.example.org; null: as they ask for it. */
+  url: Type.Union([Type.Null(), Type.String({ maxLength: 300, pattern: '^https?://[^\\s/?#"\'<>]+(/[^\\s?#"\'<>]*)?$' })])
+}, strict)
+
 /** What a node says of itself as a keeper, and what it gives in all. */
 export type KeeperSettings = Static<typeof KeeperSettings>
 export const KeeperSettings = Type.Object({
@@ -27,7 +37,9 @@ export const KeeperSettings = Type.Object({
   owner: OneLine,
   ...Caps.properties,
   /** Local time of this machine, in which kept issues neither come nor go; `from` may be later than `to`. */
-  quietHours: Type.Union([Type.Null(), Type.Object({ from: Clock, to: Clock }, strict)])
+  quietHours: Type.Union([Type.Null(), Type.Object({ from: Clock, to: Clock }, strict)]),
+  /** Null: nowhere. */
+  web: Type.Union([Type.Null(), KeeperWeb])
 }, strict)
 
 export type Kept = Static<typeof Kept>
@@ -43,6 +55,8 @@ export const Kept = Type.Object({
   /** Who owns this keeper, as it says for this newsletter. */
   owner: Type.String(),
   ...Caps.properties,
+  /** Never shown on web pages. */
+  isPrivate: Type.Boolean(),
   usedBytes: Type.Integer(),
   issues: Type.Object({ known: Type.Integer(), ready: Type.Integer(), removed: Type.Integer() }, strict)
 }, strict)
@@ -85,7 +99,8 @@ const KeepBody = Type.Object({
   owner: optional(OneLine),
   maxDiskBytes: optional(Type.Union([Bytes, Type.Null()])),
   maxUpBytes: optional(Type.Union([Bytes, Type.Null()])),
-  maxDownBytes: optional(Type.Union([Bytes, Type.Null()]))
+  maxDownBytes: optional(Type.Union([Bytes, Type.Null()])),
+  isPrivate: optional(Type.Boolean())
 }, strict)
 export type KeepBody = Static<typeof KeepBody>
 
@@ -95,7 +110,14 @@ export const KeeperSettingsChange = Type.Partial(KeeperSettings, strict)
 export const keeping = {
   listKept: endpoint({
     method: 'GET', path: '/api/keeping', summary: 'The newsletters that this node keeps for others, and what it gives in all',
-    response: Type.Object({ settings: KeeperSettings, kept: Type.Array(Kept), usedBytes: Type.Integer() }, strict)
+    response: Type.Object({
+      settings: KeeperSettings,
+      kept: Type.Array(Kept),
+      usedBytes: Type.Integer(),
+      /** Where web pages are served at this moment; null: nowhere, and `webProblem` says why where it should be. */
+      webUrl: Type.Union([Type.String(), Type.Null()]),
+      webProblem: Type.Union([Type.String(), Type.Null()])
+    }, strict)
   }),
   changeKeeperSettings: endpoint({
     method: 'PATCH', path: '/api/keeping/settings', summary: 'Change what this node says of itself as a keeper, and its caps in all',

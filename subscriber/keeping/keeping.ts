@@ -97,6 +97,9 @@ export class Keeping extends Resource<KeepingEvents> {
 
   isKept (address: Address): boolean { return this.#kept.get(address) !== null }
 
+  /** Those that may be shown to anyone. */
+  get publicAddresses (): Address[] { return this.#kept.all.filter(({ isPrivate = false }) => !isPrivate).map(({ address }) => address) }
+
   async all (): Promise<{ settings: KeeperSettings, kept: Kept[], usedBytes: number }> {
     const kept = await Promise.all(this.#kept.all.map(({ address }) => this.get(address)))
     return { settings: this.settings, kept, usedBytes: kept.reduce((sum, { usedBytes }) => sum + usedBytes, 0) }

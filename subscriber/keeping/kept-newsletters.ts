@@ -13,12 +13,14 @@ const KeptNewsletter = Type.Object({
   since: Type.String(),
   until: Type.Union([Type.String(), Type.Null()]),
   owner: Type.String(),
-  ...Caps.properties
+  ...Caps.properties,
+  isPrivate: Type.Optional(Type.Boolean())
 })
 
-const Stored = Type.Object({ settings: KeeperSettings, kept: Type.Array(KeptNewsletter) })
+/** Settings that came later are missing in older files. */
+const Stored = Type.Object({ settings: Type.Partial(KeeperSettings), kept: Type.Array(KeptNewsletter) })
 
-const DEFAULTS: KeeperSettings = { name: '', owner: '', maxDiskBytes: null, maxUpBytes: null, maxDownBytes: null, quietHours: null }
+const DEFAULTS: KeeperSettings = { name: '', owner: '', maxDiskBytes: null, maxUpBytes: null, maxDownBytes: null, quietHours: null, web: null }
 
 /** What this node keeps for others, in one small file that every change replaces durably. */
 export class KeptNewsletters {
@@ -36,7 +38,7 @@ export class KeptNewsletters {
     if (!content) return
     const stored = parse(content)
     if (!Value.Check(Stored, stored)) throw new AppError('BAD_CONFIG', `${this.#file} does not say what is kept. Put it right, or move it away to keep nothing.`)
-    this.#settings = stored.settings
+    this.#settings = { ...DEFAULTS, ...stored.settings }
     this.#kept = new Map(stored.kept.map(kept => [kept.address, kept]))
   }
 

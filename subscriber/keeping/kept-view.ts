@@ -5,7 +5,7 @@ import type { KeptNewsletter } from './kept-newsletters.ts'
 
 /** What this node has promised of a newsletter, and how far it has come with it. */
 export async function keptView (kept: KeptNewsletter, settings: KeeperSettings, library: Library, usedBytes: number): Promise<Kept> {
-  const { address, owner, ...promised } = kept
+  const { address, owner, isPrivate = false, ...promised } = kept
   const [newsletter, { total, ready, removed }] = await Promise.all([library.newsletter(address), library.counts(address)])
   return {
     newsletter: address,
@@ -13,6 +13,7 @@ export async function keptView (kept: KeptNewsletter, settings: KeeperSettings, 
     title: newsletter?.title ?? '',
     ...promised,
     owner: owner || settings.owner,
+    isPrivate,
     usedBytes,
     issues: { known: total, ready, removed }
   }

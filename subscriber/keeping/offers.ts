@@ -13,6 +13,7 @@ const INTEREST_MS = 10 * 60_000
 const SEES = [
   'A keeper holds every issue of the newsletter, can read it, and passes it on to whoever knows the address.',
   'Other nodes that share the newsletter see the IP address of this machine. The author and other keepers see its name, its owner and its promise, as far as you give them.',
+  'Where this machine serves web pages ("colporteur keep --web"), the issues and the address stand there for everyone, unless the newsletter is kept with --private.',
   'A keeper does not learn who reads: readers sign with names that lead to nothing else. It does see the IP addresses of nodes that are connected to it.'
 ]
 

@@ -5,7 +5,7 @@ import { BODY_NAME } from '../../shared/format/paths.ts'
 import { keyIdText } from '../../shared/format/signature.ts'
 import type { DriveReader } from '../../shared/network/drive-reader.ts'
 import type { LibraryIssue } from '../library/library-issue.ts'
-import { type IssuePageHtml, renderPage } from '../rendering/page.ts'
+import { type IssuePageHtml, type PageAround, renderPage } from '../rendering/page.ts'
 import type { Renderer } from '../rendering/renderer.ts'
 
 /** A complete, verified issue with all that reading it needs. */
@@ -19,6 +19,9 @@ export interface ReadableIssue {
   /** minisign public key of its writer. */
   signingKey: string
 }
+
+/** What an issue consists of, besides its files. */
+export type IssueDocument = 'issue.json' | 'issue.json.minisig' | 'body.md'
 
 export interface Article { manifest: IssueManifest, html: string }
 
@@ -53,7 +56,7 @@ export class IssueReader {
   }
 
   /** The issue as a complete page. `fileUrl` gives the address of a file by its name. */
-  async page (readable: ReadableIssue, fileUrl: (name: string) => string, stylesheets: string[]): Promise<IssuePageHtml> {
+  async page (readable: ReadableIssue, fileUrl: (name: string) => string, stylesheets: string[], around?: PageAround): Promise<IssuePageHtml> {
     const manifest = manifestOf(readable)
     const body = await this.#renderer.html(await bodyOf(readable), manifest.files, urlsOf(manifest.files, fileUrl))
     return renderPage({
@@ -69,13 +72,20 @@ export class IssueReader {
       language: manifest.language,
       publishedAt: manifest.publishedAt,
       signer: { name: readable.writerName, keyId: keyIdText(readable.signingKey) }
-    }, body, stylesheets)
+    }, body, stylesheets, around)
   }
 
   /** The text as HTML to stand in a page of somebody else, with its manifest. */
   async article (readable: ReadableIssue, fileUrl: (name: string) => string): Promise<Article> {
     const manifest = manifestOf(readable)
     return { manifest, html: await this.#renderer.html(await bodyOf(readable), manifest.files, urlsOf(manifest.files, fileUrl)) }
+  }
+
+  /** The exact bytes of what an outsider checks. @throws AppError NOT_FOUND */
+  async document ({ issue, reader }: ReadableIssue, path: IssueDocument): Promise<Buffer> {
+    const part = issue.locations.find(candidate => candidate.path === path)
+    if (!part) throw new AppError('NOT_FOUND', 'The issue has no such file.')
+    return Buffer.from(await reader.readAll(part))
   }
 
   /** @throws AppError NOT_FOUND */

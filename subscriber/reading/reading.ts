@@ -1,16 +1,18 @@
 import type { IssueDetails, Verification } from '../../shared/api/issues.ts'
 import type { Difference, Revision } from '../../shared/api/revisions.ts'
 import { AppError } from '../../shared/errors.ts'
+import type { Address } from '../../shared/format/address.ts'
+import { rootFolder } from '../../shared/format/root-files.ts'
 import type { Following } from '../following/following.ts'
 import { issueDetails, type IssueKey, type IssueViews } from '../issue-view.ts'
 import type { Library } from '../library/library.ts'
 import type { LibraryIssue } from '../library/library-issue.ts'
-import type { IssuePageHtml } from '../rendering/page.ts'
+import type { IssuePageHtml, PageAround } from '../rendering/page.ts'
 import type { Renderer } from '../rendering/renderer.ts'
 import { writerOf } from '../verification/issue-manifest.ts'
 import { verifyIssue } from '../verification/verify-issue.ts'
 import { exportIssue } from './export-issue.ts'
-import { type Article, IssueReader, type OpenFile, type ReadableIssue } from './issue-reader.ts'
+import { type Article, type IssueDocument, IssueReader, type OpenFile, type ReadableIssue } from './issue-reader.ts'
 import { differenceOf, type ReadRevision, readRevisions, revisionNumbered } from './revisions.ts'
 
 export interface ReadingParts {
@@ -55,8 +57,8 @@ export class Reading {
   }
 
   /** The issue as a complete page. `fileUrl` gives the address of a file by its name. */
-  async page (key: IssueKey, fileUrl: (name: string) => string, stylesheets: string[] = []): Promise<IssuePageHtml> {
-    return await this.#reader.page(await this.#readable(key), fileUrl, stylesheets)
+  async page (key: IssueKey, fileUrl: (name: string) => string, stylesheets: string[] = [], around?: PageAround): Promise<IssuePageHtml> {
+    return await this.#reader.page(await this.#readable(key), fileUrl, stylesheets, around)
   }
 
   async article (key: IssueKey, fileUrl: (name: string) => string): Promise<Article> {
@@ -66,6 +68,17 @@ export class Reading {
   /** @throws AppError NOT_FOUND */
   async file (key: IssueKey, name: string): Promise<OpenFile> {
     return this.#reader.file(await this.#readable(key), name)
+  }
+
+  /** The exact bytes of its manifest, signature or text. @throws AppError NOT_FOUND */
+  async document (key: IssueKey, path: IssueDocument): Promise<Buffer> {
+    return await this.#reader.document(await this.#readable(key), path)
+  }
+
+  /** The root chain of a newsletter as files, as they stand in an exported issue. @throws AppError NEWSLETTER_NOT_FOUND */
+  root (address: Address): { path: string, bytes: Uint8Array }[] {
+    const { root } = this.#parts.following.get(address)
+    return root ? rootFolder(root.chain.files) : []
   }
 
   async verify (key: IssueKey): Promise<Verification> {

@@ -25,6 +25,11 @@ export interface PageIssue {
   signer: { name: string, keyId: string } | null
 }
 
+/** What stands around an issue where it is shown, as HTML; it is put in as it is. */
+export interface PageAround { head: string, above: string, below: string }
+
+const OWN_COPY: PageAround = { head: '', above: '', below: '<p>Read from this machine’s own copy</p>' }
+
 export interface IssuePageHtml {
   html: string
   /** For the `style-src` of the page's content security policy: `sha256-…`. */
@@ -45,7 +50,7 @@ const CHANGES: Record<Exclude<PageIssue['change'], 'original'>, string> = {
  * @param bodyHtml what renderMarkdown gave; it is put in as it is
  * @param stylesheets paths of more, for a place that has fonts to lend
  */
-export function renderPage (issue: PageIssue, bodyHtml: string, stylesheets: string[] = []): IssuePageHtml {
+export function renderPage (issue: PageIssue, bodyHtml: string, stylesheets: string[] = [], around: PageAround = OWN_COPY): IssuePageHtml {
   const { newsletterTitle, title, subtitle, authors, language } = issue
   // The frame speaks English, whatever the language of the text.
   const html = `<!doctype html>
@@ -56,10 +61,10 @@ export function renderPage (issue: PageIssue, bodyHtml: string, stylesheets: str
 <meta name="color-scheme" content="light dark">
 <meta name="referrer" content="no-referrer">
 <title>${escapeHtml(title)} · ${escapeHtml(newsletterTitle)}</title>
-${stylesheets.map(path => `<link rel="stylesheet" href="${escapeHtml(path)}">\n`).join('')}<style>${PAGE_STYLE}</style>
+${around.head}${stylesheets.map(path => `<link rel="stylesheet" href="${escapeHtml(path)}">\n`).join('')}<style>${PAGE_STYLE}</style>
 </head>
 <body>
-<header>
+${around.above}<header>
 <p class="masthead" dir="auto">${escapeHtml(newsletterTitle)}</p>
 <p class="kicker" lang="en">Issue ${issue.number} · <time datetime="${escapeHtml(issue.publishedAt)}">${dateWords(issue.publishedAt)}</time></p>
 <h1 dir="auto">${escapeHtml(title)}</h1>
@@ -70,7 +75,7 @@ ${bodyHtml}</main>
 <footer lang="en">
 <p>${escapeHtml(newsletterTitle)} · <code>${escapeHtml(formatAddress(issue.address))}</code></p>
 ${signatureHtml(issue)}
-<p>Read from this machine’s own copy</p>
+${around.below}
 </footer>
 </body>
 </html>

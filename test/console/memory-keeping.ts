@@ -6,7 +6,7 @@ const CAPS = { maxDiskBytes: null, maxUpBytes: null, maxDownBytes: null }
 
 /** Keeps whatever it is told to, and tells by it what it was asked. */
 export class MemoryKeeping extends EventEmitter<{ keptChanged: [address: string], issueEvicted: [eviction: Eviction] }> implements KeepingPart {
-  #settings: KeeperSettings = { name: '', owner: '', ...CAPS, quietHours: null }
+  #settings: KeeperSettings = { name: '', owner: '', ...CAPS, quietHours: null, web: null }
   isKept (): boolean { return true }
   async all (): Promise<{ settings: KeeperSettings, kept: Kept[], usedBytes: number }> { return { settings: this.#settings, kept: [], usedBytes: 7 } }
   async change (change: KeeperSettingsChange): Promise<KeeperSettings> { return (this.#settings = { ...this.#settings, ...change }) }
@@ -16,7 +16,7 @@ export class MemoryKeeping extends EventEmitter<{ keptChanged: [address: string]
   }
 
   async keep ({ address, owner = '', until = null }: KeepBody): Promise<Kept> {
-    return { newsletter: address, link: '', title: '', since: '', until, owner, ...CAPS, usedBytes: 0, issues: { known: 0, ready: 0, removed: 0 } }
+    return { newsletter: address, link: '', title: '', since: '', until, owner, ...CAPS, isPrivate: false, usedBytes: 0, issues: { known: 0, ready: 0, removed: 0 } }
   }
 
   async drop (newsletter: string): Promise<{ newsletter: string, freedBytes: number }> { return { newsletter, freedBytes: 3 } }

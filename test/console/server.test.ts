@@ -296,7 +296,7 @@ function openRoom (t: Test, { webFolder = '/nowhere', hosts = [] as string[] } =
   const log = createLog('info', { write: line => { logged.push(line) } })
   const keys = { revising: memoryRevising, custody: new MemoryCustody(), root: new MemoryRoot(), invitations: memoryInvitations, enrolment: memoryEnrolment }
   const copies = new MemoryCopies()
-  const app = buildApp({ publisher, ...keys, subscriber, copies, drafts, previews, node, secrets, log, webFolder, hosts, version: '1.2.3' })
+  const app = buildApp({ publisher, ...keys, subscriber, copies, shelf: { url: null, problem: null, serve: async () => {} }, drafts, previews, node, secrets, log, webFolder, hosts, version: '1.2.3' })
   t.teardown(() => app.close())
   return { app, publisher, subscriber, drafts, node, secrets, logged, client: createClient(inside(app, TOKEN)) }
 }

@@ -1,7 +1,7 @@
 import { setInterval } from 'node:timers/promises'
 import type { Command } from 'commander'
 import type { Client } from '../../../shared/api/client.ts'
-import type { KeepBody, KeeperSettingsChange, KeepingOffer, Kept } from '../../../shared/api/keeping.ts'
+import type { KeepBody, KeeperSettingsChange, KeepingOffer, KeeperWeb, Kept } from '../../../shared/api/keeping.ts'
 import { AppError } from '../../../shared/errors.ts'
 import { inColumns } from '../columns.ts'
 import { addCommand } from '../command.ts'
@@ -14,6 +14,8 @@ import { bytesIn } from '../size-text.ts'
 const LOOK_MS = 250
 /** So long is a newsletter looked for before it is kept without having been seen. */
 const LOOK_LIMIT_MS = 20_000
+const WEB_HOST = '127.0.0.1'
+const WEB_PORT = 4780
 
 interface KeepOptions extends CommonOptions {
   until?: string
@@ -27,6 +29,9 @@ interface KeepOptions extends CommonOptions {
   yes?: boolean
   list?: boolean
   drop?: string
+  web?: string | true
+  webUrl?: string
+  private?: boolean
   port?: string
   host?: string
   bootstrap?: string
@@ -43,6 +48,8 @@ export function addKeep (program: Command, context: Context): void {
       ['colporteur keep colporteur://… --until 2027-12-31 --max-disk 20GB', 'until then, and no more than that; the oldest issues go first'],
       ['colporteur keep colporteur://… --look', 'only tells what it would take'],
       ['colporteur keep --max-up 2MB --quiet-hours 08:00-18:00', 'limits for all that is kept'],
+      ['colporteur keep --web 0.0.0.0:8080', 'shows what is kept as web pages, to people who have nothing installed'],
+      ['colporteur keep colporteur://… --private', 'keeps it, and never shows it there'],
       ['colporteur keep --list', 'what is kept, and what had to go'],
       ['colporteur keep --drop "The Long Road"', 'keeps it no longer, and says so to its author']
     ]
@@ -54,6 +61,10 @@ export function addKeep (program: Command, context: Context): void {
     .option('--max-up <size>', 'at most so much a second to others, as 2MB')
     .option('--max-down <size>', 'at most so much a second from others')
     .option('--quiet-hours <from-to>', 'hours of the day in which kept issues neither come nor go, as 08:00-18:00; "none": none')
+    .option('--web [host:port]', `serve what is kept as web pages and feeds, by a listener of its own (${WEB_HOST}:${WEB_PORT}); "none": no longer`)
+    .option('--web-url <url>', 'by which others reach the web pages, where something stands between, as https://letters.example.org')
+    .option('--private', 'never show this newsletter on web pages')
+    .option('--no-private', 'show it there (again)')
     .option('--look', 'tell what keeping would take, and do nothing')
     .option('--yes', 'do not ask')
     .option('--list', 'what is kept')
@@ -71,13 +82,15 @@ async function keep (context: Context, address: string | null, options: KeepOpti
   const wish = wishOf(options)
   const settings = settingsOf(address, options)
   const { list = false, drop, look = false } = options
-  // Lists and orders that need nobody else are given without meeting anybody.
-  const isShort = list || drop !== undefined || (address === null && Object.keys(settings).length > 0)
+  // Lists and orders that need nobody else are given without meeting anybody; web pages are there for as long as the node is.
+  const isShort = list || drop !== undefined || (address === null && Object.keys(settings).length > 0 && !settings.web)
   await withNode(context, options, !isShort, async connection => {
     const { client } = connection
     if (list) return await showKept(context, client, options)
     if (drop !== undefined) return await dropKept(context, client, drop, options)
     if (Object.keys(settings).length > 0) await client.changeKeeperSettings({ body: settings })
+    if (settings.web) await tellWeb(context, client, options)
+    if (settings.web && address === null && connection.isRunning) return
     if (address === null) return isShort ? await showKept(context, client, options) : await stay(context, connection, options)
     const offer = await lookAt(context, client, address, look, options)
     if (look) return context.print(options.json ? JSON.stringify(offer) : offer.link)
@@ -113,6 +126,15 @@ function offerInWords (offer: KeepingOffer): string[] {
   ]
 }
 
+async function tellWeb (context: Context, client: Client, { json, quiet }: CommonOptions): Promise<void> {
+  const { webUrl, kept } = await client.listKept()
+  if (json) context.print(JSON.stringify({ webUrl }))
+  else if (webUrl !== null) context.print(webUrl)
+  if (quiet) return
+  const shown = kept.filter(({ isPrivate }) => !isPrivate).map(({ title, link }) => safeText(title) || link)
+  context.say(shown.length === 0 ? 'Nothing is shown there yet: no newsletter is kept, or all are private.' : `Everyone who reaches it can read ${shown.join(', ')}, and sees the address. "colporteur keep ADDRESS --private" takes one off.`)
+}
+
 async function isAgreed ({ questions }: Context, { yes = false }: KeepOptions): Promise<boolean> {
   if (yes || !questions.isAnswered) return true
   return !/^n/i.test(await questions.ask('Keep it? [Y/n] ') ?? 'n')
@@ -130,20 +152,22 @@ async function stay (context: Context, { isRunning, stay }: Connection, { quiet 
 async function showKept (context: Context, client: Client, { json }: CommonOptions): Promise<void> {
   const [answer, { evictions }] = await Promise.all([client.listKept(), client.listEvictions()])
   if (json) return context.print(JSON.stringify({ ...answer, evictions }))
-  const { settings: { maxDiskBytes, maxUpBytes, maxDownBytes, quietHours }, kept, usedBytes } = answer
+  const { settings: { maxDiskBytes, maxUpBytes, maxDownBytes, quietHours }, kept, usedBytes, webUrl, webProblem } = answer
   if (kept.length === 0) context.print('Nothing is kept for others. "colporteur keep colporteur://…" keeps a newsletter.')
   else context.print(inColumns(kept.map(keptRow), context.columns))
   context.print(`In all ${bytesInWords(usedBytes)} of ${limit(maxDiskBytes)}; ${limit(maxUpBytes)} up and ${limit(maxDownBytes)} down a second; ${quietHours ? `quiet from ${quietHours.from} to ${quietHours.to}` : 'no quiet hours'}.`)
+  if (webUrl ?? webProblem) context.print(webUrl === null ? `No web pages: ${webProblem}` : `Web pages for everyone: ${webUrl}`)
   for (const { at, title, sizeBytes, reason } of evictions.slice(0, 10)) context.print(`${at.slice(0, 16).replace('T', ' ')}  gone: ${safeText(title)}, ${bytesInWords(sizeBytes)}. ${reason}`)
 }
 
-function keptRow ({ title, link, until, owner, usedBytes, maxDiskBytes, issues }: Kept): string[] {
+function keptRow ({ title, link, until, owner, usedBytes, maxDiskBytes, isPrivate, issues }: Kept): string[] {
   return [
     safeText(title) || '(title not known yet)',
     until === null ? 'without an end' : `until ${until.slice(0, 10)}`,
     owner === '' ? '(owner not said)' : `owner ${safeText(owner)}`,
     `${issues.ready} of ${issues.known} issues${issues.removed === 0 ? '' : `, ${issues.removed} left out`}`,
     `${bytesInWords(usedBytes)} of ${limit(maxDiskBytes)}`,
+    isPrivate ? 'private' : '',
     link
   ]
 }
@@ -158,21 +182,23 @@ function limit (bytes: number | null): string {
   return bytes === null ? 'no limit' : bytesInWords(bytes)
 }
 
-function wishOf ({ until, owner, maxDisk, maxUp, maxDown }: KeepOptions): Omit<KeepBody, 'address'> {
+function wishOf ({ until, owner, maxDisk, maxUp, maxDown, private: isPrivate }: KeepOptions): Omit<KeepBody, 'address'> {
   return {
     ...(until !== undefined && { until: dayOf(until) }),
     ...(owner !== undefined && { owner }),
     ...(maxDisk !== undefined && { maxDiskBytes: bytesIn(maxDisk) }),
     ...(maxUp !== undefined && { maxUpBytes: bytesIn(maxUp) }),
-    ...(maxDown !== undefined && { maxDownBytes: bytesIn(maxDown) })
+    ...(maxDown !== undefined && { maxDownBytes: bytesIn(maxDown) }),
+    ...(isPrivate !== undefined && { isPrivate })
   }
 }
 
 /** Limits belong to the newsletter where one is named, else to all that is kept. */
-function settingsOf (address: string | null, { name, owner, maxDisk, maxUp, maxDown, quietHours }: KeepOptions): KeeperSettingsChange {
+function settingsOf (address: string | null, { name, owner, maxDisk, maxUp, maxDown, quietHours, web, webUrl }: KeepOptions): KeeperSettingsChange {
   return {
     ...(name !== undefined && { name }),
     ...(quietHours !== undefined && { quietHours: hoursOf(quietHours) }),
+    ...(web !== undefined && { web: webOf(web, webUrl ?? null) }),
     ...(address === null && {
       ...(owner !== undefined && { owner }),
       ...(maxDisk !== undefined && { maxDiskBytes: bytesIn(maxDisk) }),
@@ -195,4 +221,12 @@ function hoursOf (text: string): { from: string, to: string } | null {
   const [, from, to] = /^((?:[01]\d|2[0-3]):[0-5]\d)-((?:[01]\d|2[0-3]):[0-5]\d)$/.exec(text) ?? []
   if (!from || !to) throw new AppError('BAD_REQUEST', `${text} are no hours. Write them as 08:00-18:00, or "none".`)
   return { from, to }
+}
+
+/** `HOST:PORT`, or one of them. */
+function webOf (text: string | true, url: string | null): KeeperWeb | null {
+  if (text === 'none') return null
+  const [, host, port] = /^(?:(\[[\da-f:.]+\]|[\d.]*[.][\d.]*)?:?)?(\d{1,5})?$/i.exec(text === true ? '' : text) ?? []
+  if (text !== true && !host && !port) throw new AppError('BAD_REQUEST', `${text} is not HOST:PORT. Write an IP address of this machine and a port, as 0.0.0.0:8080, or "none".`)
+  return { host: host?.replace(/^\[|\]$/g, '') ?? WEB_HOST, port: port === undefined ? WEB_PORT : Number(port), url }
 }

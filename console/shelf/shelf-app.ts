@@ -1,0 +1,81 @@
+import helmet from '@fastify/helmet'
+import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
+import { type AppError, isAppError } from '../../shared/errors.ts'
+import type { Log } from '../../shared/log.ts'
+import { escapeHtml } from '../../subscriber/rendering/escape-html.ts'
+import type { PublicLibrary } from './public-library.ts'
+import { ShelfAddresses } from './shelf-addresses.ts'
+import { shelfPage } from './shelf-page.ts'
+import { sendShelfPage } from './shelf-reply.ts'
+import { shelfRoutes } from './shelf-routes.ts'
+
+/** A file name has at most 255 bytes, each three characters in an address when it is escaped. */
+const PARAMETER_CHARACTERS = 1000
+/** Strangers get no more of the machine than this. */
+const CONNECTIONS = 256
+const REQUEST_MS = 10_000
+const IDLE_MS = 60_000
+
+export interface ShelfAppParts {
+  library: PublicLibrary
+  /** By which others reach the pages; null: as they ask for it. */
+  url: string | null
+  /** Whose machine this is; '' where it was not said. */
+  keeper: () => string
+  log: Log
+}
+
+/**
+ * The pages for people who have nothing installed: a server of its own, which knows what is shown and nothing else of the
+ * node: no token, no pass, no order. It takes nothing but addresses, and asks nothing of a browser but to show text.
+ */
+export function buildShelfApp ({ library, url, keeper, log }: ShelfAppParts): FastifyInstance {
+  const app = fastify({
+    logger: false,
+    bodyLimit: 1,
+    connectionTimeout: IDLE_MS,
+    requestTimeout: REQUEST_MS,
+    routerOptions: { maxParamLength: PARAMETER_CHARACTERS },
+    frameworkErrors: (error, request, reply) => { refuse(error, request, reply) }
+  })
+  app.server.maxConnections = CONNECTIONS
+
+  const refuse = (error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply => {
+    const { status, message } = failureOf(error)
+    if (status >= 500) log.error({ error, route: request.routeOptions.url }, 'a page for everyone failed')
+    if (status === 429) reply.header('retry-after', '60')
+    reply.code(status).header('cache-control', 'no-store')
+    // Where not even the host makes sense, there is nothing to lead to.
+    if (status === 421 || status === 400) return reply.type('text/plain; charset=utf-8').send(message)
+    const page = shelfPage({ title: status === 404 ? 'Not here' : 'That did not work', main: `<p>${escapeHtml(message)}</p>\n` }, new ShelfAddresses(request, url))
+    return sendShelfPage(request, reply, page)
+  }
+
+  app.register(helmet, {
+    contentSecurityPolicy: { useDefaults: false, directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"], baseUri: ["'none'"], formAction: ["'none'"] } },
+    crossOriginEmbedderPolicy: false,
+    // Web pages of feed readers show the pictures of what they read.
+    crossOriginResourcePolicy: { policy: 'cross-origin' },
+    referrerPolicy: { policy: 'no-referrer' },
+    // Whether there is TLS is known to what stands before it.
+    strictTransportSecurity: false,
+    xFrameOptions: { action: 'deny' }
+  })
+  app.server.on('upgrade', (_request, socket) => socket.destroy())
+  app.setErrorHandler(refuse)
+  app.setNotFoundHandler((request, reply) => refuse({ statusCode: 404 }, request, reply))
+  app.register(async app => shelfRoutes(app, { library, url, keeper }))
+  return app
+}
+
+function failureOf (error: unknown): { status: number, message: string } {
+  if (isAppError(error)) return { status: statusOf(error), message: error.message }
+  const { statusCode = 500 } = error as { statusCode?: number }
+  if (statusCode >= 400 && statusCode < 500) return { status: statusCode, message: statusCode === 404 ? 'There is no such page here.' : 'That can not be asked for here.' }
+  return { status: 500, message: 'Something failed that should not.' }
+}
+
+/** What is not shown does not exist here, whatever the reason. */
+function statusOf ({ code, status }: AppError): number {
+  return ['ISSUE_NOT_FOUND', 'NEWSLETTER_NOT_FOUND', 'NOT_COMPLETE', 'NOT_VERIFIED'].includes(code) ? 404 : status
+}
