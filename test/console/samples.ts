@@ -1,0 +1,25 @@
+import type { Issue } from '../../shared/api/issues.ts'
+import type { Subscription } from '../../shared/api/subscriptions.ts'
+
+/** Addresses of two newsletters, and one issue of the second. */
+export const OWN = 'y'.repeat(52)
+export const OTHER = 'b'.repeat(52)
+export const ISSUE = '01j00000000000000000000001'
+export const REF = `${ISSUE}@${OTHER}`
+export const TOKEN = 'program-token-of-the-test-0123456789'
+export const PICTURE = Buffer.from('0123456789')
+
+export function issueNamed (title: string): Issue {
+  return {
+    ref: REF, id: ISSUE, newsletter: OTHER, newsletterTitle: 'The Long Road', number: 1, revision: 1, change: 'original', title,
+    subtitle: '', summary: '', authors: ['Bo'], tags: [], language: 'en', publishedAt: '2026-01-05T00:00:00.000Z',
+    state: 'ready', problem: null, sizeBytes: 10, haveBytes: 10, parts: 2, haveParts: 2, read: false, saved: false,
+    minutes: 1, place: null
+  }
+}
+
+export function subscriptionWith (peers: number): Subscription {
+  const [issues, bytes] = [{ known: 1, ready: 1, notVerified: 0, removed: 0 }, { known: 10, have: 10 }]
+  const progress = { state: 'upToDate' as const, peers, issues, bytes, arriving: null, problem: null }
+  return { newsletter: OTHER, link: `colporteur://${OTHER}`, title: 'The Long Road', subscribedAt: '2026-01-01T00:00:00.000Z', paused: false, confirmedAt: null, progress }
+}
