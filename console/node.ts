@@ -104,7 +104,7 @@ export class ColporteurNode extends Resource<{ statusChanged: [] }> {
     const subscriptions = new Subscriptions(paths.subscriptions)
     const subscriber = await this.#open(new Subscriber({
       peer, meeting, roots, receipts, library, renderer, subscriptions, log,
-      files: { kept: paths.kept, evictions: paths.evictions }, home: config.home, isRelay: () => false
+      files: { kept: paths.kept, evictions: paths.evictions }, home: config.home, isRelay: () => false, tellsReceipts: config.receipts
     }))
     const highWater = new HighWater(peer.store, paths.highWater)
     const keys = new OwnKeys(paths.keys)

@@ -23,6 +23,10 @@ export interface Config {
   bootstrap: HostPort[] | null
   /** IPv4 address on which the node meets others (UDP); null: all. */
   bind: string | null
+  /** Whether nodes of the same network are looked for and let in without the internet. */
+  lan: boolean
+  /** Whether this node says, as a reader and without a name, what it holds; each subscription may say otherwise. */
+  receipts: boolean
   logLevel: LogLevel
 }
 
@@ -33,6 +37,8 @@ const Settings = Type.Object({
   host: Type.Optional(Type.String()),
   bootstrap: Type.Optional(Type.Union([Type.String(), Type.Array(Type.String())])),
   bind: Type.Optional(Type.String()),
+  lan: Type.Optional(Type.Union([Type.Boolean(), Type.String()])),
+  receipts: Type.Optional(Type.Union([Type.Boolean(), Type.String()])),
   logLevel: Type.Optional(Type.String())
 }, { additionalProperties: false })
 
@@ -76,6 +82,8 @@ export function resolveConfig (home: string, flags: Settings, environment: Setti
     host: hostOf(settings.host ?? '127.0.0.1'),
     bootstrap: settings.bootstrap === undefined ? null : bootstrapOf(settings.bootstrap),
     bind: settings.bind === undefined ? null : bindOf(settings.bind),
+    lan: switchOf('lan', settings.lan ?? true),
+    receipts: switchOf('receipts', settings.receipts ?? true),
     logLevel: logLevelOf(settings.logLevel ?? 'warn')
   }
 }
@@ -95,6 +103,8 @@ export function settingsOf (environment: Record<string, string | undefined>): Se
     host: environment['COLPORTEUR_HOST'],
     bootstrap: environment['COLPORTEUR_BOOTSTRAP'],
     bind: environment['COLPORTEUR_BIND'],
+    lan: environment['COLPORTEUR_LAN'],
+    receipts: environment['COLPORTEUR_RECEIPTS'],
     logLevel: environment['COLPORTEUR_LOG_LEVEL']
   }
 }
@@ -109,7 +119,7 @@ function readFile (content: string | null): Settings {
   }
   if (Value.Check(Settings, settings)) return settings
   const [error] = Value.Errors(Settings, settings)
-  throw new AppError('BAD_CONFIG', `config.json: ${error?.instancePath.slice(1) || 'the whole'} ${error?.message ?? 'is not right'}. It knows port, host, bootstrap, bind and logLevel.`)
+  throw new AppError('BAD_CONFIG', `config.json: ${error?.instancePath.slice(1) || 'the whole'} ${error?.message ?? 'is not right'}. It knows port, host, bootstrap, bind, lan, receipts and logLevel.`)
 }
 
 function defined (settings: Settings): Settings {
@@ -140,6 +150,13 @@ function bootstrapOf (value: string | string[]): HostPort[] {
     if (!host || !port) throw new AppError('BAD_CONFIG', `${text} is not HOST:PORT. "colporteur bootstrap" prints what to give.`)
     return { host, port: portOf(port) }
   })
+}
+
+function switchOf (name: string, value: string | boolean): boolean {
+  if (typeof value === 'boolean') return value
+  if (['on', 'true', '1', 'yes'].includes(value)) return true
+  if (['off', 'false', '0', 'no'].includes(value)) return false
+  throw new AppError('BAD_CONFIG', `${name} is on or off, not ${value}.`)
 }
 
 function logLevelOf (text: string): LogLevel {

@@ -1,6 +1,6 @@
 import type { Issue, IssuePage } from '../shared/api/issues.ts'
 import type { Storage } from '../shared/api/machine.ts'
-import type { Subscription, Unsubscribed } from '../shared/api/subscriptions.ts'
+import type { Subscription, SubscriptionChange, Unsubscribed } from '../shared/api/subscriptions.ts'
 import type { WriterDetails } from '../shared/api/writers.ts'
 import { AppError, messageOf } from '../shared/errors.ts'
 import { type Address, formatAddress, parseAddress } from '../shared/format/address.ts'
@@ -92,10 +92,10 @@ export class Subscriber extends Resource<SubscriberEvents> {
    *
    * @throws AppError BAD_ADDRESS, CONFLICT for a newsletter that is written here
    */
-  async subscribe (text: string): Promise<Subscription> {
+  async subscribe (text: string, receipts?: boolean): Promise<Subscription> {
     const { address } = parseAddress(text)
     if (this.#isOwn(address)) throw new AppError('CONFLICT', 'This newsletter is written on this node, so it is here already.')
-    await this.#following.follow(address, 'subscribed')
+    await this.#following.follow(address, 'subscribed', receipts)
     return await this.subscription(address)
   }
 
@@ -111,10 +111,10 @@ export class Subscriber extends Resource<SubscriberEvents> {
     return await seenDrive(this.#following.get(address), library, writer, key && await library.issue(key.newsletter, key.id))
   }
 
-  /** Looks for nothing new of a subscription, or does so again. */
-  async pause (address: Address, paused: boolean): Promise<Subscription> {
+  async change (address: Address, { paused, receipts }: SubscriptionChange): Promise<Subscription> {
     this.#subscribed(address)
-    await this.#following.pause(address, paused)
+    if (paused !== undefined) await this.#following.pause(address, paused)
+    if (receipts !== undefined) await this.#following.tellReceipts(address, receipts)
     return await this.subscription(address)
   }
 
@@ -138,8 +138,7 @@ export class Subscriber extends Resource<SubscriberEvents> {
   }
 
   async subscriptions (): Promise<Subscription[]> {
-    const subscribed = this.#following.all.filter(({ followed }) => followed.role === 'subscribed')
-    return await Promise.all(subscribed.map(({ followed }) => this.subscription(followed.address)))
+    return await Promise.all(this.#following.all.filter(({ followed }) => followed.role === 'subscribed').map(({ followed }) => this.subscription(followed.address)))
   }
 
   async subscription (address: Address): Promise<Subscription> {
@@ -151,6 +150,7 @@ export class Subscriber extends Resource<SubscriberEvents> {
       title: newsletter.title,
       subscribedAt: follower.followed.since,
       paused: follower.followed.paused ?? false,
+      receipts: follower.tellsReceipts,
       confirmedAt: await this.#parts.receipts.beacons.confirmedAt(address, follower.readers),
       progress: progressOf(follower, newsletter, counts, this.#parts.meeting.peersOf(address))
     }

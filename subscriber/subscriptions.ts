@@ -13,7 +13,9 @@ const Followed = Type.Object({
   /** Since when it has this role; ISO 8601. */
   since: Type.String(),
   /** Nothing new is looked for, until the person goes on with it. */
-  paused: Type.Optional(Type.Boolean())
+  paused: Type.Optional(Type.Boolean()),
+  /** Whether it is said, as a reader, what is held of it; missing: as the node is set. */
+  receipts: Type.Optional(Type.Boolean())
 })
 
 const Stored = Type.Object({ followed: Type.Array(Type.Unknown()) })
@@ -21,6 +23,11 @@ const Stored = Type.Object({ followed: Type.Array(Type.Unknown()) })
 /** Whether a newsletter is looked for on the network, and its new issues fetched. */
 export function isLive ({ role, paused = false }: Followed): boolean {
   return role !== 'kept' && !paused
+}
+
+/** Whether it is said, as a reader, what is held; `usually`: where the subscription does not say. */
+export function tellsReceipts ({ role, receipts }: Followed, usually: boolean): boolean {
+  return role !== 'subscribed' || (receipts ?? usually)
 }
 
 /** Which newsletters the node follows, in one small file that every change replaces durably. */

@@ -11,7 +11,7 @@ import type { Newsletter, NewsletterChange, NewsletterDescription, NewNewsletter
 import type { Status } from '../../shared/api/node.ts'
 import type { Correction, Difference, Erased, Revised, Revision } from '../../shared/api/revisions.ts'
 import type { Proposal, RootChange } from '../../shared/api/root.ts'
-import type { MarkedRead, Subscription, Unsubscribed } from '../../shared/api/subscriptions.ts'
+import type { MarkedRead, Subscription, SubscriptionChange, Unsubscribed } from '../../shared/api/subscriptions.ts'
 import type { WordCustody, WordSets } from '../../shared/api/words.ts'
 import type { WriterDetails } from '../../shared/api/writers.ts'
 import type { Feed } from '../../subscriber/feeds/feed.ts'
@@ -113,8 +113,9 @@ export interface SubscriberPart extends Tells<SubscriberNews> {
   readonly keeping: KeepingPart
   readonly feeds: FeedsPart
   readonly bundles: BundlesPart
-  subscribe (address: string): Promise<Subscription>
-  pause (address: string, paused: boolean): Promise<Subscription>
+  /** `receipts` is as in SubscriptionChange. */
+  subscribe (address: string, receipts?: boolean): Promise<Subscription>
+  change (address: string, change: SubscriptionChange): Promise<Subscription>
   unsubscribe (address: string, options: { keep?: boolean }): Promise<Unsubscribed>
   subscriptions (): Promise<Subscription[]>
   subscription (address: string): Promise<Subscription>

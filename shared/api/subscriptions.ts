@@ -37,10 +37,15 @@ export const Subscription = Type.Object({
   title: Type.String(),
   subscribedAt: Type.String(),
   paused: Type.Boolean(),
+  /** This node says, without a name, what it holds of it, so that its author can count the copy. */
+  receipts: Type.Boolean(),
   /** ISO 8601: as of then, its writers say, what is here was all there was; null: not known. */
   confirmedAt: Type.Union([Type.String(), Type.Null()]),
   progress: Progress
 }, strict)
+
+export type SubscriptionChange = Static<typeof SubscriptionChange>
+const SubscriptionChange = Type.Object({ paused: Type.Optional(Type.Boolean()), receipts: Type.Optional(Type.Boolean()) }, strict)
 
 export type Unsubscribed = Static<typeof Unsubscribed>
 export const Unsubscribed = Type.Object({
@@ -64,15 +69,15 @@ export const subscriptions = {
   }),
   subscribe: endpoint({
     method: 'POST', path: '/api/subscriptions', summary: 'Subscribe to a newsletter by its address',
-    body: Type.Object({ address: Type.String({ minLength: 1, maxLength: 300 }) }, strict), response: Subscription
+    body: Type.Object({ address: Type.String({ minLength: 1, maxLength: 300 }), receipts: Type.Optional(Type.Boolean()) }, strict), response: Subscription
   }),
   getSubscription: endpoint({
     method: 'GET', path: '/api/subscriptions/:newsletter', summary: 'One subscription with its progress',
     params: NewsletterParams, response: Subscription
   }),
   changeSubscription: endpoint({
-    method: 'PATCH', path: '/api/subscriptions/:newsletter', summary: 'Pause a subscription, or go on with it',
-    params: NewsletterParams, body: Type.Object({ paused: Type.Optional(Type.Boolean()) }, strict), response: Subscription
+    method: 'PATCH', path: '/api/subscriptions/:newsletter', summary: 'Pause a subscription or go on with it; say, without a name, what is held of it, or say nothing',
+    params: NewsletterParams, body: SubscriptionChange, response: Subscription
   }),
   unsubscribe: endpoint({
     method: 'DELETE', path: '/api/subscriptions/:newsletter',

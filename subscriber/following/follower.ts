@@ -9,7 +9,7 @@ import type { KnownRoot, RootStore } from '../../shared/network/root-store.ts'
 import { Resource } from '../../shared/resource.ts'
 import type { Library } from '../library/library.ts'
 import type { LibraryIssue } from '../library/library-issue.ts'
-import { type Followed, isLive } from '../subscriptions.ts'
+import { type Followed, isLive, tellsReceipts } from '../subscriptions.ts'
 import type { ArrivingIssue } from './completing.ts'
 import type { Downloads } from './downloads.ts'
 import { DriveFollower } from './drive-follower.ts'
@@ -26,6 +26,8 @@ export interface FollowerParts {
   downloads: Downloads
   /** Whether there is room for an issue on the part of the disk that its newsletter may use. */
   admits: (issue: LibraryIssue) => Promise<boolean>
+  /** Whether readers say what they hold, where they did not say otherwise. */
+  tellsReceipts: boolean
   log: Log
 }
 
@@ -41,7 +43,8 @@ interface FollowerEvents {
 
 /** Follows one newsletter: its root chain, and with it the drive of every writer. */
 export class Follower extends Resource<FollowerEvents> {
-  readonly followed: Followed
+  /** Its role, and what was said of it; who changes it acts on it. */
+  followed: Followed
   #parts: FollowerParts
   #root: KnownRoot | null = null
   #drives = new Map<string, DriveFollower>()
@@ -64,7 +67,7 @@ export class Follower extends Resource<FollowerEvents> {
       await library.putNewsletter({ title: '', description: '', language: 'en', authors: [], describedAt: '', problem: null, ...known, address, role, addedAt: since })
     }
     // An author wants to know of every copy; readers carry what keepers promise, for authors who come back.
-    await receipts.join(address, { drives: () => this.readers, collects: role === 'own' ? 'all' : 'keepers' })
+    await receipts.join(address, { drives: () => this.readers, collects: role === 'own' ? 'all' : 'keepers', isTold: this.tellsReceipts })
     await this.#applyRoot()
     if (!isLive(this.followed)) return
     meeting.join(address, () => this.readers.map(reader => ({ key: reader.keyBytes, ...reader.heads })))
@@ -75,6 +78,9 @@ export class Follower extends Resource<FollowerEvents> {
     await this.#parts.receipts.leave(this.followed.address)
     await Promise.all([...this.#drives.values()].map(drive => drive.close()))
   }
+
+  /** Whether this node says, as a reader, what it holds. */
+  get tellsReceipts (): boolean { return tellsReceipts(this.followed, this.#parts.tellsReceipts) }
 
   get root (): KnownRoot | null { return this.#root }
 

@@ -62,9 +62,9 @@ export class Following extends Resource<FollowingEvents> {
     await Promise.all([...this.#followers.values()].map(follower => follower.close()))
   }
 
-  /** What the library knows of the newsletters that were followed. */
+  /** What the library knows of the newsletters that were followed. Not whether they may be spoken of: so they are not. */
   async #fromLibrary (): Promise<Followed[]> {
-    return (await this.#parts.library.newsletters()).map(({ address, role, addedAt }) => ({ address, role, since: addedAt }))
+    return (await this.#parts.library.newsletters()).map(({ address, role, addedAt }) => ({ address, role, since: addedAt, receipts: false }))
   }
 
   get all (): Follower[] { return [...this.#followers.values()] }
@@ -87,10 +87,14 @@ export class Following extends Resource<FollowingEvents> {
   }
 
   /** Follows a newsletter from now on, or in another role than before. */
-  async follow (address: Address, role: 'own' | 'subscribed' | 'keeping'): Promise<void> {
+  async follow (address: Address, role: 'own' | 'subscribed' | 'keeping', receipts?: boolean): Promise<void> {
     const before = this.#parts.subscriptions.get(address)
-    if (before?.role === role) return
-    await this.#become({ address, role, since: before && before.role !== 'kept' ? before.since : new Date().toISOString() })
+    if (before?.role === role) {
+      if (receipts !== undefined) await this.tellReceipts(address, receipts)
+      return
+    }
+    const since = before && before.role !== 'kept' ? before.since : new Date().toISOString()
+    await this.#become({ address, role, since, ...receiptsOf({ receipts: receipts ?? before?.receipts }) })
   }
 
   /** Looks for nothing new of a newsletter, or does so again. What is here can be read meanwhile. */
@@ -99,10 +103,20 @@ export class Following extends Resource<FollowingEvents> {
     if (before !== paused) await this.#become({ ...followed, ...(paused && { paused }) })
   }
 
+  /** Says, as a reader, what is held of a newsletter, or (false) takes that back and says nothing. */
+  async tellReceipts (address: Address, receipts: boolean): Promise<void> {
+    const follower = this.get(address)
+    const followed = { ...follower.followed, receipts }
+    await this.#parts.subscriptions.put(followed)
+    follower.followed = followed
+    this.#parts.receipts.tellAsReader(address, follower.tellsReceipts)
+    this.#progressed(address)
+  }
+
   /** Follows a newsletter no longer; what is here of it stays. */
   async keep (address: Address): Promise<void> {
-    const { followed: { role } } = this.get(address)
-    if (role !== 'kept') await this.#become({ address, role: 'kept', since: new Date().toISOString() })
+    const { followed } = this.get(address)
+    if (followed.role !== 'kept') await this.#become({ address, role: 'kept', since: new Date().toISOString(), ...receiptsOf(followed) })
   }
 
   /** Ends it, and drops everything of it that is here. */
@@ -176,4 +190,9 @@ export class Following extends Resource<FollowingEvents> {
       if (!this.closing) this.#parts.log.error({ error: messageOf(error) }, 'following')
     })
   }
+}
+
+/** What was said of receipts stays, whatever becomes of the role. */
+function receiptsOf ({ receipts }: { receipts?: boolean | undefined }): Pick<Followed, 'receipts'> {
+  return receipts === undefined ? {} : { receipts }
 }

@@ -150,7 +150,8 @@ export class Keeping extends Resource<KeepingEvents> {
     if (!this.#kept.get(address)) throw new AppError('NEWSLETTER_NOT_FOUND', 'This node does not keep that newsletter.')
     await this.#kept.remove(address)
     this.#room.forget(address)
-    receipts.become(address, null, following.get(address).followed.role === 'subscribed')
+    const follower = following.get(address)
+    receipts.become(address, null, follower.followed.role === 'subscribed' && follower.tellsReceipts)
     let freedBytes = 0
     if (following.get(address).followed.role === 'keeping') {
       await following.unfollow(address)

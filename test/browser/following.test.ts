@@ -59,6 +59,10 @@ t.test('a subscription is paused, ended and kept, and then deleted, and the mach
   await page.getByRole('button', { name: 'Resume' }).click()
   await page.getByText('Everything is here: 2 issues').first().waitFor()
 
+  await page.getByLabel('Let its author count this copy').uncheck()
+  await page.getByText('Nothing more is said of what is here.').waitFor()
+  t.match(await reader.client.getSubscription({ params: { newsletter } }), { receipts: false })
+
   await page.evaluate(() => { location.hash = '/peers' })
   await page.getByText('1 peer is connected').waitFor()
   t.match(await page.locator('tbody tr').innerText(), /this machine\s+The Long Road/)

@@ -4,7 +4,7 @@ import { Readable } from 'node:stream'
 import type { IssueFileContent, IssueKey, NewsletterView, SubscriberNews, SubscriberPart } from '../../console/server/parts.ts'
 import type { BundleMade, BundleOpened } from '../../shared/api/bundles.ts'
 import type { Issue, IssueDetails, IssuePage, Place, Verification } from '../../shared/api/issues.ts'
-import type { MarkedRead, Subscription, Unsubscribed } from '../../shared/api/subscriptions.ts'
+import type { MarkedRead, Subscription, SubscriptionChange, Unsubscribed } from '../../shared/api/subscriptions.ts'
 import type { WriterDetails } from '../../shared/api/writers.ts'
 import { AppError } from '../../shared/errors.ts'
 import type { Feed } from '../../subscriber/feeds/feed.ts'
@@ -127,7 +127,7 @@ export class MemorySubscriber extends EventEmitter<SubscriberNews> implements Su
 
   async subscribe (): Promise<Subscription> { return subscriptionWith(0) }
 
-  async pause (_address: string, paused: boolean): Promise<Subscription> { return { ...subscriptionWith(1), paused } }
+  async change (_address: string, change: SubscriptionChange): Promise<Subscription> { return { ...subscriptionWith(1), ...change } }
 
   async unsubscribe (address: string, { keep = false }: { keep?: boolean }): Promise<Unsubscribed> {
     if (keep) return { newsletter: address, kept: true, freedBytes: 0 }

@@ -12,6 +12,8 @@ interface StartOptions extends CommonOptions {
   bootstrap?: string
   bind?: string
   logLevel?: string
+  lan?: boolean
+  receipts?: boolean
   headless?: boolean
 }
 
@@ -28,13 +30,16 @@ export function addStart (program: Command, context: Context): void {
     .option('--host <ip>', 'IP address on which the console listens (127.0.0.1)')
     .option('--bootstrap <nodes>', 'nodes of a private DHT, HOST:PORT,HOST:PORT,…; without: the public one')
     .option('--bind <ip>', 'IPv4 address on which the node meets others; without: all')
+    .option('--no-receipts', 'tell nobody what this node holds as a reader, where a subscription does not say otherwise')
     .option('--log-level <level>', 'debug, info, warn, error or silent (warn)')
     .option('--headless', 'do not speak of a browser')
     .action(async (options: StartOptions) => await start(context, options))
 }
 
 async function start (context: Context, options: StartOptions): Promise<void> {
-  const { json = false, quiet = false, headless = false, ...settings } = options
+  const { json = false, quiet = false, headless = false, lan, receipts, ...named } = options
+  // What was not switched off here is as environment and file say.
+  const settings = { ...named, ...(lan === false && { lan }), ...(receipts === false && { receipts }) }
   const config = await loadConfig(settings, context.environment)
   const { findRunningNode } = await import('../../running-node.ts')
   const [{ openNode }, { createLog }] = await Promise.all([import('../../node.ts'), import('../../../shared/log.ts')])

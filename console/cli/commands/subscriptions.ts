@@ -1,4 +1,5 @@
 import type { Command } from 'commander'
+import { AppError } from '../../../shared/errors.ts'
 import { inColumns } from '../columns.ts'
 import { addCommand } from '../command.ts'
 import { withNode } from '../connect.ts'
@@ -35,6 +36,14 @@ export function addSubscriptions (program: Command, context: Context): void {
     summary: 'go on with a subscription that was paused',
     examples: [['colporteur resume "The Long Road"', 'fetches what came meanwhile']]
   }).action(async (newsletter: string, options: CommonOptions) => await pause(context, newsletter, false, options))
+  addCommand(program, {
+    usage: 'receipts <newsletter> <on|off>',
+    summary: 'say, without a name, what is here of a subscription, so that its author can count the copy; or say nothing',
+    examples: [
+      ['colporteur receipts "The Long Road" off', 'takes back what was said, and says nothing more'],
+      ['colporteur receipts "The Long Road" on', '']
+    ]
+  }).action(async (newsletter: string, onOrOff: string, options: CommonOptions) => await tellReceipts(context, newsletter, onOrOff, options))
 }
 
 async function subscriptions (context: Context, options: CommonOptions): Promise<void> {
@@ -44,10 +53,11 @@ async function subscriptions (context: Context, options: CommonOptions): Promise
   })
   if (options.json) return context.print(JSON.stringify(answer))
   if (answer.subscriptions.length === 0) return context.say('There are no subscriptions yet. "colporteur subscribe colporteur://…" follows a newsletter.')
-  context.print(inColumns(answer.subscriptions.map(({ title, link, progress, confirmedAt }) => [
+  context.print(inColumns(answer.subscriptions.map(({ title, link, progress, confirmedAt, receipts }) => [
     safeText(title) || '(title not known yet)',
     safeText(progressInWords(progress)),
     confirmedInWords(confirmedAt),
+    receipts ? '' : 'no receipts',
     link
   ]), null))
 }
@@ -65,4 +75,12 @@ async function pause (context: Context, newsletter: string, paused: boolean, opt
   const answer = await withNode(context, options, false, ({ client }) => client.changeSubscription({ params: { newsletter }, body: { paused } }))
   if (options.json) context.print(JSON.stringify(answer))
   else if (!options.quiet) context.say(paused ? 'Paused. "colporteur resume" goes on with it.' : 'It goes on.')
+}
+
+async function tellReceipts (context: Context, newsletter: string, onOrOff: string, options: CommonOptions): Promise<void> {
+  if (onOrOff !== 'on' && onOrOff !== 'off') throw new AppError('BAD_REQUEST', `Receipts are on or off, not ${onOrOff}.`)
+  const receipts = onOrOff === 'on'
+  const answer = await withNode(context, options, false, ({ client }) => client.changeSubscription({ params: { newsletter }, body: { receipts } }))
+  if (options.json) context.print(JSON.stringify(answer))
+  else if (!options.quiet) context.say(receipts ? 'Its author can count this copy; who you are is not told.' : 'Nothing more is said of what is here; its author can not count this copy.')
 }

@@ -6,15 +6,13 @@ import { implement } from '../register.ts'
 export function subscriptions (app: FastifyInstance, { subscriber }: { subscriber: SubscriberPart }): void {
   implement(app, api.listSubscriptions, async () => ({ subscriptions: await subscriber.subscriptions() }))
 
-  implement(app, api.subscribe, async ({ body }) => await subscriber.subscribe(body.address))
+  implement(app, api.subscribe, async ({ body }) => await subscriber.subscribe(body.address, body.receipts))
 
   implement(app, api.getSubscription, async ({ params }) =>
     await subscriber.subscription(await subscriber.resolveNewsletter(params.newsletter)))
 
-  implement(app, api.changeSubscription, async ({ params, body: { paused } }) => {
-    const newsletter = await subscriber.resolveNewsletter(params.newsletter)
-    return paused === undefined ? await subscriber.subscription(newsletter) : await subscriber.pause(newsletter, paused)
-  })
+  implement(app, api.changeSubscription, async ({ params, body }) =>
+    await subscriber.change(await subscriber.resolveNewsletter(params.newsletter), body))
 
   implement(app, api.unsubscribe, async ({ params, query }) =>
     await subscriber.unsubscribe(await subscriber.resolveNewsletter(params.newsletter), query))

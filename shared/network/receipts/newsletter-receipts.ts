@@ -24,6 +24,8 @@ export interface NewsletterReceiptsParts {
   collects: Collects
   /** Seed of the key by which other nodes know this one. */
   seed: Uint8Array
+  /** False: at first nothing is said of what is held. */
+  isTold: boolean
   timing: AuditTiming
   answers: ChallengeAnswers
   /** Channels on which the newsletter is shared. */

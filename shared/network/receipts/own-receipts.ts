@@ -17,13 +17,17 @@ export class OwnReceipts {
   #nodeKey: SigningKey
   #readerKey: SigningKey
   #promise: KeeperPromise | null = null
-  #isTold = true
+  #isTold: boolean
   #newest = new Map<string, { receipt: Receipt, signed: Signed }>()
   #number = 0
 
-  /** @param seed of the key by which other nodes know this one */
-  constructor (newsletter: Address, seed: Uint8Array) {
+  /**
+   * @param seed of the key by which other nodes know this one
+   * @param isTold false: nothing is said of what is held
+   */
+  constructor (newsletter: Address, seed: Uint8Array, isTold: boolean) {
     this.#newsletter = newsletter
+    this.#isTold = isTold
     this.#nodeKey = createSigningKey(seed)
     this.#readerKey = readerKeyOf(seed, newsletter)
   }

@@ -19,6 +19,8 @@ export interface OwnTellingParts {
   newsletter: Address
   /** Seed of the key by which other nodes know this one. */
   seed: Uint8Array
+  /** False: at first nothing is said of what is held. */
+  isTold: boolean
   drives: () => DriveReader[]
   /** Takes receipts to those who want them. */
   send: (receipts: Signed[]) => void
@@ -39,7 +41,7 @@ export class OwnTelling {
 
   constructor (parts: OwnTellingParts) {
     this.#parts = parts
-    this.own = new OwnReceipts(parts.newsletter, parts.seed)
+    this.own = new OwnReceipts(parts.newsletter, parts.seed, parts.isTold)
   }
 
   close (): void {

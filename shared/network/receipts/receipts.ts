@@ -109,8 +109,8 @@ export class Receipts extends Resource<ReceiptsEvents> {
     await this.beacons.close()
   }
 
-  /** Takes part in a newsletter. `drives` tells which are open; see {@link refresh}. */
-  async join (address: Address, { drives, collects }: { drives: () => DriveReader[], collects: Collects }): Promise<void> {
+  /** Takes part in a newsletter. `drives` tells which are open; see {@link refresh}. `isTold` is as in {@link become}. */
+  async join (address: Address, { drives, collects, isTold = true }: { drives: () => DriveReader[], collects: Collects, isTold?: boolean }): Promise<void> {
     const { folder, seed, peer, log } = this.#parts
     const book = await ReceiptBook.open(address, join(folder, `${address}.json`), log)
     const receipts = new NewsletterReceipts({
@@ -119,6 +119,7 @@ export class Receipts extends Resource<ReceiptsEvents> {
       drives,
       collects,
       seed,
+      isTold,
       timing: this.timing,
       answers: this.#answers,
       channels: () => [...this.#channels.values()].filter(channel => channel.shares(address)),
@@ -181,6 +182,12 @@ export class Receipts extends Resource<ReceiptsEvents> {
     const before = receipts?.collects
     receipts?.become(promise, isTold)
     if (receipts && receipts.collects !== before) this.emit('collectsChanged', address)
+  }
+
+  /** Says as a reader what is held, or takes it back and says nothing; a keeper's promise stands. */
+  tellAsReader (address: Address, isTold: boolean): void {
+    const receipts = this.#joined.get(address)?.receipts
+    if (receipts && !receipts.telling.own.isKeeper) this.become(address, null, isTold)
   }
 
   /** What was received of a newsletter, whatever it is worth. */

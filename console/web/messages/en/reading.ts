@@ -122,6 +122,10 @@ export const reading = ({ count, bytes, number, percent }: Formats) => ({
   freeing: 'Giving back the space …',
   unsubscribedKept: 'Unsubscribed. What is here stays.',
   unsubscribedFreed: (size: number) => `Unsubscribed. ${bytes(size)} of the disk are free again.`,
+  receipts: 'Let its author count this copy',
+  receiptsHint: 'This node says that it has the issues, by a name that leads to nobody. Without it, nothing is said.',
+  receiptsOn: 'Its author can count this copy.',
+  receiptsOff: 'Nothing more is said of what is here.',
   isPaused: 'Paused.',
   isResumed: 'It goes on.',
 

@@ -63,7 +63,27 @@ export class NewsletterAbout extends ConsoleView {
     return html`
       <button @click=${() => void this.#pause(!paused)}>${paused ? reading.resume : reading.pause}</button>
       <button @click=${() => void this.#end()}>${reading.unsubscribe}</button>
+      ${this.#receipts()}
     `
+  }
+
+  #receipts (): TemplateResult | typeof nothing {
+    const subscription = this.parts.live.subscriptions.get(this.newsletter.address)
+    if (!subscription) return nothing
+    const { reading } = this.phrases
+    return html`
+      <label class="check"><input type="checkbox" .checked=${subscription.receipts}
+        @change=${(event: Event) => void this.#tellReceipts((event.target as HTMLInputElement).checked)}> ${reading.receipts}</label>
+      <p class="hint">${reading.receiptsHint}</p>
+    `
+  }
+
+  async #tellReceipts (receipts: boolean): Promise<void> {
+    const { reading } = this.phrases
+    await this.attempt(async () => {
+      await this.parts.client.changeSubscription({ params: { newsletter: this.newsletter.address }, body: { receipts } })
+      this.parts.notices.done(receipts ? reading.receiptsOn : reading.receiptsOff)
+    })
   }
 
   async #follow (): Promise<void> {
