@@ -3,7 +3,7 @@ import type { Address } from '../format/address.ts'
 import { Resource } from '../resource.ts'
 import type { Greeting } from './greeting.ts'
 import type { Meeting } from './meeting.ts'
-import type { Peer } from './peer.ts'
+import { hostOf, type Peer } from './peer.ts'
 
 export interface ConnectedPeer {
   /** Noise key in hex. */
@@ -49,7 +49,7 @@ export class ConnectedPeers extends Resource {
   get all (): ConnectedPeer[] {
     return [...this.#since].map(([connection, { since, outgoing }]) => ({
       key: connection.remotePublicKey.toString('hex'),
-      host: connection.rawStream?.remoteHost ?? null,
+      host: hostOf(connection),
       outgoing,
       since,
       newsletters: this.#greetings.get(connection)?.shared ?? [],

@@ -1,12 +1,16 @@
 import Corestore from 'corestore'
+import type { KeyPair } from 'hypercore'
 import DHT from 'hyperdht'
-import Hyperswarm, { type Connection, type PeerDiscovery, type PeerInfo } from 'hyperswarm'
-import { AppError, messageOf } from '../errors.ts'
+import Hyperswarm, { type Connection, type PeerDiscovery } from 'hyperswarm'
+import { messageOf } from '../errors.ts'
 import { folderBytes } from '../folder-bytes.ts'
 import type { Log } from '../log.ts'
 import { Resource } from '../resource.ts'
 import { checkBindable } from './bindable.ts'
 import { guardBounds } from './bounds-guard.ts'
+import { Lan } from './lan/lan.ts'
+import { OpenConnections } from './open-connections.ts'
+import { openStore } from './open-store.ts'
 import { type CorePaces, paceReplication } from './paced-replication.ts'
 
 /** At most this many connections, so many of them made by others: strangers can't use up the places for own dialling. */
@@ -28,6 +32,8 @@ export interface PeerNetwork {
   bootstrap: { host: string, port: number }[] | null
   /** IPv4 address to bind (UDP); null: all interfaces. */
   bind: string | null
+  /** Whether nodes of the same network are met without the DHT; never on loopback. */
+  lan?: boolean
   /** 32 bytes, from which the key comes by which other nodes know this one. */
   seed: Buffer
 }
@@ -51,6 +57,8 @@ export class Peer extends Resource<PeerEvents> {
   readonly store: Corestore
   #options: PeerOptions
   #swarm: Hyperswarm | null = null
+  #lan: Lan | null = null
+  #open = new OpenConnections()
   #publicKey: Buffer | null = null
   #inbound = 0
   #timers = new Set<NodeJS.Timeout>()
@@ -82,18 +90,27 @@ export class Peer extends Resource<PeerEvents> {
     const keyPair = DHT.keyPair(network.seed)
     this.#publicKey = keyPair.publicKey
     this.#swarm = new Hyperswarm({ dht, keyPair, maxPeers: MAX_PEERS, maxParallel: MAX_PARALLEL })
-    this.#swarm.on('connection', (connection, info) => this.#onConnection(connection, info))
-    this.#swarm.on('update', () => this.emit('connectionsChanged'))
+    this.#swarm.on('connection', (connection, { client }) => this.#onConnection(connection, client, false))
+    if (network.lan && !(network.bind && isLoopback(network.bind))) await this.#openLan(network.bind, keyPair)
+  }
+
+  /** A machine that can't do it still meets others over the DHT. */
+  async #openLan (bind: string | null, keyPair: KeyPair): Promise<void> {
+    const { log } = this.#options
+    this.#lan = new Lan({ keyPair, bind, isConnected: key => this.#open.has(key), log })
+    this.#lan.on('connection', (connection, outgoing) => this.#onConnection(connection, outgoing, true))
+    await this.#lan.ready().catch((error: unknown) => log.warn({ error: messageOf(error) }, 'nodes of the same network are not looked for'))
   }
 
   protected override async _close (): Promise<void> {
     for (const timer of this.#timers) clearTimeout(timer)
+    await this.#lan?.close()
     if (this.#swarm) await this.#leave(this.#swarm)
     await this.store.close()
   }
 
   /** Number of open connections. */
-  get connections (): number { return this.#swarm?.connections.size ?? 0 }
+  get connections (): number { return this.#open.size }
 
   get online (): boolean { return this.#swarm !== null }
 
@@ -110,21 +127,27 @@ export class Peer extends Resource<PeerEvents> {
   }
 
   /** Where the other end of a connection is: its IP address; on this machine, where all share one, its key. */
-  placeOf ({ rawStream, remotePublicKey }: Connection): string {
-    const host = rawStream?.remoteHost
-    return host && !isLoopback(host) ? host : remotePublicKey.toString('hex')
+  placeOf (connection: Connection): string {
+    const host = hostOf(connection)
+    return host !== null && !isLoopback(host) ? host : connection.remotePublicKey.toString('hex')
   }
 
-  #onConnection (connection: Connection, info: PeerInfo): void {
+  #onConnection (connection: Connection, outgoing: boolean, isLan: boolean): void {
     connection.on('error', error => this.#options.log.debug({ peer: short(connection.remotePublicKey), error: messageOf(error) }, 'connection'))
-    if (!info.client) {
+    // In the local network one finds oneself, too.
+    if (this.closing || this.isSelf(connection.remotePublicKey) || !this.#open.add(connection, isLan)) return void connection.destroy()
+    connection.once('close', () => {
+      this.emit('connectionsChanged')
+      this.#lan?.lookAgain()
+    })
+    if (!outgoing) {
       if (this.#inbound >= MAX_INBOUND) return void connection.destroy()
       this.#inbound++
       connection.once('close', () => { this.#inbound-- })
     }
-    if (this.closing) return void connection.destroy()
     this.store.replicate(connection)
-    this.emit('connection', connection, info.client)
+    this.emit('connection', connection, outgoing)
+    this.emit('connectionsChanged')
   }
 
   /**
@@ -191,24 +214,13 @@ export class Peer extends Resource<PeerEvents> {
   }
 }
 
-function isLoopback (host: string): boolean {
-  return host.startsWith('127.') || host === '::1'
+/** IP address of the other end; null while it is not connected. */
+export function hostOf ({ rawStream }: Connection): string | null {
+  return rawStream?.remoteHost ?? rawStream?.remoteAddress ?? null
 }
 
-async function openStore (store: Corestore): Promise<void> {
-  try {
-    await store.ready()
-  } catch (cause) {
-    const message = messageOf(cause)
-    if (/could not be locked|No locks available|temporarily unavailable/.test(message)) {
-      throw new AppError('HOME_LOCKED', 'Another process is using this home folder.', { cause })
-    }
-    if (/device file/.test(message)) {
-      throw new AppError('BEHIND', 'The store was copied or moved by another program. A copy must never be written on beside its original: restore from the recovery words instead, or move the folder itself.', { cause })
-    }
-    if (/ENOSPC|No space left/.test(message)) throw new AppError('DISK_FULL', 'The disk is full. Free some space and start again; nothing was changed.', { cause })
-    throw new AppError('INTERNAL', `The store could not be opened: ${message}`, { cause })
-  }
+function isLoopback (host: string): boolean {
+  return host.startsWith('127.') || host === '::1'
 }
 
 /** True when `work` ended in time. It is never left unhandled. */

@@ -40,7 +40,7 @@ declare module 'hyperswarm' {
     readonly handshakeHash: Buffer
     readonly isInitiator: boolean
     /** Null while it is not connected. */
-    readonly rawStream: { readonly remoteHost?: string } | null
+    readonly rawStream: { readonly remoteHost?: string, readonly remoteAddress?: string } | null
     /** On the wire, as it came and went. */
     readonly rawBytesRead: number
     readonly rawBytesWritten: number
@@ -64,6 +64,23 @@ declare module 'hyperswarm' {
     destroy (options?: { force?: boolean }): Promise<void>
     on (event: 'connection', listener: (connection: Connection, info: PeerInfo) => void): this
     on (event: 'update', listener: () => void): this
+  }
+}
+
+declare module '@hyperswarm/secret-stream' {
+  import type { Duplex } from 'node:stream'
+  import type { KeyPair } from 'hypercore'
+  import type { Connection } from 'hyperswarm'
+
+  export default class NoiseSecretStream {
+    /** Shakes hands (Noise XX) over a stream; `connect` when that is done. */
+    constructor (isInitiator: boolean, rawStream: Duplex, options: { keyPair: KeyPair })
+  }
+
+  export default interface NoiseSecretStream extends Connection {
+    setKeepAlive (ms: number): void
+    /** Ends it when nothing has come for so long. */
+    setTimeout (ms: number): void
   }
 }
 

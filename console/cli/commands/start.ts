@@ -30,6 +30,7 @@ export function addStart (program: Command, context: Context): void {
     .option('--host <ip>', 'IP address on which the console listens (127.0.0.1)')
     .option('--bootstrap <nodes>', 'nodes of a private DHT, HOST:PORT,HOST:PORT,…; without: the public one')
     .option('--bind <ip>', 'IPv4 address on which the node meets others; without: all')
+    .option('--no-lan', 'do not look for nodes of the same network by themselves')
     .option('--no-receipts', 'tell nobody what this node holds as a reader, where a subscription does not say otherwise')
     .option('--log-level <level>', 'debug, info, warn, error or silent (warn)')
     .option('--headless', 'do not speak of a browser')

@@ -1,0 +1,86 @@
+import { spawnSync } from 'node:child_process'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import t, { type Test } from 'tap'
+import { Cabling, type Machine, type MachineNode, namespacesMissing, startOn } from '../support/namespaces.ts'
+import { ColporteurProcess } from '../support/processes.ts'
+import { until } from '../support/until.ts'
+
+const skip = namespacesMissing() ?? false
+/** Where multicast DNS listens, as /proc/net/udp writes it. */
+const MDNS_PORT = /:14E9 /
+
+async function nodes (t: Test): Promise<(machine: Machine, args?: string[]) => Promise<MachineNode>> {
+  const folder = await mkdtemp(join(tmpdir(), 'colporteur-lan-'))
+  const running: MachineNode[] = []
+  t.teardown(async () => {
+    await Promise.all(running.map(node => node.kill()))
+    await rm(folder, { recursive: true, force: true })
+  })
+  return async (machine, args) => {
+    const node = await startOn(machine, join(folder, machine.name), args)
+    running.push(node)
+    return node
+  }
+}
+
+async function untilReady ({ client }: MachineNode, newsletter: string, issues: number): Promise<void> {
+  await until(`${issues} issues are ready`, async () => (await client.getNewsletter({ params: { newsletter } })).issues.ready === issues,
+    () => client.getSubscription({ params: { newsletter } }))
+}
+
+function inside ({ within }: Machine, ...command: string[]): { status: number | null, stdout: string } {
+  return spawnSync(within[0]!, [...within.slice(1), ...command], { encoding: 'utf8' })
+}
+
+t.test('two machines on one cable, and no way out of it, synchronise by themselves', { skip }, async t => {
+  const start = await nodes(t)
+  const cabling = new Cabling(t)
+  const [first, second, third] = [cabling.machine('author'), cabling.machine('reader'), cabling.machine('alone')]
+  for (const machine of [first, second]) t.not(inside(machine, 'ip', 'route', 'get', '88.99.3.86').status, 0, 'there is no route to anywhere else')
+  const [author, reader, alone] = await Promise.all([start(first), start(second), start(third, ['--no-lan'])])
+  const { newsletter: { address } } = await author.client.createNewsletter({ body: { title: 'The Office' } })
+  await author.client.publishIssue({ params: { newsletter: address }, body: { source: { markdown: '# Lunch\n\nAt noon.\n' } } })
+  await Promise.all([reader, alone].map(({ client }) => client.subscribe({ body: { address } })))
+  await untilReady(reader, address, 1)
+  await author.client.publishIssue({ params: { newsletter: address }, body: { source: { markdown: '# Cake\n\nAt four.\n' } } })
+  await untilReady(reader, address, 2)
+  const [issue] = (await reader.client.getInbox({})).issues
+  t.match(await reader.client.verifyIssue({ params: { issue: issue!.ref } }), { verified: true, title: 'Cake' })
+  t.match(await reader.client.listPeers(), { peers: [{ host: first.address, newsletters: [address] }] })
+  t.match(await author.client.listPeers(), { peers: { length: 1, 0: { host: second.address } } }, 'one connection, whoever called first')
+  await until('the author counts the copy', async () => (await author.client.getNewsletterCopies({ params: { newsletter: address } })).newest?.copies === 1)
+
+  t.match(await alone.client.listPeers(), { peers: { length: 0 } }, 'who does not want that meets nobody')
+  t.match(await alone.client.getSubscription({ params: { newsletter: address } }), { progress: { state: 'looking', issues: { known: 0 } } })
+  t.match(inside(second, 'cat', '/proc/net/udp').stdout, MDNS_PORT)
+  t.notMatch(inside(third, 'cat', '/proc/net/udp').stdout, MDNS_PORT, 'and neither listens nor says anything')
+
+  // The cable is pulled and put in again.
+  cabling.plug(second, false)
+  await until('they have noticed', async () => (await author.client.listPeers()).peers.length === 0 && (await reader.client.listPeers()).peers.length === 0)
+  await author.client.publishIssue({ params: { newsletter: address }, body: { source: { markdown: '# Tea\n\nAt five.\n' } } })
+  cabling.plug(second, true)
+  await untilReady(reader, address, 3)
+})
+
+t.test('nodes that meet in both ways keep one connection, and on loopback nobody is looked for', { skip }, async t => {
+  const start = await nodes(t)
+  const cabling = new Cabling(t)
+  const [one, two, three] = [cabling.machine('author'), cabling.machine('reader'), cabling.machine('dht')]
+  const dht = new ColporteurProcess(['bootstrap', '--bind', three.address], { within: three.within })
+  t.teardown(() => dht.kill())
+  const bootstrap = ['--bootstrap', await dht.firstLine()]
+  const [author, reader, loopback] = await Promise.all([start(one, bootstrap), start(two, bootstrap), start(three, [...bootstrap, '--bind', '127.0.0.1'])])
+  t.notMatch(inside(three, 'cat', '/proc/net/udp').stdout, MDNS_PORT)
+  const { newsletter: { address } } = await author.client.createNewsletter({ body: { title: 'The Office' } })
+  await author.client.publishIssue({ params: { newsletter: address }, body: { source: { markdown: '# Lunch\n\nAt noon.\n' } } })
+  await reader.client.subscribe({ body: { address } })
+  await untilReady(reader, address, 1)
+  await until('each has the other once', async () => {
+    const peers = await Promise.all([author, reader].map(async ({ client }) => (await client.listPeers()).peers))
+    return peers.every(list => list.length === 1 && list[0]!.newsletters.includes(address))
+  }, async () => await Promise.all([author, reader].map(({ client }) => client.listPeers())))
+  t.match(await loopback.client.listPeers(), { peers: { length: 0 } })
+})
