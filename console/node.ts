@@ -125,7 +125,7 @@ export class ColporteurNode extends Resource<{ statusChanged: [] }> {
     const copies = await this.#open(new Copies({ receipts, library: copiesLibrary(roots, library), folder: paths.copies, log }))
     subscriber.on('issueChanged', ({ newsletter }) => copies.issuesChanged(newsletter))
     // After the publisher, so that what is due when the node starts finds it open.
-    const drafts = await this.#open(new Drafts({ folder: paths.drafts, publisher, log, goesOut: network, timing }))
+    const drafts = await this.#open(new Drafts({ folder: paths.drafts, publisher, revising, log, goesOut: network, timing }))
     const previews = new Previews({ library, renderer })
     const shelf = await this.#open(new Shelf({ subscriber, isServing: network, log }))
 

@@ -14,12 +14,15 @@ export function ownLibrary (subscriber: Subscriber, library: Library, peer: Peer
     seen: (address, writer, lastIssue) => subscriber.seen(address, writer, lastIssue),
     caughtUp: address => subscriber.caughtUp(address),
     description: async address => {
-      const { title, description, language, authors } = await subscriber.newsletter(address)
-      return { title, description, language, authors }
+      const { title, description, language, authors, licence, website, rhythm } = await subscriber.newsletter(address)
+      return { title, description, language, authors, licence, website, rhythm }
     },
     highestNumber: address => library.highestNumber(address),
     issue: async (address, id) => await ownIssue(address, id),
-    stored: (address, id) => subscriber.reading.stored({ newsletter: address, id }),
+    stored: async (address, id) => {
+      await subscriber.caughtUp(address, { checked: true })
+      return await subscriber.reading.stored({ newsletter: address, id })
+    },
     compact: () => peer.compact(),
     storeBytes: () => peer.storeBytes(),
     withBody: async (address, hash) => {

@@ -47,7 +47,11 @@ export interface OwnLibrary {
   /** Of those that readers see; 0 without an issue. */
   highestNumber (address: Address): Promise<number>
   issue (address: Address, id: string): Promise<OwnIssue | null>
-  /** @throws AppError ISSUE_NOT_FOUND, NOT_COMPLETE, NOT_VERIFIED */
+  /**
+   * Waits until what is here was verified.
+   *
+   * @throws AppError ISSUE_NOT_FOUND, NOT_COMPLETE, NOT_VERIFIED
+   */
   stored (address: Address, id: string): Promise<StoredIssue>
   /** Gives the disk back what was erased. */
   compact (): Promise<unknown>

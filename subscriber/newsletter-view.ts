@@ -9,7 +9,7 @@ import type { IssueCounts, LibraryNewsletter } from './library/library-issue.ts'
 export type NewsletterView = Omit<Newsletter, 'wordsUnconfirmed'>
 
 export function newsletterView (newsletter: LibraryNewsletter, { followed, root }: Pick<Follower, 'followed' | 'root'>, counts: IssueCounts, confirmedAt: string | null): NewsletterView {
-  const { address, title, description, language, authors, role, problem } = newsletter
+  const { address, title, description, language, authors, licence, website, rhythm, role, problem } = newsletter
   return {
     address,
     link: formatAddress(address),
@@ -17,6 +17,9 @@ export function newsletterView (newsletter: LibraryNewsletter, { followed, root 
     description,
     language,
     authors,
+    licence,
+    website,
+    rhythm,
     role,
     paused: followed.paused ?? false,
     since: followed.since,

@@ -193,9 +193,9 @@ export class Subscriber extends Resource<SubscriberEvents> {
     return await this.#views.page(page)
   }
 
-  /** Returns when the library knows every issue of the newsletter that is here. */
-  async caughtUp (address: Address): Promise<void> {
-    await this.#following.get(address).caughtUp()
+  /** Returns when the library knows every issue of the newsletter that is here. `checked`: and has verified it. */
+  async caughtUp (address: Address, { checked = false } = {}): Promise<void> {
+    await this.#following.get(address).caughtUp({ checked })
   }
 
   /** Empties the library's index and reads every drive again. Read marks stay. */

@@ -195,6 +195,7 @@ export interface DraftNews {
 export interface DraftsPart extends Tells<DraftNews> {
   list (): DraftSummary[]
   create (newsletter: string, language: string): Promise<Draft>
+  correct (newsletter: string, id: string): Promise<Draft>
   get (id: string): Promise<Draft>
   save (id: string, text: SaveDraft): Promise<Draft>
   discard (id: string): Promise<void>

@@ -1,9 +1,11 @@
 import type { Published } from '../../shared/api/issues.ts'
+import type { Revised } from '../../shared/api/revisions.ts'
 import type { DraftFinding, PublishDraft } from '../../shared/api/drafts.ts'
 import { AppError, isAppError, messageOf } from '../../shared/errors.ts'
 import type { Address } from '../../shared/format/address.ts'
 import { createIssueId } from '../../shared/format/id.ts'
 import type { PreparedIssue } from '../importing/prepared-issue.ts'
+import type { IssueText, PreparedCorrection } from '../revising/revising.ts'
 import { checkDraft } from './check-draft.ts'
 import type { DraftFolder } from './draft-folder.ts'
 import { prepareDraft } from './prepare-draft.ts'
@@ -28,20 +30,30 @@ export interface DraftPublisher {
   publishPrepared (address: Address, prepared: PreparedIssue, options: { id: string, dryRun: boolean }): Promise<Published>
 }
 
+/** What a draft that corrects an issue needs of it besides. */
+export interface DraftReviser {
+  text (address: Address, id: string): Promise<IssueText>
+  correctPrepared (address: Address, id: string, prepared: PreparedIssue, correction: PreparedCorrection): Promise<Revised>
+}
+
 /** Decides when a draft goes out, and sends it out: one issue, however often it is tried. */
 export class DraftPublishing {
   #publisher: DraftPublisher
+  #reviser: DraftReviser
   #holdMs: number
   #lateMs: number
 
-  constructor (publisher: DraftPublisher, { holdMs = HOLD_MS, lateMs = LATE_MS }: DraftTiming) {
+  constructor (publisher: DraftPublisher, reviser: DraftReviser, { holdMs = HOLD_MS, lateMs = LATE_MS }: DraftTiming) {
     this.#publisher = publisher
+    this.#reviser = reviser
     this.#holdMs = holdMs
     this.#lateMs = lateMs
   }
 
   /** @throws AppError BAD_SOURCE with what stands against it, BAD_REQUEST for a time that has passed, NOT_WRITER */
-  async plan (draft: StoredDraft, { at, ignore = [] }: PublishDraft): Promise<StoredPublication> {
+  async plan (draft: StoredDraft, { at, ignore = [], change, note }: PublishDraft): Promise<StoredPublication> {
+    if (draft.corrects && !change) throw new AppError('BAD_REQUEST', 'This draft corrects an issue. Say what kind of change it is: typo, correction or update.')
+    if (!draft.corrects && (change || note)) throw new AppError('BAD_REQUEST', 'This draft becomes an issue of its own, so there is no change to tell of.')
     await this.#publisher.checkWriter(draft.newsletter)
     checkStops(draft, ignore)
     const goesOutAt = at === undefined ? new Date(Date.now() + this.#holdMs) : new Date(at)
@@ -51,14 +63,16 @@ export class DraftPublishing {
       state: at === undefined ? 'held' : 'scheduled',
       goesOutAt: goesOutAt.toISOString(),
       problem: null,
-      issue: createIssueId(goesOutAt),
-      ignore
+      issue: draft.corrects ? idOf(draft.corrects.issue) : createIssueId(goesOutAt),
+      ignore,
+      ...(change && { correction: { change, ...(note && { note }) } })
     }
   }
 
   /** The ref of the issue that a draft has become, although nobody wrote that down; null when it can still be taken back. */
-  async refOf ({ newsletter, publication }: StoredDraft): Promise<string | null> {
-    if (!publication || Date.parse(publication.goesOutAt) > Date.now()) return null
+  async refOf ({ newsletter, corrects, publication }: StoredDraft): Promise<string | null> {
+    // Of a correction that is out already, publishing it again finds out.
+    if (corrects || !publication || Date.parse(publication.goesOutAt) > Date.now()) return null
     return await this.#publisher.hasIssue(newsletter, publication.issue) ? `${publication.issue}@${newsletter}` : null
   }
 
@@ -71,7 +85,10 @@ export class DraftPublishing {
       // It may have been written on since it was checked.
       if (!isOut) checkStops(draft, publication.ignore)
       const { prepared } = await prepareDraft(draft, folder)
-      const { ref } = await this.#publisher.publishPrepared(newsletter, prepared, { id: publication.issue, dryRun: false })
+      const { corrects } = draft
+      const { ref } = corrects && publication.correction
+        ? await this.#reviser.correctPrepared(newsletter, publication.issue, prepared, { ...publication.correction, from: corrects.revision })
+        : await this.#publisher.publishPrepared(newsletter, prepared, { id: publication.issue, dryRun: false })
       return { ref }
     } catch (error) {
       // What failed after it was written has gone out nevertheless.
@@ -81,6 +98,10 @@ export class DraftPublishing {
       return { publication: { ...publication, state: 'failed', problem } }
     }
   }
+}
+
+function idOf (ref: string): string {
+  return ref.slice(0, ref.indexOf('@'))
 }
 
 function checkStops (draft: StoredDraft, ignore: DraftFinding['code'][]): void {

@@ -9,9 +9,10 @@ import { Resource } from '../../shared/resource.ts'
 import type { PreparedFile } from '../importing/prepared-issue.ts'
 import { checkDraft } from './check-draft.ts'
 import { DraftAttachments } from './draft-attachments.ts'
+import { fileNamed } from './draft-files.ts'
 import type { DraftFolder } from './draft-folder.ts'
 import { DraftIndex } from './draft-index.ts'
-import { type DraftPublisher, DraftPublishing, type DraftTiming } from './draft-publishing.ts'
+import { type DraftPublisher, DraftPublishing, type DraftReviser, type DraftTiming } from './draft-publishing.ts'
 import { DraftShelf } from './draft-shelf.ts'
 import { keepRefused } from './keep-refused.ts'
 import { hasText, newDraft, savedText, withText } from './next-text.ts'
@@ -27,6 +28,7 @@ export interface DraftsParts {
   /** Where they lie. */
   folder: string
   publisher: DraftPublisher
+  revising: DraftReviser
   log: Log
   /** False: nothing goes out from this process, as from one that only carries out a single order. */
   goesOut: boolean
@@ -77,7 +79,7 @@ export class Drafts extends Resource<DraftEvents> {
       }
     })
     this.files = new DraftAttachments(this.#index)
-    this.#publishing = new DraftPublishing(parts.publisher, parts.timing ?? {})
+    this.#publishing = new DraftPublishing(parts.publisher, parts.revising, parts.timing ?? {})
   }
 
   protected override async _open (): Promise<void> {
@@ -97,11 +99,38 @@ export class Drafts extends Resource<DraftEvents> {
 
   /** @throws AppError NOT_WRITER */
   async create (newsletter: Address, language: string): Promise<Draft> {
-    await this.#parts.publisher.checkWriter(newsletter)
+    return draftView(await this.#add(newDraft(createIssueId(new Date()), newsletter, language)))
+  }
+
+  /**
+   * A draft with the text and files of an issue, to correct it: the one that was begun, if there is one.
+   *
+   * @throws AppError NOT_WRITER, ISSUE_NOT_FOUND, NOT_COMPLETE, CONFLICT when it was withdrawn
+   */
+  async correct (newsletter: Address, issue: string): Promise<Draft> {
+    const ref = `${issue}@${newsletter}`
+    const begun = this.#index.summaries.find(({ corrects }) => corrects?.issue === ref)
+    if (begun && begun.version > 0) return await this.get(begun.id)
+    // Its text had not come when the process was killed.
+    if (begun) await this.#index.discard(begun.id)
+    const { manifest, markdown, files } = await this.#parts.revising.text(newsletter, issue)
+    const corrects = { issue: ref, revision: manifest.revision }
+    const { id } = await this.#add({ ...newDraft(createIssueId(new Date()), newsletter, manifest.language), corrects })
+    try {
+      for (const { path, alt, bytes } of files) await this.files.put(id, { name: fileNamed(path), alt, bytes })
+      const { title, subtitle = '', tags = [] } = manifest
+      return await this.save(id, { baseVersion: 0, title, subtitle, tags, markdown })
+    } catch (error) {
+      await this.#index.discard(id)
+      throw error
+    }
+  }
+
+  async #add (draft: StoredDraft): Promise<StoredDraft> {
+    await this.#parts.publisher.checkWriter(draft.newsletter)
     if (this.#index.summaries.length >= DRAFTS) throw new AppError('TOO_LARGE', `There are ${DRAFTS} drafts. Discard some before you begin another.`)
-    const draft = newDraft(createIssueId(new Date()), newsletter, language)
     await this.#index.add(draft)
-    return draftView(draft)
+    return draft
   }
 
   /** @throws AppError NOT_FOUND, as all that follow */

@@ -1,6 +1,7 @@
 import Type, { type Static } from 'typebox'
 import Value from 'typebox/value'
 import { type Draft, DraftFile, type DraftSummary, DraftVersion, Publication } from '../../shared/api/drafts.ts'
+import { Correction } from '../../shared/api/revisions.ts'
 import { AppError } from '../../shared/errors.ts'
 import type { FileFacts } from '../importing/file-facts.ts'
 
@@ -17,13 +18,17 @@ const StoredPublication = Type.Object({
   /** Id of the issue that it becomes, however often that is tried. */
   issue: Type.String(),
   /** Codes of findings that shall not stop it. */
-  ignore: Type.Array(Type.Literal('tk'))
+  ignore: Type.Array(Type.Literal('tk')),
+  /** How an issue is corrected. */
+  correction: Type.Optional(Type.Pick(Correction, ['change', 'note']))
 })
 
 /** `draft.json`, and each file in `versions/`. */
 const StoredDraft = Type.Object({
   id: Type.String(),
   newsletter: Type.String(),
+  /** Left out by those who become issues of their own. */
+  corrects: Type.Optional(Type.Object({ issue: Type.String(), revision: Type.Integer() })),
   title: Type.String(),
   subtitle: Type.String(),
   markdown: Type.String(),
@@ -68,9 +73,10 @@ export function draftView (stored: StoredDraft): Draft {
   return { ...draftSummary(stored), markdown: stored.markdown }
 }
 
-export function draftSummary ({ id, newsletter, title, subtitle, language, tags, version, savedAt, words, files, publication }: StoredDraft): DraftSummary {
+export function draftSummary (stored: StoredDraft): DraftSummary {
+  const { id, newsletter, corrects, title, subtitle, language, tags, version, savedAt, words, files, publication } = stored
   return {
-    id, newsletter, title, subtitle, language, tags, version, savedAt, words,
+    id, newsletter, corrects: corrects ? { ...corrects } : null, title, subtitle, language, tags, version, savedAt, words,
     files: files.map(({ name, type, sizeBytes, alt }) => ({ name, type, sizeBytes, alt })),
     publication: publication && { state: publication.state, goesOutAt: publication.goesOutAt, problem: publication.problem }
   }

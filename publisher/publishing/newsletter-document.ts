@@ -16,7 +16,7 @@ export function newsletterDocument (
     description,
     language,
     authors: authors.map(name => ({ name })),
-    ...rest,
+    ...Object.fromEntries(Object.entries(rest).filter(([, text]) => text !== '')),
     at: new Date().toISOString()
   }
 }

@@ -1,3 +1,4 @@
+import { text as consume } from 'node:stream/consumers'
 import type { IssueSource } from '../../shared/api/issues.ts'
 import type { Correction, Erased, Revised } from '../../shared/api/revisions.ts'
 import { AppError } from '../../shared/errors.ts'
@@ -18,6 +19,17 @@ import { revisionFiles } from './revision-files.ts'
 /** Each later revision names all earlier ones again; nobody corrects so often. */
 const REVISIONS = 100
 
+/** How a text that says everything corrects an issue. */
+export type PreparedCorrection = Pick<Correction, 'change' | 'note'> & { from: number }
+
+/** An issue as it stands, to be written on. */
+export interface IssueText {
+  manifest: IssueManifest
+  markdown: string
+  files: { path: string, alt: string, bytes: AsyncIterable<Uint8Array> }[]
+}
+
+interface Written { manifest: IssueManifest, prepared: PreparedIssue, before: IssueManifest, stored: StoredIssue, writer: NewsletterWriter }
 interface Made { outcome: Revised['outcome'], manifest: IssueManifest, notes: string[] }
 
 /** Changes issues after they were published: nothing is hidden, every revision stays signed, and says why it was made. */
@@ -33,15 +45,40 @@ export class Revising {
   /** @throws AppError NOT_WRITER, ISSUE_NOT_FOUND, NOT_COMPLETE, CONFLICT when it was withdrawn; like publishing */
   async correct (address: Address, id: string, source: IssueSource, { change, note, dryRun = false }: Correction): Promise<Revised> {
     return await this.#revise(address, id, async ({ before, stored, writer }) => {
-      if (isTombstone(before)) throw new AppError('CONFLICT', 'The issue was withdrawn, and can not be corrected any more.')
+      checkStands(before)
       const prepared = await prepareCorrection(source, before, stored)
       const manifest = correctedManifest(before, prepared, { change, ...(note && { note }), ...chained(before, stored, writer) })
       if (sameContent(before, manifest)) return { outcome: 'already', manifest: before, notes: prepared.notes }
       if (dryRun) return { outcome: 'dryRun', manifest, notes: prepared.notes }
-      const { files, sizeBytes } = await revisionFiles(writer, { manifest, body: prepared.body, files: prepared.files, before, stored })
-      await writer.writeRevision(manifest, files, sizeBytes)
-      return { outcome: 'published', manifest, notes: prepared.notes }
+      return await this.#write({ manifest, prepared, before, stored, writer })
     })
+  }
+
+  /**
+   * Like {@link correct}, with a text that says everything: what it leaves out is gone.
+   *
+   * @param from the revision that it was written on from
+   * @throws AppError CONFLICT when there is a newer one that says something else
+   */
+  async correctPrepared (address: Address, id: string, prepared: PreparedIssue, { from, change, note }: PreparedCorrection): Promise<Revised> {
+    return await this.#revise(address, id, async ({ before, stored, writer }) => {
+      checkStands(before)
+      const corrected = correctedManifest(before, prepared, { change, ...(note && { note }), ...chained(before, stored, writer) })
+      const manifest = { ...corrected, subtitle: prepared.subtitle, tags: prepared.tags }
+      if (sameContent(before, manifest)) return { outcome: 'already', manifest: before, notes: prepared.notes }
+      if (before.revision !== from) throw new AppError('CONFLICT', `The issue was corrected in another place meanwhile, as revision ${before.revision}. Begin a new correction from that.`)
+      return await this.#write({ manifest, prepared, before, stored, writer })
+    })
+  }
+
+  /** @throws AppError ISSUE_NOT_FOUND, NOT_COMPLETE, CONFLICT when it was withdrawn */
+  async text (address: Address, id: string): Promise<IssueText> {
+    await this.#library.caughtUp(address)
+    const { manifest: text, parts } = await this.#library.stored(address, id)
+    const manifest = readManifest(Buffer.from(text))
+    checkStands(manifest)
+    const blocks = (path: string): AsyncIterable<Uint8Array> => parts.find(part => part.path === path)!.blocks()
+    return { manifest, markdown: await consume(blocks(BODY_NAME)), files: manifest.files.map(file => ({ ...file, bytes: blocks(file.path) })) }
   }
 
   /** Puts a signed reason in the place of an issue; what it said stays readable among its revisions. */
@@ -55,6 +92,12 @@ export class Revising {
     const revised = await this.#withdraw(address, id, 'erasure', note)
     await this.#library.compact()
     return { ...revised, freedBytes: Math.max(0, beforeBytes - await this.#library.storeBytes()) }
+  }
+
+  async #write ({ manifest, prepared: { body, files, notes }, before, stored, writer }: Written): Promise<Made> {
+    const written = await revisionFiles(writer, { manifest, body, files, before, stored })
+    await writer.writeRevision(manifest, written.files, written.sizeBytes)
+    return { outcome: 'published', manifest, notes }
   }
 
   async #withdraw (address: Address, id: string, change: 'retraction' | 'erasure', note: string): Promise<Revised> {
@@ -94,6 +137,10 @@ export class Revising {
       return { outcome, id, ref: `${id}@${address}`, title, revision, change, notes }
     })
   }
+}
+
+function checkStands (issue: IssueManifest): void {
+  if (isTombstone(issue)) throw new AppError('CONFLICT', 'The issue was withdrawn, and can not be corrected any more.')
 }
 
 async function prepareCorrection (source: IssueSource, before: IssueManifest, stored: StoredIssue): Promise<PreparedIssue> {

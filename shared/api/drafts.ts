@@ -1,8 +1,9 @@
 import Type, { type Static } from 'typebox'
 import { Language } from '../format/fields.ts'
 import { endpoint } from './endpoint.ts'
-import { OpenedPage } from './issues.ts'
+import { IssueParams, OpenedPage } from './issues.ts'
 import { Problem } from './problem.ts'
+import { Correction } from './revisions.ts'
 
 const strict = { additionalProperties: false }
 
@@ -52,6 +53,8 @@ const summary = {
   id: Type.String(),
   /** Address of the newsletter for which it is written. */
   newsletter: Type.String(),
+  /** The issue that it corrects, and the revision from which it was written on; null: it becomes an issue of its own. */
+  corrects: Type.Union([Type.Null(), Type.Object({ issue: Type.String(), revision: Type.Integer() }, strict)]),
   title: text.title,
   subtitle: text.subtitle,
   language,
@@ -127,7 +130,10 @@ export const PublishDraft = Type.Object({
   /** ISO 8601 with its zone; left out: now, held for a minute. */
   at: Type.Optional(Type.String({ pattern: '^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d(:\\d\\d(\\.\\d{1,9})?)?(Z|[+-]\\d\\d:\\d\\d)$' })),
   /** Findings that stop, but shall not: the author means what stands there. */
-  ignore: Type.Optional(Type.Array(Type.Literal('tk'), { maxItems: 1 }))
+  ignore: Type.Optional(Type.Array(Type.Literal('tk'), { maxItems: 1 })),
+  /** What a draft that corrects an issue has to say, and no other may. */
+  change: Type.Optional(Correction.properties.change),
+  note: Correction.properties.note
 }, strict)
 
 export const drafts = {
@@ -138,6 +144,10 @@ export const drafts = {
   createDraft: endpoint({
     method: 'POST', path: '/api/drafts', summary: 'Begin a draft for a newsletter written here',
     body: Type.Object({ newsletter: Type.String({ minLength: 1, maxLength: 300 }) }, strict), response: Draft
+  }),
+  correctInDraft: endpoint({
+    method: 'POST', path: '/api/issues/:issue/draft', summary: 'Begin a draft that corrects an issue, with its text and files; or the one that was begun',
+    params: IssueParams, response: Draft
   }),
   getDraft: endpoint({ method: 'GET', path: '/api/drafts/:draft', summary: 'One draft with its text', params: DraftParams, response: Draft }),
   saveDraft: endpoint({

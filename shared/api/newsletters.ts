@@ -33,6 +33,11 @@ export const Newsletter = Type.Object({
   description: Type.String(),
   language: Type.String(),
   authors: Type.Array(Type.String()),
+  /** Empty where the author has not said, as the two that follow. */
+  licence: Type.String(),
+  website: Type.String(),
+  /** How often it comes, in the author's words. */
+  rhythm: Type.String(),
   /** `own`: this node is one of its writers. `kept`: not followed any more; what came until then is still here. `keeping`: held for others, and not read. */
   role: Type.Union([Type.Literal('own'), Type.Literal('subscribed'), Type.Literal('kept'), Type.Literal('keeping')]),
   /** The subscription was paused: nothing new is looked for. */

@@ -46,6 +46,7 @@ async function writeNewsletter (
   const { newsletter, ids } = contents
   const follower = following.get(newsletter)
   if (!follower.root) throw new AppError('NOT_COMPLETE', 'Nothing of this newsletter has come yet, so there is nothing to put into a bundle.')
+  await follower.caughtUp({ checked: true })
   const written: Written = { issues: 0, incomplete: 0 }
   await file.write({ type: 'newsletter', address: newsletter, chain: follower.root.chain.files })
   for (const { writer, reader } of follower.readersByWriter) {

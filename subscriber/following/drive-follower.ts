@@ -120,6 +120,12 @@ export class DriveFollower extends Resource<DriveFollowerEvents> {
     while (this.#scanning) await this.#scanning
   }
 
+  /** Returns when everything that is here is known and was verified. */
+  async checked (): Promise<void> {
+    await this.caughtUp()
+    await this.completing.done()
+  }
+
   /** Stops writing to the library, until {@link reindex}. */
   async pause (): Promise<void> {
     this.#paused = true
@@ -138,8 +144,7 @@ export class DriveFollower extends Resource<DriveFollowerEvents> {
     this.#paused = false
     this.#indexed = 0
     this.completing.resume()
-    await this.caughtUp()
-    await this.completing.done()
+    await this.checked()
   }
 
   /** Drops every block that is here. */

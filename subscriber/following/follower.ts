@@ -14,7 +14,7 @@ import type { ArrivingIssue } from './completing.ts'
 import type { Downloads } from './downloads.ts'
 import { DriveFollower } from './drive-follower.ts'
 import { freeErased } from './erasing.ts'
-import { NewsletterRecord } from './newsletter-record.ts'
+import { NewsletterRecord, UNDESCRIBED } from './newsletter-record.ts'
 import { repairDrive } from './repairing.ts'
 
 export interface FollowerParts {
@@ -64,7 +64,7 @@ export class Follower extends Resource<FollowerEvents> {
     const { address, role, since } = this.followed
     const known = await library.newsletter(address)
     if (known?.role !== role) {
-      await library.putNewsletter({ title: '', description: '', language: 'en', authors: [], describedAt: '', problem: null, ...known, address, role, addedAt: since })
+      await library.putNewsletter({ ...UNDESCRIBED, ...known, address, role, addedAt: since })
     }
     // An author wants to know of every copy; readers carry what keepers promise, for authors who come back.
     await receipts.join(address, { drives: () => this.readers, collects: role === 'own' ? 'all' : 'keepers', isTold: this.tellsReceipts })
@@ -178,8 +178,8 @@ export class Follower extends Resource<FollowerEvents> {
   }
 
   /** Returns when the library knows every issue of the drives that is here. */
-  async caughtUp (): Promise<void> {
-    await Promise.all([...this.#drives.values()].map(drive => drive.caughtUp()))
+  async caughtUp ({ checked = false } = {}): Promise<void> {
+    await Promise.all([...this.#drives.values()].map(drive => checked ? drive.checked() : drive.caughtUp()))
   }
 
   /** Takes in what was put into the drives by another road than the network. */

@@ -6,6 +6,9 @@ import type { LibraryNewsletter } from '../library/library-issue.ts'
 import type { Library } from '../library/library.ts'
 import type { SignedText } from './index-scan.ts'
 
+/** Of a newsletter of which nothing has arrived yet. */
+export const UNDESCRIBED = { title: '', description: '', language: 'en', authors: [], licence: '', website: '', rhythm: '', describedAt: '', problem: null }
+
 /** What the library says of a newsletter itself: one change after the other. */
 export class NewsletterRecord {
   #address: Address
@@ -47,6 +50,9 @@ export class NewsletterRecord {
             description: document.description,
             language: document.language,
             authors: document.authors.map(({ name }) => name),
+            licence: document.licence ?? '',
+            website: document.website ?? '',
+            rhythm: document.rhythm ?? '',
             describedAt: document.at
           })
     } catch (error) {

@@ -59,6 +59,9 @@ export interface NewsletterRow {
   description: string
   language: string
   authors: string
+  licence: string
+  website: string
+  rhythm: string
   described_at: string
   problem: string | null
   added_at: string
@@ -116,6 +119,9 @@ export function newsletterOf (row: NewsletterRow): LibraryNewsletter {
     description: row.description,
     language: row.language,
     authors: JSON.parse(row.authors) as string[],
+    licence: row.licence,
+    website: row.website,
+    rhythm: row.rhythm,
     describedAt: row.described_at,
     problem: problemOf(row.problem),
     addedAt: row.added_at

@@ -89,6 +89,10 @@ export interface LibraryNewsletter {
   description: string
   language: string
   authors: string[]
+  /** Empty where the author has not said. */
+  licence: string
+  website: string
+  rhythm: string
   /** `at` of the document that describes it; empty while none has come. */
   describedAt: string
   problem: LibraryProblem | null

@@ -37,12 +37,14 @@ export class LibraryStore {
   }
 
   putNewsletter (newsletter: LibraryNewsletter): void {
-    const { address, role, title, description, language, authors, describedAt, problem, addedAt } = newsletter
-    this.#sql.run(`INSERT INTO newsletters (address, role, title, folded, description, language, authors, described_at, problem, added_at)
-      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (address) DO UPDATE SET role = excluded.role, title = excluded.title,
+    const { address, role, title, description, language, authors, licence, website, rhythm, describedAt, problem, addedAt } = newsletter
+    this.#sql.run(`INSERT INTO newsletters (address, role, title, folded, description, language, authors, licence, website, rhythm,
+      described_at, problem, added_at)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (address) DO UPDATE SET role = excluded.role, title = excluded.title,
       folded = excluded.folded, description = excluded.description, language = excluded.language, authors = excluded.authors,
+      licence = excluded.licence, website = excluded.website, rhythm = excluded.rhythm,
       described_at = excluded.described_at, problem = excluded.problem, added_at = excluded.added_at`,
-    address, role, title, folded(title), description, language, JSON.stringify(authors), describedAt, problemValue(problem), addedAt)
+    address, role, title, folded(title), description, language, JSON.stringify(authors), licence, website, rhythm, describedAt, problemValue(problem), addedAt)
   }
 
   removeNewsletter (address: string): void {

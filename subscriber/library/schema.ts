@@ -1,5 +1,5 @@
 /** Any other version of the index is thrown away and built anew: raise it with every change below. */
-export const INDEX_VERSION = 4
+export const INDEX_VERSION = 5
 
 /** Marks can't be built anew: each version needs a step in {@link marksSteps} that takes the one before over. */
 export const MARKS_VERSION = 2
@@ -63,6 +63,9 @@ CREATE TABLE newsletters (
   description TEXT NOT NULL,
   language TEXT NOT NULL,
   authors TEXT NOT NULL,
+  licence TEXT NOT NULL,
+  website TEXT NOT NULL,
+  rhythm TEXT NOT NULL,
   described_at TEXT NOT NULL,
   problem TEXT,
   added_at TEXT NOT NULL

@@ -8,7 +8,7 @@ import { OWN, PICTURE } from './samples.ts'
 
 export const DRAFT = '01j00000000000000000000002'
 const { markdown: DRAFT_TEXT, ...draftSummary }: Draft = {
-  id: DRAFT, newsletter: OWN, title: '', subtitle: '', markdown: 'Once', language: 'en', tags: [], version: 1,
+  id: DRAFT, newsletter: OWN, corrects: null, title: '', subtitle: '', markdown: 'Once', language: 'en', tags: [], version: 1,
   savedAt: '2026-01-05T00:00:00.000Z', words: 1, files: [], publication: null
 }
 const draftVersion: DraftVersion = { version: 1, savedAt: '2026-01-05T00:00:00.000Z', words: 1, kept: 'saved' }
@@ -27,6 +27,7 @@ export class MemoryDrafts extends EventEmitter<DraftNews> implements DraftsPart 
 
   list (): DraftSummary[] { return [draftSummary] }
   async create (newsletter: string, language: string): Promise<Draft> { return this.#draft(`create ${newsletter} ${language}`) }
+  async correct (newsletter: string, id: string): Promise<Draft> { return this.#draft(`correct ${newsletter} ${id}`) }
   async get (id: string): Promise<Draft> {
     if (id !== DRAFT) throw new AppError('NOT_FOUND', 'There is no such draft.')
     return this.#draft('get')

@@ -7,7 +7,6 @@ import { BundleCheck } from '../../subscriber/bundles/bundle-check.ts'
 import { bundleRecords } from '../../subscriber/bundles/bundle-records.ts'
 import { BundleWriter } from '../../subscriber/bundles/bundle-writer.ts'
 import { createNewsletter, publishIssues, testNetwork, type TestNetwork, type TestNode, untilComplete } from '../support/network.ts'
-import { until } from '../support/until.ts'
 
 /** Publishes an issue with an attachment of some blocks. */
 async function publishLarge ({ client }: TestNode, network: TestNetwork, newsletter: string, title: string): Promise<string> {
@@ -16,8 +15,6 @@ async function publishLarge ({ client }: TestNode, network: TestNetwork, newslet
   await writeFile(join(folder, 'data.bin'), Buffer.alloc(300_000, title))
   await writeFile(join(folder, 'index.md'), `# ${title}\n\n[Data](data.bin)\n`)
   const { ref } = await client.publishIssue({ params: { newsletter }, body: { source: { path: folder } } })
-  // It is published before every byte of it was checked here, and only then a bundle takes it.
-  await until(`${title} is ready`, async () => (await client.getIssue({ params: { issue: ref } })).issue.state === 'ready')
   return ref
 }
 

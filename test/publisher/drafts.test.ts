@@ -1,7 +1,7 @@
 import { spawn, spawnSync } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
-import { cp, mkdir, readdir, readFile, rm } from 'node:fs/promises'
+import { cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import t, { type Test } from 'tap'
@@ -341,6 +341,49 @@ t.test('what can not go out says why, and goes out when that is mended', async t
   await client.putDraftFile({ params: { draft: id, name: 'gone.png' }, body: PIXEL })
   await client.publishDraft({ params, body: {} })
   await untilOut(desk, ['Broken'])
+})
+
+t.test('an issue is corrected as a draft: with its files, taken back like every other, and never twice', async t => {
+  const desk = await openDesk(t, { holdMs: HOUR_MS })
+  const { client, newsletter } = desk
+  const folder = join(desk.home, '..', 'wrong')
+  await mkdir(folder)
+  await writeFile(join(folder, 'map.png'), PIXEL)
+  await writeFile(join(folder, 'index.md'), '---\ntitle: The meeting\nsubtitle: Come all\ntags: [town]\n---\n\nIt is on Monday.\n\n![A map](map.png)\n')
+  const { ref } = await client.publishIssue({ params: { newsletter }, body: { source: { path: folder } } })
+  const params = { issue: ref }
+  const draft = await client.correctInDraft({ params })
+  t.match(draft, { corrects: { issue: ref, revision: 1 }, title: 'The meeting', subtitle: 'Come all', tags: ['town'], files: [{ name: 'map.png', alt: 'A map' }], version: 1 })
+  t.equal((await client.correctInDraft({ params })).id, draft.id, 'asking again leads to the draft that was begun')
+  const markdown = draft.markdown.replace('Monday', 'Tuesday')
+  await client.saveDraft({ params: { draft: draft.id }, body: { baseVersion: 1, title: 'The meeting', subtitle: '', markdown } })
+  await t.rejects(client.publishDraft({ params: { draft: draft.id }, body: {} }), { code: 'BAD_REQUEST' }, 'readers are told what kind of change it is')
+  const { id: other } = await desk.write('Other', 'Text.')
+  await t.rejects(client.publishDraft({ params: { draft: other }, body: { change: 'typo' } }), { code: 'BAD_REQUEST' })
+  t.match((await client.publishDraft({ params: { draft: draft.id }, body: { change: 'correction', note: 'The day was wrong.' } })).publication, { state: 'held' })
+  await client.unpublishDraft({ params: { draft: draft.id } })
+  t.equal((await client.getIssue({ params })).issue.revision, 1, 'nothing has gone out')
+
+  await desk.close()
+  await desk.open({ holdMs: 0, lateMs: HOUR_MS })
+  const { client: again } = desk
+  await again.publishDraft({ params: { draft: draft.id }, body: { change: 'correction', note: 'The day was wrong.' } })
+  await until('the correction is out', async () => (await again.getIssue({ params })).issue.revision === 2)
+  t.match(await again.getIssue({ params }), { issue: { number: 1, subtitle: '', tags: ['town'], change: 'correction' }, files: [{ path: 'files/map.png' }] })
+  t.match((await again.listRevisions({ params })).revisions[0], { revision: 2, note: 'The day was wrong.', verified: true })
+  await until('the draft is gone', async () => (await again.listDrafts()).drafts.every(({ id }) => id !== draft.id))
+
+  // Corrected in two places: the second is told, and nothing is overwritten.
+  const late = await again.correctInDraft({ params })
+  await again.saveDraft({ params: { draft: late.id }, body: { baseVersion: 1, title: 'The meeting', subtitle: '', markdown: `${markdown}\nBring chairs.\n` } })
+  await again.correctIssue({ params, body: { source: { markdown: `${markdown}\nBring tables.\n` }, change: 'update' } })
+  await again.publishDraft({ params: { draft: late.id }, body: { change: 'update' } })
+  await until('it could not go out', async () => (await again.getDraft({ params: { draft: late.id } })).publication?.state === 'failed')
+  t.match((await again.getDraft({ params: { draft: late.id } })).publication, { problem: { code: 'CONFLICT' } })
+  await again.retractIssue({ params, body: { note: 'There is no meeting.' } })
+  await again.unpublishDraft({ params: { draft: late.id } })
+  await again.discardDraft({ params: { draft: late.id } })
+  await t.rejects(again.correctInDraft({ params }), { code: 'CONFLICT' }, 'what was withdrawn is not corrected')
 })
 
 t.test('the preview shows what the page of the issue then shows', async t => {

@@ -1,5 +1,6 @@
 import type { Command } from 'commander'
-import type { Newsletter } from '../../../shared/api/newsletters.ts'
+import type { Newsletter, NewsletterChange } from '../../../shared/api/newsletters.ts'
+import { AppError } from '../../../shared/errors.ts'
 import { formatAddress } from '../../../shared/format/address.ts'
 import { askNewPassphrase } from '../ask.ts'
 import { inColumns } from '../columns.ts'
@@ -11,13 +12,23 @@ import { confirmedInWords } from '../time-text.ts'
 import { safeText } from '../safe-text.ts'
 import { wordsInColumns } from '../words-text.ts'
 
-interface CreateOptions extends CommonOptions { title: string, description?: string, language?: string, author?: string[], seal?: boolean, rootQuorum?: string }
+interface DescribeOptions extends CommonOptions {
+  title?: string
+  description?: string
+  language?: string
+  author?: string[]
+  website?: string
+  licence?: string
+  rhythm?: string
+}
+
+interface CreateOptions extends DescribeOptions { title: string, seal?: boolean, rootQuorum?: string }
 
 const ROLES: Record<Newsletter['role'], string> = { own: 'written here', subscribed: 'subscribed', kept: 'kept, no longer followed', keeping: 'kept for others' }
 
 export function addNewsletter (program: Command, context: Context): void {
   const group = program.command('newsletter').summary('create, list and show newsletters').description('create, list and show newsletters')
-  addCommand(group, {
+  const create = addCommand(group, {
     usage: 'create',
     summary: 'start a newsletter; prints its address, and on stderr its 24 recovery words',
     examples: [
@@ -26,12 +37,21 @@ export function addNewsletter (program: Command, context: Context): void {
     ]
   })
     .requiredOption('--title <title>', 'what it is called')
-    .option('--description <text>', 'what it is about')
-    .option('--language <code>', 'language of its issues, such as en or pt-BR')
-    .option('--author <name...>', 'who writes it')
+  describing(create)
     .option('--root-quorum <k/n>', 'several sets of recovery words, such as 2/3: of three sets, any two act together')
     .option('--seal', 'seal the recovery words on this machine with a passphrase, until they are confirmed')
-    .action(async (options: CreateOptions) => await create(context, options))
+    .action(async (options: CreateOptions) => await start(context, options))
+  const describe = addCommand(group, {
+    usage: 'describe <newsletter>',
+    summary: 'change what a newsletter written here is called, and what it says of itself',
+    examples: [
+      ['colporteur newsletter describe "The Long Road" --rhythm "Every second Monday" --licence "CC BY 4.0"', 'readers see it as soon as it reaches them'],
+      ['colporteur newsletter describe "The Long Road" --website ""', 'takes a word back']
+    ]
+  })
+    .option('--title <title>', 'what it is called')
+  describing(describe)
+    .action(async (newsletter: string, options: DescribeOptions) => await change(context, newsletter, options))
   addCommand(group, {
     usage: 'list',
     summary: 'the newsletters of this node, written here and subscribed to',
@@ -44,14 +64,34 @@ export function addNewsletter (program: Command, context: Context): void {
   }).action(async (newsletter: string, options: CommonOptions) => await show(context, newsletter, options))
 }
 
-async function create (context: Context, { title, description, language, author, seal = false, rootQuorum, ...options }: CreateOptions): Promise<void> {
+function describing (command: Command): Command {
+  return command
+    .option('--description <text>', 'what it is about')
+    .option('--language <code>', 'language of its issues, such as en or pt-BR')
+    .option('--author <name...>', 'who writes it')
+    .option('--website <address>', 'its page on the web')
+    .option('--licence <words>', 'under which it may be passed on')
+    .option('--rhythm <words>', 'how often it comes')
+}
+
+function said ({ title, description, language, author: authors, website, licence, rhythm }: DescribeOptions): NewsletterChange {
+  const words = { title, description, language, authors, website, licence, rhythm }
+  return Object.fromEntries(Object.entries(words).filter(([, word]) => word !== undefined))
+}
+
+async function change (context: Context, newsletter: string, options: DescribeOptions): Promise<void> {
+  const body = said(options)
+  if (Object.keys(body).length === 0) throw new AppError('BAD_REQUEST', 'Say what shall change: --title, --description, --language, --author, --website, --licence or --rhythm.')
+  const described = await withNode(context, options, false, ({ client }) => client.describeNewsletter({ params: { newsletter }, body }))
+  context.print(options.json ? JSON.stringify(described) : newsletterInWords(described))
+}
+
+async function start (context: Context, { seal = false, rootQuorum, ...options }: CreateOptions): Promise<void> {
   const passphrase = seal ? await askNewPassphrase(context) : undefined
   const created = await withNode(context, options, false, async ({ client }) => {
     const body = {
-      title,
-      ...(description !== undefined && { description }),
-      ...(language && { language }),
-      ...(author && { authors: author }),
+      ...said(options),
+      title: options.title,
       ...(passphrase && { passphrase }),
       ...(rootQuorum && { quorum: readQuorum(rootQuorum) })
     }
@@ -93,13 +133,16 @@ async function show (context: Context, name: string, options: CommonOptions): Pr
 }
 
 function newsletterInWords (newsletter: Newsletter): string {
-  const { title, description, link, language, authors, role, state, successor, rootNumber, writers, issues, problem } = newsletter
+  const { title, description, link, language, authors, website, licence, rhythm, role, state, successor, rootNumber, writers, issues, problem } = newsletter
   const rows = [
     ['title', safeText(title) || '(not known yet)'],
     ['address', link],
     ['description', safeText(description)],
     ['authors', authors.map(safeText).join(', ')],
     ['language', language],
+    ['website', safeText(website)],
+    ['licence', safeText(licence)],
+    ['rhythm', safeText(rhythm)],
     ['role', ROLES[role]],
     ['state', state],
     ['continued by', successor ? formatAddress(successor) : ''],

@@ -20,6 +20,11 @@ export function drafts (app: FastifyInstance, { drafts, subscriber, node, secret
     return await drafts.create(address, language)
   })
 
+  implement(app, api.correctInDraft, async ({ params }) => {
+    const { newsletter, id } = await subscriber.resolveIssue(params.issue)
+    return await drafts.correct(newsletter, id)
+  })
+
   implement(app, api.getDraft, async ({ params }) => await drafts.get(params.draft))
 
   implement(app, api.saveDraft, async ({ params, body }) => await drafts.save(params.draft, body))

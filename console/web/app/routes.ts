@@ -43,6 +43,12 @@ export const routes: Route[] = [
     show: ({ issue }) => html`<issue-view .issue=${issue}></issue-view>`
   },
   {
+    path: '/issues/:issue/revisions',
+    title: ({ revising }) => revising.revisions,
+    load: () => import('../views/reading/revisions-view.ts'),
+    show: ({ issue }) => html`<revisions-view .issue=${issue}></revisions-view>`
+  },
+  {
     path: '/peers',
     title: ({ shell }) => shell.peers,
     load: () => import('../views/machine/peers-view.ts'),
@@ -65,6 +71,12 @@ export const routes: Route[] = [
     title: ({ writing }) => writing.wordsTitle,
     load: () => import('../views/writing/words-view.ts'),
     show: ({ newsletter }) => html`<words-view .newsletter=${newsletter}></words-view>`
+  },
+  {
+    path: '/newsletters/:newsletter/describe',
+    title: ({ revising }) => revising.describeTitle,
+    load: () => import('../views/writing/describe-view.ts'),
+    show: ({ newsletter }) => html`<describe-view .newsletter=${newsletter}></describe-view>`
   },
   {
     path: '/drafts',

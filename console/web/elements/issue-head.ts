@@ -17,9 +17,9 @@ export class IssueHead extends ConsoleElement {
 
   override render (): TemplateResult {
     const { reading, formats } = this.phrases
-    const { issue: { newsletter, newsletterTitle, number, title, subtitle, authors, publishedAt, minutes, state, change, revision }, proof } = this.details
+    const { issue: { ref, newsletter, newsletterTitle, number, title, subtitle, authors, publishedAt, minutes, state, change, revision }, proof } = this.details
     const tag = TAGS[this.level]
-    const isChanged = change === 'typo' || change === 'correction' || change === 'update' || change === 'retraction'
+    const isChanged = change === 'typo' || change === 'correction' || change === 'update' || change === 'retraction' || change === 'erasure'
     return html`
       <header class="issue-head">
         <p class="kicker"><a href="#/newsletters/${newsletter}" dir="auto">${newsletterTitle || reading.unknownTitle}</a>${number > 0 ? ` · ${reading.issueNumber(number)}` : nothing}</p>
@@ -29,7 +29,7 @@ export class IssueHead extends ConsoleElement {
           ${authors.length > 0 ? html`<span dir="auto">${formats.list(authors)}</span>` : nothing}
           ${publishedAt ? html`<time datetime=${publishedAt}>${formats.day(publishedAt)}</time>` : nothing}
           ${minutes === null ? nothing : html`<span>${reading.minutes(minutes)}</span>`}
-          ${isChanged ? html`<span class="changed">${reading.changes[change]} (${formats.number(revision)})</span>` : nothing}
+          ${isChanged ? html`<a class="changed" href="#/issues/${encodeURIComponent(ref)}/revisions">${reading.changes[change]} (${formats.number(revision)})</a>` : nothing}
           <state-word .kind=${state} .word=${reading.states[state]} .meaning=${reading.stateMeanings[state]}></state-word>
           ${proof ? html`<button type="button" class="provenance" aria-haspopup="dialog" @click=${() => this.emit('proof')}>${reading.signedBy(proof.writerName || proof.writer)}</button>` : nothing}
         </div>

@@ -2,11 +2,19 @@ import type { Formats } from '../formats.ts'
 import { machine } from './machine.ts'
 import { publishing } from './publishing.ts'
 import { reading } from './reading.ts'
+import { revising } from './revising.ts'
 import { shell } from './shell.ts'
 import { writing } from './writing.ts'
 
 export type Messages = ReturnType<typeof english>
 
 export function english (formats: Formats) {
-  return { shell: shell(formats), reading: reading(formats), writing: writing(formats), publishing: publishing(formats), machine: machine(formats) }
+  return {
+    shell: shell(formats),
+    reading: reading(formats),
+    writing: writing(formats),
+    publishing: publishing(formats),
+    revising: revising(formats),
+    machine: machine(formats)
+  }
 }

@@ -95,6 +95,9 @@ export const reading = ({ count, bytes, number, percent }: Formats) => ({
   unknownTitle: 'Not known yet',
   by: (authors: string) => `By ${authors}`,
   authors: 'By',
+  rhythm: 'Rhythm',
+  website: 'Website',
+  licence: 'Licence',
   address: 'Address',
   about: 'About this newsletter',
   followedSince: 'Followed since',
@@ -170,7 +173,8 @@ export const reading = ({ count, bytes, number, percent }: Formats) => ({
     typo: 'Slips of the pen corrected',
     correction: 'Corrected',
     update: 'Updated',
-    retraction: 'Retracted'
+    retraction: 'Retracted',
+    erasure: 'Erased'
   },
 
   // Proof

@@ -3,9 +3,17 @@ import type { Formats } from '../formats.ts'
 import { machine } from './machine.ts'
 import { publishing } from './publishing.ts'
 import { reading } from './reading.ts'
+import { revising } from './revising.ts'
 import { shell } from './shell.ts'
 import { writing } from './writing.ts'
 
 export function french (formats: Formats): Messages {
-  return { shell: shell(formats), reading: reading(formats), writing: writing(formats), publishing: publishing(formats), machine: machine(formats) }
+  return {
+    shell: shell(formats),
+    reading: reading(formats),
+    writing: writing(formats),
+    publishing: publishing(formats),
+    revising: revising(formats),
+    machine: machine(formats)
+  }
 }

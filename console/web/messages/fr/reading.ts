@@ -96,6 +96,9 @@ export const reading = ({ count, bytes, number, percent }: Formats): Messages['r
   unknownTitle: 'Pas encore connue',
   by: (authors: string) => `Par ${authors}`,
   authors: 'Par',
+  rhythm: 'Rythme',
+  website: 'Site web',
+  licence: 'Licence',
   address: 'Adresse',
   about: 'À propos de cette lettre',
   followedSince: 'Suivie depuis',
@@ -170,7 +173,8 @@ export const reading = ({ count, bytes, number, percent }: Formats): Messages['r
     typo: 'Coquilles corrigées',
     correction: 'Corrigé',
     update: 'Mis à jour',
-    retraction: 'Retiré'
+    retraction: 'Retiré',
+    erasure: 'Effacé'
   },
 
   // Proof

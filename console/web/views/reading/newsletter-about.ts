@@ -18,7 +18,7 @@ export class NewsletterAbout extends ConsoleView {
 
   override render (): TemplateResult {
     const { reading, shell, formats } = this.phrases
-    const { description, authors, link, role, since, writers, state, problem, language } = this.newsletter
+    const { description, authors, website, rhythm, licence, link, role, since, writers, state, problem, language } = this.newsletter
     return html`
       <section class="about" aria-label=${reading.about}>
         ${description ? html`<p class="deck" lang=${language || nothing} dir="auto">${description}</p>` : nothing}
@@ -29,6 +29,9 @@ export class NewsletterAbout extends ConsoleView {
         <div class="actions">${this.#actions()}</div>
         <dl>
           ${authors.length > 0 ? html`<dt>${reading.authors}</dt><dd dir="auto">${formats.list(authors)}</dd>` : nothing}
+          ${rhythm ? html`<dt>${reading.rhythm}</dt><dd lang=${language || nothing} dir="auto">${rhythm}</dd>` : nothing}
+          ${website ? html`<dt>${reading.website}</dt><dd dir="ltr">${website} <copy-button .text=${website} .label=${shell.copy}></copy-button></dd>` : nothing}
+          ${licence ? html`<dt>${reading.licence}</dt><dd dir="auto">${licence}</dd>` : nothing}
           <dt>${reading.address}</dt><dd><code>${link}</code> <copy-button .text=${link} .label=${shell.copy}></copy-button></dd>
           ${role === 'own' ? nothing : html`<dt>${role === 'kept' ? reading.keptSince : reading.followedSince}</dt><dd>${formats.day(since)}</dd>`}
           ${writers.length > 0 ? html`<dt>${reading.writers}</dt>${writers.map(({ name, id, signingKey, sealed }) => html`
@@ -53,7 +56,7 @@ export class NewsletterAbout extends ConsoleView {
   #actions (): TemplateResult | typeof nothing {
     const { reading } = this.phrases
     const { role, paused } = this.newsletter
-    if (role === 'own') return nothing
+    if (role === 'own') return html`<a class="button" href="#/newsletters/${this.newsletter.address}/describe">${this.phrases.revising.describe}</a>`
     if (role === 'kept') {
       return html`
         <button class="primary" @click=${() => void this.#follow()}>${reading.followAgain}</button>

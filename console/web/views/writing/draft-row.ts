@@ -11,8 +11,8 @@ export class DraftRow extends ConsoleElement {
   @property() newsletter = ''
 
   override render (): TemplateResult {
-    const { writing, formats } = this.phrases
-    const { id, title, subtitle, words, savedAt, language, publication } = this.draft
+    const { writing, revising, formats } = this.phrases
+    const { id, corrects, title, subtitle, words, savedAt, language, publication } = this.draft
     return html`
       <article class="draft-row">
         <div>
@@ -20,6 +20,7 @@ export class DraftRow extends ConsoleElement {
           ${subtitle ? html`<p class="summary" lang=${language ?? nothing} dir="auto">${subtitle}</p>` : nothing}
           <p class="meta">
             ${publication ? html`<span class="state ${publication.state}" title=${writing.stateHints[publication.state]}>${this.#state(publication)}</span> · ` : nothing}
+            ${corrects ? html`<a href="#/published/${encodeURIComponent(corrects.issue)}">${revising.correcting(title || writing.untitled)}</a> · ` : nothing}
             ${this.newsletter ? html`<span dir="auto">${this.newsletter}</span> · ` : nothing}${writing.words(words)} · ${writing.savedAgo(formats.ago(savedAt))}
           </p>
         </div>

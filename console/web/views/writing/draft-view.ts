@@ -72,7 +72,7 @@ export class DraftView extends ConsoleView {
         @files-given=${({ detail: { files, at } }: CustomEvent<TextEditorEvents['files-given']>) => void this.#take(files, at)}
         @pictures-pasted=${this.#onPasted}>
         <h1 class="visually-hidden">${draft.title || this.phrases.writing.untitled}</h1>
-        <desk-bar .newsletter=${newsletter?.title ?? ''} .saving=${autosave.saving}></desk-bar>
+        <desk-bar .newsletter=${draft.corrects ? this.phrases.revising.correcting(draft.title) : newsletter?.title ?? ''} .saving=${autosave.saving}></desk-bar>
         <saving-trouble .saving=${autosave.saving} @choice=${({ detail }: CustomEvent<TroubleChoice>) => void this.#onTrouble(detail)}></saving-trouble>
         ${draft.publication ? html`<publication-note .draft=${draft.id} .publication=${draft.publication} @take-back=${() => void this.#takeBack()}></publication-note>` : nothing}
         <draft-sheet .start=${draft} .language=${desk.language ?? newsletter?.language ?? ''} .sourceOf=${desk.sourceOf}></draft-sheet>

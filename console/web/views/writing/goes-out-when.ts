@@ -11,6 +11,8 @@ export class GoesOutWhen extends ConsoleElement {
   @property() what = ''
   /** Title of the newsletter. */
   @property() newsletter = ''
+  /** That a correction becomes; 0: it is an issue of its own. */
+  @property({ type: Number }) revision = 0
   @property({ type: Boolean }) isSending = false
   @state() private isLater = false
   /** As the field has it: local time, without a zone. */
@@ -18,8 +20,10 @@ export class GoesOutWhen extends ConsoleElement {
   @query('#goes-out-at') private field!: HTMLInputElement
 
   override render (): TemplateResult {
-    const { publishing, formats } = this.phrases
+    const { publishing, revising, formats } = this.phrases
     const at = this.isLater && this.time !== '' ? new Date(this.time).toISOString() : null
+    const time = at === null ? null : formats.moment(at)
+    const isCorrection = this.revision > 0
     return html`
       <form @submit=${this.#publish}>
         <fieldset>
@@ -33,8 +37,8 @@ export class GoesOutWhen extends ConsoleElement {
             @input=${() => { this.time = this.field.value }}>
           <p class="hint" id="goes-out-hint">${publishing.laterHint(zoneName(formats.language))}</p>
         ` : nothing}
-        <p class="sentence" aria-live="polite">${publishing.sentence(this.what, this.newsletter, at === null ? null : formats.moment(at))}</p>
-        <div class="actions"><button class="primary" ?disabled=${this.isSending}>${this.isLater ? publishing.schedule : publishing.publishNow}</button></div>
+        <p class="sentence" aria-live="polite">${isCorrection ? revising.correctionSentence(this.what, this.newsletter, this.revision, time) : publishing.sentence(this.what, this.newsletter, time)}</p>
+        <div class="actions"><button class="primary" ?disabled=${this.isSending}>${this.isLater ? publishing.schedule : isCorrection ? revising.publishCorrection : publishing.publishNow}</button></div>
       </form>
     `
   }

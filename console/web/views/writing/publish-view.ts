@@ -1,9 +1,10 @@
 import { html, nothing, type TemplateResult } from 'lit'
 import { customElement, property, state } from 'lit/decorators.js'
-import type { Draft, DraftCheck, DraftFinding } from '../../../../shared/api/drafts.ts'
+import type { Draft, DraftCheck, DraftFinding, PublishDraft } from '../../../../shared/api/drafts.ts'
 import { isAppError, messageOf } from '../../../../shared/errors.ts'
 import '../../elements/error-note.ts'
 import { ConsoleView } from '../console-view.ts'
+import './correction-kind.ts'
 import './draft-findings.ts'
 import './goes-out-when.ts'
 import './going-out.ts'
@@ -24,6 +25,8 @@ export class PublishView extends ConsoleView {
   /** What stands there as TK is meant. */
   @state() private isTkMeant = false
   @state() private isSending = false
+  /** What is told of a draft that corrects an issue. */
+  #correction: Pick<PublishDraft, 'change' | 'note'> = { change: 'correction' }
 
   override connectedCallback (): void {
     super.connectedCallback()
@@ -71,7 +74,8 @@ export class PublishView extends ConsoleView {
       ${publication?.state === 'failed' ? html`<p class="error" role="alert">${writing.failedNote(publication.problem?.reason ?? '')}</p>` : nothing}
       <draft-findings .findings=${findings} .draft=${draft.id} .isTkMeant=${this.isTkMeant} @tk-meant=${({ detail }: CustomEvent<boolean>) => { this.isTkMeant = detail }}></draft-findings>
       ${stops.length > 0 ? nothing : html`
-        <goes-out-when .what=${draft.title} .newsletter=${this.#newsletter()?.title ?? ''} .isSending=${this.isSending}
+        ${draft.corrects ? html`<correction-kind @kind=${({ detail }: CustomEvent<Pick<PublishDraft, 'change' | 'note'>>) => { this.#correction = detail }}></correction-kind>` : nothing}
+        <goes-out-when .what=${draft.title} .newsletter=${this.#newsletter()?.title ?? ''} .revision=${draft.corrects ? draft.corrects.revision + 1 : 0} .isSending=${this.isSending}
           @publish-at=${({ detail }: CustomEvent<string | null>) => void this.#publish(detail)}></goes-out-when>
       `}
       ${this.refused === null ? nothing : html`<p class="error" role="alert">${this.refused}</p>`}
@@ -112,7 +116,7 @@ export class PublishView extends ConsoleView {
     this.isSending = true
     this.refused = null
     try {
-      const body = { ...(at !== null && { at }), ...(this.isTkMeant && { ignore: ['tk' as const] }) }
+      const body = { ...(at !== null && { at }), ...(this.isTkMeant && { ignore: ['tk' as const] }), ...(this.shown?.corrects && this.#correction) }
       this.shown = await this.parts.client.publishDraft({ params: { draft: this.draft }, body })
     } catch (error) {
       this.refused = messageOf(error)

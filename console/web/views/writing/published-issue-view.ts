@@ -7,6 +7,7 @@ import '../../elements/error-note.ts'
 import '../../elements/issue-frame.ts'
 import '../../elements/share-box.ts'
 import { ConsoleView } from '../console-view.ts'
+import './change-issue.ts'
 import './issue-copies.ts'
 import './writing.css'
 
@@ -19,13 +20,15 @@ export class PublishedIssueView extends ConsoleView {
   @state() private copies: IssueCopiesDetails | null = null
   @state() private page: OpenedPage | null = null
   @state() private failure: string | null = null
+  /** Of what {@link page} shows; 0: nothing yet. */
+  #pageRevision = 0
 
   override connectedCallback (): void {
     super.connectedCallback()
     this.follow('state', () => void this.#load())
     this.follow('issueCopiesChanged', ({ ref }) => { if (ref === this.issue) void this.#loadCopies() })
     this.follow('statusChanged', () => this.requestUpdate())
-    this.follow('issueChanged', issue => { if (issue.ref === this.issue) this.shown = issue })
+    this.follow('issueChanged', issue => { if (issue.ref === this.issue) this.#changed(issue) })
     void this.#load()
   }
 
@@ -55,6 +58,7 @@ export class PublishedIssueView extends ConsoleView {
       <div class="published">
         <div>
           <issue-copies .copies=${this.copies} .peers=${this.parts.live.status?.network.peers ?? 0}></issue-copies>
+          <change-issue .issue=${issue}></change-issue>
           <share-box .link=${link} .name=${newsletterTitle} .what=${title}></share-box>
         </div>
         <section aria-label=${publishing.asReadersSee}>
@@ -69,13 +73,22 @@ export class PublishedIssueView extends ConsoleView {
     `
   }
 
+  #changed (issue: Issue): void {
+    this.shown = issue
+    // What readers see is another text now.
+    if (issue.state === 'ready' && issue.revision !== this.#pageRevision) void this.#load()
+  }
+
   async #load (): Promise<void> {
     const params = { issue: this.issue }
     try {
       const { issue } = await this.parts.client.getIssue({ params })
       this.shown = issue
       this.titled(issue.title)
-      this.page ??= await this.parts.client.openIssue({ params })
+      if (issue.state === 'ready' && issue.revision !== this.#pageRevision) {
+        this.#pageRevision = issue.revision
+        this.page = await this.parts.client.openIssue({ params })
+      }
       this.failure = null
       await this.#loadCopies()
     } catch (error) {

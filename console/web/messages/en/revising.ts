@@ -1,0 +1,57 @@
+import type { Formats } from '../formats.ts'
+
+/** What authors change after it went out: how the newsletter describes itself, and its issues. */
+export const revising = ({ count, number }: Formats) => ({
+  describe: 'Describe it anew',
+  describeTitle: 'What readers are told about it',
+  describeDeck: 'Readers see it as soon as it reaches them. The address stays the same.',
+  authors: 'Who writes it? One name on each line',
+  website: 'Its page on the web',
+  rhythm: 'How often does it come?',
+  licence: 'Under which licence may it be passed on?',
+  saveDescription: 'Save',
+  described: 'Saved. Readers see it as soon as it reaches them.',
+
+  change: 'Change this issue',
+  correct: 'Correct it',
+  correctHint: 'Opens its text as a draft. Readers get the next revision, with a mark and your note; what it said before stays to be compared.',
+  goOnCorrecting: 'Go on correcting',
+  correcting: (title: string) => `Corrects “${title}”`,
+  retract: 'Retract it …',
+  erase: 'Erase it …',
+  retractTitle: (title: string) => `Retract “${title}”?`,
+  eraseTitle: (title: string) => `Erase “${title}”?`,
+  retractWhat: 'Your reason takes the place of the text at every reader. What it said stays readable among its revisions. This can not be undone.',
+  eraseWhat: 'Your reason takes the place of the text, and its bytes are deleted here and by every node that follows the newsletter, as soon as it hears of it. Nobody can be made to delete what they have copied elsewhere. This can not be undone.',
+  reason: 'The reason, for readers',
+  retractNow: 'Retract it',
+  eraseNow: 'Erase it',
+  retracted: 'Retracted. Readers see your reason instead.',
+  erased: (size: string) => `Erased. ${size} are free again on this machine.`,
+
+  kind: 'What kind of change is it?',
+  kinds: { typo: 'A slip of the pen: nothing it says is another', correction: 'A correction: something was wrong', update: 'An update: something has been added' },
+  noteFor: 'What was changed, and why? Readers see it',
+  correctionSentence: (title: string, newsletter: string, revision: number, at: string | null) =>
+    `Revision ${number(revision)} of “${title}” will be signed and offered to everyone who follows ${newsletter}${at === null ? ', a minute after you press the button' : ` on ${at}`}. The earlier text stays to be compared.`,
+  publishCorrection: 'Publish the correction',
+
+  revisions: 'Revisions',
+  revisionsOf: (title: string) => `Revisions of “${title}”`,
+  seeRevisions: (n: number) => count(n, { one: '# revision', other: '# revisions' }),
+  revisionNumber: (n: number) => `Revision ${number(n)}`,
+  kindsOfRevision: { original: 'as first published', typo: 'a slip of the pen', correction: 'a correction', update: 'an update', retraction: 'retracted', erasure: 'erased' },
+  signedOn: (day: string, writer: string) => `Signed on ${day} by ${writer}`,
+  noNote: 'Without a note.',
+  notHere: 'Its text is not here any more: it was erased.',
+  notVerifiedRevision: (reason: string) => `Not verified: ${reason}`,
+  compare: 'Compare',
+  from: 'Earlier',
+  to: 'Later',
+  difference: (from: number, to: number) => `What revision ${number(to)} says otherwise than revision ${number(from)}`,
+  noDifference: 'The text is the same in both.',
+  sameLines: (n: number) => count(n, { one: '# line is the same', other: '# lines are the same' }),
+  fields: { title: 'Title', subtitle: 'Subtitle', summary: 'Summary', authors: 'Authors', tags: 'Tags', language: 'Language', files: 'Files' },
+  backToIssue: 'Back to the issue',
+  toItsText: 'What was published'
+})

@@ -1,0 +1,57 @@
+import type { Messages } from '../en/english.ts'
+import type { Formats } from '../formats.ts'
+
+export const revising = ({ count, number }: Formats): Messages['revising'] => ({
+  describe: 'La décrire autrement',
+  describeTitle: 'Ce que les lecteurs en apprennent',
+  describeDeck: 'Les lecteurs le voient dès que cela leur parvient. L’adresse reste la même.',
+  authors: 'Qui l’écrit ? Un nom par ligne',
+  website: 'Sa page sur le web',
+  rhythm: 'À quel rythme paraît-elle ?',
+  licence: 'Sous quelle licence peut-on la transmettre ?',
+  saveDescription: 'Enregistrer',
+  described: 'Enregistré. Les lecteurs le voient dès que cela leur parvient.',
+
+  change: 'Modifier ce numéro',
+  correct: 'Le corriger',
+  correctHint: 'Ouvre son texte comme brouillon. Les lecteurs reçoivent la révision suivante, avec une marque et votre note ; ce qu’il disait avant reste à comparer.',
+  goOnCorrecting: 'Continuer la correction',
+  correcting: title => `Corrige « ${title} »`,
+  retract: 'Le retirer …',
+  erase: 'L’effacer …',
+  retractTitle: title => `Retirer « ${title} » ?`,
+  eraseTitle: title => `Effacer « ${title} » ?`,
+  retractWhat: 'Votre raison prend la place du texte chez chaque lecteur. Ce qu’il disait reste lisible parmi ses révisions. On ne peut pas revenir en arrière.',
+  eraseWhat: 'Votre raison prend la place du texte, et ses octets sont supprimés ici et par chaque nœud qui suit la lettre, dès qu’il l’apprend. Personne ne peut être forcé de supprimer ce qu’il a copié ailleurs. On ne peut pas revenir en arrière.',
+  reason: 'La raison, pour les lecteurs',
+  retractNow: 'Le retirer',
+  eraseNow: 'L’effacer',
+  retracted: 'Retiré. Les lecteurs voient votre raison à la place.',
+  erased: size => `Effacé. ${size} sont de nouveau libres sur cette machine.`,
+
+  kind: 'Quelle sorte de modification est-ce ?',
+  kinds: { typo: 'Une coquille : rien de ce qu’il dit ne change', correction: 'Une correction : quelque chose était faux', update: 'Une mise à jour : quelque chose a été ajouté' },
+  noteFor: 'Qu’est-ce qui a changé, et pourquoi ? Les lecteurs le voient',
+  correctionSentence: (title, newsletter, revision, at) =>
+    `La révision ${number(revision)} de « ${title} » sera signée et proposée à tous ceux qui suivent ${newsletter}${at === null ? ', une minute après que vous aurez appuyé' : ` le ${at}`}. Le texte d’avant reste à comparer.`,
+  publishCorrection: 'Publier la correction',
+
+  revisions: 'Révisions',
+  revisionsOf: title => `Révisions de « ${title} »`,
+  seeRevisions: n => count(n, { one: '# révision', other: '# révisions' }),
+  revisionNumber: n => `Révision ${number(n)}`,
+  kindsOfRevision: { original: 'telle que d’abord publiée', typo: 'une coquille', correction: 'une correction', update: 'une mise à jour', retraction: 'retirée', erasure: 'effacée' },
+  signedOn: (day, writer) => `Signée le ${day} par ${writer}`,
+  noNote: 'Sans note.',
+  notHere: 'Son texte n’est plus ici : il a été effacé.',
+  notVerifiedRevision: reason => `Non vérifiée : ${reason}`,
+  compare: 'Comparer',
+  from: 'Avant',
+  to: 'Après',
+  difference: (from, to) => `Ce que la révision ${number(to)} dit autrement que la révision ${number(from)}`,
+  noDifference: 'Le texte est le même dans les deux.',
+  sameLines: n => count(n, { one: '# ligne est la même', other: '# lignes sont les mêmes' }),
+  fields: { title: 'Titre', subtitle: 'Sous-titre', summary: 'Résumé', authors: 'Auteurs', tags: 'Mots-clés', language: 'Langue', files: 'Fichiers' },
+  backToIssue: 'Retour au numéro',
+  toItsText: 'Ce qui a été publié'
+})
