@@ -1,6 +1,7 @@
 import t from 'tap'
-import { checkAccess, testBrowser } from '../support/browser.ts'
+import { checkAccess, type Page, testBrowser } from '../support/browser.ts'
 import { createNewsletter, publishIssues, testNetwork, untilComplete } from '../support/network.ts'
+import { goTo, newDraft, textField } from './console-page.ts'
 
 t.test('the console opens by its address, goes everywhere by keys, and speaks the person\'s language', async t => {
   const browser = await testBrowser(t)
@@ -79,3 +80,72 @@ t.test('nobody is kept out of the frame of the console', async t => {
   await stranger.getByRole('heading', { name: 'Open the console with its address' }).waitFor()
   await checkAccess(t, stranger, 'signed out')
 })
+
+t.test('keys and palette lead an author to all there is, also to a second newsletter', async t => {
+  const browser = await testBrowser(t)
+  if (!browser) return
+  const network = await testNetwork(t)
+  const author = await network.open('author')
+  await author.node.listen()
+  const page = await browser.open(author, { path: '/settings' })
+  await page.getByRole('heading', { name: 'Settings' }).waitFor()
+  await page.keyboard.press('g')
+  await page.keyboard.press('w')
+  await page.getByRole('heading', { name: 'Start a newsletter' }).waitFor()
+  await createNewsletter(author, 'The Long Road')
+  await page.locator('.rail').getByRole('link', { name: 'Readers' }).waitFor()
+  await page.evaluate(() => (document.activeElement as HTMLElement).blur())
+  for (const [key, heading] of [['d', 'Drafts'], ['p', 'Issues'], ['r', 'Readers']] as const) {
+    await page.keyboard.press('g')
+    await page.keyboard.press(key)
+    await page.getByRole('heading', { name: heading, exact: true }).waitFor()
+  }
+  await page.keyboard.press('Control+k')
+  await page.getByRole('combobox').fill('start')
+  await page.keyboard.press('Enter')
+  await page.getByRole('heading', { name: 'Start a newsletter' }).waitFor()
+  await goTo(page, '/newsletters')
+  await page.getByText('No issue yet').waitFor()
+  await page.getByRole('main').getByRole('link', { name: 'Start a newsletter' }).click()
+  await page.getByRole('heading', { name: 'Start a newsletter' }).waitFor()
+})
+
+t.test('a page looks the same whatever was open before it', async t => {
+  const browser = await testBrowser(t)
+  if (!browser) return
+  const network = await testNetwork(t)
+  const [author, reader] = await Promise.all([network.open('author'), network.open('reader')])
+  await author.node.listen()
+  await createNewsletter(author, 'A newsletter of its own')
+  const newsletter = await createNewsletter(reader, 'The Long Road')
+  await publishIssues(reader, newsletter, 1)
+  await author.client.subscribe({ body: { address: newsletter } })
+  await untilComplete(author, newsletter, 1)
+  const page = await browser.open(author, { path: '/storage', viewport: { width: 1280, height: 800 } })
+  const looks = async (): Promise<unknown> => {
+    await goTo(page, '/storage')
+    await page.getByRole('table').first().waitFor()
+    const tables = await boxes(page, 'main :is(table, thead, tbody)')
+    await goTo(page, '/inbox')
+    await page.getByRole('link', { name: 'Issue 1' }).click()
+    await page.getByRole('button', { name: 'Text' }).click()
+    await page.getByRole('button', { name: 'Print' }).waitFor()
+    return { tables, desk: await boxes(page, '.desk-list, .desk-text'), menu: await boxes(page, '#text-menu button') }
+  }
+  const first = await looks()
+  const draft = await newDraft(author, 'A newsletter of its own', 'A title')
+  await page.reload()
+  await goTo(page, `/drafts/${draft}`)
+  await textField(page).waitFor()
+  await goTo(page, '/published')
+  await page.getByRole('heading', { name: 'Issues' }).waitFor()
+  t.same(await looks(), first)
+})
+
+/** Where they lie across the page, in CSS pixels. */
+async function boxes (page: Page, selector: string): Promise<number[][]> {
+  return await page.locator(selector).evaluateAll(elements => elements.map(element => {
+    const { left, width } = element.getBoundingClientRect()
+    return [Math.round(left), Math.round(width)]
+  }))
+}

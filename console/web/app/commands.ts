@@ -11,8 +11,12 @@ export function commandsOf ({ live, router, keys, settings }: ConsoleParts, phra
   const { shell } = phrases
   const themes = { system: shell.themeSystem, light: shell.themeLight, dark: shell.themeDark }
   const bound = keys.bindings.filter(({ keys }) => !keys.startsWith('g '))
+  // Who writes one newsletter has no place in the rail any more to begin another; to subscribe never had one.
+  const places = new Set(navigationFor(live).flatMap(({ items }) => items.map(({ path }) => path)))
+  const elsewhere = ([['/start', shell.startNewsletter], ['/subscribe', phrases.reading.subscribeTitle]] as const).filter(([path]) => !places.has(path))
   return [
     ...navigationFor(live).flatMap(({ items }) => items.map(({ path, label }) => ({ label: label(phrases), run: () => router.go(path) }))),
+    ...elsewhere.map(([path, label]) => ({ label, run: () => router.go(path) })),
     ...bound.map(({ label, run }) => ({ label, run })),
     ...[...live.newsletters.values()].map(({ address, title }) => ({ label: title || address, run: () => router.go(`/newsletters/${address}`) })),
     ...THEMES.map(theme => ({ label: `${shell.theme}: ${themes[theme]}`, run: () => settings.set({ theme }) }))

@@ -17,6 +17,8 @@ export class ConsoleShell extends ConsoleView {
   @state() private connected: boolean | null = null
   #isFirst = true
   #shownKey = ''
+  #boundPlaces = ''
+  #letGoOfPlaces: () => void = () => {}
   #onPlace = (): void => { void this.#show() }
 
   override connectedCallback (): void {
@@ -28,7 +30,7 @@ export class ConsoleShell extends ConsoleView {
       if (connected && this.connected === false) this.parts.notices.done(this.phrases.shell.nodeBack)
       this.connected = connected
     })
-    this.bindKeys(this.#keys())
+    this.bindKeys([{ keys: '?', label: this.phrases.shell.keyShortcuts, run: () => void this.#open('shortcuts') }])
     void this.#show()
   }
 
@@ -36,6 +38,12 @@ export class ConsoleShell extends ConsoleView {
     super.disconnectedCallback()
     this.parts.router.removeEventListener('change', this.#onPlace)
     removeEventListener('keydown', this.#onCommandKey)
+    this.#letGoOfPlaces()
+    this.#boundPlaces = ''
+  }
+
+  override updated (): void {
+    this.#bindPlaces()
   }
 
   override render (): TemplateResult {
@@ -97,13 +105,16 @@ export class ConsoleShell extends ConsoleView {
     this.querySelector<HTMLElement>('#content')?.focus()
   }
 
-  #keys (): KeyBinding[] {
+  /** Where one can go is another when the node has told what is here, and with the first newsletter of one's own. */
+  #bindPlaces (): void {
     const { shell } = this.phrases
-    const places = navigationFor(this.parts.live).flatMap(({ items }) => items)
-    return [
-      { keys: '?', label: shell.keyShortcuts, run: () => void this.#open('shortcuts') },
-      ...places.map(({ path, key, label }) => ({ keys: `g ${key}`, label: `${shell.goTo}: ${label(this.phrases)}`, run: () => this.parts.router.go(path) }))
-    ]
+    const bindings = navigationFor(this.parts.live).flatMap(({ items }) => items).map(({ path, key, label }): KeyBinding =>
+      ({ keys: `g ${key}`, label: `${shell.goTo}: ${label(this.phrases)}`, run: () => this.parts.router.go(path) }))
+    const places = bindings.map(({ label }) => label).join()
+    if (places === this.#boundPlaces) return
+    this.#boundPlaces = places
+    this.#letGoOfPlaces()
+    this.#letGoOfPlaces = this.parts.keys.bind(bindings)
   }
 
   #onCommandKey = (event: KeyboardEvent): void => {

@@ -67,7 +67,7 @@ export class DraftView extends ConsoleView {
     const { draft, autosave } = desk
     const newsletter = this.parts.live.newsletters.get(draft.newsletter)
     return html`
-      <div class="desk" @panel=${({ detail }: CustomEvent<Panel>) => { this.panel = detail }} @publish=${() => void this.#publish()}
+      <div class="writing-desk" @panel=${({ detail }: CustomEvent<Panel>) => { this.panel = detail }} @publish=${() => void this.#publish()}
         @editor-request=${({ detail }: CustomEvent<EditorRequest>) => this.#ask(detail)} @text-changed=${() => autosave.changed()} @picture-opened=${this.#onPicture}
         @files-given=${({ detail: { files, at } }: CustomEvent<TextEditorEvents['files-given']>) => void this.#take(files, at)}
         @pictures-pasted=${this.#onPasted}>

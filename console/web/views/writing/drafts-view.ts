@@ -74,7 +74,7 @@ export class DraftsView extends ConsoleView {
     if (own.length === 1) return html`<button class="primary" @click=${() => void this.#begin(own[0]!.address)}>${writing.newDraft}</button>`
     return html`
       <button class="primary" popovertarget="begin">${writing.newDraft}</button>
-      <div id="begin" popover class="menu">
+      <div id="begin" popover class="begin-menu">
         <p class="meta">${writing.newDraftFor}</p>
         ${own.map(({ address, title }) => html`<button type="button" dir="auto" @click=${() => void this.#begin(address)}>${title}</button>`)}
       </div>

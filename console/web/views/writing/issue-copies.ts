@@ -32,7 +32,7 @@ export class IssueCopiesBox extends ConsoleElement {
         <p>${this.#sentence(issue)}</p>
       </div>
       <progress max=${target.copies} .value=${Math.min(copies, target.copies)} aria-label=${publishing.copiesOfTarget(copies, target.copies)}></progress>
-      <dl class="figures">
+      <dl class="copy-figures">
         <div><dt>${publishing.fullCopies}</dt><dd>${formats.number(copies)}</dd></div>
         <div><dt>${publishing.keepersWithOwners(owners)}</dt><dd>${formats.number(keepers)}</dd></div>
         <div><dt>${publishing.nodesConnected}</dt><dd>${formats.number(this.peers)}</dd></div>
