@@ -59,7 +59,7 @@ export async function goTo (page: Page, path: string): Promise<void> {
 }
 
 /** @param title without one, it is empty */
-export async function newDraft ({ client }: TestNode, newsletter: string, title = '', markdown = ''): Promise<string> {
+export async function newDraft ({ client }: Pick<TestNode, 'client'>, newsletter: string, title = '', markdown = ''): Promise<string> {
   const { id } = await client.createDraft({ body: { newsletter } })
   if (title !== '') await client.saveDraft({ params: { draft: id }, body: { baseVersion: 0, title, subtitle: '', markdown } })
   return id

@@ -15,6 +15,8 @@ export class DraftDesk extends EventTarget {
   readonly autosave: Autosave
   /** What was found in this browser when it was opened. */
   readonly handedOver: HandedOver[]
+  /** What stands there when it is opened. */
+  readonly start: SheetText
   /** Of the text, as the author has chosen it; null: the newsletter's. */
   language: string | null
   tags: string[]
@@ -29,17 +31,25 @@ export class DraftDesk extends EventTarget {
     this.#client = client
     this.#kept = kept
     this.#draft = draft
-    this.language = draft.language
-    this.tags = draft.tags
-    this.#pass = passOf(path)
     this.handedOver = handedOver.filter(({ kept }) => kept.draft === draft.id)
+    // What the node could not take stays in the author's hands: it is written on, and saved as soon as that works.
+    const waiting = this.handedOver.findLast(({ outcome }) => outcome === 'waiting')
+    const start = waiting?.kept.text ?? draft
+    this.start = start
+    this.language = start.language
+    this.tags = start.tags
+    this.#pass = passOf(path)
     const params = { draft: draft.id }
     this.autosave = new Autosave({
       read: () => ({ ...read(), language: this.language, tags: this.tags }),
       save: async (text, baseVersion) => this.#take(await client.saveDraft({ params, body: { baseVersion, ...text } })),
-      keep: async (text, baseVersion) => await kept.keep({ draft: draft.id, newsletter: draft.newsletter, baseVersion, text, at: Date.now() }),
+      keep: async (text, baseVersion) => {
+        await kept.keep({ draft: draft.id, newsletter: draft.newsletter, baseVersion, text, at: Date.now() })
+        // This window has it now.
+        await waiting?.forget()
+      },
       forget: async () => await kept.forget(draft.id),
-      version: draft.version,
+      version: waiting?.kept.baseVersion ?? draft.version,
       savedAt: draft.savedAt
     })
     this.#passTimer = setInterval(() => void this.#renewPass(), PASS_MS)

@@ -75,7 +75,7 @@ export class DraftView extends ConsoleView {
         <desk-bar .newsletter=${draft.corrects ? this.phrases.revising.correcting(draft.title) : newsletter?.title ?? ''} .saving=${autosave.saving}></desk-bar>
         <saving-trouble .saving=${autosave.saving} @choice=${({ detail }: CustomEvent<TroubleChoice>) => void this.#onTrouble(detail)}></saving-trouble>
         ${draft.publication ? html`<publication-note .draft=${draft.id} .publication=${draft.publication} @take-back=${() => void this.#takeBack()}></publication-note>` : nothing}
-        <draft-sheet .start=${draft} .language=${desk.language ?? newsletter?.language ?? ''} .sourceOf=${desk.sourceOf}></draft-sheet>
+        <draft-sheet .start=${desk.start} .language=${desk.language ?? newsletter?.language ?? ''} .sourceOf=${desk.sourceOf}></draft-sheet>
         ${this.panel === null ? nothing : html`<draft-panels .panel=${this.panel} .desk=${desk} .sheet=${this.sheet}
           @closed=${this.#onPanelClosed} @version-taken=${({ detail }: CustomEvent<SheetText>) => this.#onVersion(detail)}></draft-panels>`}
       </div>
@@ -94,10 +94,16 @@ export class DraftView extends ConsoleView {
         this.sheet?.editor.tellPictures()
       })
       desk.autosave.addEventListener('change', () => this.requestUpdate())
-      for (const outcome of new Set(desk.handedOver.map(({ outcome }) => outcome))) this.parts.notices.done(outcome === 'saved' ? writing.restored : writing.restoredBeside)
+      const outcomes = new Set(desk.handedOver.map(({ outcome }) => outcome))
+      if (outcomes.has('saved')) this.parts.notices.done(writing.restored)
+      if (outcomes.has('conflict')) this.parts.notices.done(writing.restoredBeside)
       this.desk = desk
       await this.updateComplete
       await this.sheet.updateComplete
+      if (outcomes.has('waiting')) {
+        desk.autosave.changed()
+        void desk.autosave.saveNow()
+      }
       if (this.line > 0) this.sheet.editor.goToLine(this.line)
     } catch (error) {
       this.failure = isAppError(error) && error.code === 'NOT_FOUND' ? writing.draftGone : messageOf(error)

@@ -1,0 +1,82 @@
+import { spawnSync } from 'node:child_process'
+import { mkdir, open, readFile, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import t, { type Test } from 'tap'
+import { createClient, fetchSender } from '../../shared/api/client.ts'
+import { testBrowser } from '../support/browser.ts'
+import { testNetwork } from '../support/network.ts'
+import { ColporteurProcess, type NodeProcess } from '../support/processes.ts'
+import { newDraft, textField, textIn, untilSaved, untilText } from './console-page.ts'
+
+const MOUNT = 'mount -t tmpfs -o size=160m,mode=700 tmpfs'
+/** Mounting a small disk of one's own takes user namespaces, which some systems have switched off. */
+const noDisk = spawnSync('unshare', ['-rm', 'sh', '-c', `${MOUNT} /mnt`]).status === 0 ? false : 'no small disk can be mounted here'
+const FULL = /status of 507/
+
+/** A node whose home is a disk of its own, which nobody else sees but by `disk`. */
+async function startOnSmallDisk (t: Test, home: string, bootstrap: string): Promise<NodeProcess & { disk: string }> {
+  await mkdir(home)
+  const process = new ColporteurProcess(['start', '--headless', '--port', '0', '--home', home, '--bootstrap', bootstrap, '--bind', '127.0.0.1'],
+    { within: ['unshare', '-rm', 'sh', '-c', `${MOUNT} "$0" && exec "$@"`, home] })
+  t.teardown(() => process.kill())
+  const url = new URL(await process.firstLine()).origin
+  const disk = join('/proc', String(process.child.pid), 'root', home)
+  const token = (await readFile(join(disk, 'token'), 'utf8')).trim()
+  return { process, client: createClient(fetchSender({ url, token })), url, disk }
+}
+
+/** Writes until not one byte fits any more. */
+async function fill (path: string): Promise<void> {
+  const file = await open(path, 'w')
+  for (const size of [1_000_000, 4_096, 1]) {
+    const chunk = Buffer.alloc(size)
+    const writeOn = async (): Promise<void> => await file.write(chunk).then(writeOn, (error: NodeJS.ErrnoException) => { if (error.code !== 'ENOSPC') throw error })
+    await writeOn()
+  }
+  await file.close()
+}
+
+t.test('a disk that fills while somebody writes loses nothing, says what is wrong, and goes on by itself', { skip: noDisk }, async t => {
+  const browser = await testBrowser(t)
+  if (!browser) return t.end()
+  const network = await testNetwork(t)
+  const node = await startOnSmallDisk(t, `${network.folder}/small`, network.addresses)
+  const { newsletter } = await node.client.createNewsletter({ body: { title: 'The Tidal Post' } })
+  const before = Array.from({ length: 60 }, (_, i) => `Paragraph ${i}.`).join('\n\n')
+  const draft = await newDraft(node, newsletter.address, 'A title', before)
+  const params = { draft }
+  const page = await browser.open(node, { path: `/drafts/${draft}`, expected: FULL })
+  const trouble = page.getByRole('alert').getByText(/^Not saved: The disk is full/)
+  await textField(page).click()
+  await page.keyboard.press('Control+End')
+
+  await fill(join(node.disk, 'filler'))
+  await page.keyboard.type(' Typed when it was full.')
+  await trouble.waitFor()
+  const box = (await page.locator('saving-trouble .trouble').boundingBox())!
+  t.ok(await page.evaluate(() => scrollY) > 500, 'one writes far down')
+  t.ok(box.y >= 0 && box.y < 200, 'and sees there what is wrong')
+  await page.keyboard.type(' And on.')
+  const whole = `${before} Typed when it was full. And on.`
+  t.equal((await node.client.getDraft({ params })).markdown, before)
+
+  // Whoever closes the window now, or loads it anew, goes on where they were.
+  await page.evaluate(() => new Promise(resolve => requestAnimationFrame(() => requestAnimationFrame(resolve))))
+  await page.reload()
+  await untilText(page, whole)
+  await trouble.waitFor()
+  await textField(page).click()
+  await page.keyboard.press('Control+End')
+  await page.keyboard.type(' Still full.')
+  await page.evaluate(() => { location.hash = '/drafts' })
+  await page.getByRole('link', { name: 'A title' }).waitFor()
+  await page.evaluate(place => { location.hash = place }, `/drafts/${draft}`)
+  await untilText(page, `${whole} Still full.`)
+  await trouble.waitFor()
+
+  await rm(join(node.disk, 'filler'))
+  await untilSaved(page)
+  t.equal((await node.client.getDraft({ params })).markdown, `${whole} Still full.`)
+  t.equal(await textIn(page), `${whole} Still full.`)
+  t.equal(await trouble.count(), 0)
+})
