@@ -20,8 +20,6 @@ export interface PublisherParts {
   custody: Custody
   library: OwnLibrary
   writers: NewsletterWriters
-  /** What this device is called in the roots of its newsletters. */
-  deviceName: string
 }
 
 /** How the root of a new newsletter shall be. */
@@ -45,11 +43,13 @@ export class Publisher {
   /**
    * Makes a newsletter with new recovery words, which stay in custody until they are confirmed.
    *
+   * Its first writer is called as its author, or as the newsletter itself: everybody reads it, so it tells nothing of this machine.
+   *
    * @returns the words of the first set; {@link Custody} shows all
    */
   async create (description: NewsletterDescription, { passphrase = null, quorum }: NewRoot): Promise<{ address: Address, words: string }> {
-    const { keys, custody, roots, library, deviceName } = this.#parts
-    const { address, secrets, writer, chain } = newNewsletter(deviceName, quorum)
+    const { keys, custody, roots, library } = this.#parts
+    const { address, secrets, writer, chain } = newNewsletter(description.authors?.[0] ?? description.title, quorum)
     await keys.replaceWriter(address, writer)
     await custody.keep(address, secrets, passphrase)
     await roots.offer(readRootChain(address, chain))

@@ -42,6 +42,8 @@ t.test('a newsletter is started, its words are checked, and its first issue goes
   t.equal(words.length, 24)
   const { newsletters: [newsletter] } = await author.client.listNewsletters()
   t.match(newsletter, { title: 'The Tidal Post', authors: ['Inés Marlowe'], language: 'en-GB', wordsUnconfirmed: true })
+  const { writers } = await author.client.listWriters({ params: { newsletter: newsletter!.address } })
+  t.match(writers, [{ writer: { name: 'Inés Marlowe' } }], 'who signs is named to everybody, and not the machine')
 
   await tabTo(page, 'Later')
   await keyboard.press('Enter')
@@ -196,6 +198,7 @@ t.test('two windows on one draft never overwrite each other', async t => {
   await one.keyboard.press('Control+s')
   await untilText(two, 'Begun. One.')
   await two.getByText('This draft was saved in another window: this is its text.').waitFor()
+  await two.getByText(/\b2 words ·/).waitFor()
 
   await one.keyboard.type(' Mine.')
   await two.keyboard.press('Control+End')
@@ -222,6 +225,7 @@ t.test('two windows on one draft never overwrite each other', async t => {
   await dialog.getByRole('button', { name: /1 word/ }).last().click()
   await dialog.getByRole('button', { name: 'Go back to this version' }).click()
   t.equal(await textIn(one), 'Begun.')
+  await one.getByText(/\b1 word ·/).waitFor()
   await until('the old text is the newest', async () => (await author.client.getDraft({ params: { draft } })).markdown === 'Begun.')
 })
 

@@ -5,6 +5,7 @@ import type { EditorCommand } from './commands/editor-commands.ts'
 import './menus/editor-toolbar.ts'
 import type { TextEditor } from './text-editor.ts'
 import './text-editor.ts'
+import type { WordCounter } from './word-counter.ts'
 import './word-counter.ts'
 import './sheet.css'
 
@@ -29,6 +30,7 @@ export class DraftSheet extends ConsoleElement {
   @query('#title') private titleField!: HTMLTextAreaElement
   @query('#deck') private deckField!: HTMLTextAreaElement
   @query('text-editor') private field!: TextEditor
+  @query('word-counter') private counter!: WordCounter
 
   get editor (): TextEditor { return this.field }
 
@@ -41,6 +43,7 @@ export class DraftSheet extends ConsoleElement {
     this.titleField.value = title
     this.deckField.value = subtitle
     this.field.replaceText(markdown)
+    this.counter.countSoon()
   }
 
   override firstUpdated (): void {

@@ -17,13 +17,13 @@ export class WordCounter extends ConsoleElement {
 
   override connectedCallback (): void {
     super.connectedCallback()
-    this.parentElement?.addEventListener('text-changed', this.#onText)
-    this.#onText()
+    this.parentElement?.addEventListener('text-changed', this.countSoon)
+    this.countSoon()
   }
 
   override disconnectedCallback (): void {
     super.disconnectedCallback()
-    this.parentElement?.removeEventListener('text-changed', this.#onText)
+    this.parentElement?.removeEventListener('text-changed', this.countSoon)
     clearTimeout(this.#timer)
   }
 
@@ -38,7 +38,8 @@ export class WordCounter extends ConsoleElement {
     `
   }
 
-  #onText = (): void => {
+  /** To be called when another text stands there. */
+  countSoon = (): void => {
     clearTimeout(this.#timer)
     this.#timer = setTimeout(() => requestIdleCallback(() => this.#count()), this.words === null ? 0 : PAUSE_MS)
   }
