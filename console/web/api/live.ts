@@ -4,6 +4,7 @@ import type { Status } from '../../../shared/api/node.ts'
 import type { Subscription } from '../../../shared/api/subscriptions.ts'
 import { eventFrames } from './event-frames.ts'
 import { readToken } from './session.ts'
+import { withoutTurns } from './without-turns.ts'
 
 const FIRST_WAIT_MS = 500
 const LONGEST_WAIT_MS = 5_000
@@ -71,7 +72,7 @@ export class Live {
           controller.enqueue(chunk)
         }
       })
-      for await (const { event, data } of eventFrames(response.body.pipeThrough(heard))) this.#take(event as NodeEventName, JSON.parse(data))
+      for await (const { event, data } of eventFrames(response.body.pipeThrough(heard))) this.#take(event as NodeEventName, withoutTurns(JSON.parse(data)))
     } finally {
       clearTimeout(timer)
     }

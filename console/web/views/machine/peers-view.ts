@@ -57,7 +57,7 @@ export class PeersView extends ConsoleView {
     return html`
       <tr>
         <th scope="row"><code title=${key}>${key.slice(0, SHORT)}</code>${host ? html` <span class="meta">${isThisMachine(host) ? machine.thisMachineHost : host}</span>` : nothing}</th>
-        <td data-label=${machine.peerFor}>${titles.length > 0 ? html`<bdi>${formats.list(titles)}</bdi>` : html`<span class="meta">${machine.nothingShared}</span>`}</td>
+        <td class="titles" data-label=${machine.peerFor}>${titles.length > 0 ? html`<bdi>${formats.list(titles)}</bdi>` : html`<span class="meta">${machine.nothingShared}</span>`}</td>
         <td class="number" data-label=${machine.peerDown}>${formats.bytes(downBytes)}</td>
         <td class="number" data-label=${machine.peerUp}>${formats.bytes(upBytes)}</td>
         <td data-label=${machine.peerSince}><time datetime=${since} title=${formats.moment(since)}>${formats.ago(since)}</time></td>

@@ -67,7 +67,7 @@ export class StorageView extends ConsoleView {
         <thead><tr><th scope="col">${machine.newsletter}</th><th scope="col">${machine.issuesHere}</th><th scope="col" class="number">${machine.takes}</th></tr></thead>
         <tbody>${newsletters.map(({ newsletter, title, role, issues, haveBytes, knownBytes }) => html`
           <tr>
-            <th scope="row"><a href="#/newsletters/${newsletter}" dir="auto">${title || reading.unknownTitle}</a>
+            <th scope="row" class="titles"><a href="#/newsletters/${newsletter}" dir="auto">${title || reading.unknownTitle}</a>
               ${role === 'subscribed' ? nothing : html` <span class="meta">${role === 'own' ? reading.ownWord : reading.keptWord}</span>`}</th>
             <td data-label=${machine.issuesHere}>${machine.issuesOf(issues.ready, issues.total)}</td>
             <td class="number" data-label=${machine.takes}>${formats.bytes(haveBytes)}${role === 'subscribed' && knownBytes > haveBytes ? html` <span class="meta">${machine.toCome(knownBytes - haveBytes)}</span>` : nothing}</td>
