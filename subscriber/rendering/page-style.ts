@@ -100,6 +100,6 @@ footer code { background: none; padding: 0; font-size: 12px; }
   pre { white-space: pre-wrap; border: 1px solid var(--rule); }
   .table { overflow: visible; }
   .footnote-backref { display: none; }
-  main a[target]::after { content: " <" attr(href) ">"; font-size: 0.8em; overflow-wrap: anywhere; }
+  main a[target][href^="http"]::after { content: " <" attr(href) ">"; font-size: 0.8em; overflow-wrap: anywhere; }
 }
 `
