@@ -23,7 +23,7 @@ t.test('from a pasted address to the newest issue with its picture, and on witho
   await page.keyboard.press('Enter')
   await page.getByRole('alert').waitFor()
   await checkAccess(t, page, 'an address that is none')
-  await address.fill(`colporteur://${newsletter}`)
+  await address.fill(`You can read it here: colporteur://${newsletter} I would be glad.`)
   await page.getByRole('button', { name: 'Subscribe' }).click()
 
   await headed(page, 'By sea')

@@ -60,8 +60,12 @@ export class ConsoleRail extends ConsoleView {
   #network ({ state, peers }: Status['network']): string {
     const { shell, reading } = this.phrases
     if (state !== 'connected') return state === 'off' ? shell.off : shell.alone
-    const behind = [...this.parts.live.subscriptions.values()].filter(({ progress }) => progress.state === 'downloading').length
-    return `${shell.connected(peers)} · ${behind > 0 ? reading.onTheirWay(behind) : reading.allUpToDate}`
+    const states = [...this.parts.live.subscriptions.values()].map(({ progress }) => progress.state)
+    const coming = states.filter(state => state === 'downloading').length
+    if (coming > 0) return `${shell.connected(peers)} · ${reading.onTheirWay(coming)}`
+    // Nobody knows whether there is more of one that is looked for.
+    const isAllHere = states.every(state => state === 'upToDate' || state === 'paused')
+    return isAllHere ? `${shell.connected(peers)} · ${reading.allUpToDate}` : shell.connected(peers)
   }
 
   #onKey = (event: KeyboardEvent): void => {

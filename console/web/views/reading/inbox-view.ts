@@ -37,7 +37,7 @@ export class InboxView extends ConsoleView {
     return html`
       <header class="desk-head">
         <h1><span class="visually-hidden">${shell.inbox}, </span>${formats.weekday()}</h1>
-        <p class="meta">${reading.unreadFrom(unread, withUnread.length)}
+        <p class="meta">${this.parts.live.newsletters.size === 0 ? nothing : reading.unreadFrom(unread, withUnread.length)}
           ${unread > 0 ? html`<button class="quiet" @click=${() => void this.#markAll()}>${reading.markAllRead}</button>` : nothing}</p>
         <list-filter .filter=${this.filter} withUnread @filter=${this.#onFilter}></list-filter>
       </header>

@@ -6,6 +6,9 @@ import { progressInWords } from '../../elements/progress-in-words.ts'
 import { ConsoleView } from '../console-view.ts'
 import './newsletters.css'
 
+/** Of an address: what tells two apart whose titles are not known yet. */
+const SHORT = 8
+
 /** What is followed here, what is written here, and what was kept. */
 @customElement('newsletters-view')
 export class NewslettersView extends ConsoleView {
@@ -20,7 +23,8 @@ export class NewslettersView extends ConsoleView {
     const roles = { subscribed: reading.follow, own: reading.own, kept: reading.kept }
     return html`
       <div class="page">
-        <header class="masthead"><h1>${shell.newsletters}</h1><a class="button primary" href="#/subscribe">${reading.subscribe}</a></header>
+        <header class="masthead"><h1>${shell.newsletters}</h1>
+          <span class="actions"><a class="button quiet" href="#/start">${shell.startNewsletter}</a> <a class="button primary" href="#/subscribe">${reading.subscribe}</a></span></header>
         ${all.length === 0 && this.parts.live.connected ? html`<div class="empty"><h2>${reading.newslettersEmpty}</h2><p class="hint">${reading.inboxEmptyHint}</p></div>` : nothing}
         ${Object.entries(roles).map(([role, title]) => this.#section(title, all.filter(newsletter => newsletter.role === role)))}
       </div>
@@ -43,13 +47,13 @@ export class NewslettersView extends ConsoleView {
     const isAlive = role === 'subscribed' && issues.unread > 0
     return html`
       <li>
-        <h3><a href="#/newsletters/${address}" lang=${language || nothing} dir="auto">${title || reading.unknownTitle}</a>
+        <h3><a href="#/newsletters/${address}" lang=${language || nothing} dir="auto">${title || reading.unknownTitle}</a>${title ? nothing : html` <code class="meta">${address.slice(0, SHORT)}…</code>`}
           ${isAlive ? html`<span class="count">${formats.number(issues.unread)}<span class="visually-hidden"> ${reading.isUnread}</span></span>` : nothing}</h3>
         ${authors.length > 0 ? html`<p class="meta">${reading.by(formats.list(authors))}</p>` : nothing}
         ${description ? html`<p class="summary" lang=${language || nothing} dir="auto">${description}</p>` : nothing}
         <p class="meta">${subscription
           ? html`<span class="state ${subscription.progress.state}">${progressInWords(subscription.progress, this.phrases)}</span>`
-          : reading.issuesOf(issues.ready, issues.total)}</p>
+          : issues.total === 0 ? reading.noIssues : reading.issuesOf(issues.ready, issues.total)}</p>
       </li>
     `
   }

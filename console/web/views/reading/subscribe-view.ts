@@ -5,6 +5,9 @@ import { failureInWords, problemInWords } from '../../elements/failure-in-words.
 import { ConsoleView } from '../console-view.ts'
 import './newsletters.css'
 
+/** People paste the whole mail that had it. */
+const ADDRESS = /colporteur:\/\/[a-z0-9]+(?:#[\w-]+)?/i
+
 /** From an address that was pasted to the newest issue, which opens as soon as it is here. */
 @customElement('subscribe-view')
 export class SubscribeView extends ConsoleView {
@@ -72,7 +75,8 @@ export class SubscribeView extends ConsoleView {
     this.isAsking = true
     this.failure = null
     try {
-      const subscription = await this.parts.client.subscribe({ body: { address: this.address!.value.trim() } })
+      const pasted = this.address!.value.trim()
+      const subscription = await this.parts.client.subscribe({ body: { address: ADDRESS.exec(pasted)?.[0] ?? pasted } })
       this.parts.live.subscriptions.set(subscription.newsletter, subscription)
       this.newsletter = subscription.newsletter
       await this.#openNewest()
