@@ -1,19 +1,18 @@
 // npm test [-- PATTERN …]: type check, lint, tests; with patterns only the test files whose path contains one of them.
 // npm run test:long: the tests that take minutes. The last line on stdout is always "N passed, N failed".
-import { spawn } from 'node:child_process'
 import { join, relative } from 'node:path'
-import { createInterface } from 'node:readline'
 import { buildIsNew, compile, filesUnder } from './compile.mjs'
 import { Failure } from './failure.mjs'
 import { onlyOne } from './only-one.mjs'
 import { root } from './preparing.mjs'
 import { runProgram } from './run-program.mjs'
-import { TapReader, addCounts, countTests, failuresOf, skipsOf } from './tap-results.mjs'
+import { runTestFile } from './run-test-file.mjs'
+import { addCounts, countTests, failuresOf, skipsOf } from './tap-results.mjs'
 
-const TAP = 'node_modules/tap/dist/esm/run.mjs'
 const ESLINT = 'node_modules/eslint/bin/eslint.js'
 const JOBS = 2
-// The slowest file takes four minutes on two cores, and more beside other work.
+const LONGEST = ['walkthroughs', 'browser', 'network', 'publisher']
+// The slowest file takes a minute or two, and much more beside other work.
 const FILE_SECONDS = 600
 const LONG_FILE_SECONDS = 3600
 // What a test may be told from outside. Anything else of ours would lead it to the home folder of the person who runs it.
@@ -39,9 +38,8 @@ async function main () {
   const patterns = process.argv.slice(2).filter(argument => argument !== '--long')
   const isWhole = !isLong && patterns.length === 0
   await check('type check', build)
-  if (isWhole) await check('lint', lint)
   const files = testFiles(isLong).filter(path => patterns.length === 0 || patterns.some(pattern => path.includes(pattern)))
-  if (files.length > 0) await runTests(files, isLong)
+  if (files.length > 0) await runAll([...files.map(path => () => runTests(path, isLong)), ...isWhole ? [() => check('lint', lint)] : []])
   else if (!isLong) throw new Failure(`No test file matches ${patterns.join(' ') || 'dist/test/**/*.test.js'}.`)
 }
 
@@ -73,30 +71,29 @@ function testFiles (isLong) {
   return filesUnder(join(root, 'dist/test'))
     .map(path => relative(root, path).replaceAll('\\', '/'))
     .filter(path => path.endsWith('.test.js') && path.startsWith('dist/test/long/') === isLong)
-    .sort()
+    .sort((a, b) => orderOf(a) - orderOf(b) || a.localeCompare(b))
 }
 
-async function runTests (files, isLong) {
-  let finished = 0
-  const reader = new TapReader(file => {
-    finished++
-    counts = addCounts(counts, countTests(file))
-    skips.push(...skipsOf(file).map(sourceName))
-    show(file)
-  })
-  const args = ['run', '--disable-coverage', '--allow-empty-coverage', `--jobs=${JOBS}`, '--reporter=tap', `--timeout=${isLong ? LONG_FILE_SECONDS : FILE_SECONDS}`, ...files]
-  const child = spawn(process.execPath, [join(root, TAP), ...args], { cwd: root, env: environment(), stdio: ['ignore', 'pipe', 'inherit'] })
-  const ended = new Promise((resolve, reject) => child.on('error', reject).on('close', code => resolve(code ?? 1)))
-  for await (const line of createInterface({ input: child.stdout })) reader.read(line)
-  reader.end()
-  const code = await ended
-  if (finished < files.length) {
-    counts.failed += files.length - finished
-    print(`FAILED  ${files.length - finished} test files did not report a result`)
-  } else if (code !== 0 && counts.failed === 0) {
-    counts.failed++
-    print(`FAILED  tap ended with ${code}`)
-  }
+/** Carries out all work in order, so many pieces of it at a time. */
+async function runAll (work) {
+  const left = [...work]
+  await Promise.all(Array.from({ length: JOBS }, async () => {
+    for (let next = left.shift(); next; next = left.shift()) await next()
+  }))
+}
+
+/** What takes longest comes first, so that at the end nothing long is left that one core alone works at. */
+function orderOf (path) {
+  const place = LONGEST.findIndex(folder => path.startsWith(`dist/test/${folder}/`))
+  return place === -1 ? LONGEST.length : place
+}
+
+async function runTests (path, isLong) {
+  const { file, stderr } = await runTestFile(path, { cwd: root, env: environment(), seconds: isLong ? LONG_FILE_SECONDS : FILE_SECONDS })
+  counts = addCounts(counts, countTests(file))
+  skips.push(...skipsOf(file).map(sourceName))
+  show(file)
+  if (!file.ok && stderr.trim() !== '') print(`    It said on stderr:\n${stderr.trim().replace(/^/gm, '      ')}\n`)
 }
 
 function environment () {

@@ -177,7 +177,7 @@ export class Follower extends Resource<FollowerEvents> {
     this.emit('progressed')
   }
 
-  /** Returns when the library knows every issue of the drives that is here. */
+  /** Returns when the library knows every issue of the drives that is here. `checked`: and has verified it. */
   async caughtUp ({ checked = false } = {}): Promise<void> {
     await Promise.all([...this.#drives.values()].map(drive => checked ? drive.checked() : drive.caughtUp()))
   }

@@ -1,0 +1,40 @@
+import { spawn } from 'node:child_process'
+import { TapReader } from './tap-results.mjs'
+
+/** After its own limit a file has so long to say what hung, before it is killed. */
+const LAST_WORDS_MS = 20_000
+
+/**
+ * Runs one built test file in a process of its own. Without tap's own runner, whose loaders cost each file more than a
+ * second and are for tests that are not built.
+ *
+ * @returns {Promise<{ file: object, stderr: string }>} `file`: the block that {@link TapReader} made of what it printed
+ */
+export function runTestFile (path, { cwd, env, seconds }) {
+  return new Promise(resolve => {
+    const started = Date.now()
+    const child = spawn(process.execPath, ['--enable-source-maps', path], { cwd, env: { ...env, TAP: '1', TAP_TIMEOUT: String(seconds) }, stdio: ['ignore', 'pipe', 'pipe'] })
+    const hung = setTimeout(() => child.kill('SIGKILL'), seconds * 1000 + LAST_WORDS_MS)
+    let [stdout, stderr] = ['', '']
+    child.stdout.setEncoding('utf8').on('data', text => { stdout += text })
+    child.stderr.setEncoding('utf8').on('data', text => { stderr += text })
+    const end = (code, signal) => {
+      clearTimeout(hung)
+      if (signal) stderr += `\nended by ${signal}`
+      resolve({ file: fileOf(path, stdout, { ok: code === 0, timeMs: Date.now() - started }), stderr })
+    }
+    child.on('error', () => end(127))
+    child.on('close', end)
+  })
+}
+
+/** What a file printed, as tap would print it among others. */
+function fileOf (path, tap, { ok, timeMs }) {
+  let file = null
+  const reader = new TapReader(read => { file = read })
+  reader.read(`# Subtest: ${path}`)
+  for (const line of tap.split('\n')) reader.read(`    ${line}`)
+  reader.read(`${ok ? 'ok' : 'not ok'} 1 - ${path} # time=${timeMs}ms`)
+  reader.end()
+  return file
+}
