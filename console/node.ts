@@ -13,6 +13,7 @@ import { Meeting } from '../shared/network/meeting.ts'
 import { Peer } from '../shared/network/peer.ts'
 import { Receipts } from '../shared/network/receipts/receipts.ts'
 import type { AuditTiming } from '../shared/network/receipts/auditor.ts'
+import { RememberedPeers } from '../shared/network/remembered-peers.ts'
 import { RootStore } from '../shared/network/root-store.ts'
 import { Resource } from '../shared/resource.ts'
 import type { DraftTiming } from '../publisher/drafts/draft-publishing.ts'
@@ -96,7 +97,7 @@ export class ColporteurNode extends Resource<{ statusChanged: [] }> {
 
     const peer = await this.#open(new Peer({ folder: paths.store, network: network ? { ...config, seed: nodeSeed } : null, log }))
     const roots = new RootStore(paths.roots)
-    const meeting = await this.#open(new Meeting({ peer, roots, log }))
+    const meeting = await this.#open(new Meeting({ peer, roots, remembered: new RememberedPeers(paths.peers, log), log }))
     this.#connected = await this.#open(new ConnectedPeers({ peer, meeting }))
     const receipts = await this.#open(new Receipts({ meeting, peer, roots, folder: paths.receipts, seed: nodeSeed, timing: audits, log }))
     const library = await this.#open(new Library({ folder: paths.library }))
@@ -104,7 +105,7 @@ export class ColporteurNode extends Resource<{ statusChanged: [] }> {
     const subscriptions = new Subscriptions(paths.subscriptions)
     const subscriber = await this.#open(new Subscriber({
       peer, meeting, roots, receipts, library, renderer, subscriptions, log,
-      files: { kept: paths.kept, evictions: paths.evictions }, home: config.home, isRelay: () => false, tellsReceipts: config.receipts
+      files: { kept: paths.kept, evictions: paths.evictions }, home: config.home, tellsReceipts: config.receipts
     }))
     const highWater = new HighWater(peer.store, paths.highWater)
     const keys = new OwnKeys(paths.keys)

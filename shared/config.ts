@@ -25,6 +25,8 @@ export interface Config {
   bind: string | null
   /** Whether nodes of the same network are looked for and let in without the internet. */
   lan: boolean
+  /** Whether this node, as a keeper, carries connections between nodes that can't reach each other; others have to reach it. */
+  relay: boolean
   /** Whether this node says, as a reader and without a name, what it holds; each subscription may say otherwise. */
   receipts: boolean
   logLevel: LogLevel
@@ -38,6 +40,7 @@ const Settings = Type.Object({
   bootstrap: Type.Optional(Type.Union([Type.String(), Type.Array(Type.String())])),
   bind: Type.Optional(Type.String()),
   lan: Type.Optional(Type.Union([Type.Boolean(), Type.String()])),
+  relay: Type.Optional(Type.Union([Type.Boolean(), Type.String()])),
   receipts: Type.Optional(Type.Union([Type.Boolean(), Type.String()])),
   logLevel: Type.Optional(Type.String())
 }, { additionalProperties: false })
@@ -46,7 +49,7 @@ const DEFAULT_PORT = 4747
 const LOG_LEVELS: LogLevel[] = ['debug', 'info', 'warn', 'error', 'silent']
 
 /** The files and folders of a home, by name. */
-export function pathsOf (home: string): Record<'home' | 'store' | 'library' | 'keys' | 'roots' | 'receipts' | 'copies' | 'drafts' | 'subscriptions' | 'kept' | 'evictions' | 'highWater' | 'config' | 'token' | 'nodeKey' | 'running', string> {
+export function pathsOf (home: string): Record<'home' | 'store' | 'library' | 'keys' | 'roots' | 'receipts' | 'copies' | 'drafts' | 'subscriptions' | 'kept' | 'evictions' | 'peers' | 'highWater' | 'config' | 'token' | 'nodeKey' | 'running', string> {
   return {
     home,
     store: join(home, 'store'),
@@ -59,6 +62,7 @@ export function pathsOf (home: string): Record<'home' | 'store' | 'library' | 'k
     subscriptions: join(home, 'subscriptions.json'),
     kept: join(home, 'kept.json'),
     evictions: join(home, 'evictions.log'),
+    peers: join(home, 'peers.json'),
     highWater: join(home, 'high-water.json'),
     config: join(home, 'config.json'),
     token: join(home, 'token'),
@@ -83,6 +87,7 @@ export function resolveConfig (home: string, flags: Settings, environment: Setti
     bootstrap: settings.bootstrap === undefined ? null : bootstrapOf(settings.bootstrap),
     bind: settings.bind === undefined ? null : bindOf(settings.bind),
     lan: switchOf('lan', settings.lan ?? true),
+    relay: switchOf('relay', settings.relay ?? false),
     receipts: switchOf('receipts', settings.receipts ?? true),
     logLevel: logLevelOf(settings.logLevel ?? 'warn')
   }
@@ -104,6 +109,7 @@ export function settingsOf (environment: Record<string, string | undefined>): Se
     bootstrap: environment['COLPORTEUR_BOOTSTRAP'],
     bind: environment['COLPORTEUR_BIND'],
     lan: environment['COLPORTEUR_LAN'],
+    relay: environment['COLPORTEUR_RELAY'],
     receipts: environment['COLPORTEUR_RECEIPTS'],
     logLevel: environment['COLPORTEUR_LOG_LEVEL']
   }
@@ -119,7 +125,7 @@ function readFile (content: string | null): Settings {
   }
   if (Value.Check(Settings, settings)) return settings
   const [error] = Value.Errors(Settings, settings)
-  throw new AppError('BAD_CONFIG', `config.json: ${error?.instancePath.slice(1) || 'the whole'} ${error?.message ?? 'is not right'}. It knows port, host, bootstrap, bind, lan, receipts and logLevel.`)
+  throw new AppError('BAD_CONFIG', `config.json: ${error?.instancePath.slice(1) || 'the whole'} ${error?.message ?? 'is not right'}. It knows port, host, bootstrap, bind, lan, relay, receipts and logLevel.`)
 }
 
 function defined (settings: Settings): Settings {
@@ -143,7 +149,8 @@ function bindOf (address: string): string {
   throw new AppError('BAD_CONFIG', `${address} is not an IPv4 address. Give --bind the one of this machine on which nodes shall meet, or leave it out.`)
 }
 
-function bootstrapOf (value: string | string[]): HostPort[] {
+/** `HOST:PORT,HOST:PORT,…`. @throws AppError BAD_CONFIG */
+export function bootstrapOf (value: string | string[]): HostPort[] {
   const nodes = (typeof value === 'string' ? value.split(',') : value).map(text => text.trim()).filter(Boolean)
   return nodes.map(text => {
     const [, host, port] = /^(.+):(\d+)$/.exec(text) ?? []

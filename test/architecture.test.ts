@@ -8,7 +8,7 @@ import t from 'tap'
 const root = fileURLToPath(new URL('../../', import.meta.url))
 const MOST_LINES = 250
 const ROOMS = ['shared', 'publisher', 'subscriber', 'console']
-const NETWORK_PACKAGES = ['corestore', 'hyperdrive', 'hyperswarm', 'hyperdht', 'protomux', 'hypercore', 'hyperbee', '@hyperswarm/secret-stream', 'bonjour-service']
+const NETWORK_PACKAGES = ['corestore', 'hyperdrive', 'hyperswarm', 'hyperdht', 'protomux', 'hypercore', 'hyperbee', '@hyperswarm/secret-stream', 'blind-relay', 'bonjour-service']
 const BANNED_NAMES = ['util', 'utils', 'helper', 'helpers', 'common', 'manager', 'service', 'misc']
 
 interface PackageEntry { hasInstallScript?: boolean }

@@ -78,6 +78,6 @@ async function inProcess<T> (context: Context, config: Config, network: boolean,
 }
 
 /** The settings among the options of a command. */
-function settingsOf ({ home, port, host, bootstrap, bind, logLevel }: ConnectOptions): ConnectOptions {
-  return { home, port, host, bootstrap, bind, logLevel }
+function settingsOf ({ home, port, host, bootstrap, bind, relay, logLevel }: ConnectOptions): ConnectOptions {
+  return { home, port, host, bootstrap, bind, relay, logLevel }
 }

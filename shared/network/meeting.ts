@@ -8,13 +8,20 @@ import { Resource } from '../resource.ts'
 import { Dialling } from './dialling.ts'
 import { Greeting, type GreetingListener } from './greeting.ts'
 import type { Peer } from './peer.ts'
+import type { RememberedPeers } from './remembered-peers.ts'
 import type { RootStore } from './root-store.ts'
 
 /** As many other nodes are told to one that asks about a newsletter. */
 const PEERS_TOLD = 16
 const DIALLING = { atOnce: 48, patienceMs: 60_000 }
 
-export interface MeetingOptions { peer: Peer, roots: RootStore, log: Log }
+export interface MeetingOptions {
+  peer: Peer
+  roots: RootStore
+  /** Null: nobody is known from before. */
+  remembered?: RememberedPeers | null
+  log: Log
+}
 
 type Drives = () => { key: Uint8Array, index: number, blobs: number }[]
 
@@ -33,37 +40,45 @@ interface MeetingEvents {
 export class Meeting extends Resource<MeetingEvents> implements GreetingListener {
   #peer: Peer
   #roots: RootStore
+  #remembered: RememberedPeers | null
   #log: Log
   #newsletters = new Map<Address, { drives: Drives, leave: () => Promise<void> }>()
   #greetings = new Map<Connection, Greeting>()
   #dialling: Dialling
   #onConnection = (connection: Connection): void => this.#greet(connection)
 
-  constructor ({ peer, roots, log }: MeetingOptions) {
+  constructor ({ peer, roots, remembered = null, log }: MeetingOptions) {
     super()
     this.#peer = peer
     this.#dialling = new Dialling(peer, DIALLING)
     this.#roots = roots
+    this.#remembered = remembered
     this.#log = log
   }
 
   protected override async _open (): Promise<void> {
+    await this.#remembered?.load()
     this.#peer.on('connection', this.#onConnection)
   }
 
   protected override async _close (): Promise<void> {
     this.#peer.off('connection', this.#onConnection)
     this.#newsletters.clear() // the swarm, which goes next, leaves all topics at once
+    await this.#remembered?.close()
   }
 
   /** Meets others about a newsletter. `drives` tells what is here of its drives. */
   join (address: Address, drives: Drives): void {
+    // Before anybody is asked who there is: the lists of the DHT are full of nodes that are off.
+    for (const key of this.#remembered?.of(address) ?? []) this.#call(key)
     const leave = this.#peer.join(topicOf(address), () => this.peersOf(address) === 0)
     this.#newsletters.set(address, { drives, leave })
     this.#tellAll()
   }
 
-  async leave (address: Address): Promise<void> {
+  /** @param isForGood whom it was shared with is forgotten */
+  async leave (address: Address, isForGood = false): Promise<void> {
+    if (isForGood) this.#remembered?.forget(address)
     const newsletter = this.#newsletters.get(address)
     this.#newsletters.delete(address)
     this.#tellAll()
@@ -104,6 +119,7 @@ export class Meeting extends Resource<MeetingEvents> implements GreetingListener
   }
 
   onShared (greeting: Greeting, address: Address): void {
+    this.#remembered?.met(address, greeting.remoteKey)
     this.#inBackground(this.#sendState(greeting, address))
     const others = this.#sharing(address).filter(other => other !== greeting)
     greeting.sendPeers(address, others.slice(-PEERS_TOLD).map(other => other.remoteKey))
@@ -154,8 +170,11 @@ export class Meeting extends Resource<MeetingEvents> implements GreetingListener
   }
 
   onPeers (_greeting: Greeting, _address: Address, keys: Uint8Array[]): void {
-    const connected = new Set([...this.#greetings.values()].map(greeting => greeting.remoteKey.toString('hex')))
-    for (const key of keys) this.#dialling.dial(key, id => connected.has(id))
+    for (const key of keys) this.#call(key)
+  }
+
+  #call (key: Uint8Array): void {
+    this.#dialling.dial(key, id => [...this.#greetings.values()].some(({ remoteKey }) => remoteKey.toString('hex') === id))
   }
 
   onRefused (greeting: Greeting, error: AppError): void {

@@ -1,7 +1,7 @@
 import Corestore from 'corestore'
 import type { KeyPair } from 'hypercore'
 import DHT from 'hyperdht'
-import Hyperswarm, { type Connection, type PeerDiscovery } from 'hyperswarm'
+import Hyperswarm, { type Connection } from 'hyperswarm'
 import { messageOf } from '../errors.ts'
 import { folderBytes } from '../folder-bytes.ts'
 import type { Log } from '../log.ts'
@@ -11,16 +11,16 @@ import { guardBounds } from './bounds-guard.ts'
 import { Lan } from './lan/lan.ts'
 import { OpenConnections } from './open-connections.ts'
 import { openStore } from './open-store.ts'
+import { Relaying } from './relaying.ts'
 import { type CorePaces, paceReplication } from './paced-replication.ts'
+import { Topic } from './topic.ts'
+import { withLimit } from './with-limit.ts'
 
 /** At most this many connections, so many of them made by others: strangers can't use up the places for own dialling. */
 const MAX_PEERS = 128
 const MAX_INBOUND = 96
 /** A dead DHT record holds a dialling place for 8 s; with the default of 3 places a few of them block everything. */
 const MAX_PARALLEL = 24
-/** Simultaneous joiners don't find each other before the next lookup, 10 minutes later, unless they look again. */
-const REFRESH_MS = [100, 1_000, 3_000]
-const REFRESH_ALONE_MS = 60_000
 /** Leaving the DHT politely saves others from dialling us; without a network it would never end. */
 const GOODBYE_MS = 3_000
 
@@ -34,6 +34,8 @@ export interface PeerNetwork {
   bind: string | null
   /** Whether nodes of the same network are met without the DHT; never on loopback. */
   lan?: boolean
+  /** Whether connections between others are carried, by a node that everybody can reach. */
+  relay?: boolean
   /** 32 bytes, from which the key comes by which other nodes know this one. */
   seed: Buffer
 }
@@ -59,9 +61,12 @@ export class Peer extends Resource<PeerEvents> {
   #swarm: Hyperswarm | null = null
   #lan: Lan | null = null
   #open = new OpenConnections()
+  /** Null: this node carries nobody's connections. */
+  #relaying: Relaying | null = null
+  #relays: () => Buffer[] = () => []
   #publicKey: Buffer | null = null
   #inbound = 0
-  #timers = new Set<NodeJS.Timeout>()
+  #topics = new Set<Topic>()
   #pacesOf: (coreKey: string) => CorePaces | null = () => null
 
   constructor (options: PeerOptions) {
@@ -84,12 +89,15 @@ export class Peer extends Resource<PeerEvents> {
       ...(network.bind && { host: network.bind }),
       // There is no firewall on loopback. Two nodes there that take themselves for firewalled punch holes into nothing,
       // and each second connection is dead for 15 s (hyperdht 6.34: the local shortcut races with the aborted punching).
-      ...(network.bind && isLoopback(network.bind) && { firewalled: false })
+      ...((network.relay || (network.bind && isLoopback(network.bind))) && { firewalled: false })
     })
     dht.on('error', (error: Error) => this.#options.log.warn({ error: messageOf(error) }, 'DHT'))
+    if (network.relay) this.#relaying = new Relaying(dht, this.#options.log)
     const keyPair = DHT.keyPair(network.seed)
     this.#publicKey = keyPair.publicKey
-    this.#swarm = new Hyperswarm({ dht, keyPair, maxPeers: MAX_PEERS, maxParallel: MAX_PARALLEL })
+    this.#swarm = new Hyperswarm({
+      dht, keyPair, maxPeers: MAX_PEERS, maxParallel: MAX_PARALLEL, relayThrough: force => force || dht.randomized ? this.#anyRelay() : null
+    })
     this.#swarm.on('connection', (connection, { client }) => this.#onConnection(connection, client, false))
     if (network.lan && !(network.bind && isLoopback(network.bind))) await this.#openLan(network.bind, keyPair)
   }
@@ -103,7 +111,8 @@ export class Peer extends Resource<PeerEvents> {
   }
 
   protected override async _close (): Promise<void> {
-    for (const timer of this.#timers) clearTimeout(timer)
+    for (const topic of this.#topics) topic.stop()
+    await this.#relaying?.close()
     await this.#lan?.close()
     if (this.#swarm) await this.#leave(this.#swarm)
     await this.store.close()
@@ -119,6 +128,22 @@ export class Peer extends Resource<PeerEvents> {
 
   isSelf (publicKey: Uint8Array): boolean {
     return this.#publicKey?.equals(publicKey) ?? false
+  }
+
+  /** @param relays keys of nodes that carry connections for others, for where none comes about directly */
+  setRelays (relays: () => Buffer[]): void {
+    this.#relays = relays
+  }
+
+  /** Whether this node carries connections for others. */
+  get isRelay (): boolean { return this.#relaying !== null }
+
+  /** How many connections of others go through this node. */
+  get carried (): number { return this.#relaying?.carried ?? 0 }
+
+  #anyRelay (): Buffer | null {
+    const relays = this.#relays().filter(key => !this.isSelf(key))
+    return relays[Math.floor(Math.random() * relays.length)] ?? null
   }
 
   /** @param pacesOf how fast a core's blocks come and go, by its key in hex; null: as fast as can be */
@@ -145,46 +170,26 @@ export class Peer extends Resource<PeerEvents> {
       this.#inbound++
       connection.once('close', () => { this.#inbound-- })
     }
+    if (!outgoing && !isLan) this.#relaying?.accept(connection)
     this.store.replicate(connection)
     this.emit('connection', connection, outgoing)
     this.emit('connectionsChanged')
   }
 
   /**
-   * Meets others on a topic: announces this node and looks for others, again soon after joining, and every minute
-   * while `alone` says that nobody was found.
+   * Meets others on a topic; see {@link Topic}.
    *
    * @returns how to leave
    */
   join (topic: Uint8Array, alone: () => boolean): () => Promise<void> {
-    if (!this.#swarm) return async () => {}
-    const discovery = this.#swarm.join(topic, { server: true, client: true })
-    let timer: NodeJS.Timeout | null = null
-    let left = false
-    const refreshIn = (delays: number[]): void => {
-      if (left || this.closing) return
-      if (timer) this.#timers.delete(timer)
-      timer = setTimeout(() => {
-        if (delays.length > 0 || alone()) this.#refresh(discovery)
-        refreshIn(delays.slice(1))
-      }, delays[0] ?? REFRESH_ALONE_MS)
-      timer.unref()
-      this.#timers.add(timer)
-    }
-    discovery.flushed().then(() => refreshIn(REFRESH_MS), () => refreshIn([]))
+    const { network, log } = this.#options
+    if (!this.#swarm || !network) return async () => {}
+    const joined = new Topic({ swarm: this.#swarm, topic, alone, isPrivate: network.bootstrap !== null, log })
+    this.#topics.add(joined)
     return async () => {
-      left = true
-      if (timer) {
-        clearTimeout(timer)
-        this.#timers.delete(timer)
-      }
-      await withLimit(discovery.destroy(), GOODBYE_MS)
+      this.#topics.delete(joined)
+      await joined.leave()
     }
-  }
-
-  #refresh (discovery: PeerDiscovery): void {
-    discovery.refresh({ client: true, server: true })
-      .catch((error: unknown) => this.#options.log.debug({ error: messageOf(error) }, 'looking for peers'))
   }
 
   /**
@@ -221,16 +226,6 @@ export function hostOf ({ rawStream }: Connection): string | null {
 
 function isLoopback (host: string): boolean {
   return host.startsWith('127.') || host === '::1'
-}
-
-/** True when `work` ended in time. It is never left unhandled. */
-async function withLimit (work: Promise<unknown>, limitMs: number): Promise<boolean> {
-  let timer: NodeJS.Timeout | undefined
-  const limit = new Promise<false>(resolve => { timer = setTimeout(() => resolve(false), limitMs) })
-  const done = work.then(() => true, () => true) // failing to say goodbye is an end, too
-  const inTime = await Promise.race([done, limit])
-  clearTimeout(timer)
-  return inTime
 }
 
 function short (key: Uint8Array): string {

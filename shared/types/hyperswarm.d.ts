@@ -21,8 +21,11 @@ declare module 'hyperdht' {
     static keyPair (seed?: Uint8Array): KeyPair
     readonly bootstrapped: boolean
     readonly online: boolean
+    /** Its network gives each connection another port, so that nobody can find the way in. */
+    readonly randomized: boolean
     fullyBootstrapped (): Promise<void>
     address (): HostPort
+    createRawStream (options: { framed?: boolean, firewall?: unknown }): object
     destroy (options?: { force?: boolean }): Promise<void>
   }
 }
@@ -55,7 +58,11 @@ declare module 'hyperswarm' {
   }
 
   export default class Hyperswarm extends EventEmitter {
-    constructor (options: { dht: DHT, keyPair?: KeyPair, maxPeers?: number, maxParallel?: number, firewall?: (remotePublicKey: Buffer) => boolean })
+    constructor (options: {
+      dht: DHT, keyPair?: KeyPair, maxPeers?: number, maxParallel?: number, firewall?: (remotePublicKey: Buffer) => boolean,
+      /** Key of the relay for a connection; `force`: a direct one has failed. */
+      relayThrough?: (force: boolean | undefined, swarm: Hyperswarm) => Buffer | null
+    })
     readonly connections: Set<Connection>
     readonly dht: DHT
     join (topic: Uint8Array, options?: { server?: boolean, client?: boolean }): PeerDiscovery
@@ -64,6 +71,18 @@ declare module 'hyperswarm' {
     destroy (options?: { force?: boolean }): Promise<void>
     on (event: 'connection', listener: (connection: Connection, info: PeerInfo) => void): this
     on (event: 'update', listener: () => void): this
+  }
+}
+
+declare module 'blind-relay' {
+  import type { EventEmitter } from 'node:events'
+  import type { Duplex } from 'node:stream'
+
+  export class Server {
+    constructor (options: { createStream: (options: { firewall: unknown }) => object })
+    readonly stats: { readonly pairings: { readonly active: number } }
+    accept (stream: Duplex, options: { id: Uint8Array }): EventEmitter
+    close (): Promise<void>
   }
 }
 

@@ -203,7 +203,7 @@ export class Follower extends Resource<FollowerEvents> {
   /** Drops all that was downloaded. Before closing. */
   async clear (): Promise<void> {
     await this.#parts.receipts.forget(this.followed.address)
-    await this.#parts.meeting.leave(this.followed.address)
+    await this.#parts.meeting.leave(this.followed.address, true)
     await Promise.all([...this.#drives.values()].map(drive => drive.clear()))
   }
 

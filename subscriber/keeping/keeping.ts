@@ -23,7 +23,6 @@ export interface KeepingParts extends Omit<FollowingParts, 'admits'> {
   files: { kept: string, evictions: string }
   /** A folder on the disk that fills. */
   home: string
-  isRelay: () => boolean
 }
 
 interface KeepingEvents {
@@ -179,8 +178,8 @@ export class Keeping extends Resource<KeepingEvents> {
     const kept = this.#kept.get(address)
     if (!kept) return
     const { name, owner } = this.settings
-    const isRelay = this.#parts.isRelay()
-    this.#parts.receipts.become(address, { name, owner: kept.owner || owner, until: kept.until, ...(isRelay && { relay: true }) }, true)
+    const { isRelay: relay } = this.#parts.peer
+    this.#parts.receipts.become(address, { name, owner: kept.owner || owner, until: kept.until, ...(relay && { relay }) }, true)
   }
 
   /** There is less room than before, or more: then what was left out is fetched. */

@@ -1,9 +1,6 @@
 import { spawnSync } from 'node:child_process'
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import t, { type Test } from 'tap'
-import { Cabling, type Machine, type MachineNode, namespacesMissing, startOn } from '../support/namespaces.ts'
+import t from 'tap'
+import { Cabling, type Machine, namespacesMissing, nodesOn, untilReadyOn } from '../support/namespaces.ts'
 import { ColporteurProcess } from '../support/processes.ts'
 import { until } from '../support/until.ts'
 
@@ -11,31 +8,12 @@ const skip = namespacesMissing() ?? false
 /** Where multicast DNS listens, as /proc/net/udp writes it. */
 const MDNS_PORT = /:14E9 /
 
-async function nodes (t: Test): Promise<(machine: Machine, args?: string[]) => Promise<MachineNode>> {
-  const folder = await mkdtemp(join(tmpdir(), 'colporteur-lan-'))
-  const running: MachineNode[] = []
-  t.teardown(async () => {
-    await Promise.all(running.map(node => node.kill()))
-    await rm(folder, { recursive: true, force: true })
-  })
-  return async (machine, args) => {
-    const node = await startOn(machine, join(folder, machine.name), args)
-    running.push(node)
-    return node
-  }
-}
-
-async function untilReady ({ client }: MachineNode, newsletter: string, issues: number): Promise<void> {
-  await until(`${issues} issues are ready`, async () => (await client.getNewsletter({ params: { newsletter } })).issues.ready === issues,
-    () => client.getSubscription({ params: { newsletter } }))
-}
-
 function inside ({ within }: Machine, ...command: string[]): { status: number | null, stdout: string } {
   return spawnSync(within[0]!, [...within.slice(1), ...command], { encoding: 'utf8' })
 }
 
 t.test('two machines on one cable, and no way out of it, synchronise by themselves', { skip }, async t => {
-  const start = await nodes(t)
+  const start = await nodesOn(t)
   const cabling = new Cabling(t)
   const [first, second, third] = [cabling.machine('author'), cabling.machine('reader'), cabling.machine('alone')]
   for (const machine of [first, second]) t.not(inside(machine, 'ip', 'route', 'get', '88.99.3.86').status, 0, 'there is no route to anywhere else')
@@ -43,9 +21,9 @@ t.test('two machines on one cable, and no way out of it, synchronise by themselv
   const { newsletter: { address } } = await author.client.createNewsletter({ body: { title: 'The Office' } })
   await author.client.publishIssue({ params: { newsletter: address }, body: { source: { markdown: '# Lunch\n\nAt noon.\n' } } })
   await Promise.all([reader, alone].map(({ client }) => client.subscribe({ body: { address } })))
-  await untilReady(reader, address, 1)
+  await untilReadyOn(reader, address, 1)
   await author.client.publishIssue({ params: { newsletter: address }, body: { source: { markdown: '# Cake\n\nAt four.\n' } } })
-  await untilReady(reader, address, 2)
+  await untilReadyOn(reader, address, 2)
   const [issue] = (await reader.client.getInbox({})).issues
   t.match(await reader.client.verifyIssue({ params: { issue: issue!.ref } }), { verified: true, title: 'Cake' })
   t.match(await reader.client.listPeers(), { peers: [{ host: first.address, newsletters: [address] }] })
@@ -62,11 +40,11 @@ t.test('two machines on one cable, and no way out of it, synchronise by themselv
   await until('they have noticed', async () => (await author.client.listPeers()).peers.length === 0 && (await reader.client.listPeers()).peers.length === 0)
   await author.client.publishIssue({ params: { newsletter: address }, body: { source: { markdown: '# Tea\n\nAt five.\n' } } })
   cabling.plug(second, true)
-  await untilReady(reader, address, 3)
+  await untilReadyOn(reader, address, 3)
 })
 
 t.test('nodes that meet in both ways keep one connection, and on loopback nobody is looked for', { skip }, async t => {
-  const start = await nodes(t)
+  const start = await nodesOn(t)
   const cabling = new Cabling(t)
   const [one, two, three] = [cabling.machine('author'), cabling.machine('reader'), cabling.machine('dht')]
   const dht = new ColporteurProcess(['bootstrap', '--bind', three.address], { within: three.within })
@@ -77,7 +55,7 @@ t.test('nodes that meet in both ways keep one connection, and on loopback nobody
   const { newsletter: { address } } = await author.client.createNewsletter({ body: { title: 'The Office' } })
   await author.client.publishIssue({ params: { newsletter: address }, body: { source: { markdown: '# Lunch\n\nAt noon.\n' } } })
   await reader.client.subscribe({ body: { address } })
-  await untilReady(reader, address, 1)
+  await untilReadyOn(reader, address, 1)
   await until('each has the other once', async () => {
     const peers = await Promise.all([author, reader].map(async ({ client }) => (await client.listPeers()).peers))
     return peers.every(list => list.length === 1 && list[0]!.newsletters.includes(address))

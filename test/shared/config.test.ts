@@ -7,10 +7,10 @@ t.test('the command line counts before the environment, and that before the file
   const file = JSON.stringify({ port: 1, host: '127.0.0.2', bind: '10.0.0.1', bootstrap: ['a:1', 'b:2'], lan: false, receipts: true, logLevel: 'info' })
   const environment = settingsOf({ COLPORTEUR_PORT: '2', COLPORTEUR_HOST: '127.0.0.3', COLPORTEUR_BIND: '', COLPORTEUR_LOG_LEVEL: undefined, COLPORTEUR_RECEIPTS: 'off' })
   t.same(resolveConfig(home, { port: '3' }, environment, file), {
-    home, port: 3, portIsDefault: false, host: '127.0.0.3', bind: '10.0.0.1', lan: false, receipts: false, logLevel: 'info',
+    home, port: 3, portIsDefault: false, host: '127.0.0.3', bind: '10.0.0.1', lan: false, relay: false, receipts: false, logLevel: 'info',
     bootstrap: [{ host: 'a', port: 1 }, { host: 'b', port: 2 }]
   })
-  t.same(resolveConfig(home, {}, {}, null), { home, port: 4747, portIsDefault: true, host: '127.0.0.1', bind: null, bootstrap: null, lan: true, receipts: true, logLevel: 'warn' })
+  t.same(resolveConfig(home, {}, {}, null), { home, port: 4747, portIsDefault: true, host: '127.0.0.1', bind: null, bootstrap: null, lan: true, relay: false, receipts: true, logLevel: 'warn' })
 })
 
 t.test('what is wrong is named, and so is what would be right', async t => {

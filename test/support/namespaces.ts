@@ -1,10 +1,12 @@
 import { spawn, spawnSync } from 'node:child_process'
-import { readFile } from 'node:fs/promises'
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { type Client, createClient } from '../../shared/api/client.ts'
 import type { Test } from 'tap'
 import { ColporteurProcess } from './processes.ts'
+import { until } from './until.ts'
 
 /** A machine of its own as far as the network goes: a network namespace of Linux, on the cable of a {@link Cabling}. */
 export interface Machine {
@@ -27,6 +29,7 @@ export function namespacesMissing (): string | null {
 /** Machines on one switch, which leads nowhere else unless there is a way out. All goes when the test ends. */
 export class Cabling {
   #machines: Machine[] = []
+  #outside: Machine[] = []
   #prefix = `cp${process.pid}-${Math.floor(performance.now())}`
   #subnet: string
   readonly switch: string
@@ -35,7 +38,7 @@ export class Cabling {
     this.#subnet = subnet
     this.switch = `${this.#prefix}-sw`
     t.teardown(() => {
-      for (const name of [...this.#machines.map(({ name }) => name), this.switch]) spawnSync('ip', ['netns', 'del', name])
+      for (const name of [...[...this.#machines, ...this.#outside].map(({ name }) => name), this.switch]) spawnSync('ip', ['netns', 'del', name])
     })
     ip('netns', 'add', this.switch)
     // Nobody there asks who listens to what, so everybody gets everything.
@@ -51,8 +54,7 @@ export class Cabling {
     const [port, own] = [`p${number}`, 'eth0']
     ip('netns', 'add', name)
     this.#machines.push({ name, address, within: ['ip', 'netns', 'exec', name] })
-    // Silence on the cable is to mean that nobody speaks.
-    spawnSync('ip', ['netns', 'exec', name, 'sh', '-c', 'echo 1 > /proc/sys/net/ipv6/conf/all/disable_ipv6; echo 1 > /proc/sys/net/ipv6/conf/default/disable_ipv6'])
+    noIpv6(this.#machines.at(-1)!)
     ip('link', 'add', own, 'netns', name, 'type', 'veth', 'peer', 'name', port, 'netns', this.switch)
     ip('-n', this.switch, 'link', 'set', port, 'master', 'br0')
     ip('-n', this.switch, 'link', 'set', port, 'up')
@@ -62,11 +64,54 @@ export class Cabling {
     return this.#machines.at(-1)!
   }
 
-  /** Pulls the cable of a machine, or puts it in again. */
-  plug ({ name }: Machine, isIn: boolean): void {
-    const number = this.#machines.findIndex(machine => machine.name === name) + 1
-    ip('-n', this.switch, 'link', 'set', `p${number}`, isIn ? 'up' : 'down')
+  /**
+   * A router, by which everything that is for elsewhere would leave, and the machine where it would arrive.
+   * For all machines that are there.
+   */
+  wayOut (): Machine {
+    const inside = [...this.#machines]
+    const router = this.machine('router')
+    const name = `${this.#prefix}-outside`
+    ip('netns', 'add', name)
+    const outside = { name, address: '203.0.113.2', within: ['ip', 'netns', 'exec', name] }
+    this.#outside.push(outside)
+    noIpv6(outside)
+    ip('link', 'add', 'eth0', 'netns', name, 'type', 'veth', 'peer', 'name', 'uplink', 'netns', router.name)
+    ip('-n', name, 'addr', 'add', '203.0.113.2/24', 'dev', 'eth0')
+    ip('-n', name, 'link', 'set', 'eth0', 'up')
+    ip('-n', router.name, 'addr', 'add', '203.0.113.1/24', 'dev', 'uplink')
+    ip('-n', router.name, 'link', 'set', 'uplink', 'up')
+    ip('-n', router.name, 'route', 'add', 'default', 'via', '203.0.113.2')
+    inMachine(router, 'echo 1 > /proc/sys/net/ipv4/ip_forward')
+    for (const machine of inside) ip('-n', machine.name, 'route', 'add', 'default', 'via', router.address)
+    return outside
   }
+
+  /** As a firewall between them would: these machines reach all others, and not each other. */
+  separate (...machines: Machine[]): void {
+    for (const machine of machines) ip('-n', this.switch, 'link', 'set', this.#port(machine), 'type', 'bridge_slave', 'isolated', 'on')
+  }
+
+  /** Pulls the cable of a machine, or puts it in again. */
+  plug (machine: Machine, isIn: boolean): void {
+    ip('-n', this.switch, 'link', 'set', this.#port(machine), isIn ? 'up' : 'down')
+  }
+
+  #port ({ name }: Machine): string {
+    return `p${this.#machines.findIndex(machine => machine.name === name) + 1}`
+  }
+}
+
+/** Silence on the cable is to mean that nobody speaks, and IPv6 is never silent. */
+function noIpv6 (machine: Machine): void {
+  inMachine(machine, 'for on in all default; do echo 1 > /proc/sys/net/ipv6/conf/$on/disable_ipv6; done')
+}
+
+/** Runs a line of the shell there; gives what it printed. */
+export function inMachine ({ within: [program = '', ...words] }: Machine, line: string): string {
+  const { status, stdout, stderr } = spawnSync(program, [...words, 'sh', '-c', line], { encoding: 'utf8' })
+  if (status !== 0) throw new Error(`${line}: ${stderr}`)
+  return stdout
 }
 
 /** Frames that came in at a device of a machine since it was made: all, whatever they were. */
@@ -83,6 +128,27 @@ export function ip (...args: string[]): void {
 
 /** A node on a machine, and a client that speaks to it from within. */
 export interface MachineNode { process: ColporteurProcess, client: Client, stop (): Promise<void>, kill (): Promise<void> }
+
+/** Starts nodes with homes of their own, that end with the test. */
+export async function nodesOn (t: Test): Promise<(machine: Machine, args?: string[], label?: string) => Promise<MachineNode>> {
+  const folder = await mkdtemp(join(tmpdir(), 'colporteur-machines-'))
+  const running: MachineNode[] = []
+  t.teardown(async () => {
+    await Promise.all(running.map(node => node.kill()))
+    await rm(folder, { recursive: true, force: true })
+  })
+  return async (machine, args, label = machine.name) => {
+    const node = await startOn(machine, join(folder, label), args)
+    running.push(node)
+    return node
+  }
+}
+
+/** Waits until so many issues of a newsletter are ready on a node. */
+export async function untilReadyOn ({ client }: MachineNode, newsletter: string, issues: number): Promise<void> {
+  await until(`${issues} issues are ready`, async () => (await client.getNewsletter({ params: { newsletter } })).issues.ready === issues,
+    () => client.getNewsletter({ params: { newsletter } }))
+}
 
 /** Sends what it reads, a line each, to the node beside it, and writes what that answers. */
 const MESSENGER = `

@@ -57,7 +57,7 @@ export async function testNetwork (t: Test): Promise<TestNetwork> {
 }
 
 async function openTestNode (home: string, bootstrap: Config['bootstrap'], options: TestNodeOptions): Promise<TestNode> {
-  const config: Config = { home, port: 0, portIsDefault: false, host: '127.0.0.1', bootstrap, bind: '127.0.0.1', lan: false, receipts: true, logLevel: 'silent' }
+  const config: Config = { home, port: 0, portIsDefault: false, host: '127.0.0.1', bootstrap, bind: '127.0.0.1', lan: false, relay: false, receipts: true, logLevel: 'silent' }
   const open = (port = 0): Promise<ColporteurNode> => openNode({ config: { ...config, port }, network: true, log, version: 'test', ...options })
   const test: TestNode = {
     node: await open(),

@@ -14,6 +14,7 @@ import { bytesIn } from '../size-text.ts'
 const LOOK_MS = 250
 /** So long is a newsletter looked for before it is kept without having been seen. */
 const LOOK_LIMIT_MS = 20_000
+const RELAY = 'carry connections between nodes that can not reach each other, on a machine that everybody can reach by UDP; where no node is running'
 const WEB_HOST = '127.0.0.1'
 const WEB_PORT = 4780
 
@@ -32,6 +33,7 @@ interface KeepOptions extends CommonOptions {
   web?: string | true
   webUrl?: string
   private?: boolean
+  relay?: boolean
   port?: string
   host?: string
   bootstrap?: string
@@ -50,6 +52,7 @@ export function addKeep (program: Command, context: Context): void {
       ['colporteur keep --max-up 2MB --quiet-hours 08:00-18:00', 'limits for all that is kept'],
       ['colporteur keep --web 0.0.0.0:8080', 'shows what is kept as web pages, to people who have nothing installed'],
       ['colporteur keep colporteur://… --private', 'keeps it, and never shows it there'],
+      ['colporteur keep --relay', 'also carries connections between nodes that can not reach each other, where no node is running'],
       ['colporteur keep --list', 'what is kept, and what had to go'],
       ['colporteur keep --drop "The Long Road"', 'keeps it no longer, and says so to its author']
     ]
@@ -73,6 +76,7 @@ export function addKeep (program: Command, context: Context): void {
     .option('--host <ip>', 'IP address on which the console listens, where no node is running')
     .option('--bootstrap <nodes>', 'nodes of a private DHT, where no node is running')
     .option('--bind <ip>', 'IP address on which to meet others, where no node is running')
+    .option('--relay', RELAY)
     .option('--log-level <level>', 'debug, info, warn, error or silent, where no node is running')
     .addHelpText('after', '\nWhere no node is running, this process becomes one and keeps on until Ctrl-C. The promise stays: "colporteur start" goes on with it.')
     .action(async (address: string | undefined, options: KeepOptions) => await keep(context, address ?? null, options))

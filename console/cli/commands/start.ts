@@ -13,6 +13,7 @@ interface StartOptions extends CommonOptions {
   bind?: string
   logLevel?: string
   lan?: boolean
+  relay?: boolean
   receipts?: boolean
   headless?: boolean
 }
@@ -31,6 +32,7 @@ export function addStart (program: Command, context: Context): void {
     .option('--bootstrap <nodes>', 'nodes of a private DHT, HOST:PORT,HOST:PORT,…; without: the public one')
     .option('--bind <ip>', 'IPv4 address on which the node meets others; without: all')
     .option('--no-lan', 'do not look for nodes of the same network by themselves')
+    .option('--relay', 'as a keeper, also carry connections between nodes that can not reach each other; for a machine that everybody can reach by UDP')
     .option('--no-receipts', 'tell nobody what this node holds as a reader, where a subscription does not say otherwise')
     .option('--log-level <level>', 'debug, info, warn, error or silent (warn)')
     .option('--headless', 'do not speak of a browser')

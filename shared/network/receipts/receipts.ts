@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import type { Connection } from 'hyperswarm'
 import { type AppError, messageOf } from '../../errors.ts'
 import type { Address } from '../../format/address.ts'
-import type { KeeperPromise } from '../../format/receipt.ts'
+import { isWithdrawn, type KeeperPromise, receiptFault } from '../../format/receipt.ts'
 import type { Collects } from '../../format/receipt-messages.ts'
 import type { Log } from '../../log.ts'
 import { Resource } from '../../resource.ts'
@@ -93,6 +93,7 @@ export class Receipts extends Resource<ReceiptsEvents> {
   }
 
   protected override async _open (): Promise<void> {
+    this.#parts.peer.setRelays(() => this.relays)
     this.#parts.meeting.on('met', this.#onMet)
     this.#parts.meeting.on('shared', this.#onShared)
     this.#parts.meeting.on('rootChanged', this.#onRootChanged)
@@ -193,6 +194,13 @@ export class Receipts extends Resource<ReceiptsEvents> {
   /** What was received of a newsletter, whatever it is worth. */
   received (address: Address): HeldReceipt[] {
     return this.#joined.get(address)?.receipts.received ?? []
+  }
+
+  /** Noise keys of the keepers that say, in a receipt that is still good, that they carry connections for others. */
+  get relays (): Buffer[] {
+    const said = [...this.#joined.values()].flatMap(({ receipts }) => receipts.received).filter(({ receipt }) => receipt.keeper?.relay)
+    const good = said.filter(({ receipt }) => !isWithdrawn(receipt) && receiptFault(receipt, Date.now()) === null)
+    return [...new Set(good.map(({ holder }) => holder))].map(holder => Buffer.from(holder, 'hex'))
   }
 
   /** What is here of a drive of a newsletter. */

@@ -1,0 +1,61 @@
+import type Hyperswarm from 'hyperswarm'
+import type { PeerDiscovery } from 'hyperswarm'
+import { messageOf } from '../errors.ts'
+import type { Log } from '../log.ts'
+import { withLimit } from './with-limit.ts'
+
+/** Simultaneous joiners don't find each other before the next lookup, 10 minutes later, unless they look again. */
+const REFRESH_MS = [100, 1_000, 3_000]
+const REFRESH_ALONE_MS = 60_000
+/** Leaving the DHT politely saves others from dialling us; without a network it would never end. */
+const GOODBYE_MS = 3_000
+
+export interface TopicParts {
+  swarm: Hyperswarm
+  topic: Uint8Array
+  /** True while nobody was found. */
+  alone: () => boolean
+  /** The few nodes of a private DHT forget all announcements when they are restarted together: so they are made again and again. */
+  isPrivate: boolean
+  log: Log
+}
+
+/** A topic on which this node announces itself and looks for others: again soon after joining, and every minute while it is alone. */
+export class Topic {
+  #parts: TopicParts
+  #discovery: PeerDiscovery
+  #timer: NodeJS.Timeout | null = null
+  #left = false
+  #minutes = 0
+
+  constructor (parts: TopicParts) {
+    this.#parts = parts
+    this.#discovery = parts.swarm.join(parts.topic, { server: true, client: true })
+    this.#discovery.flushed().then(() => this.#refreshIn(REFRESH_MS), () => this.#refreshIn([]))
+  }
+
+  async leave (): Promise<void> {
+    this.stop()
+    await withLimit(this.#discovery.destroy(), GOODBYE_MS)
+  }
+
+  /** Looks no more; the swarm, which is closed, leaves all topics at once. */
+  stop (): void {
+    this.#left = true
+    if (this.#timer) clearTimeout(this.#timer)
+  }
+
+  #refreshIn (delays: number[]): void {
+    if (this.#left) return
+    this.#timer = setTimeout(() => {
+      const isDue = delays.length > 0 || this.#parts.alone() || (this.#parts.isPrivate && ++this.#minutes % 2 === 0)
+      if (isDue) this.#refresh()
+      this.#refreshIn(delays.slice(1))
+    }, delays[0] ?? REFRESH_ALONE_MS).unref()
+  }
+
+  #refresh (): void {
+    this.#discovery.refresh({ client: true, server: true })
+      .catch((error: unknown) => this.#parts.log.debug({ error: messageOf(error) }, 'looking for peers'))
+  }
+}

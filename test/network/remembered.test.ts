@@ -1,0 +1,60 @@
+import { randomBytes } from 'node:crypto'
+import { readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import t, { type Test } from 'tap'
+import { newNewsletter } from '../../publisher/keys/new-newsletter.ts'
+import { Meeting } from '../../shared/network/meeting.ts'
+import { Peer } from '../../shared/network/peer.ts'
+import { RememberedPeers } from '../../shared/network/remembered-peers.ts'
+import { RootStore } from '../../shared/network/root-store.ts'
+import { log, testNetwork, type TestNetwork } from '../support/network.ts'
+import { until } from '../support/until.ts'
+
+/** Is there, and is announced nowhere that anybody looks. */
+class QuietPeer extends Peer {
+  override join (_topic: Uint8Array, alone: () => boolean): () => Promise<void> {
+    return super.join(randomBytes(32), alone)
+  }
+}
+
+interface Opened { meeting: Meeting, close (): Promise<void> }
+
+async function openNode (t: Test, { folder, bootstrap }: TestNetwork, name: string, seed: Buffer, Kind = Peer): Promise<Opened> {
+  const peer = new Kind({ folder: join(folder, name, 'store'), network: { bootstrap, bind: '127.0.0.1', seed }, log })
+  await peer.ready()
+  const remembered = new RememberedPeers(join(folder, `${name}-peers.json`), log)
+  const meeting = new Meeting({ peer, roots: new RootStore(join(folder, name, 'roots')), remembered, log })
+  await meeting.ready()
+  const close = async (): Promise<void> => {
+    await meeting.close()
+    await peer.close()
+  }
+  t.teardown(close)
+  return { meeting, close }
+}
+
+t.test('who was met before is called first, also where nobody tells of them any more', async t => {
+  const network = await testNetwork(t)
+  const { address } = newNewsletter('An author')
+  const [seed, otherSeed] = [randomBytes(32), randomBytes(32)]
+  const [first, other] = [await openNode(t, network, 'first', seed), await openNode(t, network, 'other', otherSeed)]
+  for (const { meeting } of [first, other]) meeting.join(address, () => [])
+  await until('they have met', () => first.meeting.peersOf(address) > 0 && other.meeting.peersOf(address) > 0)
+  await Promise.all([first.close(), other.close()])
+  const file = join(network.folder, 'first-peers.json')
+  t.match(JSON.parse(await readFile(file, 'utf8')), { newsletters: { [address]: [{ key: /^[0-9a-f]{64}$/ }] } })
+
+  const quiet = await openNode(t, network, 'other', otherSeed, QuietPeer)
+  quiet.meeting.join(address, () => [])
+  const again = await openNode(t, network, 'first', seed)
+  again.meeting.join(address, () => [])
+  await until('they have met again', () => again.meeting.peersOf(address) > 0)
+  await again.meeting.leave(address, true)
+  await again.close()
+  t.same(JSON.parse(await readFile(file, 'utf8')), { newsletters: {} }, 'with the newsletter they are forgotten')
+
+  await writeFile(file, '{"newsletters":{"x":[{"key":"../..","metAt":1}]}}')
+  const careful = new RememberedPeers(file, log)
+  await careful.load()
+  t.same(careful.of('x'), [], 'what makes no sense is not believed')
+})
