@@ -114,7 +114,7 @@ export class ColporteurNode extends Resource<{ statusChanged: [] }> {
     const deviceName = hostname()
     const writers = await this.#open(new NewsletterWriters({ peer, roots, highWater, keys, home: config.home }))
     const enrolment = await this.#open(new Enrolment({ keys, roots, meeting, library: own, writers, log }))
-    const publisher = new Publisher({ roots, keys, custody, library: own, writers })
+    const publisher = new Publisher({ roots, keys, custody, library: own, writers, home: config.home })
     const revising = new Revising({ writers, library: own })
     const invitations = new Invitations(paths.keys)
     const rootChanges = new RootChanges({ keys, custody, invitations, library: own, roots, meeting, deviceName })

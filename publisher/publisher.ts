@@ -1,5 +1,6 @@
 import type { Imported, IssueSource, Published } from '../shared/api/issues.ts'
 import type { NewsletterChange, NewsletterDescription } from '../shared/api/newsletters.ts'
+import { checkRoom } from '../shared/disk-room.ts'
 import type { Address } from '../shared/format/address.ts'
 import { readRootChain } from '../shared/format/root-chain.ts'
 import type { RootStore } from '../shared/network/root-store.ts'
@@ -14,12 +15,17 @@ import { publishPrepared, type PublishingRun } from './publishing/issue-publishi
 import { newsletterDocument } from './publishing/newsletter-document.ts'
 import type { NewsletterWriters } from './publishing/newsletter-writers.ts'
 
+/** More than keys, root and description of a new newsletter take. */
+const NEW_BYTES = 1_000_000
+
 export interface PublisherParts {
   roots: RootStore
   keys: OwnKeys
   custody: Custody
   library: OwnLibrary
   writers: NewsletterWriters
+  /** The home folder, on whose disk everything lies. */
+  home: string
 }
 
 /** How the root of a new newsletter shall be. */
@@ -45,10 +51,13 @@ export class Publisher {
    *
    * Its first writer is called as its author, or as the newsletter itself: everybody reads it, so it tells nothing of this machine.
    *
+   * @throws AppError DISK_FULL
    * @returns the words of the first set; {@link Custody} shows all
    */
   async create (description: NewsletterDescription, { passphrase = null, quorum }: NewRoot): Promise<{ address: Address, words: string }> {
-    const { keys, custody, roots, library } = this.#parts
+    const { keys, custody, roots, library, home } = this.#parts
+    // Not half of one: its keys alone would be a newsletter without a title.
+    await checkRoom(home, NEW_BYTES)
     const { address, secrets, writer, chain } = newNewsletter(description.authors?.[0] ?? description.title, quorum)
     await keys.replaceWriter(address, writer)
     await custody.keep(address, secrets, passphrase)

@@ -41,6 +41,14 @@ t.test('the tree has files to check', async t => {
   for (const room of ROOMS) t.ok(sources.some(path => path.startsWith(`${room}/`)), `${room} has sources`)
 })
 
+t.test('a class is styled by itself in one style sheet alone: pages load theirs one after the other, and keep them', async t => {
+  const sheets = new Map<string, Set<string>>()
+  for (const path of styles) {
+    for (const [, name] of readText(path).matchAll(/(?:^|[{},])\s*\.([\w-]+)\s*(?=[,{])/gm)) sheets.set(name!, (sheets.get(name!) ?? new Set()).add(path))
+  }
+  t.same([...sheets].filter(([, paths]) => paths.size > 1).map(([name, paths]) => `.${name}: ${[...paths].join(', ')}`), [])
+})
+
 t.test('every relative import leads to a source', async t => {
   const known = new Set([...sources, ...tests, ...styles, ...filesUnder('bin')])
   const lost = everyImport().filter(({ name, target }) => name.startsWith('.') && !known.has(target.replace(/\.js$/, '.ts')) && !known.has(target))

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { mkdir, open, readFile, rm } from 'node:fs/promises'
+import { mkdir, open, readdir, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
 import { createClient, fetchSender } from '../../shared/api/client.ts'
@@ -8,16 +8,16 @@ import { testNetwork } from '../support/network.ts'
 import { ColporteurProcess, type NodeProcess } from '../support/processes.ts'
 import { newDraft, textField, textIn, untilSaved, untilText } from './console-page.ts'
 
-const MOUNT = 'mount -t tmpfs -o size=160m,mode=700 tmpfs'
+const MOUNT = 'mount -t tmpfs -o mode=700,size='
 /** Mounting a small disk of one's own takes user namespaces, which some systems have switched off. */
-const noDisk = spawnSync('unshare', ['-rm', 'sh', '-c', `${MOUNT} /mnt`]).status === 0 ? false : 'no small disk can be mounted here'
+const noDisk = spawnSync('unshare', ['-rm', 'sh', '-c', `${MOUNT}9m tmpfs /mnt`]).status === 0 ? false : 'no small disk can be mounted here'
 const FULL = /status of 507/
 
 /** A node whose home is a disk of its own, which nobody else sees but by `disk`. */
-async function startOnSmallDisk (t: Test, home: string, bootstrap: string): Promise<NodeProcess & { disk: string }> {
+async function startOnSmallDisk (t: Test, home: string, bootstrap: string, size = '160m'): Promise<NodeProcess & { disk: string }> {
   await mkdir(home)
   const process = new ColporteurProcess(['start', '--headless', '--port', '0', '--home', home, '--bootstrap', bootstrap, '--bind', '127.0.0.1'],
-    { within: ['unshare', '-rm', 'sh', '-c', `${MOUNT} "$0" && exec "$@"`, home] })
+    { within: ['unshare', '-rm', 'sh', '-c', `${MOUNT}${size} tmpfs "$0" && exec "$@"`, home] })
   t.teardown(() => process.kill())
   const url = new URL(await process.firstLine()).origin
   const disk = join('/proc', String(process.child.pid), 'root', home)
@@ -79,4 +79,16 @@ t.test('a disk that fills while somebody writes loses nothing, says what is wron
   t.equal((await node.client.getDraft({ params })).markdown, `${whole} Still full.`)
   t.equal(await textIn(page), `${whole} Still full.`)
   t.equal(await trouble.count(), 0)
+})
+
+t.test('a newsletter for which there is no room is not begun', { skip: noDisk }, async t => {
+  const browser = await testBrowser(t)
+  if (!browser) return t.end()
+  const network = await testNetwork(t)
+  const node = await startOnSmallDisk(t, `${network.folder}/small`, network.addresses, '40m')
+  const page = await browser.open(node, { path: '/start', expected: FULL })
+  await page.getByLabel('What is it called?').fill('The Tidal Post')
+  await page.getByRole('button', { name: 'Start it' }).click()
+  await page.getByRole('alert').getByText('There is not enough room on the disk. Free some space; nothing was written.').waitFor()
+  t.same(await readdir(join(node.disk, 'keys')), ['node.key'], 'nor is half of it there')
 })

@@ -78,7 +78,7 @@ export class VersionsDialog extends ModalDialog {
     if (parts.every(({ kind }) => kind === 'same')) return html`<p class="meta">${writing.versionSame}</p>`
     return html`
       <p class="meta">${writing.versionLegend} <ins>${writing.versionAdded}</ins> <del>${writing.versionRemoved}</del></p>
-      <div class="difference" dir="auto">${aroundChanges(parts, AROUND).map(part => shown(part))}</div>
+      <div class="version-text" dir="auto">${aroundChanges(parts, AROUND).map(part => shown(part))}</div>
     `
   }
 
