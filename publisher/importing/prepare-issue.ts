@@ -127,14 +127,17 @@ async function prepare (source: string, names: string[], folder: IssueFolder, be
 
   const converted = convertHtml(markdown, note)
   const heading = givenTitle === '' ? firstHeading(converted) : null
-  const titled = heading?.isFirst && heading.level === 1 ? converted.slice(heading.to) : converted
+  const isTitled = heading?.isFirst && heading.level === 1
+  const titled = isTitled ? converted.slice(heading.to) : converted
   const available = before?.with(folder) ?? folder
   const body = await prepareBody(titled, available, note)
   const { files } = available
   if (files.reduce((sum, { sizeBytes }) => sum + sizeBytes, body.length) > ISSUE_BYTES) throw tooLarge('The issue')
 
   const publishedAt = date ?? names.map(dateFromName).find(date => date !== null) ?? null
-  const title = givenTitle || plainLine(heading?.title ?? '', 500) || before?.title || plainLine(titleFromName(names[0] ?? ''), 500) || 'Untitled'
+  // The text of an issue that has a title may have headings, which name parts of it.
+  const headed = isTitled || !before?.title ? plainLine(heading?.title ?? '', 500) : ''
+  const title = givenTitle || headed || before?.title || plainLine(titleFromName(names[0] ?? ''), 500) || 'Untitled'
   return { sourceName: names[0] ?? '', title, ...values, publishedAt: publishedAt?.toISOString() ?? null, body, files, notes: [...notes] }
 }
 

@@ -1,5 +1,6 @@
 import type { Page } from 'playwright-core'
 import type { Client } from '../../shared/api/client.ts'
+import { revisingScenes } from './revising-scenes.ts'
 import { writingScenes } from './writing-scenes.ts'
 
 /** Who there is to look at: an author who publishes the sample newsletter, and a reader who follows it. */
@@ -90,5 +91,6 @@ export const scenes: Scene[] = [
       await page.getByRole('combobox').waitFor()
     }
   },
-  ...writingScenes
+  ...writingScenes,
+  ...revisingScenes
 ]

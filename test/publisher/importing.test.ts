@@ -2,7 +2,7 @@ import { symlink, truncate, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import t from 'tap'
 import { findIssues } from '../../publisher/importing/find-issues.ts'
-import { prepareFile, prepareFolder, preparePath, prepareText } from '../../publisher/importing/prepare-issue.ts'
+import { type IssueFiles, prepareFile, prepareFolder, preparePath, prepareText } from '../../publisher/importing/prepare-issue.ts'
 import type { PreparedIssue } from '../../publisher/importing/prepared-issue.ts'
 import { blake2b256Hex } from '../../shared/format/hash.ts'
 import { NO_REAL_NEWSLETTERS, realNewsletters } from '../support/real-newsletters.ts'
@@ -263,6 +263,15 @@ t.test('a folder of issues is found in order of date, then of name', async t => 
   t.equal(found[4]!.path, join(folder, '2016-03-01-folder'))
   t.equal((await preparePath(found[4]!.path)).sourceName, '2016-03-01-folder')
   await t.rejects(findIssues(join(folder, 'missing')), { code: 'BAD_SOURCE' })
+})
+
+t.test('a correction keeps the title, whatever headings its text has, unless it begins with a title', async t => {
+  const before = { title: 'As it was', with: (folder: IssueFiles) => folder }
+  t.equal((await prepareText('Words.\n\n## A part\n\nMore.\n', null, before)).title, 'As it was')
+  t.equal((await prepareText('## A part\n\nMore.\n', null, before)).title, 'As it was')
+  const renamed = await prepareText('# Another\n\nWords.\n', null, before)
+  t.equal(renamed.title, 'Another')
+  t.notMatch(bodyOf(renamed), /Another/)
 })
 
 const real = await realNewsletters()

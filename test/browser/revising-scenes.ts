@@ -1,0 +1,53 @@
+import type { Page } from 'playwright-core'
+import type { Scene, Stage } from './scenes.ts'
+
+const FOUND = { from: 'A', to: 'Indeed a' }
+
+/** The oldest issue of the sample newsletter, which was corrected once. */
+async function corrected ({ author, newsletter }: Stage): Promise<string> {
+  const { issues } = await author.listIssues({ params: { newsletter }, query: { limit: 500 } })
+  const { ref, revision } = issues.at(-1)!
+  if (revision > 1) return ref
+  const { content } = await author.getIssueContent({ params: { issue: ref }, query: { format: 'markdown' } })
+  const lines = content.split('\n')
+  const markdown = lines.map((line, i) => i === 0 ? line.replace(FOUND.from, FOUND.to) + ' One more word was missing here.' : line).join('\n')
+  await author.correctIssue({ params: { issue: ref }, body: { source: { markdown }, change: 'correction', note: 'A word was missing in the first line.' } })
+  return ref
+}
+
+/** A draft that corrects it once more. */
+async function correction (stage: Stage): Promise<string> {
+  return (await stage.author.correctInDraft({ params: { issue: await corrected(stage) } })).id
+}
+
+/** The pages on which an author changes what has gone out. */
+export const revisingScenes: Scene[] = [
+  { name: 'describe', who: 'author', path: async ({ newsletter }) => `/newsletters/${newsletter}/describe`, ready: async page => await page.getByRole('button', { name: 'Save' }).waitFor() },
+  {
+    name: 'correction',
+    who: 'author',
+    path: async stage => `/drafts/${await correction(stage)}/publish`,
+    ready: async page => await page.getByRole('radio', { name: 'An update' }).waitFor()
+  },
+  {
+    name: 'retract',
+    who: 'author',
+    path: async stage => `/published/${encodeURIComponent(await corrected(stage))}`,
+    ready: async (page: Page) => {
+      await page.locator('issue-frame iframe.laid').waitFor()
+      await page.getByRole('button', { name: 'Retract it' }).click()
+    }
+  },
+  {
+    name: 'revisions',
+    who: 'author',
+    path: async stage => `/issues/${encodeURIComponent(await corrected(stage))}/revisions`,
+    ready: async page => await page.getByRole('table').waitFor()
+  },
+  {
+    name: 'corrected-issue',
+    who: 'author',
+    path: async stage => `/issues/${encodeURIComponent(await corrected(stage))}`,
+    ready: async page => await page.locator('issue-frame iframe.laid').waitFor()
+  }
+]
