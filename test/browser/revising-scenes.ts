@@ -22,6 +22,22 @@ async function correction (stage: Stage): Promise<string> {
 
 /** The pages on which an author changes what has gone out. */
 export const revisingScenes: Scene[] = [
+  {
+    name: 'writers',
+    who: 'author',
+    path: async ({ newsletter }) => `/newsletters/${newsletter}/writers`,
+    ready: async page => await page.getByText('this device · 12 issues').waitFor()
+  },
+  {
+    name: 'root-change',
+    who: 'author',
+    path: async ({ newsletter }) => `/newsletters/${newsletter}/writers`,
+    ready: async page => {
+      await page.getByRole('button', { name: 'Let it rest' }).click()
+      await page.getByText('Document 1 of the root').waitFor()
+    }
+  },
+  { name: 'accept', who: 'reader', path: '/accept', ready: async page => await page.getByRole('textbox').waitFor() },
   { name: 'describe', who: 'author', path: async ({ newsletter }) => `/newsletters/${newsletter}/describe`, ready: async page => await page.getByRole('button', { name: 'Save' }).waitFor() },
   {
     name: 'correction',

@@ -79,6 +79,18 @@ export const routes: Route[] = [
     show: ({ newsletter }) => html`<describe-view .newsletter=${newsletter}></describe-view>`
   },
   {
+    path: '/newsletters/:newsletter/writers',
+    title: ({ root }) => root.writers,
+    load: () => import('../views/root/writers-view.ts'),
+    show: ({ newsletter }) => html`<writers-view .newsletter=${newsletter}></writers-view>`
+  },
+  {
+    path: '/accept',
+    title: ({ root }) => root.accept,
+    load: () => import('../views/root/accept-view.ts'),
+    show: () => html`<accept-view></accept-view>`
+  },
+  {
     path: '/drafts',
     title: ({ shell }) => shell.drafts,
     load: () => import('../views/writing/drafts-view.ts'),

@@ -4,6 +4,7 @@ import { machine } from './machine.ts'
 import { publishing } from './publishing.ts'
 import { reading } from './reading.ts'
 import { revising } from './revising.ts'
+import { root } from './root.ts'
 import { shell } from './shell.ts'
 import { writing } from './writing.ts'
 
@@ -14,6 +15,7 @@ export function french (formats: Formats): Messages {
     writing: writing(formats),
     publishing: publishing(formats),
     revising: revising(formats),
+    root: root(formats),
     machine: machine(formats)
   }
 }

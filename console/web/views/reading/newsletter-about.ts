@@ -56,7 +56,7 @@ export class NewsletterAbout extends ConsoleView {
   #actions (): TemplateResult | typeof nothing {
     const { reading } = this.phrases
     const { role, paused } = this.newsletter
-    if (role === 'own') return html`<a class="button" href="#/newsletters/${this.newsletter.address}/describe">${this.phrases.revising.describe}</a>`
+    if (role === 'own') return this.#ownActions()
     if (role === 'kept') {
       return html`
         <button class="primary" @click=${() => void this.#follow()}>${reading.followAgain}</button>
@@ -87,6 +87,12 @@ export class NewsletterAbout extends ConsoleView {
       await this.parts.client.changeSubscription({ params: { newsletter: this.newsletter.address }, body: { receipts } })
       this.parts.notices.done(receipts ? reading.receiptsOn : reading.receiptsOff)
     })
+  }
+
+  #ownActions (): TemplateResult {
+    const { revising, root } = this.phrases
+    const place = `#/newsletters/${this.newsletter.address}`
+    return html`<a class="button" href="${place}/describe">${revising.describe}</a><a class="button" href="${place}/writers">${root.writers}</a>`
   }
 
   async #follow (): Promise<void> {

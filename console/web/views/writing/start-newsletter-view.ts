@@ -33,6 +33,7 @@ export class StartNewsletterView extends ConsoleView {
           ${this.failure === null ? nothing : html`<p class="error" role="alert">${this.failure}</p>`}
           <div class="actions"><button class="primary" ?disabled=${this.isStarting}>${this.isStarting ? writing.starting : writing.start}</button></div>
         </form>
+        <p class="hint">${this.phrases.root.invited} <a href="#/accept">${this.phrases.root.accept}</a></p>
       </div>
     `
   }

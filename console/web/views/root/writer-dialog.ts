@@ -1,0 +1,41 @@
+import { html, type TemplateResult } from 'lit'
+import { customElement, property, query } from 'lit/decorators.js'
+import type { WriterDetails } from '../../../../shared/api/writers.ts'
+import { ModalDialog } from '../../elements/modal-dialog.ts'
+
+/** Asks for another name or expiry of a writer. Emits `rename` with both. */
+@customElement('writer-dialog')
+export class WriterDialog extends ModalDialog {
+  @property({ attribute: false }) details!: WriterDetails
+  @query('#writer-name') private name!: HTMLInputElement
+  @query('#writer-expires') private expires!: HTMLInputElement
+
+  protected override heading (): string {
+    const { name, id } = this.details.writer
+    return this.phrases.root.expiryNamed(name || id)
+  }
+
+  protected override content (): TemplateResult {
+    const { shell, root } = this.phrases
+    const { name, expires } = this.details.writer
+    return html`
+      <form @submit=${this.#rename}>
+        <label for="writer-name">${root.nameField}</label>
+        <input id="writer-name" type="text" required maxlength="200" autocomplete="off" dir="auto" .value=${name} autofocus>
+        <label for="writer-expires">${root.expiresField}</label>
+        <input id="writer-expires" type="date" .value=${expires?.slice(0, 10) ?? ''}>
+        <div class="actions">
+          <button class="primary">${root.goOn}</button>
+          <button type="button" @click=${() => this.close()}>${shell.cancel}</button>
+        </div>
+      </form>
+    `
+  }
+
+  #rename = (event: Event): void => {
+    event.preventDefault()
+    const detail = { name: this.name.value.trim(), expires: this.expires.value === '' ? null : new Date(this.expires.value).toISOString() }
+    this.close()
+    this.emit('rename', detail)
+  }
+}

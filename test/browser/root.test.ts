@@ -1,0 +1,67 @@
+import t from 'tap'
+import { checkAccess, testBrowser } from '../support/browser.ts'
+import { testNetwork } from '../support/network.ts'
+import { until } from '../support/until.ts'
+import { goTo } from './console-page.ts'
+
+const REFUSED = /status of 400/
+
+t.test('a second author is invited, writes, and is retired, with the words typed from the paper', async t => {
+  const browser = await testBrowser(t)
+  if (!browser) return t.end()
+  const network = await testNetwork(t)
+  const [author, tomas] = [await network.open('author'), await network.open('tomas')]
+  for (const { node } of [author, tomas]) await node.listen()
+  const { newsletter: { address: newsletter }, words } = await author.client.createNewsletter({ body: { title: 'The Tidal Post' } })
+  await author.client.confirmWords({ params: { newsletter }, body: { words } })
+  await author.client.publishIssue({ params: { newsletter }, body: { source: { markdown: '# First\n\nOne.\n' } } })
+
+  const page = await browser.open(author, { path: `/newsletters/${newsletter}/writers`, expected: REFUSED })
+  await page.getByText('this device · 1 issue').waitFor()
+  await page.getByLabel('What is the writer called?').fill('Tomas')
+  await page.getByRole('button', { name: 'Make an invitation' }).click()
+  const invitation = await page.locator('.passed code').innerText()
+
+  const invited = await browser.open(tomas, { path: '/start' })
+  await invited.getByRole('link', { name: 'Accept an invitation' }).click()
+  await invited.getByLabel('The invitation').fill(invitation)
+  await checkAccess(t, invited, 'accepting an invitation')
+  await invited.getByRole('button', { name: 'Accept it' }).click()
+  const acceptance = await invited.locator('.passed code').innerText()
+
+  await page.getByLabel('The text that was passed back').fill(acceptance)
+  await page.getByRole('button', { name: 'Let them write' }).click()
+  const dialog = page.getByRole('dialog')
+  await dialog.getByText('Document 1 of the root').waitFor()
+  await dialog.getByText(/Tomas/).first().waitFor()
+  await dialog.getByRole('textbox').fill('abandon '.repeat(24))
+  await dialog.getByRole('button', { name: 'Sign and tell everybody' }).click()
+  await dialog.getByRole('alert').waitFor()
+  await dialog.getByRole('textbox').fill(`  ${words.toUpperCase().replaceAll(' ', '\n')} `)
+  await checkAccess(t, page, 'changing the root')
+  await dialog.getByRole('button', { name: 'Sign and tell everybody' }).click()
+  await page.getByText('Done: this is document 1 of the root.').waitFor()
+  await page.getByRole('heading', { name: 'Tomas' }).waitFor()
+  await checkAccess(t, page, 'the writers of a newsletter')
+
+  await until('he may publish', async () => (await tomas.client.listNewsletters()).newsletters.some(({ role }) => role === 'own'))
+  await tomas.client.publishIssue({ params: { newsletter }, body: { source: { markdown: '# Second\n\nTwo.\n' } } })
+  await until('his issue is here', async () => (await author.client.listIssues({ params: { newsletter }, query: {} })).total === 2)
+
+  await page.getByRole('button', { name: 'Retire Tomas' }).click()
+  await dialog.getByLabel('The reason, for readers').fill('He writes elsewhere now.')
+  await dialog.getByRole('button', { name: 'Go on' }).click()
+  await dialog.getByText('Document 2 of the root').waitFor()
+  await dialog.getByRole('textbox').fill(words)
+  await dialog.getByRole('button', { name: 'Sign and tell everybody' }).click()
+  await page.getByText(/^Retired on .*: He writes elsewhere now\.$/).waitFor()
+  await until('he hears of it', async () => (await tomas.client.getNewsletter({ params: { newsletter } })).rootNumber === 2)
+  await t.rejects(tomas.client.publishIssue({ params: { newsletter }, body: { source: { markdown: '# Third\n\nThree.\n' } } }), { code: 'NOT_WRITER' })
+
+  await page.getByRole('button', { name: 'Let it rest' }).click()
+  await dialog.getByRole('textbox').fill(words)
+  await dialog.getByRole('button', { name: 'Sign and tell everybody' }).click()
+  await page.getByText('It rests: readers are told').waitFor()
+  await goTo(invited, `/newsletters/${newsletter}`)
+  await invited.getByText('Its author rests at the moment.').waitFor()
+})
