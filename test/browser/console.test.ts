@@ -58,6 +58,17 @@ t.test('the console says when the node is gone, and goes on by itself when it is
   await page.getByText('The node is back.').waitFor()
   await page.getByRole('alert').waitFor({ state: 'detached' })
   await page.getByText('Your inbox is empty').waitFor()
+
+  // A page whose code does not come: as when the node was updated below an open console.
+  await reader.stop()
+  await page.getByRole('alert').getByText('The node does not answer').waitFor()
+  await goTo(page, '/storage')
+  await page.getByRole('alert').getByText('This page could not be loaded.').waitFor()
+  await reader.restart({ port: Number(new URL(url).port) })
+  await reader.node.listen()
+  await page.locator('.node-down').waitFor({ state: 'detached' })
+  await page.getByRole('button', { name: 'Load anew' }).click()
+  await page.getByRole('heading', { name: 'Storage' }).waitFor()
 })
 
 t.test('nobody is kept out of the frame of the console', async t => {

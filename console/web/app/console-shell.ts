@@ -13,7 +13,8 @@ import type { Route } from './router.ts'
 export class ConsoleShell extends ConsoleView {
   /** Whose code is here; null while it is being fetched or when there is no such page. */
   @state() private loaded: Route | null = null
-  @state() private failure: string | null = null
+  /** The code of the page did not come: the node is away, or was updated and has another page now. */
+  @state() private isLost = false
   @state() private connected: boolean | null = null
   #isFirst = true
   #shownKey = ''
@@ -63,8 +64,8 @@ export class ConsoleShell extends ConsoleView {
     const { shell } = this.phrases
     const { route, params } = this.parts.router.place
     if (!route) return html`<div class="page"><p>${shell.notFound}</p><a class="button" href="#/inbox">${shell.toInbox}</a></div>`
-    if (this.failure !== null) {
-      return html`<div class="page"><p class="error" role="alert">${this.failure}</p><button @click=${() => void this.#show()}>${shell.tryAgain}</button></div>`
+    if (this.isLost) {
+      return html`<div class="page"><p class="error" role="alert">${shell.pageLost}</p><button @click=${this.#loadAnew}>${shell.loadAnew}</button></div>`
     }
     if (this.loaded !== route) return html`<div class="page"><p class="meta" role="status">${shell.loading}</p></div>`
     return html`${keyed(this.#pageKey(), route.show(params))}`
@@ -82,11 +83,11 @@ export class ConsoleShell extends ConsoleView {
     const key = this.#pageKey()
     const isSame = key === this.#shownKey
     this.#shownKey = key
-    this.failure = null
+    this.isLost = false
     try {
       await route?.load()
-    } catch (error) {
-      this.failure = (error as Error).message
+    } catch {
+      this.isLost = true
     }
     if (route !== this.parts.router.place.route) return
     this.loaded = route
@@ -98,6 +99,12 @@ export class ConsoleShell extends ConsoleView {
     if (!this.#isFirst) this.querySelector<HTMLElement>('#content')?.focus({ preventScroll: true })
     if (!this.#isFirst) scrollTo(0, 0)
     this.#isFirst = false
+  }
+
+  /** While nobody would answer, the page that is here stays. */
+  #loadAnew = (): void => {
+    if (this.connected === false) void this.#show()
+    else location.reload()
   }
 
   #skip = (event: Event): void => {

@@ -32,6 +32,8 @@ export const shell = ({ count }: Formats) => ({
   nodeBack: 'The node is back.',
   loading: 'Loading …',
   tryAgain: 'Try again',
+  pageLost: 'This page could not be loaded. If Colporteur was updated meanwhile, the console has to be loaded anew.',
+  loadAnew: 'Load anew',
   close: 'Close',
   cancel: 'Cancel',
   copy: 'Copy',

@@ -59,6 +59,8 @@ export const shell = ({ count }: Formats): Messages['shell'] => ({
   nodeBack: 'Le nœud est de retour.',
   loading: 'Chargement …',
   tryAgain: 'Réessayer',
+  pageLost: 'Cette page n’a pas pu être chargée. Si Colporteur a été mis à jour entre-temps, il faut recharger la console.',
+  loadAnew: 'Recharger',
   close: 'Fermer',
   cancel: 'Annuler',
   copy: 'Copier',
