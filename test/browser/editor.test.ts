@@ -11,7 +11,7 @@ const pasted = fileURLToPath(new URL('../../../test/browser/pasted/', import.met
 interface Room { page: Page, author: TestNode, draft: string }
 
 /** A page with an empty draft, and the cursor in its text. */
-async function openRoom (t: Test, markdown = ''): Promise<Room | null> {
+async function openRoom (t: Test, markdown = '', expected?: RegExp): Promise<Room | null> {
   const browser = await testBrowser(t)
   if (!browser) return null
   const network = await testNetwork(t)
@@ -20,7 +20,7 @@ async function openRoom (t: Test, markdown = ''): Promise<Room | null> {
   const newsletter = await createNewsletter(author, 'The Tidal Post')
   const { id: draft } = await author.client.createDraft({ body: { newsletter } })
   if (markdown !== '') await author.client.saveDraft({ params: { draft }, body: { baseVersion: 0, title: 'A title', subtitle: '', markdown } })
-  const page = await browser.open(author, { path: `/drafts/${draft}` })
+  const page = await browser.open(author, { path: `/drafts/${draft}`, expected })
   await page.getByRole('textbox', { name: 'Text', exact: true }).click()
   return { page, author, draft }
 }
@@ -194,6 +194,20 @@ t.test('what other programs put on the clipboard arrives as clean Markdown', asy
   const { files } = await author.client.getDraft({ params: { draft } })
   t.match(files.map(({ name, type }) => [name, type]), [['picture.webp', 'image/webp']], 'a picture that came inside of the text is one of the draft\'s')
 
+  // Two texts with a picture each, the second before the first one's picture is here; and one that is no picture.
+  await begin(page)
+  const { length } = (await author.client.getDraft({ params: { draft } })).files
+  const picture = (color: string): string => `<img alt="${color}" src="data:image/svg+xml;base64,${Buffer.from(`<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><rect width="9" height="9" fill="${color}"/></svg>`).toString('base64')}">`
+  for (const color of ['red', 'blue']) await paste(page, { 'text/html': `<p>${color}</p><p>${picture(color)}</p>`, 'text/plain': color })
+  await paste(page, { 'text/html': '<p>The <b>end</b></p><p><img src="data:image/png;base64,%%%"></p>', 'text/plain': 'The end' })
+  await until('each picture has its place', async () => /red\n\n!\[red\]\(files\/[\w-]+\.webp\)\n\nblue\n\n!\[blue\]\(files\/[\w-]+\.webp\)\s*The \*\*end\*\*$/.test(await textIn(page)), () => textIn(page))
+  t.equal(new Set((await textIn(page)).match(/files\/[\w-]+\.webp/g)).size, 2)
+  t.equal((await author.client.getDraft({ params: { draft } })).files.length, length + 2)
+  for (let i = 0; i < 12 && await textIn(page) !== ''; i++) {
+    await press(page, 'Control+z')
+    t.notMatch(await textIn(page), 'pasted-', 'taking it back brings no picture back that was still to come')
+  }
+
   await begin(page)
   await paste(page, { 'text/html': '<meta charset="utf-8"><div style="font-family: monospace"><span style="color:#008">**not** bold</span></div>', 'text/plain': '**not** bold' })
   await untilText(page, '**not** bold')
@@ -209,6 +223,32 @@ t.test('what other programs put on the clipboard arrives as clean Markdown', asy
   for (let i = 0; i < 'after'.length; i++) await press(page, 'ArrowLeft')
   await paste(page, { 'text/html': '<p>one</p><p>two</p>', 'text/plain': 'one two' })
   await untilText(page, 'before\n\none\n\ntwo\n\nafter')
+})
+
+t.test('what is pasted while the node is gone arrives at least as the text that it is', async t => {
+  const room = await openRoom(t, '', /ERR_FAILED|Failed to load resource/)
+  if (!room) return t.end()
+  const { page } = room
+  await page.route(/html-to-markdown/, route => route.abort())
+  await paste(page, { 'text/html': '<h2>Harbour</h2><p>The <b>boat</b> came.</p>', 'text/plain': 'Harbour\n\nThe boat came.' })
+  await untilText(page, 'Harbour\n\nThe boat came.')
+})
+
+t.test('who selects text in a dialog and lets go beside it loses nothing', async t => {
+  const room = await openRoom(t, 'see the flood')
+  if (!room) return t.end()
+  const { page } = room
+  await press(page, 'Control+End', 'Control+k')
+  const address = page.getByLabel('Address')
+  await address.fill('https://example.org/flood')
+  const { x, y } = (await address.boundingBox())!
+  await page.mouse.move(x + 60, y + 10)
+  await page.mouse.down()
+  await page.mouse.move(10, y + 10, { steps: 3 })
+  await page.mouse.up()
+  t.equal(await address.inputValue(), 'https://example.org/flood')
+  await page.mouse.click(10, y + 10)
+  await address.waitFor({ state: 'detached' })
 })
 
 t.test('a dropped photograph is resized, loses what the camera wrote into it, and asks what it shows', async t => {

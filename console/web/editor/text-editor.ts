@@ -1,4 +1,4 @@
-import { Compartment, EditorState, Transaction } from '@codemirror/state'
+import { type ChangeSpec, Compartment, EditorState, Transaction } from '@codemirror/state'
 import { EditorView } from '@codemirror/view'
 import type { Messages } from '../messages/catalogue.ts'
 import { commandNamed, type EditorCommand, pressedAt } from './commands/editor-commands.ts'
@@ -130,10 +130,20 @@ export class TextEditor extends HTMLElement {
 
   /** Changes every picture with this target; '' as the new target takes it out. */
   changePicture (target: string, change: Partial<Pick<PictureInText, 'alt' | 'caption' | 'target'>>): void {
-    const changes = this.pictures.filter(picture => picture.target === target).map(picture => ({
+    const changes = this.#picturesChanged(target, change)
+    if (changes.length > 0) this.view.dispatch({ changes, userEvent: 'input' })
+  }
+
+  /** Puts the target of a picture in the place of the one that was named for it until it came. Ctrl+Z does not bring that back. */
+  settlePicture (placeholder: string, target: string): void {
+    const changes = this.#picturesChanged(placeholder, { target })
+    if (changes.length > 0) this.view.dispatch({ changes, annotations: Transaction.addToHistory.of(false) })
+  }
+
+  #picturesChanged (target: string, change: Partial<Pick<PictureInText, 'alt' | 'caption' | 'target'>>): ChangeSpec[] {
+    return this.pictures.filter(picture => picture.target === target).map(picture => ({
       from: picture.from, to: picture.to, insert: change.target === '' ? '' : pictureText({ ...picture, ...change })
     }))
-    if (changes.length > 0) this.view.dispatch({ changes, userEvent: 'input' })
   }
 
   #newState (doc: string): EditorState {

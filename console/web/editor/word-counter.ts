@@ -41,7 +41,7 @@ export class WordCounter extends ConsoleElement {
   /** To be called when another text stands there. */
   countSoon = (): void => {
     clearTimeout(this.#timer)
-    this.#timer = setTimeout(() => requestIdleCallback(() => this.#count()), this.words === null ? 0 : PAUSE_MS)
+    this.#timer = setTimeout(() => whenIdle(() => this.#count()), this.words === null ? 0 : PAUSE_MS)
   }
 
   #count (): void {
@@ -50,4 +50,10 @@ export class WordCounter extends ConsoleElement {
     this.words = countWords(markdown)
     this.toCome = `${title}\n${subtitle}\n${markdown}`.match(TO_COME)?.length ?? 0
   }
+}
+
+/** Not every browser tells when it is idle. */
+function whenIdle (work: () => void): void {
+  if ('requestIdleCallback' in globalThis) requestIdleCallback(work)
+  else work()
 }

@@ -9,6 +9,8 @@ import { ConsoleElement } from './console-element.ts'
 export abstract class ModalDialog extends ConsoleElement {
   @query('dialog') protected dialog!: HTMLDialogElement
   #before = document.activeElement
+  /** Who selects a text and lets go beside the dialog is not done with it. */
+  #isPressedBeside = false
 
   /** What its heading says; also its name for who can't see it. */
   protected abstract heading (): string
@@ -16,7 +18,7 @@ export abstract class ModalDialog extends ConsoleElement {
 
   override render (): TemplateResult {
     return html`
-      <dialog aria-labelledby="dialog-heading" @close=${this.#closed} @click=${this.#onClick}>
+      <dialog aria-labelledby="dialog-heading" @close=${this.#closed} @pointerdown=${this.#onPointerDown} @click=${this.#onClick}>
         <h2 id="dialog-heading">${this.heading()}</h2>
         ${this.content()}
       </dialog>
@@ -31,12 +33,18 @@ export abstract class ModalDialog extends ConsoleElement {
     this.dialog.close()
   }
 
+  #onPointerDown = (event: PointerEvent): void => {
+    this.#isPressedBeside = event.target === this.dialog && !isInside(event, this.dialog)
+  }
+
   #onClick = (event: MouseEvent): void => {
-    if (event.target === this.dialog && !isInside(event, this.dialog)) this.close()
+    if (this.#isPressedBeside && event.target === this.dialog && !isInside(event, this.dialog)) this.close()
   }
 
   #closed = (): void => {
-    if (this.#before instanceof HTMLElement && this.#before.isConnected) this.#before.focus()
+    // What the dialog led to may have the focus already.
+    const isNowhere = document.activeElement === null || document.activeElement === document.body
+    if (isNowhere && this.#before instanceof HTMLElement && this.#before.isConnected) this.#before.focus()
     this.dispatchEvent(new CustomEvent('closed'))
   }
 }

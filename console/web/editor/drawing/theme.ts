@@ -88,6 +88,9 @@ export const theme = EditorView.theme({
   '.cm-tooltip.cm-tooltip-autocomplete > ul': { font: '15px/22px var(--sans)', padding: '4px', maxHeight: 'min(450px, 50vh)', minWidth: '16rem' },
   '.cm-tooltip.cm-tooltip-autocomplete > ul > li': { padding: '6px 12px', borderRadius: '4px' },
   '.cm-tooltip.cm-tooltip-autocomplete > ul > li[aria-selected]': { backgroundColor: 'var(--sunken)', color: 'var(--ink)', boxShadow: 'inset 3px 0 var(--accent)' },
+  '@media (forced-colors: active)': {
+    '.cm-tooltip.cm-tooltip-autocomplete > ul > li[aria-selected]': { outline: '2px solid Highlight', outlineOffset: '-2px' }
+  },
   '.cm-completionDetail': { marginInlineStart: '12px', color: 'var(--muted)', fontStyle: 'normal', fontSize: '13px' },
   '.cm-completionMatchedText': { textDecoration: 'none', fontWeight: '600' }
 })

@@ -57,14 +57,16 @@ function take (event: ClipboardEvent, view: EditorView, data: DataTransfer, opti
   return true
 }
 
-/** The converter is loaded when it is needed for the first time. */
+/** The converter is loaded when it is needed for the first time. What can not be converted arrives as the text that it is. */
 async function pasteHtml (view: EditorView, html: string, text: string, { onPictures }: PasteOptions): Promise<void> {
-  const { hasStructure, htmlToMarkdown } = await import('./html-to-markdown.ts')
-  if (!hasStructure(html) && text !== '') {
-    view.dispatch(view.state.replaceSelection(text.replace(/\r\n?/g, '\n')), { userEvent: 'input.paste', scrollIntoView: true })
+  const converted = await import('./html-to-markdown.ts').then(({ hasStructure, htmlToMarkdown }) =>
+    hasStructure(html) || text === '' ? htmlToMarkdown(html) : null).catch(() => null)
+  if (!converted) {
+    const plain = text === '' ? parseForeign(html).textContent!.trim() : text
+    view.dispatch(view.state.replaceSelection(plain.replace(/\r\n?/g, '\n')), { userEvent: 'input.paste', scrollIntoView: true })
     return
   }
-  const { markdown, pictures, lost } = htmlToMarkdown(html)
+  const { markdown, pictures, lost } = converted
   const isBlocks = /\n/.test(markdown) || /^(#{1,6} |> |- |\d+\. |```|---$|!\[)/.test(markdown)
   const change = isBlocks ? insertBlocks(view.state, markdown, view.state.selection.main) : view.state.replaceSelection(markdown)
   view.dispatch(change, { userEvent: 'input.paste', scrollIntoView: true })

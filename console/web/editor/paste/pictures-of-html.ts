@@ -14,19 +14,23 @@ export interface TakenPictures {
 /** Decides what becomes of the pictures of a page: taken along, left as a link to where they are, or gone. */
 export function takePictures (body: HTMLElement): TakenPictures {
   const taken: TakenPictures = { pictures: [], lost: 0 }
+  const leave = (image: HTMLImageElement): void => {
+    taken.lost++
+    image.remove()
+  }
   for (const image of body.querySelectorAll('img')) {
     const source = image.getAttribute('src') ?? ''
     if (isPixel(image)) image.remove()
     else if (/^https?:/i.test(source)) nameCaption(image)
     else if (/^data:image\/[a-z+.-]+;base64,/i.test(source)) {
-      const placeholder = `pasted-${taken.pictures.length + 1}`
-      taken.pictures.push({ placeholder, blob: blobOf(source) })
+      const blob = blobOf(source)
+      // No other paste may have named one so, also one that is still on its way.
+      const placeholder = `pasted-${crypto.getRandomValues(new Uint32Array(1))[0]!.toString(36)}-${taken.pictures.length + 1}`
+      if (blob) taken.pictures.push({ placeholder, blob })
+      else leave(image)
       image.setAttribute('src', placeholder)
       nameCaption(image)
-    } else {
-      taken.lost++
-      image.remove()
-    }
+    } else leave(image)
   }
   return taken
 }
@@ -46,8 +50,13 @@ function nameCaption (image: HTMLImageElement): void {
   caption.remove()
 }
 
-function blobOf (dataUrl: string): Blob {
+/** Null when it is no base64. */
+function blobOf (dataUrl: string): Blob | null {
   const [head = '', data = ''] = dataUrl.split(',', 2)
-  const bytes = Uint8Array.from(atob(decodeURIComponent(data).replace(/\s/g, '')), char => char.charCodeAt(0))
-  return new Blob([bytes], { type: head.slice('data:'.length).split(';')[0] })
+  try {
+    const bytes = Uint8Array.from(atob(decodeURIComponent(data).replace(/\s/g, '')), char => char.charCodeAt(0))
+    return new Blob([bytes], { type: head.slice('data:'.length).split(';')[0] })
+  } catch {
+    return null
+  }
 }

@@ -8,8 +8,8 @@ const SHARP_BYTES = 400_000
 
 export interface ReadyPicture {
   blob: Blob
-  /** With the ending that its type asks for, in no use yet. */
-  name: string
+  /** Of its name, as its type asks for. */
+  ending: string
 }
 
 /** The browser can not read a file as a picture. */
@@ -19,14 +19,13 @@ export class UnreadablePicture extends Error {}
  * A picture as readers get it: no larger than they see it, as WebP where the browser can write that, and with nothing
  * left of what a camera writes into it: the place, the time, the owner.
  *
- * @param taken names that are in use
  * @throws UnreadablePicture
  */
-export async function resizePicture (file: Blob, fileName: string, taken: string[]): Promise<ReadyPicture> {
+export async function resizePicture (file: Blob): Promise<ReadyPicture> {
   // Drawn anew it would stand still. It has no place to write a camera's notes into that programs use.
-  if (file.type === 'image/gif') return { blob: file, name: freeName(fileName, 'gif', taken) }
+  if (file.type === 'image/gif') return { blob: file, ending: 'gif' }
   const blob = await redrawn(file)
-  return { blob, name: freeName(fileName, { 'image/webp': 'webp', 'image/jpeg': 'jpg' }[blob.type] ?? 'png', taken) }
+  return { blob, ending: { 'image/webp': 'webp', 'image/jpeg': 'jpg' }[blob.type] ?? 'png' }
 }
 
 async function redrawn (file: Blob): Promise<Blob> {
@@ -68,7 +67,11 @@ async function drawnSvg (file: Blob): Promise<HTMLImageElement> {
   }
 }
 
-/** A name that needs no escapes in the text and that no other file has, also where capitals make no difference. */
+/**
+ * A name that needs no escapes in the text and that no other file has, also where capitals make no difference.
+ *
+ * @param taken names that are in use
+ */
 export function freeName (fileName: string, ending: string, taken: string[]): string {
   const stem = fileName.replace(/\.[^.]*$/, '').normalize('NFC').replace(/[^\p{L}\p{M}\p{N}._-]+/gu, '-').replace(/^[-.]+|[-.]+$/g, '').slice(0, 80) || 'picture'
   const used = new Set(taken.map(name => name.toLowerCase()))

@@ -28,7 +28,7 @@ const LOCK = 'colporteur writing '
  * keep their texts apart; a text whose window is no more is found by the next one that opens.
  */
 export class KeptTexts {
-  readonly #id = crypto.randomUUID()
+  readonly #id = [...crypto.getRandomValues(new Uint32Array(4))].map(number => number.toString(36)).join('-')
   readonly #store: UseStore = createStore('colporteur', 'texts')
   #release: () => void = () => {}
 

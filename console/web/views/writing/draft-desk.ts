@@ -1,6 +1,7 @@
 import type { Client } from '../../../../shared/api/client.ts'
 import type { Draft, DraftSummary, DraftVersion, DraftVersionText } from '../../../../shared/api/drafts.ts'
 import type { OpenedPage } from '../../../../shared/api/issues.ts'
+import { isAppError } from '../../../../shared/errors.ts'
 import type { SheetText } from '../../editor/draft-sheet.ts'
 import { Autosave } from '../../editor/saving/autosave.ts'
 import { KeptTexts } from '../../editor/saving/kept-texts.ts'
@@ -24,6 +25,7 @@ export class DraftDesk extends EventTarget {
   #kept: KeptTexts
   #draft: Draft
   #pass: string
+  #coming = new Set<string>()
   #passTimer: ReturnType<typeof setInterval>
 
   private constructor (client: Client, kept: KeptTexts, draft: Draft, path: string, handedOver: HandedOver[], read: () => SheetText) {
@@ -94,9 +96,19 @@ export class DraftDesk extends EventTarget {
     this.dispatchEvent(new Event('change'))
   }
 
+  /** Of its files, also of those that are on their way: who takes none of them overwrites nothing. */
+  get fileNames (): string[] {
+    return [...this.#draft.files.map(({ name }) => name), ...this.#coming]
+  }
+
   /** @throws AppError */
   async putFile (name: string, body: Blob): Promise<void> {
-    this.#take(await this.#client.putDraftFile({ params: { draft: this.#draft.id, name }, body }))
+    this.#coming.add(name)
+    try {
+      this.#take(await this.#client.putDraftFile({ params: { draft: this.#draft.id, name }, body }))
+    } finally {
+      this.#coming.delete(name)
+    }
   }
 
   async describeFile (name: string, alt: string): Promise<void> {
@@ -120,6 +132,16 @@ export class DraftDesk extends EventTarget {
       return null
     }
     return await this.reload()
+  }
+
+  /** The same as the node has it now; null also when it has the draft no more, which saving finds out. */
+  async lookAgain (): Promise<Draft | null> {
+    try {
+      return await this.heard(await this.#client.getDraft({ params: { draft: this.#draft.id } }))
+    } catch (error) {
+      if (isAppError(error)) return null
+      throw error
+    }
   }
 
   /** The text that the node has takes the place of this one. */

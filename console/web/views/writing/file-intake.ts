@@ -3,7 +3,6 @@ import type { PastedPicture } from '../../editor/paste/pictures-of-html.ts'
 import { pictureText } from '../../editor/pictures/picture-text.ts'
 import type { TextEditor } from '../../editor/text-editor.ts'
 import type { Phrases } from '../../messages/catalogue.ts'
-import { AppError } from '../../../../shared/errors.ts'
 import { DRAFT_FILE_BYTES } from '../../../../shared/api/drafts.ts'
 import type { DraftDesk } from './draft-desk.ts'
 
@@ -23,7 +22,7 @@ export class FileIntake {
    * Puts files into the draft and, where they were given, into the text.
    *
    * @returns the target of the first picture, to be described; null when there is none
-   * @throws AppError with what stands against the first file that could not be taken; the others were
+   * @throws what stands against the first file that could not be taken; the others were
    */
   async take (files: File[], at: number): Promise<string | null> {
     const place = this.#editor.keepPlace(at)
@@ -42,17 +41,23 @@ export class FileIntake {
     return first
   }
 
-  /** Pictures that came inside of a pasted text take the places that it names. */
+  /**
+   * Pictures that came inside of a pasted text take the places that it names.
+   *
+   * @throws what stands against the first that could not be taken; the others were
+   */
   async takePasted (pictures: PastedPicture[]): Promise<void> {
+    let failure: Error | null = null
     for (const { placeholder, blob } of pictures) {
       try {
         const name = await this.#putPicture(new File([blob], this.#phrases.writing.pictureName, { type: blob.type }))
-        this.#editor.changePicture(placeholder, { target: `files/${name}` })
+        this.#editor.settlePicture(placeholder, `files/${name}`)
       } catch (error) {
-        this.#editor.changePicture(placeholder, { target: '' })
-        throw error
+        this.#editor.settlePicture(placeholder, '')
+        failure ??= error as Error
       }
     }
+    if (failure) throw failure
   }
 
   /** Puts another picture in the place of one. */
@@ -70,8 +75,8 @@ export class FileIntake {
   }
 
   async #takeAttachment (file: File, at: number): Promise<string> {
-    if (file.size > DRAFT_FILE_BYTES) throw new AppError('TOO_LARGE', this.#phrases.writing.fileTooLarge(file.name))
-    const name = freeName(file.name, /\.([^.]+)$/.exec(file.name)?.[1] ?? 'bin', this.#names())
+    if (file.size > DRAFT_FILE_BYTES) throw new Error(this.#phrases.writing.fileTooLarge(file.name))
+    const name = freeName(file.name, /\.([^.]+)$/.exec(file.name)?.[1] ?? 'bin', this.#desk.fileNames)
     await this.#desk.putFile(name, file)
     this.#editor.insert(`[${file.name.replace(/[\\[\]]/g, '\\$&')}](files/${name})`, at)
     return `files/${name}`
@@ -79,15 +84,12 @@ export class FileIntake {
 
   async #putPicture (file: File): Promise<string> {
     try {
-      const { blob, name } = await resizePicture(file, file.name, this.#names())
+      const { blob, ending } = await resizePicture(file)
+      const name = freeName(file.name, ending, this.#desk.fileNames)
       await this.#desk.putFile(name, blob)
       return name
     } catch (error) {
-      throw error instanceof UnreadablePicture ? new AppError('BAD_SOURCE', this.#phrases.writing.pictureUnreadable(file.name), { cause: error }) : error
+      throw error instanceof UnreadablePicture ? new Error(this.#phrases.writing.pictureUnreadable(file.name), { cause: error }) : error
     }
-  }
-
-  #names (): string[] {
-    return this.#desk.draft.files.map(({ name }) => name)
   }
 }
