@@ -64,7 +64,7 @@ export const scenes: Scene[] = [
       const about = page.getByText('About this newsletter')
       if (await about.isVisible()) await about.click()
       await page.getByRole('button', { name: 'Unsubscribe …' }).click()
-      await page.getByRole('dialog').getByText('become free').waitFor()
+      await page.getByRole('dialog').getByText('becomes free').waitFor()
     }
   },
   { name: 'peers', who: 'reader', path: '/peers', ready: async page => await page.getByText('Since the node started').waitFor() },

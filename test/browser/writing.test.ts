@@ -68,7 +68,9 @@ t.test('a newsletter is started, its words are checked, and its first issue goes
   await page.getByRole('heading', { name: 'Your words are on paper' }).waitFor()
   t.equal((await author.client.getNewsletter({ params: { newsletter: 'The Tidal Post' } })).wordsUnconfirmed, false)
 
-  await tabTo(page, 'Write')
+  await page.reload()
+  await page.getByRole('heading', { name: 'No words lie on this machine' }).waitFor()
+  await tabTo(page, 'Drafts')
   await keyboard.press('Enter')
   await page.getByRole('heading', { name: 'Drafts' }).waitFor()
   t.equal(await page.getByText('not written down yet').count(), 0)
@@ -227,6 +229,30 @@ t.test('two windows on one draft never overwrite each other', async t => {
   t.equal(await textIn(one), 'Begun.')
   await one.getByText(/\b1 word ·/).waitFor()
   await until('the old text is the newest', async () => (await author.client.getDraft({ params: { draft } })).markdown === 'Begun.')
+})
+
+t.test('a window that was cut off shows what was saved meanwhile, and says in French what went wrong', async t => {
+  const opened = await openAuthor(t)
+  if (!opened) return t.end()
+  const { browser, author } = opened
+  const newsletter = await createNewsletter(author, 'The Tidal Post')
+  const draft = await newDraft(author, newsletter, 'A title', 'Begun.')
+  const page = await browser.open(author, { path: `/drafts/${draft}`, expected: NODE_AWAY, locale: 'fr-FR' })
+  const words = page.getByRole('textbox', { name: 'Texte', exact: true })
+  await words.waitFor()
+  const port = Number(new URL(author.node.addressToOpen()).port)
+  await author.stop()
+  await page.getByRole('alert').getByText('Le nœud ne répond pas. Ce que vous voyez').waitFor()
+  await author.restart({ port })
+  await author.client.saveDraft({ params: { draft }, body: { baseVersion: 1, title: 'A title', subtitle: '', markdown: 'From elsewhere.' } })
+  await author.node.listen()
+  await untilText(page, 'From elsewhere.')
+  await page.getByText('enregistré dans une autre fenêtre : voici son texte').waitFor()
+  await author.stop()
+  await words.click()
+  await page.keyboard.type('More.')
+  await page.keyboard.press('Control+s')
+  await page.getByText('Non enregistré : Le nœud ne répond pas. Marche-t-il ? Votre texte est gardé').waitFor()
 })
 
 t.test('what was published by mistake is taken back within its minute, and what was planned is changed or missed', async t => {

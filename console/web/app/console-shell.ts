@@ -18,8 +18,6 @@ export class ConsoleShell extends ConsoleView {
   @state() private connected: boolean | null = null
   #isFirst = true
   #shownKey = ''
-  #boundPlaces = ''
-  #letGoOfPlaces: () => void = () => {}
   #onPlace = (): void => { void this.#show() }
 
   override connectedCallback (): void {
@@ -30,8 +28,10 @@ export class ConsoleShell extends ConsoleView {
     this.follow('connectionChanged', ({ connected }) => {
       if (connected && this.connected === false) this.parts.notices.done(this.phrases.shell.nodeBack)
       this.connected = connected
+      if (connected && this.isLost) void this.#show()
     })
-    this.bindKeys([{ keys: '?', label: this.phrases.shell.keyShortcuts, run: () => void this.#open('shortcuts') }])
+    // Where there is to go is known when the node has told it, and called what the language calls it.
+    this.bindKeys(() => this.#keys())
     void this.#show()
   }
 
@@ -39,19 +39,13 @@ export class ConsoleShell extends ConsoleView {
     super.disconnectedCallback()
     this.parts.router.removeEventListener('change', this.#onPlace)
     removeEventListener('keydown', this.#onCommandKey)
-    this.#letGoOfPlaces()
-    this.#boundPlaces = ''
-  }
-
-  override updated (): void {
-    this.#bindPlaces()
   }
 
   override render (): TemplateResult {
     const { shell } = this.phrases
     return html`
       <a class="skip" href="#content" @click=${this.#skip}>${shell.skip}</a>
-      <console-rail .path=${this.parts.router.path} @palette=${() => void this.#open('palette')}></console-rail>
+      <console-rail .path=${this.parts.router.path} @palette=${() => void this.#openPalette()}></console-rail>
       <main id="content" tabindex="-1">
         ${this.connected === false ? html`<p class="node-down" role="alert">${shell.nodeDown}</p>` : nothing}
         ${this.#page()}
@@ -112,30 +106,22 @@ export class ConsoleShell extends ConsoleView {
     this.querySelector<HTMLElement>('#content')?.focus()
   }
 
-  /** Where one can go is another when the node has told what is here, and with the first newsletter of one's own. */
-  #bindPlaces (): void {
+  #keys (): KeyBinding[] {
     const { shell } = this.phrases
-    const bindings = navigationFor(this.parts.live).flatMap(({ items }) => items).map(({ path, key, label }): KeyBinding =>
-      ({ keys: `g ${key}`, label: `${shell.goTo}: ${label(this.phrases)}`, run: () => this.parts.router.go(path) }))
-    const places = bindings.map(({ label }) => label).join()
-    if (places === this.#boundPlaces) return
-    this.#boundPlaces = places
-    this.#letGoOfPlaces()
-    this.#letGoOfPlaces = this.parts.keys.bind(bindings)
+    const places = navigationFor(this.parts.live).flatMap(({ items }) => items)
+    return [
+      { keys: '?', label: shell.keyShortcuts, run: () => void this.openDialog('key-sheet', () => import('./key-sheet.ts')) },
+      ...places.map(({ path, key, label }) => ({ keys: `g ${key}`, label: `${shell.goTo}: ${label(this.phrases)}`, run: () => this.parts.router.go(path) }))
+    ]
   }
 
   #onCommandKey = (event: KeyboardEvent): void => {
     if (event.key !== 'k' || !(event.ctrlKey || event.metaKey) || event.defaultPrevented) return
     event.preventDefault()
-    void this.#open('palette')
+    void this.#openPalette()
   }
 
-  async #open (what: 'palette' | 'shortcuts'): Promise<void> {
-    if (this.querySelector('dialog[open]')) return
-    if (what === 'palette') await import('./command-palette.ts')
-    else await import('./key-sheet.ts')
-    const dialog = document.createElement(what === 'palette' ? 'command-palette' : 'key-sheet')
-    dialog.addEventListener('closed', () => dialog.remove())
-    this.append(dialog)
+  async #openPalette (): Promise<void> {
+    await this.openDialog('command-palette', () => import('./command-palette.ts'))
   }
 }

@@ -1,5 +1,5 @@
 import { consume } from '@lit/context'
-import { html, type TemplateResult } from 'lit'
+import { html, nothing, type TemplateResult } from 'lit'
 import { customElement } from 'lit/decorators.js'
 import { ModalDialog } from '../elements/modal-dialog.ts'
 import { type ConsoleParts, partsContext } from './console-parts.ts'
@@ -24,6 +24,7 @@ export class KeySheet extends ModalDialog {
           `)}
         </tbody>
       </table>
+      ${this.parts.settings.values.letterKeys ? nothing : html`<p class="hint">${shell.letterKeysOff}</p>`}
       <div class="actions"><button @click=${() => this.close()}>${shell.close}</button></div>
     `
   }

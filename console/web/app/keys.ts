@@ -9,26 +9,31 @@ export interface KeyBinding {
   run: () => void
 }
 
+/** What a view binds, or how to learn that at each key: for what changes while the view is shown. */
+export type Bindings = KeyBinding[] | (() => KeyBinding[])
+
 /** The keys that do something now. The newest binding of a key wins, and what a view binds goes with it. */
 export class Keys {
-  #bindings: KeyBinding[] = []
+  #bound: Bindings[] = []
   #pressed: string[] = []
   #lastMs = 0
 
   /** Those that work, in the order in which they were bound. */
   get bindings (): KeyBinding[] {
-    const newest = new Map(this.#bindings.map(binding => [binding.keys, binding]))
+    const newest = new Map(this.#all().map(binding => [binding.keys, binding]))
     return [...newest.values()]
   }
 
   /** @returns how to let go of them */
-  bind (bindings: KeyBinding[]): () => void {
-    this.#bindings.push(...bindings)
-    return () => { this.#bindings = this.#bindings.filter(binding => !bindings.includes(binding)) }
+  bind (bindings: Bindings): () => void {
+    this.#bound.push(bindings)
+    return () => { this.#bound = this.#bound.filter(bound => bound !== bindings) }
   }
 
-  listen (): () => void {
+  /** @param letters whether keys of one character do anything: they are in the way of who speaks to their computer */
+  listen (letters: () => boolean): () => void {
     const onKey = (event: KeyboardEvent): void => {
+      if (event.key.length === 1 && !letters()) return
       if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || event.isComposing || isTyping(event)) return
       if (this.press(event.key)) event.preventDefault()
     }
@@ -41,14 +46,19 @@ export class Keys {
     const now = Date.now()
     const before = now - this.#lastMs < SEQUENCE_MS ? this.#pressed : []
     this.#lastMs = now
+    const bindings = this.#all()
     for (const pressed of [[...before, key], [key]]) {
       const text = pressed.join(' ')
-      const binding = this.#bindings.findLast(({ keys }) => keys === text)
+      const binding = bindings.findLast(({ keys }) => keys === text)
       this.#pressed = binding ? [] : pressed
       if (binding) binding.run()
-      if (binding || this.#bindings.some(({ keys }) => keys.startsWith(`${text} `))) return true
+      if (binding || bindings.some(({ keys }) => keys.startsWith(`${text} `))) return true
     }
     return false
+  }
+
+  #all (): KeyBinding[] {
+    return this.#bound.flatMap(bindings => typeof bindings === 'function' ? bindings() : bindings)
   }
 }
 

@@ -10,9 +10,11 @@ export interface SettingValues {
   textSize: number
   textFace: Appearance['face']
   textWidth: Appearance['width']
+  /** Whether keys of one letter do anything. */
+  letterKeys: boolean
 }
 
-const usual: SettingValues = { theme: 'system', language: 'system', textSize: 3, textFace: 'serif', textWidth: 'normal' }
+const usual: SettingValues = { theme: 'system', language: 'system', textSize: 3, textFace: 'serif', textWidth: 'normal', letterKeys: true }
 
 /** Settings of this browser, kept in it. Tells other windows of the same browser, too. */
 export class Settings extends EventTarget {
@@ -38,7 +40,11 @@ export class Settings extends EventTarget {
 
   set (change: Partial<SettingValues>): void {
     this.#values = { ...this.#values, ...change }
-    localStorage.setItem(KEY, JSON.stringify(this.#values))
+    try {
+      localStorage.setItem(KEY, JSON.stringify(this.#values))
+    } catch {
+      // A browser that is full keeps it for as long as this window is open.
+    }
     this.#changed()
   }
 

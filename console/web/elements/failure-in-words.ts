@@ -1,5 +1,4 @@
 import { isAppError, messageOf } from '../../../shared/errors.ts'
-import type { Problem } from '../../../shared/api/problem.ts'
 import type { Phrases } from '../messages/catalogue.ts'
 
 /** What went wrong, in the person's language as far as the catalogue has it; the node itself says it in English. */
@@ -8,8 +7,8 @@ export function failureInWords (error: unknown, { shell }: Phrases): string {
   return (isAppError(error) ? known[error.code] : undefined) ?? messageOf(error)
 }
 
-/** Why something is not verified. */
-export function problemInWords (problem: Problem | null, { shell }: Phrases): string {
+/** The same for a failure that was told as a code with a reason. */
+export function problemInWords (problem: { code: string, reason: string } | null, { shell }: Phrases): string {
   const known: Record<string, string | undefined> = shell.failures
   return problem === null ? '' : known[problem.code] ?? problem.reason
 }

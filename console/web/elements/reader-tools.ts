@@ -53,7 +53,7 @@ export class ReaderTools extends ConsoleElement {
     `
   }
 
-  #choice<Name extends keyof SettingValues> (name: Name, legend: string, labels: Record<SettingValues[Name], string>): TemplateResult {
+  #choice<Name extends 'textFace' | 'textWidth' | 'theme'> (name: Name, legend: string, labels: Record<SettingValues[Name], string>): TemplateResult {
     const options = Object.entries(labels) as [SettingValues[Name], string][]
     return html`
       <fieldset>

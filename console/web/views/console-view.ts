@@ -1,5 +1,5 @@
 import { consume } from '@lit/context'
-import type { KeyBinding } from '../app/keys.ts'
+import type { Bindings } from '../app/keys.ts'
 import { type ConsoleParts, partsContext } from '../app/console-parts.ts'
 import type { LiveEventName, LiveEvents } from '../api/live.ts'
 import { ConsoleElement } from '../elements/console-element.ts'
@@ -20,14 +20,33 @@ export class ConsoleView extends ConsoleElement {
     this.#letGo.push(this.parts.live.on(name, listener))
   }
 
+  /** To be called in `connectedCallback`: what ends when the page is shown no more. */
+  protected letGoOf (letGo: () => void): void {
+    this.#letGo.push(letGo)
+  }
+
   /** To be called in `connectedCallback`. */
-  protected bindKeys (bindings: KeyBinding[]): void {
+  protected bindKeys (bindings: Bindings): void {
     this.#letGo.push(this.parts.keys.bind(bindings))
   }
 
   /** What the page is called in the browser's title, where the route's name says too little. */
   protected titled (title: string): void {
     document.title = `${title} · Colporteur`
+  }
+
+  /** Opens a dialog over the page as soon as its code is here, unless one is open. Closed, it goes. */
+  protected async openDialog (name: string, load: () => Promise<unknown>, properties: object = {}): Promise<void> {
+    try {
+      await load()
+    } catch {
+      return this.parts.notices.failed(this.phrases.shell.pageLost)
+    }
+    if (document.querySelector('dialog:modal')) return
+    const dialog = Object.assign(document.createElement(name), properties)
+    dialog.addEventListener('closed', () => dialog.remove())
+    // Where it stays whatever becomes of the page below it, and where it is in the person's language.
+    this.closest('console-shell')!.append(dialog)
   }
 
   /** Does what a person asked for; what fails is told to them. */

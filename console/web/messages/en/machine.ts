@@ -1,6 +1,6 @@
 import type { Formats } from '../formats.ts'
 
-export const machine = ({ count, bytes }: Formats) => ({
+export const machine = ({ count, bytes, number }: Formats) => ({
   // Peers
   peersSummary: (n: number, down: string, up: string) => `${count(n, { one: '# peer is', other: '# peers are' })} connected. Since the node started ${down} came and ${up} went.`,
   peersNone: 'Nobody is connected',
@@ -25,7 +25,7 @@ export const machine = ({ count, bytes }: Formats) => ({
   byNewsletter: 'By newsletter',
   newsletter: 'Newsletter',
   issuesHere: 'Issues',
-  issuesOf: (ready: number, total: number) => ready === total ? count(total, { one: '# issue', other: '# issues' }) : `${ready} of ${count(total, { one: '# issue', other: '# issues' })}`,
+  issuesOf: (ready: number, total: number) => ready === total ? count(total, { one: '# issue', other: '# issues' }) : `${number(ready)} of ${count(total, { one: '# issue', other: '# issues' })}`,
   takes: 'Takes',
   toCome: (missing: number) => `${bytes(missing)} to come`,
   theRest: 'The home folder',

@@ -150,6 +150,8 @@ export const writing = ({ count, number }: Formats) => ({
   wordsLookAgain: 'Show the words again',
   wordsSafe: 'Your words are on paper',
   wordsSafeWhy: 'They were erased from this machine: only your paper has them now. If this machine is ever lost, they bring the newsletter back.',
+  wordsElsewhere: 'No words lie on this machine',
+  wordsElsewhereWhy: 'There is nothing to write down here. The words of this newsletter are where somebody has put them on paper.',
   writeFirst: 'Write',
   passphrase: 'Passphrase',
   passphraseHint: 'The words lie on this machine sealed with it.',

@@ -1,7 +1,7 @@
 import type { Messages } from '../en/english.ts'
 import type { Formats } from '../formats.ts'
 
-export const machine = ({ count, bytes }: Formats): Messages['machine'] => ({
+export const machine = ({ count, bytes, number }: Formats): Messages['machine'] => ({
   // Peers
   peersSummary: (n: number, down: string, up: string) => `${count(n, { one: '# pair est connecté', other: '# pairs sont connectés' })}. Depuis le départ du nœud, ${down} sont venus et ${up} sont partis.`,
   peersNone: 'Personne n’est connecté',
@@ -26,7 +26,7 @@ export const machine = ({ count, bytes }: Formats): Messages['machine'] => ({
   byNewsletter: 'Par lettre',
   newsletter: 'Lettre',
   issuesHere: 'Numéros',
-  issuesOf: (ready: number, total: number) => ready === total ? count(total, { one: '# numéro', other: '# numéros' }) : `${ready} sur ${count(total, { one: '# numéro', other: '# numéros' })}`,
+  issuesOf: (ready: number, total: number) => ready === total ? count(total, { one: '# numéro', other: '# numéros' }) : `${number(ready)} sur ${count(total, { one: '# numéro', other: '# numéros' })}`,
   takes: 'Occupe',
   toCome: (missing: number) => `${bytes(missing)} à venir`,
   theRest: 'Le dossier de Colporteur',

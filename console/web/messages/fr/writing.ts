@@ -150,6 +150,8 @@ export const writing = ({ count, number }: Formats): Messages['writing'] => ({
   wordsLookAgain: 'Revoir les mots',
   wordsSafe: 'Vos mots sont sur papier',
   wordsSafeWhy: 'Ils ont été effacés de cette machine : seul votre papier les a. Si cette machine est perdue un jour, ils font revenir la lettre.',
+  wordsElsewhere: 'Aucun mot n’est sur cette machine',
+  wordsElsewhereWhy: 'Il n’y a rien à noter ici. Les mots de cette lettre sont là où quelqu’un les a mis sur papier.',
   writeFirst: 'Écrire',
   passphrase: 'Phrase secrète',
   passphraseHint: 'Les mots sont scellés avec elle sur cette machine.',

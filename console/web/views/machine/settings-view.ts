@@ -11,6 +11,8 @@ export class SettingsView extends ConsoleView {
     super.connectedCallback()
     this.follow('state', () => this.requestUpdate())
     this.follow('statusChanged', () => this.requestUpdate())
+    // They change elsewhere, too: in the palette, and in another window.
+    this.letGoOf(this.parts.settings.onChange(() => this.requestUpdate()))
   }
 
   override render (): TemplateResult {
@@ -21,13 +23,19 @@ export class SettingsView extends ConsoleView {
         <h2>${shell.thisBrowser}</h2>
         ${this.#choice('theme', shell.theme, { system: shell.themeSystem, light: shell.themeLight, dark: shell.themeDark })}
         ${this.#choice('language', shell.language, { system: shell.languageSystem, ...LANGUAGES })}
+        <fieldset>
+          <legend>${shell.keyboard}</legend>
+          <label class="check"><input type="checkbox" aria-describedby="letter-keys" .checked=${this.parts.settings.values.letterKeys}
+            @change=${(event: Event) => { this.parts.settings.set({ letterKeys: (event.target as HTMLInputElement).checked }) }}> ${shell.letterKeys}</label>
+          <p class="hint" id="letter-keys">${shell.letterKeysHint}</p>
+        </fieldset>
         <h2>${shell.thisNode}</h2>
         ${this.#node()}
       </div>
     `
   }
 
-  #choice<Name extends keyof SettingValues> (name: Name, legend: string, labels: Record<SettingValues[Name], string>): TemplateResult {
+  #choice<Name extends 'theme' | 'language'> (name: Name, legend: string, labels: Record<SettingValues[Name], string>): TemplateResult {
     const { settings } = this.parts
     const options = Object.entries(labels) as [SettingValues[Name], string][]
     return html`

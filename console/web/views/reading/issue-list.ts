@@ -25,7 +25,8 @@ export class IssueList implements ReactiveController {
   #host: ReactiveControllerHost
   #parts: () => ConsoleParts
   #phrases: () => Phrases
-  #filter: ListFilter = {}
+  /** Null before any list was asked for. */
+  #filter: ListFilter | null = null
   #next: string | null = null
   #loading: Promise<void> | null = null
   #first: Promise<void> = Promise.resolve()
@@ -58,7 +59,8 @@ export class IssueList implements ReactiveController {
 
   /** Shows another list. */
   show (filter: ListFilter): void {
-    if (JSON.stringify(filter) === JSON.stringify(this.#filter) && this.issues) return
+    // Asked for once: whether it comes or fails, it is not asked for again by itself.
+    if (JSON.stringify(filter) === JSON.stringify(this.#filter)) return
     this.#filter = filter
     this.#first = this.#load(null, PAGE)
   }
@@ -87,7 +89,7 @@ export class IssueList implements ReactiveController {
   async #load (cursor: string | null, limit: number): Promise<void> {
     const asked = ++this.#asked
     try {
-      const { text, ...filter } = this.#filter
+      const { text, ...filter } = this.#filter ?? {}
       const query = { ...filter, limit, ...(text?.trim() && { text: text.trim() }), ...(cursor !== null && { cursor }) }
       const { issues, total, next } = await this.#parts().client.getInbox({ query })
       if (asked !== this.#asked) return
@@ -117,7 +119,7 @@ export class IssueList implements ReactiveController {
   }
 
   #fits ({ newsletter, state, read, saved }: Issue): boolean {
-    const { unread, saved: onlySaved, newsletter: only, text } = this.#filter
+    const { unread, saved: onlySaved, newsletter: only, text } = this.#filter ?? {}
     if (text?.trim()) return false // the node knows which texts match
     if (only !== undefined && only !== newsletter) return false
     if (only === undefined && !onlySaved && this.#parts().live.newsletters.get(newsletter)?.role !== 'subscribed') return false
@@ -128,7 +130,7 @@ export class IssueList implements ReactiveController {
     if (!this.issues?.some(issue => issue.newsletter === newsletter)) return
     this.issues = this.issues.filter(issue => issue.newsletter !== newsletter)
     // Of a newsletter that is gone there is nothing to ask for.
-    if (this.#filter.newsletter === newsletter) this.#host.requestUpdate()
+    if (this.#filter?.newsletter === newsletter) this.#host.requestUpdate()
     else void this.reload()
   }
 }

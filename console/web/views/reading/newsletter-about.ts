@@ -108,10 +108,6 @@ export class NewsletterAbout extends ConsoleView {
   }
 
   async #end (): Promise<void> {
-    await import('./unsubscribe-dialog.ts')
-    const dialog = document.createElement('unsubscribe-dialog')
-    Object.assign(dialog, { newsletter: this.newsletter })
-    dialog.addEventListener('closed', () => dialog.remove())
-    document.body.querySelector('console-shell')!.append(dialog)
+    await this.openDialog('unsubscribe-dialog', () => import('./unsubscribe-dialog.ts'), { newsletter: this.newsletter })
   }
 }

@@ -31,7 +31,7 @@ export class UnsubscribeDialog extends ModalDialog {
     const { reading, shell } = this.phrases
     const willDelete = this.#isKept || !this.keep
     return html`
-      ${this.#isKept ? this.sizeBytes === null ? nothing : html`<p>${reading.deleteIssuesHint(this.sizeBytes)}</p>` : this.#choice()}
+      ${this.#isKept ? html`<p>${reading.deleteIssuesHint(this.sizeBytes)}</p>` : this.#choice()}
       <div role="status">${this.isWorking && willDelete ? html`<p class="meta">${reading.freeing}</p>` : nothing}</div>
       ${this.failure === null ? nothing : html`<p class="error" role="alert">${this.failure}</p>`}
       <div class="actions">
@@ -53,8 +53,8 @@ export class UnsubscribeDialog extends ModalDialog {
     return html`
       <fieldset>
         <legend>${reading.unsubscribeWhy}</legend>
-        ${option(true, reading.keepIssues, reading.keepIssuesHint(ready, this.sizeBytes ?? 0))}
-        ${option(false, reading.deleteIssues, reading.deleteIssuesHint(this.sizeBytes ?? 0))}
+        ${option(true, reading.keepIssues, reading.keepIssuesHint(ready, this.sizeBytes))}
+        ${option(false, reading.deleteIssues, reading.deleteIssuesHint(this.sizeBytes))}
       </fieldset>
     `
   }

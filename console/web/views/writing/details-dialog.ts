@@ -2,9 +2,9 @@ import { html, nothing, type TemplateResult } from 'lit'
 import { customElement, property, query, state } from 'lit/decorators.js'
 import { repeat } from 'lit/directives/repeat.js'
 import type { DraftFile } from '../../../../shared/api/drafts.ts'
-import { messageOf } from '../../../../shared/errors.ts'
 import { fileNamed } from '../../editor/pictures/picture-text.ts'
 import type { TextEditor } from '../../editor/text-editor.ts'
+import { failureInWords } from '../../elements/failure-in-words.ts'
 import '../../elements/language-field.ts'
 import type { LanguageField } from '../../elements/language-field.ts'
 import { ModalDialog } from '../../elements/modal-dialog.ts'
@@ -85,7 +85,7 @@ export class DetailsDialog extends ModalDialog {
     try {
       await work()
     } catch (error) {
-      this.failure = messageOf(error)
+      this.failure = failureInWords(error, this.phrases)
     }
   }
 }

@@ -1,11 +1,12 @@
 import { html, nothing, type TemplateResult } from 'lit'
 import { customElement, property, query, state } from 'lit/decorators.js'
-import { isAppError, messageOf } from '../../../../shared/errors.ts'
+import { isAppError } from '../../../../shared/errors.ts'
 import type { DraftSheet, SheetText } from '../../editor/draft-sheet.ts'
 import '../../editor/draft-sheet.ts'
 import type { EditorRequest } from '../../editor/commands/keys.ts'
 import type { TextEditorEvents } from '../../editor/text-editor.ts'
 import '../../elements/error-note.ts'
+import { failureInWords } from '../../elements/failure-in-words.ts'
 import { ConsoleView } from '../console-view.ts'
 import './desk-bar.ts'
 import { DraftDesk } from './draft-desk.ts'
@@ -35,6 +36,8 @@ export class DraftView extends ConsoleView {
   override connectedCallback (): void {
     super.connectedCallback()
     this.follow('draftChanged', summary => { if (summary.id === this.draft) void this.#heard(() => this.desk?.heard(summary)) })
+    // What was saved in another window while the node could not tell.
+    this.follow('state', () => { if (this.desk) void this.#heard(() => this.desk?.lookAgain()) })
     this.follow('draftRemoved', ({ draft, published }) => { if (draft === this.draft && published) this.parts.router.replace(`/published/${encodeURIComponent(published)}`) })
     this.follow('connectionChanged', ({ connected }) => { if (connected) void (this.desk ? this.desk.autosave.saveNow() : this.#open()) })
     this.bindKeys(editorKeys(this.phrases.writing, command => this.sheet?.editor.run(command), request => this.#ask(request)))
@@ -106,7 +109,7 @@ export class DraftView extends ConsoleView {
       }
       if (this.line > 0) this.sheet.editor.goToLine(this.line)
     } catch (error) {
-      this.failure = isAppError(error) && error.code === 'NOT_FOUND' ? writing.draftGone : messageOf(error)
+      this.failure = isAppError(error) && error.code === 'NOT_FOUND' ? writing.draftGone : failureInWords(error, this.phrases)
     }
   }
 

@@ -3,9 +3,9 @@ import { customElement, state } from 'lit/decorators.js'
 import { repeat } from 'lit/directives/repeat.js'
 import type { DraftSummary } from '../../../../shared/api/drafts.ts'
 import type { Newsletter } from '../../../../shared/api/newsletters.ts'
-import { messageOf } from '../../../../shared/errors.ts'
 import { KeptTexts } from '../../editor/saving/kept-texts.ts'
 import '../../elements/error-note.ts'
+import { failureInWords } from '../../elements/failure-in-words.ts'
 import { ConsoleView } from '../console-view.ts'
 import './discard-dialog.ts'
 import './draft-row.ts'
@@ -93,7 +93,7 @@ export class DraftsView extends ConsoleView {
       this.drafts = (await client.listDrafts()).drafts
       this.failure = null
     } catch (error) {
-      this.failure = messageOf(error)
+      this.failure = failureInWords(error, this.phrases)
     }
   }
 

@@ -37,7 +37,7 @@ export class GoesOutWhen extends ConsoleElement {
             @input=${() => { this.time = this.field.value }}>
           <p class="hint" id="goes-out-hint">${publishing.laterHint(zoneName(formats.language))}</p>
         ` : nothing}
-        <p class="sentence" aria-live="polite">${isCorrection ? revising.correctionSentence(this.what, this.newsletter, this.revision, time) : publishing.sentence(this.what, this.newsletter, time)}</p>
+        <p class="sentence" aria-live="polite">${this.isLater && at === null ? '' : isCorrection ? revising.correctionSentence(this.what, this.newsletter, this.revision, time) : publishing.sentence(this.what, this.newsletter, time)}</p>
         <div class="actions"><button class="primary" ?disabled=${this.isSending}>${this.isLater ? publishing.schedule : isCorrection ? revising.publishCorrection : publishing.publishNow}</button></div>
       </form>
     `

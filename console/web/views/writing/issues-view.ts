@@ -2,8 +2,8 @@ import { html, nothing, type TemplateResult } from 'lit'
 import { customElement, state } from 'lit/decorators.js'
 import type { Issue } from '../../../../shared/api/issues.ts'
 import type { Newsletter } from '../../../../shared/api/newsletters.ts'
-import { messageOf } from '../../../../shared/errors.ts'
 import '../../elements/error-note.ts'
+import { failureInWords } from '../../elements/failure-in-words.ts'
 import { ConsoleView } from '../console-view.ts'
 import './writing.css'
 
@@ -61,8 +61,8 @@ export class IssuesView extends ConsoleView {
       <p class="meta">${publishing.issuesOf(this.total)}</p>
       <ol class="list own-issues">${issues.map(({ ref, number, title, subtitle, language, publishedAt, sizeBytes }) => html`
         <li>
-          <h2><a href="#/published/${encodeURIComponent(ref)}" lang=${language} dir="auto">${title}</a></h2>
-          ${subtitle ? html`<p class="summary" lang=${language} dir="auto">${subtitle}</p>` : nothing}
+          <h2><a href="#/published/${encodeURIComponent(ref)}" lang=${language || nothing} dir="auto">${title}</a></h2>
+          ${subtitle ? html`<p class="summary" lang=${language || nothing} dir="auto">${subtitle}</p>` : nothing}
           <p class="meta">${reading.issueNumber(number)} · ${formats.day(publishedAt)} · ${formats.bytes(sizeBytes)}</p>
         </li>
       `)}</ol>
@@ -92,7 +92,7 @@ export class IssuesView extends ConsoleView {
       this.next = next
       this.failure = null
     } catch (error) {
-      this.failure = messageOf(error)
+      this.failure = failureInWords(error, this.phrases)
     }
   }
 }

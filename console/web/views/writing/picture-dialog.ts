@@ -1,8 +1,8 @@
 import { html, nothing, type TemplateResult } from 'lit'
 import { customElement, property, query, state } from 'lit/decorators.js'
-import { messageOf } from '../../../../shared/errors.ts'
 import { fileNamed } from '../../editor/pictures/picture-text.ts'
 import type { TextEditor } from '../../editor/text-editor.ts'
+import { failureInWords } from '../../elements/failure-in-words.ts'
 import { ModalDialog } from '../../elements/modal-dialog.ts'
 import type { DraftDesk } from './draft-desk.ts'
 import { FileIntake } from './file-intake.ts'
@@ -72,7 +72,7 @@ export class PictureDialog extends ModalDialog {
     try {
       this.target = await new FileIntake(this.desk, this.editor, this.phrases).replace(this.target, file)
     } catch (error) {
-      this.failure = messageOf(error)
+      this.failure = failureInWords(error, this.phrases)
     }
   }
 

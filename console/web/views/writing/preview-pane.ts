@@ -2,8 +2,8 @@ import { html, nothing, type TemplateResult } from 'lit'
 import { customElement, property, query, state } from 'lit/decorators.js'
 import { repeat } from 'lit/directives/repeat.js'
 import type { OpenedPage } from '../../../../shared/api/issues.ts'
-import { messageOf } from '../../../../shared/errors.ts'
 import { ConsoleElement } from '../../elements/console-element.ts'
+import { failureInWords } from '../../elements/failure-in-words.ts'
 import { icon } from '../../elements/icon.ts'
 import '../../elements/issue-frame.ts'
 import type { DraftDesk } from './draft-desk.ts'
@@ -99,7 +99,7 @@ export class PreviewPane extends ConsoleElement {
       const page = await this.desk.preview()
       this.pages = [...this.pages.slice(0, 1), page]
     } catch (error) {
-      this.failure = messageOf(error)
+      this.failure = failureInWords(error, this.phrases)
     }
   }
 

@@ -2,6 +2,7 @@ import { html, nothing, type TemplateResult } from 'lit'
 import { customElement, property } from 'lit/decorators.js'
 import type { Publication } from '../../../../shared/api/drafts.ts'
 import { ConsoleElement } from '../../elements/console-element.ts'
+import { problemInWords } from '../../elements/failure-in-words.ts'
 
 /** Says over a text that it waits to go out, or why it did not. Emits `take-back`. */
 @customElement('publication-note')
@@ -17,7 +18,7 @@ export class PublicationNote extends ConsoleElement {
       held: writing.heldNote,
       scheduled: writing.scheduledNote(formats.moment(goesOutAt)),
       missed: writing.missedNote(formats.moment(goesOutAt)),
-      failed: writing.failedNote(problem?.reason ?? '')
+      failed: writing.failedNote(problemInWords(problem, this.phrases))
     }[state]
     const waits = state === 'held' || state === 'scheduled'
     return html`

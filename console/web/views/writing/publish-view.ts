@@ -1,8 +1,9 @@
 import { html, nothing, type TemplateResult } from 'lit'
 import { customElement, property, state } from 'lit/decorators.js'
 import type { Draft, DraftCheck, DraftFinding, PublishDraft } from '../../../../shared/api/drafts.ts'
-import { isAppError, messageOf } from '../../../../shared/errors.ts'
+import { isAppError } from '../../../../shared/errors.ts'
 import '../../elements/error-note.ts'
+import { failureInWords, problemInWords } from '../../elements/failure-in-words.ts'
 import { ConsoleView } from '../console-view.ts'
 import './correction-kind.ts'
 import './draft-findings.ts'
@@ -71,7 +72,7 @@ export class PublishView extends ConsoleView {
     const stops = findings.filter(finding => this.#stops(finding))
     return html`
       ${publication?.state === 'missed' ? html`<p class="warning" role="status">${publishing.missedAsk(formats.moment(publication.goesOutAt))}</p>` : nothing}
-      ${publication?.state === 'failed' ? html`<p class="error" role="alert">${writing.failedNote(publication.problem?.reason ?? '')}</p>` : nothing}
+      ${publication?.state === 'failed' ? html`<p class="error" role="alert">${writing.failedNote(problemInWords(publication.problem, this.phrases))}</p>` : nothing}
       <draft-findings .findings=${findings} .draft=${draft.id} .isTkMeant=${this.isTkMeant} @tk-meant=${({ detail }: CustomEvent<boolean>) => { this.isTkMeant = detail }}></draft-findings>
       ${stops.length > 0 ? nothing : html`
         ${draft.corrects ? html`<correction-kind @kind=${({ detail }: CustomEvent<Pick<PublishDraft, 'change' | 'note'>>) => { this.#correction = detail }}></correction-kind>` : nothing}
@@ -108,7 +109,7 @@ export class PublishView extends ConsoleView {
       this.check = check
       this.failure = null
     } catch (error) {
-      this.failure = isAppError(error) && error.code === 'NOT_FOUND' ? this.phrases.writing.draftGone : messageOf(error)
+      this.failure = isAppError(error) && error.code === 'NOT_FOUND' ? this.phrases.writing.draftGone : failureInWords(error, this.phrases)
     }
   }
 
@@ -120,7 +121,7 @@ export class PublishView extends ConsoleView {
       const body = { ...(at !== null && { at }), ...(this.isTkMeant && { ignore: ['tk' as const] }), ...(this.shown?.corrects && this.#correction) }
       this.shown = await this.parts.client.publishDraft({ params: { draft: this.draft }, body })
     } catch (error) {
-      this.refused = messageOf(error)
+      this.refused = failureInWords(error, this.phrases)
     } finally {
       this.isSending = false
     }
@@ -131,6 +132,9 @@ export class PublishView extends ConsoleView {
     if (!draft) return
     this.shown = draft
     this.parts.notices.done(this.phrases.publishing.takenBack)
+    await this.updateComplete
+    // The button that was pressed is gone.
+    this.closest('main')?.focus({ preventScroll: true })
   }
 
   #gone (published: string | null): void {

@@ -2,8 +2,8 @@ import { html, nothing, type TemplateResult } from 'lit'
 import { customElement, property, state } from 'lit/decorators.js'
 import type { IssueCopiesDetails } from '../../../../shared/api/copies.ts'
 import type { Issue, OpenedPage } from '../../../../shared/api/issues.ts'
-import { messageOf } from '../../../../shared/errors.ts'
 import '../../elements/error-note.ts'
+import { failureInWords } from '../../elements/failure-in-words.ts'
 import '../../elements/issue-frame.ts'
 import '../../elements/share-box.ts'
 import { ConsoleView } from '../console-view.ts'
@@ -26,9 +26,10 @@ export class PublishedIssueView extends ConsoleView {
   override connectedCallback (): void {
     super.connectedCallback()
     this.follow('state', () => void this.#load())
-    this.follow('issueCopiesChanged', ({ ref }) => { if (ref === this.issue) void this.#loadCopies() })
+    this.follow('issueCopiesChanged', ({ ref }) => { if (ref === this.issue) void this.#loadCopies().catch(() => {}) }) // a node that is gone tells it again when it is back
     this.follow('statusChanged', () => this.requestUpdate())
     this.follow('issueChanged', issue => { if (issue.ref === this.issue) this.#changed(issue) })
+    this.letGoOf(this.parts.settings.onChange(() => this.requestUpdate()))
     void this.#load()
   }
 
@@ -49,10 +50,10 @@ export class PublishedIssueView extends ConsoleView {
     const appearance = { theme: this.parts.settings.values.theme, size: 3, face: 'serif', width: 'normal' }
     const link = this.parts.live.newsletters.get(newsletter)?.link ?? `colporteur://${newsletter}`
     return html`
-      <header class="published-head" lang=${language}>
+      <header class="published-head">
         <p class="kicker"><span dir="auto">${newsletterTitle}</span> · ${reading.issueNumber(number)}</p>
-        <h1 dir="auto">${title}</h1>
-        ${subtitle ? html`<p class="deck" dir="auto">${subtitle}</p>` : nothing}
+        <h1 lang=${language || nothing} dir="auto">${title}</h1>
+        ${subtitle ? html`<p class="deck" lang=${language || nothing} dir="auto">${subtitle}</p>` : nothing}
       </header>
       <p class="by">${publishing.publishedOn(formats.moment(publishedAt))} · ${formats.bytes(sizeBytes)}${revision > 1 ? ` · ${publishing.revision(revision)}` : ''}</p>
       <div class="published">
@@ -92,9 +93,10 @@ export class PublishedIssueView extends ConsoleView {
       this.failure = null
       await this.#loadCopies()
     } catch (error) {
-      this.failure = messageOf(error)
+      this.failure = failureInWords(error, this.phrases)
     }
   }
+
   async #loadCopies (): Promise<void> {
     this.copies = await this.parts.client.getIssueCopies({ params: { issue: this.issue } })
   }

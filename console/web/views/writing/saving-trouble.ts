@@ -2,6 +2,7 @@ import { html, nothing, type TemplateResult } from 'lit'
 import { customElement, property } from 'lit/decorators.js'
 import type { Saving } from '../../editor/saving/autosave.ts'
 import { ConsoleElement } from '../../elements/console-element.ts'
+import { problemInWords } from '../../elements/failure-in-words.ts'
 
 export type TroubleChoice = 'retry' | 'compare' | 'mine' | 'theirs' | 'anew'
 
@@ -17,8 +18,8 @@ export class SavingTrouble extends ConsoleElement {
   #trouble (): TemplateResult | typeof nothing {
     const { writing } = this.phrases
     switch (this.saving.state) {
-      case 'failed': return this.#box(writing.savingFailed(this.saving.reason), ['retry'])
-      case 'refused': return this.#box(writing.savingRefused(this.saving.reason), [])
+      case 'failed': return this.#box(writing.savingFailed(problemInWords(this.saving, this.phrases)), ['retry'])
+      case 'refused': return this.#box(writing.savingRefused(problemInWords(this.saving, this.phrases)), [])
       case 'conflict': return this.#box(writing.savingConflict, ['compare', 'mine', 'theirs'])
       case 'gone': return this.#box(writing.savingGone, ['anew'])
       default: return nothing

@@ -1,6 +1,6 @@
 import { html, nothing, type TemplateResult } from 'lit'
 import { customElement, query, state } from 'lit/decorators.js'
-import { messageOf } from '../../../../shared/errors.ts'
+import { failureInWords } from '../../elements/failure-in-words.ts'
 import '../../elements/language-field.ts'
 import type { LanguageField } from '../../elements/language-field.ts'
 import { ConsoleView } from '../console-view.ts'
@@ -51,7 +51,7 @@ export class StartNewsletterView extends ConsoleView {
       const { newsletter } = await this.parts.client.createNewsletter({ body })
       this.parts.router.replace(`/newsletters/${newsletter.address}/words`)
     } catch (error) {
-      this.failure = messageOf(error)
+      this.failure = failureInWords(error, this.phrases)
       this.isStarting = false
     }
   }

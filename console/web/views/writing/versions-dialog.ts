@@ -1,8 +1,8 @@
 import { html, nothing, type TemplateResult } from 'lit'
 import { customElement, property, state } from 'lit/decorators.js'
 import type { DraftVersion, DraftVersionText } from '../../../../shared/api/drafts.ts'
-import { messageOf } from '../../../../shared/errors.ts'
 import { aroundChanges, differenceOf, type Part } from '../../editor/text-difference.ts'
+import { failureInWords } from '../../elements/failure-in-words.ts'
 import { ModalDialog } from '../../elements/modal-dialog.ts'
 import type { DraftDesk } from './draft-desk.ts'
 
@@ -16,10 +16,10 @@ export class VersionsDialog extends ModalDialog {
   @state() private versions: DraftVersion[] | null = null
   @state() private chosen: DraftVersionText | null = null
   @state() private failure: string | null = null
+  #wanted: number | null = null
 
   override connectedCallback (): void {
     super.connectedCallback()
-    this.classList.add('wide')
     void this.#attempt(async () => {
       await this.desk.autosave.saveNow()
       this.versions = await this.desk.versions()
@@ -83,7 +83,10 @@ export class VersionsDialog extends ModalDialog {
   }
 
   async #choose (version: number): Promise<void> {
-    this.chosen = await this.desk.version(version)
+    this.#wanted = version
+    const text = await this.desk.version(version)
+    // Who was quicker than the node means the last one.
+    if (version === this.#wanted) this.chosen = text
   }
 
   #take = (): void => {
@@ -96,7 +99,7 @@ export class VersionsDialog extends ModalDialog {
     try {
       await work()
     } catch (error) {
-      this.failure = messageOf(error)
+      this.failure = failureInWords(error, this.phrases)
     }
   }
 }

@@ -1,7 +1,8 @@
 import { html, nothing, type TemplateResult } from 'lit'
 import { customElement, property, state } from 'lit/decorators.js'
-import { isAppError, messageOf } from '../../../../shared/errors.ts'
+import { isAppError } from '../../../../shared/errors.ts'
 import '../../elements/error-note.ts'
+import { failureInWords } from '../../elements/failure-in-words.ts'
 import { ConsoleView } from '../console-view.ts'
 import './words-check.ts'
 import './writing.css'
@@ -18,6 +19,8 @@ export class WordsView extends ConsoleView {
   @state() private sets: string[][] | null = null
   @state() private isChecking = false
   @state() private isConfirmed = false
+  /** None lie here: they were confirmed another day, or never were here. */
+  @state() private areElsewhere = false
   /** They lie here sealed. */
   @state() private needsPassphrase = false
   @state() private failure: string | null = null
@@ -33,7 +36,7 @@ export class WordsView extends ConsoleView {
     const title = this.parts.live.newsletters.get(this.newsletter)?.title ?? ''
     return html`
       <div class="page narrow">
-        <header class="masthead"><h1>${this.isConfirmed ? writing.wordsSafe : writing.wordsTitle}</h1></header>
+        <header class="masthead"><h1>${this.isConfirmed ? writing.wordsSafe : this.areElsewhere ? writing.wordsElsewhere : writing.wordsTitle}</h1></header>
         ${title ? html`<p class="meta" dir="auto">${title}</p>` : nothing}
         ${this.failure === null ? nothing : html`<p class="error" role="alert">${this.failure}</p>`}
         ${this.#content()}
@@ -44,6 +47,7 @@ export class WordsView extends ConsoleView {
   #content (): TemplateResult {
     const { shell, writing } = this.phrases
     if (this.isConfirmed) return html`<p>${writing.wordsSafeWhy}</p><div class="actions"><a class="button primary" href="#/drafts">${writing.writeFirst}</a></div>`
+    if (this.areElsewhere) return html`<p>${writing.wordsElsewhereWhy}</p><div class="actions"><a class="button" href="#/drafts">${shell.drafts}</a></div>`
     if (this.needsPassphrase) return this.#passphrase()
     const [words] = this.sets ?? []
     if (!words) return this.failure === null ? html`<p class="meta" role="status">${shell.loading}</p>` : html`<button @click=${() => void this.#load()}>${shell.tryAgain}</button>`
@@ -86,7 +90,7 @@ export class WordsView extends ConsoleView {
     try {
       const custody = await client.getWordCustody({ params })
       if (custody.unconfirmed.length === 0) {
-        this.isConfirmed = true
+        this.areElsewhere = true
         return
       }
       this.needsPassphrase = custody.sealed && passphrase === undefined
@@ -94,7 +98,7 @@ export class WordsView extends ConsoleView {
       const { sets } = await client.showWords({ params, body: passphrase === undefined ? {} : { passphrase } })
       this.sets = sets.map(({ words }) => words.split(' '))
     } catch (error) {
-      this.failure = messageOf(error)
+      this.failure = failureInWords(error, this.phrases)
       this.needsPassphrase = isAppError(error) && passphrase !== undefined
     }
   }
@@ -107,7 +111,7 @@ export class WordsView extends ConsoleView {
       this.isChecking = false
       this.isConfirmed = unconfirmed.length === 0
     } catch (error) {
-      this.failure = messageOf(error)
+      this.failure = failureInWords(error, this.phrases)
     }
   }
 }
