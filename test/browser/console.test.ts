@@ -1,7 +1,8 @@
 import t from 'tap'
 import { checkAccess, type Page, testBrowser } from '../support/browser.ts'
 import { createNewsletter, publishIssues, testNetwork, untilComplete } from '../support/network.ts'
-import { goTo, newDraft, textField } from './console-page.ts'
+import { twoNodes } from '../support/reading-stage.ts'
+import { focusName, goTo, newDraft, textField } from './console-page.ts'
 
 t.test('the console opens by its address, goes everywhere by keys, and speaks the person\'s language', async t => {
   const browser = await testBrowser(t)
@@ -33,13 +34,106 @@ t.test('the console opens by its address, goes everywhere by keys, and speaks th
   await page.getByRole('combobox').fill('dark')
   await page.keyboard.press('Enter')
   t.equal(await page.evaluate(() => document.documentElement.dataset.theme), 'dark')
+  t.ok(await page.getByRole('radio', { name: 'Dark' }).isChecked(), 'the settings follow what was chosen elsewhere')
+
+  const letters = page.getByRole('checkbox', { name: 'Keys of one letter' })
+  await letters.uncheck()
+  await page.keyboard.press('?')
+  await page.keyboard.press('Control+k')
+  await page.getByRole('dialog').getByRole('combobox').waitFor()
+  t.equal(await page.getByRole('dialog').count(), 1, 'keys of one letter can be switched off')
+  await page.keyboard.press('Escape')
+  await letters.check()
 
   await page.getByRole('radio', { name: 'Français' }).check()
   await page.getByRole('heading', { name: 'Réglages' }).waitFor()
+  await page.keyboard.press('?')
+  await page.getByRole('dialog').getByText('Aller à: Boîte de réception').waitFor()
+  await page.keyboard.press('Escape')
   await page.reload()
   await page.getByRole('heading', { name: 'Réglages' }).waitFor()
   t.equal(await page.evaluate(() => document.documentElement.lang), 'fr', 'the language stays')
   t.equal(await page.evaluate(() => document.documentElement.dataset.theme), 'dark', 'the theme stays')
+})
+
+t.test('keys lead to the pages of an author, too, and from the palette to what it names', async t => {
+  const browser = await testBrowser(t)
+  if (!browser) return
+  const author = await (await testNetwork(t)).open('author')
+  await author.node.listen()
+  await createNewsletter(author, 'The Tidal Post')
+  const page = await browser.open(author)
+  await page.getByRole('link', { name: 'Drafts' }).waitFor()
+  await page.keyboard.press('g')
+  await page.keyboard.press('d')
+  await page.getByRole('heading', { name: 'Drafts' }).waitFor()
+  await page.keyboard.press('g')
+  await page.keyboard.press('i')
+  await page.getByRole('searchbox').waitFor()
+  await page.keyboard.press('Control+k')
+  await page.getByRole('combobox').fill('filter the list')
+  await page.keyboard.press('Enter')
+  await page.getByRole('dialog').waitFor({ state: 'detached' })
+  t.equal(await focusName(page), 'Filter by title', 'and the focus stays where the palette has led')
+})
+
+t.test('more windows than a browser has connections follow the node, are signed out, and go on together', async t => {
+  const browser = await testBrowser(t)
+  if (!browser) return
+  const network = await testNetwork(t)
+  const { author, reader, newsletter } = await twoNodes(network, ['# First\n\nOne.\n'])
+  const first = await browser.open(reader, { expected: /status of 401/ })
+  const { origin } = new URL(first.url())
+  const windows = [first]
+  while (windows.length < 8) {
+    const page = await first.context().newPage()
+    await page.goto(`${origin}/#/inbox`)
+    windows.push(page)
+  }
+  const all = async (look: (page: Page) => Promise<unknown>): Promise<void> => { await Promise.all(windows.map(look)) }
+  await all(page => page.getByRole('link', { name: 'First' }).waitFor())
+  await publishIssues(author, newsletter, 1, 2)
+  await all(page => page.getByRole('link', { name: 'Issue 2' }).waitFor())
+
+  // The window that read for all is closed, and then another is put to sleep.
+  await windows.shift()!.close()
+  await publishIssues(author, newsletter, 1, 3)
+  await all(page => page.getByRole('link', { name: 'Issue 3' }).waitFor())
+  await windows[3]!.evaluate(() => navigator.locks.request('colporteur events', { steal: true }, () => {}))
+  await publishIssues(author, newsletter, 1, 4)
+  await all(page => page.getByRole('link', { name: 'Issue 4' }).waitFor())
+
+  const [page] = windows as [Page]
+  await page.evaluate(() => localStorage.setItem('colporteur.token', 'of another time'))
+  await goTo(page, '/peers')
+  await all(page => page.getByRole('heading', { name: 'Open the console with its address' }).waitFor())
+  const { url } = await reader.client.createCode()
+  await goTo(page, new URL(url).hash)
+  await all(page => page.locator('.rail').getByText('1 peer').waitFor())
+  t.equal(new URL(page.url()).hash, '', 'the code is taken out of the address here, too')
+  await publishIssues(author, newsletter, 1, 5)
+  await all(page => page.getByRole('link', { name: 'Issue 5' }).waitFor())
+})
+
+t.test('a list that can not be had says so, asks no more by itself, and comes when it is asked for again', async t => {
+  const browser = await testBrowser(t)
+  if (!browser) return
+  const network = await testNetwork(t)
+  const { author, reader, newsletter } = await twoNodes(network, ['# First\n\nOne.\n'])
+  const page = await browser.open(reader, { expected: /ERR_FAILED/, path: '/settings' })
+  let asked = 0
+  await page.route('**/api/inbox*', async route => {
+    asked++
+    await route.abort()
+  })
+  await goTo(page, '/inbox')
+  await page.getByRole('button', { name: 'Try again' }).waitFor()
+  await publishIssues(author, newsletter, 2, 2)
+  await page.getByText('3 unread').waitFor()
+  t.equal(asked, 1)
+  await page.unroute('**/api/inbox*')
+  await page.getByRole('button', { name: 'Try again' }).click()
+  await page.getByRole('link', { name: 'Issue 3' }).waitFor()
 })
 
 t.test('the console says when the node is gone, and goes on by itself when it is back', async t => {

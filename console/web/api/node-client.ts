@@ -2,11 +2,12 @@ import { type Client, createClient, fetchSender } from '../../../shared/api/clie
 import { readToken } from './session.ts'
 import { withoutTurns } from './without-turns.ts'
 
-/** The node's contract, called with this page's token. `onSignedOut` is told when the node does not accept it any more. */
-export function createNodeClient (onSignedOut: () => void): Client {
+/** The node's contract, called with this page's token. `onRefused` is told which one the node does not accept any more. */
+export function createNodeClient (onRefused: (token: string | null) => void): Client {
   return createClient(async request => {
-    const response = await fetchSender({ url: location.origin, token: readToken() })(request)
-    if (response.status === 401) onSignedOut()
+    const token = readToken()
+    const response = await fetchSender({ url: location.origin, token })(request)
+    if (response.status === 401) onRefused(token)
     return { ...response, body: withoutTurns(response.body) }
   })
 }

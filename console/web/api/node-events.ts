@@ -1,5 +1,46 @@
+import { eventsPath } from '../../../shared/api/events.ts'
+import { AppError } from '../../../shared/errors.ts'
+import { readToken } from './session.ts'
+
+/** The node says something every 15 s; twice that without a word, and the stream is dead without anybody having closed it. */
+export const SILENCE_MS = 35_000
+
+export interface EventFrame { event: string, data: string }
+
+/**
+ * What the node tells, as it happens, until the stream ends. (EventSource can't send the token, so it is read by fetch.)
+ *
+ * @param onHeard called for each sign of life
+ * @throws AppError UNAUTHORIZED when the node does not accept the token; anything for a stream that breaks
+ */
+export async function * nodeEvents (signal: AbortSignal, onHeard = (): void => {}): AsyncGenerator<EventFrame> {
+  const ended = new AbortController()
+  let timer = setTimeout(() => ended.abort(), SILENCE_MS)
+  try {
+    const response = await fetch(eventsPath, {
+      headers: { accept: 'text/event-stream', authorization: `Bearer ${readToken()}` },
+      signal: AbortSignal.any([signal, ended.signal])
+    })
+    if (response.status === 401) throw new AppError('UNAUTHORIZED', 'The node does not accept the token of this page any more.')
+    if (!response.ok || !response.body) throw new Error(`status ${response.status}`)
+    const heard = new TransformStream<Uint8Array<ArrayBuffer>, Uint8Array<ArrayBuffer>>({
+      transform: (chunk, controller) => {
+        clearTimeout(timer)
+        timer = setTimeout(() => ended.abort(), SILENCE_MS)
+        onHeard()
+        controller.enqueue(chunk)
+      }
+    })
+    yield * eventFrames(response.body.pipeThrough(heard))
+  } finally {
+    clearTimeout(timer)
+    // Who has heard enough lets go of the connection: a browser has only six for a node.
+    ended.abort()
+  }
+}
+
 /** The events in a stream of `text/event-stream`, as far as the node uses that format. */
-export async function * eventFrames (body: ReadableStream<Uint8Array<ArrayBuffer>>): AsyncGenerator<{ event: string, data: string }> {
+async function * eventFrames (body: ReadableStream<Uint8Array<ArrayBuffer>>): AsyncGenerator<EventFrame> {
   const reader = body.pipeThrough(new TextDecoderStream()).getReader()
   let text = ''
   while (true) {

@@ -7,8 +7,14 @@ export function readToken (): string | null {
   return localStorage.getItem(KEY)
 }
 
-export function forgetToken (): void {
-  localStorage.removeItem(KEY)
+/** @param token that the node refused; a newer one stays */
+export function forgetToken (token: string | null): void {
+  if (readToken() === token) localStorage.removeItem(KEY)
+}
+
+/** Calls `listener` when another window of this browser was signed in or out. */
+export function onTokenChange (listener: () => void): void {
+  addEventListener('storage', ({ key }) => { if (key === KEY || key === null) listener() })
 }
 
 /**

@@ -3,7 +3,8 @@ import { html, LitElement, nothing, type TemplateResult } from 'lit'
 import { customElement, state } from 'lit/decorators.js'
 import { createNodeClient } from '../api/node-client.ts'
 import { Live } from '../api/live.ts'
-import { forgetToken, openSession, readToken } from '../api/session.ts'
+import { forgetToken, onTokenChange, openSession, readToken } from '../api/session.ts'
+import { failureInWords } from '../elements/failure-in-words.ts'
 import { languageFor, loadPhrases, type Phrases } from '../messages/catalogue.ts'
 import { type ConsoleParts, partsContext, phrasesContext } from './console-parts.ts'
 import './console-shell.ts'
@@ -22,7 +23,7 @@ export class ColporteurConsole extends LitElement {
   @state() private refused: string | null = null
   @state() private phrases: Phrases | null = null
   #parts: ConsoleParts = {
-    client: createNodeClient(() => this.#signOut()),
+    client: createNodeClient(token => this.#signOut(token)),
     live: new Live(),
     router: new Router(routes),
     settings: new Settings(),
@@ -30,6 +31,7 @@ export class ColporteurConsole extends LitElement {
     notices: new Notices()
   }
 
+  #followedWith: string | null = null
   #phrasesProvider: ContextProvider<typeof phrasesContext> | null = null
 
   constructor () {
@@ -52,25 +54,38 @@ export class ColporteurConsole extends LitElement {
     await this.#speak()
     await this.#signIn()
     this.#parts.router.listen()
-    this.#parts.keys.listen()
+    this.#parts.keys.listen(() => this.#parts.settings.values.letterKeys)
+    this.#parts.live.on('refused', () => this.#signOut(readToken()))
+    onTokenChange(() => this.#follow())
     // The address of a fresh code, opened in a window that is open already, only changes what follows the #.
-    addEventListener('hashchange', () => void this.#signIn())
+    addEventListener('hashchange', () => { if (location.hash.startsWith('#code=')) void this.#signIn() })
   }
 
   async #signIn (): Promise<void> {
     try {
       await openSession()
+      this.refused = null
     } catch (error) {
-      this.refused = (error as Error).message
+      this.refused = failureInWords(error, this.phrases!)
     }
-    const wasSignedIn = this.#parts.live.connected !== null
-    this.signedIn = readToken() !== null
-    if (this.signedIn && !wasSignedIn) void this.#parts.live.follow()
+    this.#parts.router.changed()
+    this.#follow()
   }
 
-  #signOut (): void {
-    forgetToken()
-    this.signedIn = false
+  /** @param token that the node refused */
+  #signOut (token: string | null): void {
+    forgetToken(token)
+    this.#follow()
+  }
+
+  /** Follows the node with the token that there is now. */
+  #follow (): void {
+    const token = readToken()
+    this.signedIn = token !== null
+    if (token === this.#followedWith) return
+    this.#followedWith = token
+    if (token === null) this.#parts.live.stop()
+    else this.#parts.live.follow()
   }
 
   async #speak (): Promise<void> {

@@ -26,9 +26,14 @@ export class Router extends EventTarget {
   }
 
   listen (): () => void {
-    const onChange = (): void => { this.dispatchEvent(new Event('change')) }
+    const onChange = (): void => this.changed()
     addEventListener('hashchange', onChange)
     return () => removeEventListener('hashchange', onChange)
+  }
+
+  /** The address was changed without the browser saying so. */
+  changed (): void {
+    this.dispatchEvent(new Event('change'))
   }
 
   get path (): string {
@@ -56,11 +61,6 @@ export class Router extends EventTarget {
   replace (path: string): void {
     location.replace(`#${path}`)
   }
-}
-
-/** The address of a place, for `href`. */
-export function linkTo (path: string, params: RouteParams = {}): string {
-  return `#${path.replace(/:(\w+)/g, (_, name: string) => encodeURIComponent(params[name] ?? ''))}`
 }
 
 /** What stands for each `:name` of the pattern; null when the path is another. */
