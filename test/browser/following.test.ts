@@ -1,5 +1,6 @@
 import t from 'tap'
 import { checkAccess, testBrowser } from '../support/browser.ts'
+import { focusName } from './console-page.ts'
 import { createNewsletter, publishIssues, testNetwork } from '../support/network.ts'
 import { CHECKED, headed, publishWithPicture, textOf, titlesOf, twoNodes } from '../support/reading-stage.ts'
 import { until } from '../support/until.ts'
@@ -41,6 +42,14 @@ t.test('from a pasted address to the newest issue with its picture, and on witho
   await page.getByRole('link', { name: 'Issue 1', exact: true }).click()
   await textOf(page).getByText('Text of issue 1.').waitFor()
   t.match(await page.locator('.byline').innerText(), /Ready offline/)
+
+  // On a phone, list and text take turns, and the keyboard goes along.
+  await page.setViewportSize({ width: 390, height: 844 })
+  await page.getByRole('link', { name: 'Back' }).click()
+  await until('it is back at the issue that was open', async () => await focusName(page) === 'Issue 1')
+  await page.keyboard.press('Enter')
+  await headed(page, 'Issue 1')
+  await until('it is in the text', () => page.evaluate(() => document.activeElement?.localName === 'main'))
 })
 
 t.test('a subscription is paused, ended and kept, and then deleted, and the machine\'s pages tell of it', async t => {

@@ -23,7 +23,7 @@ t.test('an issue is read as the reader likes it, by keys, and goes on where it w
   const browser = await testBrowser(t)
   if (!browser) return
   const network = await testNetwork(t)
-  const { reader, refs: [, long, , hostile] } = await twoNodes(network, [
+  const { reader, refs: [first, long, , hostile] } = await twoNodes(network, [
     '# First\n\nOne.\n', LONG, '# Third\n\nThree.\n', '# Last\n\n<script>alert(1)</script>\n\nFour.\n'
   ])
   const issue = { params: { issue: long! } }
@@ -74,6 +74,21 @@ t.test('an issue is read as the reader likes it, by keys, and goes on where it w
   })
   t.ok(found, 'on a phone it goes on at the same paragraph')
   await page.setViewportSize({ width: 1280, height: 800 })
+  await page.evaluate(() => scrollTo(0, 0))
+
+  // Who goes on to another issue before the place was kept finds it all the same.
+  await textOf(page).getByText('Paragraph 30.').scrollIntoViewIfNeeded()
+  await page.evaluate(by => scrollBy(0, by), (await textOf(page).getByText('Paragraph 30.').boundingBox())!.y - 100)
+  // Of a text that was just laid out anew the place is held, until there is a hand at the keys.
+  await page.keyboard.press('Shift')
+  await page.evaluate(() => scrollBy(0, 1))
+  await until('the place was seen', () => page.evaluate(() => Number.parseFloat(document.querySelector<HTMLElement>('.reading-progress')!.style.scale) > 0.6))
+  await page.keyboard.press('j')
+  await headed(page, 'First')
+  await until('the place is kept', async () => ((await reader.client.getIssue(issue)).issue.place?.block ?? 0) > 25)
+  t.equal((await reader.client.getIssue({ params: { issue: first! } })).issue.place, null, 'and no other issue has it')
+  await page.keyboard.press('k')
+  await textOf(page).getByText('Paragraph 1.').waitFor({ state: 'attached' })
   await page.evaluate(() => scrollTo(0, 0))
 
   // How it looks changes without loading it again.

@@ -17,14 +17,15 @@ export class IssueHead extends ConsoleElement {
 
   override render (): TemplateResult {
     const { reading, formats } = this.phrases
-    const { issue: { ref, newsletter, newsletterTitle, number, title, subtitle, authors, publishedAt, minutes, state, change, revision }, proof } = this.details
+    const { issue, proof } = this.details
+    const { ref, newsletter, newsletterTitle, number, title, subtitle, authors, publishedAt, minutes, state, change, revision, language } = issue
     const tag = TAGS[this.level]
     const isChanged = change === 'typo' || change === 'correction' || change === 'update' || change === 'retraction' || change === 'erasure'
     return html`
       <header class="issue-head">
         <p class="kicker"><a href="#/newsletters/${newsletter}" dir="auto">${newsletterTitle || reading.unknownTitle}</a>${number > 0 ? ` · ${reading.issueNumber(number)}` : nothing}</p>
-        ${staticHtml`<${tag} class="title" dir="auto">${title || reading.untitled}</${tag}>`}
-        ${subtitle ? html`<p class="deck" dir="auto">${subtitle}</p>` : nothing}
+        ${staticHtml`<${tag} class="title" lang=${language || nothing} dir="auto">${title || reading.untitled}</${tag}>`}
+        ${subtitle ? html`<p class="deck" lang=${language || nothing} dir="auto">${subtitle}</p>` : nothing}
         <div class="byline">
           ${authors.length > 0 ? html`<span dir="auto">${formats.list(authors)}</span>` : nothing}
           ${publishedAt ? html`<time datetime=${publishedAt}>${formats.day(publishedAt)}</time>` : nothing}

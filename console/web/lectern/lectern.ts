@@ -75,8 +75,14 @@ class Lectern {
   }
 
   #onKey (event: KeyboardEvent): void {
-    const palette = event.key === 'k' && (event.ctrlKey || event.metaKey)
-    if (!palette && (event.ctrlKey || event.metaKey || event.altKey || !isKeyOfConsole(event.key))) return
+    const withCommand = event.ctrlKey || event.metaKey
+    if (withCommand && event.key === 'p') {
+      // The browser would print the console, with the text cut where the paper ends.
+      event.preventDefault()
+      return this.#frame.contentWindow?.print()
+    }
+    const palette = event.key === 'k' && withCommand
+    if (!palette && (withCommand || event.altKey || !isKeyOfConsole(event.key))) return
     event.preventDefault()
     this.#tell({ kind: 'key', key: palette ? 'palette' : event.key })
   }

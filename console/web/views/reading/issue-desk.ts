@@ -68,6 +68,7 @@ export class IssueDesk extends ConsoleView {
     if (changed.has('open') && this.hasUpdated) {
       scrollTo(0, !this.#page.isWide && this.open === null ? this.#listTop : 0)
       this.querySelector('.desk-list [aria-current="true"]')?.scrollIntoView({ block: 'nearest' })
+      if (!this.#page.isWide && changed.get('open') !== undefined) void this.#moveFocus(changed.get('open') ?? null)
     }
     this.#watchEnd()
   }
@@ -83,6 +84,15 @@ export class IssueDesk extends ConsoleView {
           : isWide ? html`<div class="desk-text">${this.#list.issues?.length === 0 ? this.asideOfNone : this.aside}</div>` : nothing}
       </div>
     `
+  }
+
+  /** On a narrow page what had the focus is gone: it goes on with the text, and from there back to the row that led to it. */
+  async #moveFocus (before: string | null): Promise<void> {
+    await this.#list.first()
+    const row = this.open === null ? [...this.querySelectorAll<IssueRow>('issue-row')].find(({ issue }) => issue.ref === before) : undefined
+    await row?.updateComplete
+    const target = row?.querySelector('a') ?? this.closest<HTMLElement>('main')
+    if (this.open === null || before === null) target?.focus({ preventScroll: true })
   }
 
   #rows (): TemplateResult {

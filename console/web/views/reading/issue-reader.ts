@@ -42,7 +42,7 @@ export class IssueReader extends ConsoleView {
   override connectedCallback (): void {
     super.connectedCallback()
     const { reading } = this.phrases
-    this.#place = new PlaceKeeper({ keep: place => this.#keepPlace(place), tell: fraction => this.#tellProgress(fraction) })
+    this.#place = new PlaceKeeper({ tell: fraction => this.#tellProgress(fraction) })
     this.follow('issueChanged', issue => { if (issue.ref === this.ref) void this.#changed(issue) })
     this.follow('state', () => void this.#load())
     for (const name of ['newsletterChanged', 'newsletterRemoved'] as const) this.follow(name, () => this.requestUpdate())
@@ -70,6 +70,7 @@ export class IssueReader extends ConsoleView {
   override willUpdate (changed: PropertyValues<this>): void {
     if (!changed.has('ref')) return
     clearTimeout(this.#readTimer)
+    this.#place?.leave()
     this.#isMarked = false
     this.details = this.opened = this.failure = null
     this.showsSource = this.wasContinued = false
@@ -86,7 +87,7 @@ export class IssueReader extends ConsoleView {
       <reader-tools .issue=${issue} .settings=${settings.values} .showsSource=${this.showsSource} .back=${this.back}
         @mark=${() => this.#mark()} @save=${() => this.#save()} @print=${() => this.frame?.print()}
         @source=${() => { this.showsSource = !this.showsSource }} @dress=${this.#onDress}></reader-tools>
-      <article class="reader ${settings.values.textWidth}" lang=${issue.language || nothing}>
+      <article class="reader ${settings.values.textWidth}">
         <issue-head .details=${this.details} .level=${this.level}
           @proof=${() => void this.#showProof()}></issue-head>
         ${this.wasContinued ? this.#continued() : nothing}
@@ -146,7 +147,7 @@ export class IssueReader extends ConsoleView {
       this.details = details
       this.failure = null
       this.titled(details.issue.title || this.phrases.reading.untitled)
-      if (isFirst) this.#place?.begin(details.issue.place)
+      if (isFirst) this.#place?.begin(details.issue.place, place => this.#keepPlace(ref, place))
       if (details.issue.state === 'ready' && !this.opened) await this.#openPage(ref)
     } catch (error) {
       // What is shown already stays: the node may only be gone for a moment.
@@ -211,8 +212,7 @@ export class IssueReader extends ConsoleView {
     if (issue) void this.attempt(() => this.parts.client.saveIssue({ params: { issue: issue.ref }, body: { saved: !issue.saved } }))
   }
 
-  #keepPlace (place: Place | null): void {
-    const { ref } = this
+  #keepPlace (ref: string, place: Place | null): void {
     this.parts.client.keepPlace({ params: { issue: ref }, body: { place } }).catch(() => {}) // a node that is gone keeps no place
   }
 
@@ -221,11 +221,6 @@ export class IssueReader extends ConsoleView {
   }
 
   async #showProof (): Promise<void> {
-    if (!this.details?.proof || this.querySelector('dialog[open]')) return
-    await import('./proof-dialog.ts')
-    const dialog = document.createElement('proof-dialog')
-    Object.assign(dialog, { details: this.details })
-    dialog.addEventListener('closed', () => dialog.remove())
-    this.append(dialog)
+    if (this.details?.proof) await this.openDialog('proof-dialog', () => import('./proof-dialog.ts'), { details: this.details })
   }
 }

@@ -9,9 +9,10 @@ const SETTLE_MS = 4_000
 /** Above it nobody has begun to read; with so little left everybody has ended. */
 const BEGUN_PX = 400
 
+/** Keeps a place for another day; null: there is nothing to keep. */
+export type Keep = (place: Place | null) => void
+
 export interface PlaceKeeperOptions {
-  /** Keeps it for another day; null: there is nothing to keep. */
-  keep: (place: Place | null) => void
   /** How much of the text was read, from 0 to 1. */
   tell: (fraction: number) => void
 }
@@ -24,6 +25,7 @@ export class PlaceKeeper {
   #blocks: number[] = []
   #place: Place | null = null
   #kept: Place | null = null
+  #keep: Keep = () => {}
   /** Until then, or until the reader scrolls, the text is held at the place. */
   #holdUntilMs = 0
   #timer: ReturnType<typeof setTimeout> | undefined
@@ -34,21 +36,34 @@ export class PlaceKeeper {
     for (const name of ['wheel', 'touchmove', 'keydown', 'pointerdown'] as const) addEventListener(name, this.#onHand, { passive: true })
     addEventListener('resize', this.#onResize)
     addEventListener('pagehide', this.#onLeave)
+    document.addEventListener('visibilitychange', this.#onLeave)
   }
 
-  /** @param place where reading stopped another day */
-  begin (place: Place | null): void {
+  /**
+   * Another text is read from now on.
+   *
+   * @param place where reading stopped another day
+   */
+  begin (place: Place | null, keep: Keep): void {
+    this.leave()
     this.#place = this.#kept = place
-    this.#blocks = []
+    this.#keep = keep
     this.#holdUntilMs = 0
   }
 
-  end (): void {
+  /** The text goes away: keeps its place now, and not later, when another one may stand there. */
+  leave (): void {
     this.#onLeave()
+    this.#blocks = []
+  }
+
+  end (): void {
+    this.leave()
     removeEventListener('scroll', this.#onScroll)
     for (const name of ['wheel', 'touchmove', 'keydown', 'pointerdown'] as const) removeEventListener(name, this.#onHand)
     removeEventListener('resize', this.#onResize)
     removeEventListener('pagehide', this.#onLeave)
+    document.removeEventListener('visibilitychange', this.#onLeave)
   }
 
   /** The text will be laid out anew, and shall stay at its place. */
@@ -104,7 +119,7 @@ export class PlaceKeeper {
   #save (): void {
     if (this.#blocks.length === 0 || this.#place?.block === this.#kept?.block) return
     this.#kept = this.#place
-    this.#options.keep(this.#place)
+    this.#keep(this.#place)
   }
 
   #blockAt (offset: number): number {
