@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { chmod, mkdir, readdir, stat } from 'node:fs/promises'
+import { dirname } from 'node:path'
 import type { Config } from '../shared/config.ts'
 import { pathsOf } from '../shared/config.ts'
 import { readOrMake } from '../shared/durable-file.ts'
@@ -32,7 +33,7 @@ export async function openHome ({ home }: Config): Promise<HomeSecrets> {
 
 async function makeFolder (home: string): Promise<void> {
   try {
-    await mkdir(home, { recursive: true, mode: 0o700 })
+    await makePath(home)
     const names = await readdir(home)
     if (names.length > 0 && !names.includes('token') && names.some(name => !name.startsWith('.') && name !== 'config.json')) {
       throw new AppError('BAD_CONFIG', `${home} holds other things and is not a home of Colporteur. Name an empty folder, or one that does not exist yet.`)
@@ -46,6 +47,18 @@ async function makeFolder (home: string): Promise<void> {
     const { code } = error as NodeJS.ErrnoException
     throw new AppError('BAD_CONFIG', `The home ${home} can not be used (${code}). Name another with --home.`, { cause: error })
   }
+}
+
+/** Like `mkdir` with `recursive`, which never ends where a file system makes no folders, such as /proc. */
+async function makePath (path: string): Promise<void> {
+  const isThere = async (path: string): Promise<boolean> => await stat(path).then(found => found.isDirectory(), () => false)
+  if (await isThere(path)) return
+  const parent = dirname(path)
+  if (parent !== path && !await isThere(parent)) await makePath(parent)
+  await mkdir(path, { mode: 0o700 }).catch(async (error: NodeJS.ErrnoException) => {
+    // Another process was quicker.
+    if (error.code !== 'EEXIST' || !await isThere(path)) throw error
+  })
 }
 
 async function secret (path: string, make: () => string): Promise<string> {

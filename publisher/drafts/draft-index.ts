@@ -1,5 +1,6 @@
 import type { Draft, DraftSummary } from '../../shared/api/drafts.ts'
 import { AppError } from '../../shared/errors.ts'
+import { Turns } from '../../shared/turns.ts'
 import type { DraftFolder } from './draft-folder.ts'
 import type { DraftShelf } from './draft-shelf.ts'
 import { draftSummary, draftView, type StoredDraft } from './stored-draft.ts'
@@ -14,7 +15,7 @@ export class DraftIndex {
   #shelf: DraftShelf
   #news: DraftNews
   #summaries = new Map<string, DraftSummary>()
-  #turns = new Map<string, Promise<unknown>>()
+  #turns = new Turns()
 
   constructor (shelf: DraftShelf, news: DraftNews) {
     this.#shelf = shelf
@@ -29,7 +30,7 @@ export class DraftIndex {
 
   /** Returns when every order is carried out. */
   async settled (): Promise<void> {
-    await Promise.allSettled(this.#turns.values())
+    await this.#turns.settled()
   }
 
   /** @throws AppError NOT_FOUND */
@@ -63,12 +64,7 @@ export class DraftIndex {
   }
 
   async inTurn<T> (id: string, work: (draft: StoredDraft, folder: DraftFolder) => Promise<T>): Promise<T> {
-    const turn = (this.#turns.get(id) ?? Promise.resolve()).then(async () => await work(await this.read(id), this.#shelf.folder(id)))
-    const ended: Promise<unknown> = turn.catch(() => {}).then(() => { // told to whom it was for
-      if (this.#turns.get(id) === ended) this.#turns.delete(id)
-    })
-    this.#turns.set(id, ended)
-    return await turn
+    return await this.#turns.inTurn(id, async () => await work(await this.read(id), this.#shelf.folder(id)))
   }
 
   async discard (id: string): Promise<void> {

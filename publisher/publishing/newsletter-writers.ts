@@ -1,6 +1,7 @@
 import { AppError } from '../../shared/errors.ts'
 import type { Address } from '../../shared/format/address.ts'
 import { Resource } from '../../shared/resource.ts'
+import { Turns } from '../../shared/turns.ts'
 import type { OwnKeys } from '../keys/own-keys.ts'
 import { NewsletterWriter, type NewsletterWriterParts } from './newsletter-writer.ts'
 
@@ -13,7 +14,7 @@ export class NewsletterWriters extends Resource {
   #parts: NewsletterWritersParts
   #writers = new Map<Address, Promise<NewsletterWriter>>()
   /** One order per newsletter at a time: numbers are given in order. */
-  #turns = new Map<Address, Promise<unknown>>()
+  #turns = new Turns()
 
   constructor (parts: NewsletterWritersParts) {
     super()
@@ -21,7 +22,7 @@ export class NewsletterWriters extends Resource {
   }
 
   protected override async _close (): Promise<void> {
-    await Promise.allSettled(this.#turns.values())
+    await this.#turns.settled()
     const writers = await Promise.allSettled(this.#writers.values())
     for (const opened of writers) if (opened.status === 'fulfilled') await opened.value.close()
   }
@@ -52,9 +53,7 @@ export class NewsletterWriters extends Resource {
   }
 
   async inTurn<T> (address: Address, work: () => Promise<T>): Promise<T> {
-    const turn = (this.#turns.get(address) ?? Promise.resolve()).then(work)
-    this.#turns.set(address, turn.catch(() => {})) // told to whom it was for
-    return await turn
+    return await this.#turns.inTurn(address, work)
   }
 
   async #open (address: Address): Promise<NewsletterWriter> {

@@ -2,6 +2,7 @@ import { setImmediate } from 'node:timers/promises'
 import { AppError, messageOf } from '../../shared/errors.ts'
 import type { Address } from '../../shared/format/address.ts'
 import { Resource } from '../../shared/resource.ts'
+import { Turns } from '../../shared/turns.ts'
 import type { IssueKey } from '../issue-view.ts'
 import { type Followed, isLive, type Subscriptions } from '../subscriptions.ts'
 import { Downloads } from './downloads.ts'
@@ -28,6 +29,8 @@ export class Following extends Resource<FollowingEvents> {
   #downloads = new Downloads()
   #compacting = false
   #followers = new Map<Address, Follower>()
+  /** What a newsletter becomes, one thing after the other. */
+  #turns = new Turns()
   #repairs = new Map<string, { isRunning: boolean, wasDeep: boolean, atMs: number }>()
   #progressTimers = new Map<Address, NodeJS.Timeout>()
   #onRootChanged = (address: Address): void => this.#inBackground(this.#followers.get(address)?.rootChanged())
@@ -88,6 +91,10 @@ export class Following extends Resource<FollowingEvents> {
 
   /** Follows a newsletter from now on, or in another role than before. */
   async follow (address: Address, role: 'own' | 'subscribed' | 'keeping', receipts?: boolean): Promise<void> {
+    await this.#turns.inTurn(address, async () => await this.#follow(address, role, receipts))
+  }
+
+  async #follow (address: Address, role: 'own' | 'subscribed' | 'keeping', receipts?: boolean): Promise<void> {
     const before = this.#parts.subscriptions.get(address)
     if (before?.role === role) {
       if (receipts !== undefined) await this.tellReceipts(address, receipts)
@@ -99,8 +106,10 @@ export class Following extends Resource<FollowingEvents> {
 
   /** Looks for nothing new of a newsletter, or does so again. What is here can be read meanwhile. */
   async pause (address: Address, paused: boolean): Promise<void> {
-    const { followed: { paused: before = false, ...followed } } = this.get(address)
-    if (before !== paused) await this.#become({ ...followed, ...(paused && { paused }) })
+    await this.#turns.inTurn(address, async () => {
+      const { followed: { paused: before = false, ...followed } } = this.get(address)
+      if (before !== paused) await this.#become({ ...followed, ...(paused && { paused }) })
+    })
   }
 
   /** Says, as a reader, what is held of a newsletter, or (false) takes that back and says nothing. */
@@ -115,12 +124,18 @@ export class Following extends Resource<FollowingEvents> {
 
   /** Follows a newsletter no longer; what is here of it stays. */
   async keep (address: Address): Promise<void> {
-    const { followed } = this.get(address)
-    if (followed.role !== 'kept') await this.#become({ address, role: 'kept', since: new Date().toISOString(), ...receiptsOf(followed) })
+    await this.#turns.inTurn(address, async () => {
+      const { followed } = this.get(address)
+      if (followed.role !== 'kept') await this.#become({ address, role: 'kept', since: new Date().toISOString(), ...receiptsOf(followed) })
+    })
   }
 
   /** Ends it, and drops everything of it that is here. */
   async unfollow (address: Address): Promise<void> {
+    await this.#turns.inTurn(address, async () => await this.#unfollow(address))
+  }
+
+  async #unfollow (address: Address): Promise<void> {
     const follower = this.get(address)
     await follower.clear()
     this.#followers.delete(address)

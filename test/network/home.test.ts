@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import t from 'tap'
 import { startBootstrap } from '../../shared/network/bootstrap.ts'
 import { createNewsletter, publishIssues, testNetwork, untilComplete } from '../support/network.ts'
-import { run } from '../support/processes.ts'
+import { run, startNode } from '../support/processes.ts'
 import { until } from '../support/until.ts'
 
 t.test('what a home holds is for its owner alone, and the store never holds a secret', async t => {
@@ -132,6 +132,23 @@ t.test('a node that could meet nobody says so instead of starting', async t => {
   // For documentation (RFC 5737): no machine has it.
   const started = await run(['start', '--home', join(folder, 'home'), '--port', '0', '--bind', '192.0.2.1', '--bootstrap', '127.0.0.1:1'])
   t.match(started, { code: 2, stdout: '', stderr: /Nobody can be met on 192\.0\.2\.1/ })
+})
+
+t.test('a home where there can be none is refused at once', { skip: process.platform === 'linux' ? false : 'only Linux has /proc' }, async t => {
+  for (const home of ['/proc/colporteur', '/proc/colporteur/home']) {
+    const { code, stderr } = await run(['status', '--home', home])
+    t.equal(code, 2)
+    t.match(stderr, /can not be used/)
+  }
+})
+
+t.test('a node that is told to end closes, and says by which signal it ended', async t => {
+  const network = await testNetwork(t)
+  const { process } = await startNode(join(network.folder, 'home'), network.addresses)
+  process.child.kill('SIGTERM')
+  const { code, stderr } = await process.finished
+  t.equal(code, 143)
+  t.match(stderr, /Closing/)
 })
 
 t.test('a private DHT says what it can not have, and ends', async t => {

@@ -22,7 +22,8 @@ t.test('what was saved and read stays, survives a restart, and is found by the i
   const long = `# A long one\n\n${'word '.repeat(500)}\n`
   const { ref } = await author.client.publishIssue({ params: { newsletter }, body: { source: { markdown: long } } })
   const reader = await network.open('reader')
-  await reader.client.subscribe({ body: { address: newsletter } })
+  const twice = await Promise.all([newsletter, newsletter].map(async address => await reader.client.subscribe({ body: { address } })))
+  t.same(twice.map(({ newsletter }) => newsletter), [newsletter, newsletter], 'who clicks twice subscribes once')
   await reader.client.subscribe({ body: { address: other } })
   await untilComplete(reader, newsletter, 4)
   await untilComplete(reader, other, 2)
