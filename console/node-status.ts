@@ -17,7 +17,7 @@ export async function nodeStatus ({ peer, subscriber, subscriptions, home, versi
     home,
     pid: process.pid,
     startedAt: startedAt.toISOString(),
-    network: { state: peer.online ? peer.connections > 0 ? 'connected' : 'alone' : 'off', peers: peer.connections, sentence: sentenceOf(peer) },
+    network: { state: peer.online ? peer.connections > 0 ? 'connected' : 'alone' : 'off', peers: peer.connections, sentence: sentenceOf(peer, newsletters.length) },
     newsletters: { own, subscribed: subscribed.length },
     issues: { total, ready, unread, notVerified },
     problems: problemsOf(subscriptions),
@@ -29,8 +29,9 @@ function problemsOf ({ damaged }: Subscriptions): Status['problems'] {
   return damaged === null ? [] : [{ code: 'BAD_CONFIG', reason: `The file that lists the subscriptions was damaged, and is kept as ${damaged}. They were put together again from the library: see whether one is missing or paused no longer.` }]
 }
 
-function sentenceOf ({ online, connections }: Peer): string {
+function sentenceOf ({ online, connections }: Peer, newsletters: number): string {
   if (!online) return 'This process stays off the network: what is read are your own copies.'
+  if (connections === 0 && newsletters === 0) return 'Nobody is connected: with no newsletter yet, there is nobody to look for.'
   if (connections === 0) return 'Nobody is connected: you are reading your own copies, and issues come and go as soon as somebody is found.'
   return connections === 1 ? 'Connected to 1 peer.' : `Connected to ${connections} peers.`
 }

@@ -66,6 +66,7 @@ t.test('a newsletter is started, its words are checked, and its first issue goes
   await keyboard.type(words[asked[1]!]!)
   await keyboard.press('Enter')
   await page.getByRole('heading', { name: 'Your words are on paper' }).waitFor()
+  await page.getByRole('button', { name: 'Write', exact: true }).waitFor()
   t.equal((await author.client.getNewsletter({ params: { newsletter: 'The Tidal Post' } })).wordsUnconfirmed, false)
 
   await page.reload()

@@ -12,6 +12,7 @@ export class Formats {
   #dateThisYear: Intl.DateTimeFormat
   #moment: Intl.DateTimeFormat
   #clock: Intl.DateTimeFormat
+  #exact: Intl.DateTimeFormat
   #relative: Intl.RelativeTimeFormat
   #list: Intl.ListFormat
 
@@ -25,6 +26,7 @@ export class Formats {
     this.#date = new Intl.DateTimeFormat(language, { day: 'numeric', month: 'short', year: 'numeric' })
     this.#dateThisYear = new Intl.DateTimeFormat(language, { day: 'numeric', month: 'short' })
     this.#moment = new Intl.DateTimeFormat(language, { dateStyle: 'long', timeStyle: 'short' })
+    this.#exact = new Intl.DateTimeFormat(language, { dateStyle: 'long', timeStyle: 'medium' })
     this.#relative = new Intl.RelativeTimeFormat(language, { numeric: 'auto' })
     this.#list = new Intl.ListFormat(language, { type: 'conjunction' })
   }
@@ -67,6 +69,9 @@ export class Formats {
 
   /** Time of day, where the person is. */
   clock = (time: string): string => time && this.#clock.format(new Date(time))
+
+  /** To the second: "6 May 2031 at 07:30:05". */
+  exact = (time: string): string => time && this.#exact.format(new Date(time))
 
   /** How long ago, or until, in the largest unit that fits: "3 days ago", "in 2 hours". */
   ago = (time: string, now = Date.now()): string => {

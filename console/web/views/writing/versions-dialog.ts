@@ -63,7 +63,7 @@ export class VersionsDialog extends ModalDialog {
     return html`
       <li>
         <button type="button" class="version" aria-pressed=${this.chosen?.version === version} @click=${() => void this.#attempt(() => this.#choose(version))}>
-          <span>${formats.moment(savedAt)}</span>
+          <span>${formats.exact(savedAt)}</span>
           <span class="meta">${writing.words(words)}${version === this.desk.draft.version ? ` · ${writing.versionNow}` : ''}</span>
           ${kept === 'conflict' ? html`<span class="meta warn">${writing.versionBeside}</span>` : nothing}
         </button>

@@ -46,7 +46,7 @@ export class WordsView extends ConsoleView {
 
   #content (): TemplateResult {
     const { shell, writing } = this.phrases
-    if (this.isConfirmed) return html`<p>${writing.wordsSafeWhy}</p><div class="actions"><a class="button primary" href="#/drafts">${writing.writeFirst}</a></div>`
+    if (this.isConfirmed) return html`<p>${writing.wordsSafeWhy}</p><div class="actions"><button class="primary" @click=${() => void this.#write()}>${writing.writeFirst}</button></div>`
     if (this.areElsewhere) return html`<p>${writing.wordsElsewhereWhy}</p><div class="actions"><a class="button" href="#/drafts">${shell.drafts}</a></div>`
     if (this.needsPassphrase) return this.#passphrase()
     const [words] = this.sets ?? []
@@ -64,6 +64,11 @@ export class WordsView extends ConsoleView {
       </div>
       <p class="hint">${writing.wordsLaterHint}</p>
     `
+  }
+
+  async #write (): Promise<void> {
+    const draft = await this.attempt(() => this.parts.client.createDraft({ body: { newsletter: this.newsletter } }))
+    if (draft) this.parts.router.go(`/drafts/${draft.id}`)
   }
 
   #passphrase (): TemplateResult {
