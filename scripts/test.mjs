@@ -16,7 +16,7 @@ const LONGEST = ['walkthroughs', 'browser', 'network', 'publisher']
 const FILE_SECONDS = 600
 const LONG_FILE_SECONDS = 3600
 // What a test may be told from outside. Anything else of ours would lead it to the home folder of the person who runs it.
-const TEST_INPUT = ['COLPORTEUR_REAL_NEWSLETTERS', 'COLPORTEUR_HOSTILE_DOCUMENTS']
+const TEST_INPUT = ['COLPORTEUR_REAL_NEWSLETTERS', 'COLPORTEUR_HOSTILE_DOCUMENTS', 'COLPORTEUR_SOAK_MINUTES', 'COLPORTEUR_SOAK_SEED']
 
 let counts = { passed: 0, failed: 0, skipped: 0 }
 const skips = []

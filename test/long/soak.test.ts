@@ -1,0 +1,15 @@
+import t from 'tap'
+import { namespacesMissing } from '../support/namespaces.ts'
+import { runSoak } from '../support/soak.ts'
+
+const skip = namespacesMissing() ?? false
+const minutes = Number(process.env['COLPORTEUR_SOAK_MINUTES'] ?? 30)
+const seed = Number(process.env['COLPORTEUR_SOAK_SEED'] ?? 1)
+
+t.test(`in a storm of ${minutes} minutes nothing is called safe that is not, and afterwards everybody has everything`, { skip }, async t => {
+  const report = await runSoak(t, { seed, durationMs: minutes * 60_000 })
+  t.comment(JSON.stringify(report))
+  t.same(report.falseSafe, [], 'no false safe', report)
+  t.equal(report.safe, report.published, 'all are safe', report)
+  for (const [label, ready] of Object.entries(report.ready)) t.equal(ready, report.published, `${label} has everything`, report)
+})
