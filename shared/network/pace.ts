@@ -20,11 +20,14 @@ export class Pace {
     this.#rate = rate
   }
 
-  /** Returns when the next one may go. */
-  async turn (): Promise<void> {
-    if (this.#rate() === null) return
+  /** Returns when the next one may go; so many bytes are taken before the one after that looks. */
+  async turn (bytes: number): Promise<void> {
+    if (this.#rate() === null) return this.spend(bytes)
     const before = this.#waiting
-    const turn = before.then(() => this.#untilPaid())
+    const turn = before.then(async () => {
+      await this.#untilPaid()
+      this.spend(bytes)
+    })
     this.#waiting = turn
     await turn
   }
@@ -32,7 +35,8 @@ export class Pace {
   /** So many bytes have gone, or are on their way; less than 0: fewer than was thought. */
   spend (bytes: number): void {
     this.#refill()
-    this.#balance -= bytes
+    // What goes while there is no limit is no debt for when there is one.
+    if (this.#rate() !== null) this.#balance -= bytes
   }
 
   /** Lets all go that wait. */
@@ -65,7 +69,12 @@ export class Pace {
 
   #refill (): void {
     const now = Date.now()
-    const rate = this.#rate() ?? 0
+    const rate = this.#rate()
+    if (rate === null) {
+      this.#atMs = now
+      this.#balance = Math.max(0, this.#balance)
+      return
+    }
     // A clock that was set back adds nothing.
     const seconds = Math.max(0, now - this.#atMs) / 1000
     this.#atMs = now

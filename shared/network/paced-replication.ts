@@ -23,50 +23,78 @@ export function paceReplication (store: Corestore, pacesOf: (coreKey: string) =>
 }
 
 function pacePeer (peer: ReplicationPeer, paces: () => CorePaces | null): void {
-  const { onrequest, oncancel, ondata, wireData, wireRequest } = peer
+  const { onrequest, oncancel, ondata, onnodata, wireData, wireNoData, wireRequest } = peer
   const waiting = new Set<number>()
+  const [up, down] = [new Reserved(), new Reserved()]
 
   peer.onrequest = async message => {
-    const up = message.block ? paces()?.up ?? [] : []
-    if (up.length === 0) return await onrequest.call(peer, message)
+    const held = message.block ? paces()?.up ?? [] : []
+    if (held.length === 0) return await onrequest.call(peer, message)
     waiting.add(message.id)
     // Not awaited: what comes after it on the connection does not wait for it.
     void (async () => {
-      for (const pace of up) await pace.turn()
+      await up.reserve(message.id, held)
       // Cancelled meanwhile, or nobody is there any more.
       if (waiting.delete(message.id) && !peer.removed) await onrequest.call(peer, message)
+      else up.settle(message.id, 0)
     })().catch((error: unknown) => peer.stream.destroy(error as Error))
   }
   peer.oncancel = message => {
-    waiting.delete(message.request)
+    if (!waiting.delete(message.request)) up.settle(message.request, 0)
     oncancel.call(peer, message)
   }
   peer.wireData = {
     ...wireData,
     send: message => {
-      for (const pace of paces()?.up ?? []) pace.spend(message.block?.value?.byteLength ?? 0)
+      const bytes = message.block?.value?.byteLength ?? 0
+      if (!up.settle(message.request, bytes)) for (const pace of paces()?.up ?? []) pace.spend(bytes)
       return wireData.send(message)
+    }
+  }
+  peer.wireNoData = {
+    ...wireNoData,
+    send: message => {
+      up.settle(message.request, 0)
+      return wireNoData.send(message)
     }
   }
   peer.wireRequest = {
     ...wireRequest,
     send: message => {
-      const down = message.block ? paces()?.down ?? [] : []
-      if (down.length === 0) return wireRequest.send(message)
-      void (async () => {
-        for (const pace of down) {
-          await pace.turn()
-          // As if it were a whole block; what it is not comes back when it is here.
-          pace.spend(BLOCK_BYTES)
-        }
+      const held = message.block ? paces()?.down ?? [] : []
+      if (held.length === 0) return wireRequest.send(message)
+      void down.reserve(message.id, held).then(() => {
         if (!peer.removed) wireRequest.send(message)
-      })()
+      })
       return true
     }
   }
   peer.ondata = async message => {
     const bytes = message.block?.value?.byteLength
-    if (bytes !== undefined) for (const pace of paces()?.down ?? []) pace.spend(bytes - BLOCK_BYTES)
+    if (!down.settle(message.request, bytes ?? 0) && bytes !== undefined) for (const pace of paces()?.down ?? []) pace.spend(bytes)
     return await ondata.call(peer, message)
+  }
+  peer.onnodata = message => {
+    down.settle(message.request, 0)
+    onnodata.call(peer, message)
+  }
+}
+
+/** What requests have taken of their paces before it shows how much they are: a whole block each. */
+class Reserved {
+  #paces = new Map<number, Pace[]>()
+
+  /** Returns when a request may go. */
+  async reserve (id: number, paces: Pace[]): Promise<void> {
+    for (const pace of paces) await pace.turn(BLOCK_BYTES)
+    this.#paces.set(id, paces)
+  }
+
+  /** It was so much. @returns false for a request that took nothing before */
+  settle (id: number, bytes: number): boolean {
+    const paces = this.#paces.get(id)
+    this.#paces.delete(id)
+    for (const pace of paces ?? []) pace.spend(bytes - BLOCK_BYTES)
+    return paces !== undefined
   }
 }

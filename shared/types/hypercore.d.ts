@@ -29,9 +29,12 @@ declare module 'hypercore' {
     removed: boolean
     onrequest (message: { id: number, block: { index: number } | null }): Promise<void>
     oncancel (message: { request: number }): void
-    ondata (message: { block: { value: Uint8Array | null } | null }): Promise<void>
-    wireData: WireMessage<{ block: { value: Uint8Array | null } | null }>
-    wireRequest: WireMessage<{ block: object | null }>
+    ondata (message: { request: number, block: { value: Uint8Array | null } | null }): Promise<void>
+    /** It has not, or does not want to give, what was requested. */
+    onnodata (message: { request: number }): void
+    wireData: WireMessage<{ request: number, block: { value: Uint8Array | null } | null }>
+    wireNoData: WireMessage<{ request: number }>
+    wireRequest: WireMessage<{ id: number, block: object | null }>
     onwant (message: Range): void
     onunwant (message: Range): void
     onbitfield (message: { start: number, bitfield: Uint32Array }): void

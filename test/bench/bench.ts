@@ -3,6 +3,7 @@ import { availableParallelism, loadavg } from 'node:os'
 /** What can be measured, by the name that `npm run bench -- NAME` takes, and where. */
 const BENCHES: Record<string, string> = {
   'main-job': './main-job.js',
+  copies: './copies.js',
   scripts: '../browser/bench/scripts.js',
   inbox: '../browser/bench/inbox.js',
   editor: '../browser/bench/editor.js'

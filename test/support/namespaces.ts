@@ -8,6 +8,9 @@ import type { Test } from 'tap'
 import { ColporteurProcess } from './processes.ts'
 import { until } from './until.ts'
 
+/** Whose end takes everything with it. */
+export type Ends = Pick<Test, 'teardown'>
+
 /** A machine of its own as far as the network goes: a network namespace of Linux, on the cable of a {@link Cabling}. */
 export interface Machine {
   name: string
@@ -34,7 +37,7 @@ export class Cabling {
   #subnet: string
   readonly switch: string
 
-  constructor (t: Test, { subnet = '10.77.0' } = {}) {
+  constructor (t: Ends, { subnet = '10.77.0' } = {}) {
     this.#subnet = subnet
     this.switch = `${this.#prefix}-sw`
     t.teardown(() => {
@@ -130,7 +133,7 @@ export function ip (...args: string[]): void {
 export interface MachineNode { process: ColporteurProcess, client: Client, stop (): Promise<void>, kill (): Promise<void> }
 
 /** Starts nodes with homes of their own, that end with the test. */
-export async function nodesOn (t: Test): Promise<(machine: Machine, args?: string[], label?: string) => Promise<MachineNode>> {
+export async function nodesOn (t: Ends): Promise<(machine: Machine, args?: string[], label?: string) => Promise<MachineNode>> {
   const folder = await mkdtemp(join(tmpdir(), 'colporteur-machines-'))
   const running: MachineNode[] = []
   t.teardown(async () => {

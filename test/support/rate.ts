@@ -1,0 +1,20 @@
+import { until } from './until.ts'
+
+/** So many bytes have gone before the clock starts: what a pace that has rested lets run ahead. */
+const AHEAD_BYTES = 200_000
+
+/** How fast bytes go, from when they begin to until something is done. */
+export async function rateOf (count: () => Promise<number>, isDone: () => Promise<boolean>): Promise<{ bytes: number, bytesPerSecond: number }> {
+  const startBytes = await count()
+  let first: { bytes: number, atMs: number } | null = null
+  let last = { bytes: startBytes, atMs: performance.now() }
+  await until('all has come', async () => {
+    const atMs = performance.now()
+    const bytes = await count()
+    if (!first && bytes - startBytes > AHEAD_BYTES) first = { bytes, atMs }
+    last = { bytes, atMs: performance.now() }
+    return await isDone()
+  })
+  const { bytes, atMs } = first ?? last
+  return { bytes: last.bytes - bytes, bytesPerSecond: Math.round((last.bytes - bytes) / Math.max(0.001, (last.atMs - atMs) / 1000)) }
+}
