@@ -10,7 +10,8 @@ const THEMES = ['system', 'light', 'dark'] as const
 export function commandsOf ({ live, router, keys, settings }: ConsoleParts, phrases: Phrases): Command[] {
   const { shell } = phrases
   const themes = { system: shell.themeSystem, light: shell.themeLight, dark: shell.themeDark }
-  const bound = keys.bindings.filter(({ keys }) => !keys.startsWith('g '))
+  // Two keys that do the same are one thing to ask for.
+  const bound = keys.bindings.filter(({ keys, label }, i, all) => !keys.startsWith('g ') && all.findIndex(other => other.label === label) === i)
   // Who writes one newsletter has no place in the rail any more to begin another; to subscribe never had one.
   const places = new Set(navigationFor(live).flatMap(({ items }) => items.map(({ path }) => path)))
   const elsewhere = ([['/start', shell.startNewsletter], ['/subscribe', phrases.reading.subscribeTitle]] as const).filter(([path]) => !places.has(path))
