@@ -25,6 +25,8 @@ import { Enrolment } from '../publisher/keys/enrolment.ts'
 import { OwnKeys } from '../publisher/keys/own-keys.ts'
 import { Publisher } from '../publisher/publisher.ts'
 import { NewsletterWriters } from '../publisher/publishing/newsletter-writers.ts'
+import { Resuming } from '../publisher/restoring/resuming.ts'
+import { Restoring } from '../publisher/restoring/restoring.ts'
 import { Revising } from '../publisher/revising/revising.ts'
 import { Invitations } from '../publisher/root/invitations.ts'
 import { RootChanges } from '../publisher/root/root-changes.ts'
@@ -33,6 +35,7 @@ import { Previews } from '../subscriber/reading/previews.ts'
 import { Renderer } from '../subscriber/rendering/renderer.ts'
 import { Subscriber } from '../subscriber/subscriber.ts'
 import { Subscriptions } from '../subscriber/subscriptions.ts'
+import { Backups } from './backup/backups.ts'
 import { copiesLibrary } from './copies-library.ts'
 import { openHome } from './home.ts'
 import { nodeStatus } from './node-status.ts'
@@ -114,10 +117,12 @@ export class ColporteurNode extends Resource<{ statusChanged: [] }> {
     const deviceName = hostname()
     const writers = await this.#open(new NewsletterWriters({ peer, roots, highWater, keys, home: config.home }))
     const enrolment = await this.#open(new Enrolment({ keys, roots, meeting, library: own, writers, log }))
-    const publisher = new Publisher({ roots, keys, custody, library: own, writers, home: config.home })
+    const publisher = new Publisher({ roots, meeting, online: peer.online, keys, custody, library: own, writers, home: config.home })
     const revising = new Revising({ writers, library: own })
     const invitations = new Invitations(paths.keys)
     const rootChanges = new RootChanges({ keys, custody, invitations, library: own, roots, meeting, deviceName })
+    const resuming = new Resuming({ keys, roots, meeting, receipts, library: own, writers })
+    const restoring = await this.#open(new Restoring({ keys, roots, meeting, receipts, library: own, writers, rootChanges, log }))
 
     if (network) {
       const beaconing = await this.#open(new Beaconing({ keys, roots, receipts, log }))
@@ -129,6 +134,7 @@ export class ColporteurNode extends Resource<{ statusChanged: [] }> {
     const drafts = await this.#open(new Drafts({ folder: paths.drafts, publisher, revising, log, goesOut: network, timing }))
     const previews = new Previews({ library, renderer })
     const shelf = await this.#open(new Shelf({ subscriber, isServing: network, log }))
+    const backups = new Backups({ home: config.home, deviceName, subscriber, library, roots, drafts, keys, custody, highWater, meeting })
 
     peer.on('connectionsChanged', () => this.emit('statusChanged'))
     // It tells what is unread.
@@ -139,7 +145,8 @@ export class ColporteurNode extends Resource<{ statusChanged: [] }> {
     this.#secrets = new Secrets({ programToken })
     const webFolder = fileURLToPath(new URL('../web', import.meta.url))
     const parts = {
-      publisher, revising, custody, root: rootChanges, invitations, enrolment, subscriber, copies, shelf, drafts, previews, node: this, secrets: this.#secrets
+      publisher, revising, custody, root: rootChanges, invitations, restoring, resuming, enrolment, subscriber, copies, shelf, drafts, previews, backups,
+      node: this, secrets: this.#secrets
     }
     const app = buildApp({ ...parts, log, webFolder, hosts: [config.host], version })
     const readingApp = buildReadingApp({ ...parts, previews, log, webFolder, hosts: [config.host], consolePort: () => portOf(app) })

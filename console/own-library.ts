@@ -11,6 +11,11 @@ export function ownLibrary (subscriber: Subscriber, library: Library, peer: Peer
   }
   return {
     follow: (address, own) => subscriber.followOwn(address, own),
+    read: async address => {
+      const known = (await subscriber.newsletters()).find(newsletter => newsletter.address === address)
+      if (known?.role !== 'own' && known?.role !== 'subscribed') await subscriber.subscribe(address)
+      else if (known.paused) await subscriber.change(address, { paused: false })
+    },
     seen: (address, writer, lastIssue) => subscriber.seen(address, writer, lastIssue),
     caughtUp: address => subscriber.caughtUp(address),
     description: async address => {

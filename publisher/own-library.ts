@@ -34,12 +34,16 @@ export interface SeenDrive {
   /** Verified issues below `length`, and those after it. */
   issues: number
   after: number
+  /** Everything of the newsletter came to be known, in this run, that connected peers tell of. */
+  settled: boolean
 }
 
 /** What the publishing side asks of the reading side of its node, which follows the own newsletters as well. */
 export interface OwnLibrary {
   /** Follows a newsletter as one that is written here, or (false) only read. */
   follow (address: Address, own: boolean): Promise<void>
+  /** Follows a newsletter as a reader, unless it is followed already. */
+  read (address: Address): Promise<void>
   /** Returns when everything that was written is known. */
   caughtUp (address: Address): Promise<void>
   /** How the newsletter describes itself now. */

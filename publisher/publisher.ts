@@ -1,17 +1,20 @@
 import type { Imported, IssueSource, Published } from '../shared/api/issues.ts'
 import type { NewsletterChange, NewsletterDescription } from '../shared/api/newsletters.ts'
 import { checkRoom } from '../shared/disk-room.ts'
+import { AppError } from '../shared/errors.ts'
 import type { Address } from '../shared/format/address.ts'
 import { readRootChain } from '../shared/format/root-chain.ts'
+import type { Meeting } from '../shared/network/meeting.ts'
 import type { RootStore } from '../shared/network/root-store.ts'
 import { preparePath, prepareText } from './importing/prepare-issue.ts'
 import type { PreparedIssue } from './importing/prepared-issue.ts'
 import type { Custody } from './keys/custody.ts'
-import { newNewsletter, type Quorum } from './keys/new-newsletter.ts'
+import { newNewsletter, nextNewsletter, type Quorum } from './keys/new-newsletter.ts'
 import type { OwnKeys } from './keys/own-keys.ts'
 import type { OwnLibrary } from './own-library.ts'
 import { foundIn, importSources, type Report } from './publishing/issue-import.ts'
 import { publishPrepared, type PublishingRun } from './publishing/issue-publishing.ts'
+import { nextRootKey } from './restoring/next-newsletter.ts'
 import { newsletterDocument } from './publishing/newsletter-document.ts'
 import type { NewsletterWriters } from './publishing/newsletter-writers.ts'
 
@@ -20,6 +23,9 @@ const NEW_BYTES = 1_000_000
 
 export interface PublisherParts {
   roots: RootStore
+  meeting: Meeting
+  /** Whether others can be asked. */
+  online: boolean
   keys: OwnKeys
   custody: Custody
   library: OwnLibrary
@@ -34,6 +40,8 @@ export interface NewRoot {
   passphrase?: string | null
   /** One key unless told. */
   quorum?: Quorum
+  /** Recovery words that stand on paper and for other newsletters already. */
+  words?: string
 }
 
 /** The writing side of a node: newsletters that this device may publish. */
@@ -47,20 +55,23 @@ export class Publisher {
   }
 
   /**
-   * Makes a newsletter with new recovery words, which stay in custody until they are confirmed.
+   * Makes a newsletter with new recovery words, which stay in custody until they are confirmed, or with those that were given.
    *
    * Its first writer is called as its author, or as the newsletter itself: everybody reads it, so it tells nothing of this machine.
    *
-   * @throws AppError DISK_FULL
-   * @returns the words of the first set; {@link Custody} shows all
+   * @throws AppError DISK_FULL, BAD_WORDS, NOT_FOUND, BAD_REQUEST
+   * @returns the words of the first new set; {@link Custody} shows all
    */
-  async create (description: NewsletterDescription, { passphrase = null, quorum }: NewRoot): Promise<{ address: Address, words: string }> {
+  async create (description: NewsletterDescription, { passphrase = null, quorum, words }: NewRoot): Promise<{ address: Address, words: string }> {
     const { keys, custody, roots, library, home } = this.#parts
+    if (words !== undefined && (quorum || passphrase !== null)) throw new AppError('BAD_REQUEST', 'Words that are on paper already need neither a passphrase nor a quorum.')
     // Not half of one: its keys alone would be a newsletter without a title.
     await checkRoom(home, NEW_BYTES)
-    const { address, secrets, writer, chain } = newNewsletter(description.authors?.[0] ?? description.title, quorum)
+    const writerName = description.authors?.[0] ?? description.title
+    const made = words === undefined ? newNewsletter(writerName, quorum) : nextNewsletter(writerName, await nextRootKey(words, this.#parts))
+    const { address, secrets, writer, chain } = made
     await keys.replaceWriter(address, writer)
-    await custody.keep(address, secrets, passphrase)
+    if (secrets.length > 0) await custody.keep(address, secrets, passphrase)
     await roots.offer(readRootChain(address, chain))
     const open = await this.#writers.get(address)
     await open.writeRoot()
@@ -68,7 +79,7 @@ export class Publisher {
     await open.sync()
     await library.follow(address, true)
     await library.caughtUp(address)
-    return { address, words: secrets[0]!.words! }
+    return { address, words: secrets[0]?.words ?? '' }
   }
 
   async describe (address: Address, change: NewsletterChange): Promise<void> {

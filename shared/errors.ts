@@ -39,6 +39,7 @@ export const failures = {
   UNKNOWN_WRITER: { status: 422, exit: 5, title: 'The root does not know the writer' },
   SEALED: { status: 422, exit: 5, title: 'Written after the root sealed its writer' },
   EXPIRED: { status: 422, exit: 5, title: 'Signed after its writer had expired' },
+  BAD_BACKUP: { status: 422, exit: 5, title: 'The backup is damaged' },
   BAD_BUNDLE: { status: 422, exit: 5, title: 'The bundle is damaged' },
   NOT_VERIFIED: { status: 422, exit: 5, title: 'Not verified' },
   // The machine or the network.

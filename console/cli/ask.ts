@@ -4,16 +4,26 @@ import type { Context } from './context.ts'
 const WORDS = 24
 
 /** The recovery words, typed or piped in as many lines as one likes. */
-export async function askWords ({ questions }: Context, whose = ''): Promise<string> {
+export async function askWords (context: Context, whose = ''): Promise<string> {
+  const words = await readWords(context, `The 24 recovery words${whose}: `, false)
+  if (words === null) throw new AppError('BAD_WORDS', 'No words came. Type them, or give them on stdin: "colporteur … < words.txt".')
+  return words
+}
+
+/** Another set of words; null: none. */
+export async function askMoreWords (context: Context): Promise<string | null> {
+  return await readWords(context, 'Another set of words, or Enter to pass a file on to who has it: ', true)
+}
+
+async function readWords ({ questions }: Context, question: string, mayBeNone: boolean): Promise<string | null> {
   const words: string[] = []
   while (words.length < WORDS) {
-    const question = words.length === 0 ? `The 24 recovery words${whose}: ` : `${WORDS - words.length} more: `
-    const line = await questions.ask(question)
+    const line = await questions.ask(words.length === 0 ? question : `${WORDS - words.length} more: `)
     if (line === null) break
     words.push(...line.split(/[\s,;]+/).filter(Boolean))
+    if (words.length === 0 && mayBeNone && questions.isAnswered) break
   }
-  if (words.length === 0) throw new AppError('BAD_WORDS', 'No words came. Type them, or give them on stdin: "colporteur … < words.txt".')
-  return words.join(' ')
+  return words.length === 0 ? null : words.join(' ')
 }
 
 export async function askPassphrase ({ questions }: Context, question = 'Passphrase: '): Promise<string> {

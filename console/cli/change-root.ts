@@ -3,7 +3,7 @@ import { resolve } from 'node:path'
 import type { Client } from '../../shared/api/client.ts'
 import type { Proposal, RootChange } from '../../shared/api/root.ts'
 import { AppError } from '../../shared/errors.ts'
-import { askPassphrase, askWords } from './ask.ts'
+import { askMoreWords, askPassphrase, askWords } from './ask.ts'
 import { withNode } from './connect.ts'
 import type { CommonOptions, Context } from './context.ts'
 import { safeText } from './safe-text.ts'
@@ -40,6 +40,22 @@ export async function signAndPublish (context: Context, options: RootOptions, cl
   const { newsletter, number } = await client.publishRoot({ body: { text: signed.text } })
   if (options.json) return context.print(JSON.stringify({ newsletter, number }))
   context.print(`Done: this is document ${number} of the root.`)
+}
+
+/**
+ * Signs with words that were asked for already, and with further sets as long as some are typed, and publishes.
+ *
+ * @returns false: others have to sign as well, and a file for them was written
+ */
+export async function signWithSets (context: Context, options: RootOptions, client: Client, proposal: Proposal, words: string): Promise<boolean> {
+  let signed = proposal
+  for (let more: string | null = words; more !== null && !signed.complete;) {
+    signed = await client.signProposal({ body: { text: signed.text, words: more } })
+    if (!signed.complete) more = await askMoreWords(context)
+  }
+  if (signed.complete) await client.publishRoot({ body: { text: signed.text } })
+  else await passOn(context, options, signed)
+  return signed.complete
 }
 
 /** Everything that a proposal does, so that nobody signs what they have not read. */

@@ -1,4 +1,5 @@
 import { Command } from 'commander'
+import { addBackup } from './commands/backup.ts'
 import { addBootstrap } from './commands/bootstrap.ts'
 import { addBundle } from './commands/bundle.ts'
 import { addCopies } from './commands/copies.ts'
@@ -14,6 +15,7 @@ import { addNewsletter } from './commands/newsletter.ts'
 import { addNode } from './commands/node.ts'
 import { addPublish } from './commands/publish.ts'
 import { addRead } from './commands/read.ts'
+import { addRestore } from './commands/restore.ts'
 import { addRevise } from './commands/revise.ts'
 import { addRevisions } from './commands/revisions.ts'
 import { addRoot } from './commands/root.ts'
@@ -29,6 +31,7 @@ const EXAMPLES = `Write:
   colporteur keys confirm "The Long Road"                  when you have written them down
   colporteur publish "The Long Road" issue.md              publishes a Markdown file with its pictures
   colporteur start                                         lets readers in, and opens the console
+  colporteur restore                                       goes on with it on a new machine, from the words
 Read:
   colporteur subscribe colporteur://… --wait               fetches a newsletter from whoever has it
   colporteur inbox                                         what there is to read
@@ -48,7 +51,7 @@ export function createProgram (context: Context): Command {
     .helpCommand(false)
     .exitOverride()
   for (const add of [
-    addStart, addNewsletter, addKeys, addWriters, addRoot, addPublish, addImport, addIssues, addRevise, addRevisions, addCopies, addKeep,
+    addStart, addNewsletter, addKeys, addWriters, addRoot, addRestore, addBackup, addPublish, addImport, addIssues, addRevise, addRevisions, addCopies, addKeep,
     addSubscribe, addSubscriptions, addInbox, addRead, addVerify, addExport, addFeeds, addBundle, addNode, addBootstrap, addDemo
   ]) add(program, context)
   for (const command of everyCommand(program)) command.exitOverride().showSuggestionAfterError(true).helpCommand(false)

@@ -11,9 +11,11 @@ import { docs, openApi } from './openapi.ts'
 import type {
   CopiesPart, CustodyPart, DraftsPart, EnrolmentPart, InvitationsPart, NodePart, PreviewsPart, PublisherPart, RevisingPart, RootPart, SubscriberPart
 } from './parts.ts'
+import type { BackupsPart, RestoringPart, ResumingPart } from './restoring-parts.ts'
 import { previewPages } from './preview.ts'
 import { readingPages } from './reading.ts'
 import { copies as copiesRoutes } from './routes/copies.ts'
+import { backups as backupRoutes } from './routes/backups.ts'
 import { bundles } from './routes/bundles.ts'
 import { drafts as draftRoutes } from './routes/drafts.ts'
 import { feeds } from './routes/feeds.ts'
@@ -22,6 +24,7 @@ import { keeping } from './routes/keeping.ts'
 import { machine } from './routes/machine.ts'
 import { newsletters } from './routes/newsletters.ts'
 import { node as nodeRoutes } from './routes/node.ts'
+import { restoring as restoringRoutes } from './routes/restoring.ts'
 import { revisions } from './routes/revisions.ts'
 import { root as rootRoutes } from './routes/root.ts'
 import { subscriptions } from './routes/subscriptions.ts'
@@ -41,6 +44,9 @@ export interface AppParts {
   custody: CustodyPart
   root: RootPart
   invitations: InvitationsPart
+  restoring: RestoringPart
+  resuming: ResumingPart
+  backups: BackupsPart
   enrolment: EnrolmentPart
   subscriber: SubscriberPart
   copies: CopiesPart
@@ -59,7 +65,7 @@ export interface AppParts {
 
 /** The HTTP interface of a node: its table of contents. Not listening yet; `inject` works at once. */
 export function buildApp (parts: AppParts): FastifyInstance {
-  const { publisher, revising, custody, root, invitations, enrolment } = parts
+  const { publisher, revising, custody, root, invitations, restoring, resuming, backups, enrolment } = parts
   const { subscriber, copies, shelf, drafts, previews, node, secrets, log, webFolder, hosts, version } = parts
   const app = fastify({
     bodyLimit: BODY_BYTES,
@@ -83,7 +89,9 @@ export function buildApp (parts: AppParts): FastifyInstance {
     newsletters(app, { publisher, subscriber, custody })
     words(app, { custody, subscriber })
     rootRoutes(app, { root, subscriber })
-    writers(app, { invitations, enrolment, subscriber })
+    backupRoutes(app, { backups })
+    restoringRoutes(app, { restoring, subscriber })
+    writers(app, { invitations, enrolment, resuming, subscriber })
     issues(app, { publisher, subscriber, node, secrets, events })
     subscriptions(app, { subscriber })
     revisions(app, { revising, subscriber })

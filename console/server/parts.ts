@@ -43,7 +43,7 @@ interface Tells<Events extends Record<keyof Events, unknown[]>> {
 }
 
 export interface PublisherPart {
-  create (description: NewsletterDescription, root: Pick<NewNewsletter, 'passphrase' | 'quorum'>): Promise<{ address: string, words: string }>
+  create (description: NewsletterDescription, root: Pick<NewNewsletter, 'passphrase' | 'quorum' | 'words'>): Promise<{ address: string, words: string }>
   describe (address: string, change: NewsletterChange): Promise<void>
   publish (address: string, source: IssueSource, options: { dryRun: boolean }): Promise<Published>
   importFolder (address: string, path: string, report: (done: number, total: number, name: string) => void): Promise<Imported>

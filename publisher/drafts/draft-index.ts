@@ -51,6 +51,14 @@ export class DraftIndex {
     this.#know(draft)
   }
 
+  /** Moves the folder of a draft here; false: there is one with its id. */
+  async adopt (from: string, draft: StoredDraft): Promise<boolean> {
+    if (this.#summaries.has(draft.id) || await this.#shelf.wasPublished(draft.id)) return false
+    await this.#shelf.adopt(from, draft)
+    this.#know(draft)
+    return true
+  }
+
   /**
    * @param work writes what it gives; the same draft: nothing was changed
    * @throws AppError NOT_FOUND

@@ -57,6 +57,12 @@ export class DraftShelf {
     await this.folder(draft.id).write(draft)
   }
 
+  /** Moves the folder of a draft here from the same disk. */
+  async adopt (from: string, draft: StoredDraft): Promise<void> {
+    await new DraftFolder(from).write(draft)
+    await onDisk(rename(from, this.folder(draft.id).path))
+  }
+
   async discard (id: string): Promise<void> {
     const discarded = join(this.#path, DISCARDED + id)
     await rename(this.folder(id).path, discarded)

@@ -6,8 +6,8 @@ import type { Address } from '../../shared/format/address.ts'
 import { createIssueId } from '../../shared/format/id.ts'
 import type { Log } from '../../shared/log.ts'
 import { Resource } from '../../shared/resource.ts'
-import type { PreparedFile } from '../importing/prepared-issue.ts'
 import { checkDraft } from './check-draft.ts'
+import { DraftBacking } from './draft-backup.ts'
 import { DraftAttachments } from './draft-attachments.ts'
 import { fileNamed } from './draft-files.ts'
 import type { DraftFolder } from './draft-folder.ts'
@@ -16,7 +16,7 @@ import { type DraftPublisher, DraftPublishing, type DraftReviser, type DraftTimi
 import { DraftShelf } from './draft-shelf.ts'
 import { keepRefused } from './keep-refused.ts'
 import { hasText, newDraft, savedText, withText } from './next-text.ts'
-import { prepareDraft } from './prepare-draft.ts'
+import { type DraftPreview, prepareDraft } from './prepare-draft.ts'
 import { PublicationClock } from './publication-clock.ts'
 import { draftView, type StoredDraft, type StoredPublication } from './stored-draft.ts'
 
@@ -41,23 +41,10 @@ interface DraftEvents {
   draftRemoved: [removed: { draft: string, published: string | null }]
 }
 
-/** A draft as it would be published now. */
-export interface DraftPreview {
-  newsletter: Address
-  title: string
-  subtitle: string
-  /** Null: the newsletter's. */
-  language: string | null
-  publishedAt: string
-  markdown: string
-  files: Omit<PreparedFile, 'blocks'>[]
-  /** Names in the draft by the names that the Markdown uses. */
-  fileNames: Record<string, string>
-}
-
 /** What is written here and not published yet. */
 export class Drafts extends Resource<DraftEvents> {
   readonly files: DraftAttachments
+  readonly backing: DraftBacking
   #parts: DraftsParts
   #shelf: DraftShelf
   #index: DraftIndex
@@ -79,6 +66,7 @@ export class Drafts extends Resource<DraftEvents> {
       }
     })
     this.files = new DraftAttachments(this.#index)
+    this.backing = new DraftBacking(this.#index)
     this.#publishing = new DraftPublishing(parts.publisher, parts.revising, parts.timing ?? {})
   }
 

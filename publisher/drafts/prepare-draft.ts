@@ -1,7 +1,8 @@
+import type { Address } from '../../shared/format/address.ts'
 import { convertHtml } from '../importing/convert-html.ts'
 import { plainLine } from '../importing/markdown-text.ts'
 import { normalizeLines, prepareBody } from '../importing/prepare-issue.ts'
-import type { PreparedIssue } from '../importing/prepared-issue.ts'
+import type { PreparedFile, PreparedIssue } from '../importing/prepared-issue.ts'
 import { DraftFiles } from './draft-files.ts'
 import type { DraftFolder } from './draft-folder.ts'
 import type { StoredDraft } from './stored-draft.ts'
@@ -10,6 +11,20 @@ import type { StoredDraft } from './stored-draft.ts'
 export interface PreparedDraft {
   prepared: PreparedIssue
   /** Names in the draft by their names in the issue. */
+  fileNames: Record<string, string>
+}
+
+/** A draft as it would be published now. */
+export interface DraftPreview {
+  newsletter: Address
+  title: string
+  subtitle: string
+  /** Null: the newsletter's. */
+  language: string | null
+  publishedAt: string
+  markdown: string
+  files: Omit<PreparedFile, 'blocks'>[]
+  /** Names in the draft by the names that the Markdown uses. */
   fileNames: Record<string, string>
 }
 

@@ -76,6 +76,22 @@ export class Custody extends Resource<{ wordsChanged: [address: Address] }> {
     })
   }
 
+  /** What lies on the disk of words that were not confirmed, for a backup; null without any. */
+  async stored (address: Address): Promise<StoredRoot | null> {
+    return await this.#keys.root(address)
+  }
+
+  /** Takes words into custody again that a backup had; false: the root does not know them any more, or there are some here. */
+  async takeBack (address: Address, stored: StoredRoot): Promise<boolean> {
+    return await this.#inTurn(async () => {
+      const { keys } = await this.#rootKeys(address)
+      const counting = stored.secrets.filter(({ publicKey }) => keys.includes(publicKey))
+      if (counting.length === 0 || this.unconfirmed(address)) return false
+      await this.#replace(address, { ...stored, secrets: counting }, 'present')
+      return true
+    })
+  }
+
   /**
    * Checks words that somebody wrote down. What they stand for is erased from this machine; where it was before, they are
    * only checked.

@@ -2,7 +2,7 @@ import { type Address, addressOf } from '../../shared/format/address.ts'
 import type { RootChainFiles } from '../../shared/format/root-chain.ts'
 import { signRootDocument } from '../../shared/format/root-document.ts'
 import { writeRootKeys } from '../../shared/format/root-keys.ts'
-import { createSigningKey } from '../../shared/format/signature.ts'
+import { createSigningKey, type SigningKey } from '../../shared/format/signature.ts'
 import { createDriveKeys, DriveWriter } from '../../shared/network/drive-writer.ts'
 import type { WriterKeys } from './own-keys.ts'
 import { createRootSecrets, type RootSecret } from './stored-root.ts'
@@ -12,6 +12,7 @@ export interface Quorum { threshold: number, sets: number }
 
 export interface NewNewsletter {
   address: Address
+  /** Empty where the words were there before. */
   secrets: RootSecret[]
   writer: WriterKeys & { id: string }
   chain: RootChainFiles
@@ -20,7 +21,16 @@ export interface NewNewsletter {
 /** Everything that a newsletter begins with, made in memory: words, root keys, document 0, and a first writer. */
 export function newNewsletter (writerName: string, { threshold, sets }: Quorum = { threshold: 1, sets: 1 }): NewNewsletter {
   const secrets = createRootSecrets(sets)
-  const root = { keys: secrets.map(({ key }) => key.publicKey).sort(), threshold }
+  return { ...begin(writerName, secrets.map(({ key }) => key), threshold), secrets }
+}
+
+/** Like {@link newNewsletter}, with a root key of words that stand on paper already. */
+export function nextNewsletter (writerName: string, rootKey: SigningKey): NewNewsletter {
+  return { ...begin(writerName, [rootKey], 1), secrets: [] }
+}
+
+function begin (writerName: string, rootKeys: SigningKey[], threshold: number): Omit<NewNewsletter, 'secrets'> {
+  const root = { keys: rootKeys.map(({ publicKey }) => publicKey).sort(), threshold }
   const keys = writeRootKeys(root)
   const address = addressOf(keys)
   const writer = { id: 'w1', ...createWriterKeys() }
@@ -34,8 +44,8 @@ export function newNewsletter (writerName: string, { threshold, sets }: Quorum =
     writers: [{ id: writer.id, name: writerName, ...publicOf(writer) }],
     state: 'active',
     successor: null
-  }, address, secrets.map(({ key }) => key))
-  return { address, secrets, writer, chain: { keys, documents: [document] } }
+  }, address, rootKeys)
+  return { address, writer, chain: { keys, documents: [document] } }
 }
 
 export function createWriterKeys (): WriterKeys {

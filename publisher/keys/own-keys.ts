@@ -22,10 +22,13 @@ export interface WriterKeys {
   drive: { publicKey: Buffer, secretKey: Buffer }
 }
 
-/** `next`: made, and not named by the newest root document yet. */
-export type Standing = 'present' | 'next'
+/** `next`: made, and not named by the newest root document yet. `held`: from a backup, and not known to be out of use elsewhere. */
+export type Standing = 'present' | 'next' | 'held'
 
-const FILES = { writer: { present: 'writer.json', next: 'next-writer.json' }, root: { present: 'root.json', next: 'next-root.json' } }
+const FILES = {
+  writer: { present: 'writer.json', next: 'next-writer.json', held: 'held-writer.json' },
+  root: { present: 'root.json', next: 'next-root.json', held: 'held-root.json' }
+}
 
 /** The secrets of newsletters written here, in one folder for each, readable by their owner alone. */
 export class OwnKeys {
@@ -66,6 +69,17 @@ export class OwnKeys {
 
   async replaceRoot (address: Address, stored: StoredRoot | null, standing: Standing = 'present'): Promise<void> {
     await this.#replace(address, FILES.root[standing], stored)
+  }
+
+  /** The file in which a writer's keys lie, for a backup; null without any. */
+  async writerFile (address: Address): Promise<Buffer | null> {
+    return await this.writer(address) && await readIfThere(this.#file(address, FILES.writer.present))
+  }
+
+  /** Holds a writer's keys that {@link writerFile} gave elsewhere. @throws AppError BAD_CONFIG */
+  async holdWriter (address: Address, content: Uint8Array): Promise<void> {
+    await replaceSecret(this.#file(address, FILES.writer.held), Buffer.from(content).toString('utf8'))
+    await this.writer(address, 'held')
   }
 
   async #replace (address: Address, name: string, stored: object | null): Promise<void> {

@@ -13,6 +13,8 @@ import type { OwnKeys } from '../keys/own-keys.ts'
 const EVERY_MS = 10 * 60_000
 /** After publishing, so that many issues at once are one beacon. */
 const SOON_MS = 1_000
+/** Who asks for all receipts may be about to take this writer's place, and hears at once that it is here. Asked without end, it answers so often. */
+const ASKED_MS = 2_000
 
 export interface BeaconingParts { keys: OwnKeys, roots: RootStore, receipts: Receipts, log: Log }
 
@@ -20,6 +22,8 @@ export interface BeaconingParts { keys: OwnKeys, roots: RootStore, receipts: Rec
 export class Beaconing extends Resource {
   #parts: BeaconingParts
   #timers = new Map<Address | null, NodeJS.Timeout>()
+  #toldMs = new Map<Address, number>()
+  #onAsked = (address: Address): void => this.#answer(address)
 
   constructor (parts: BeaconingParts) {
     super()
@@ -28,20 +32,32 @@ export class Beaconing extends Resource {
 
   protected override async _open (): Promise<void> {
     this.#timers.set(null, setInterval(() => { this.#inBackground(this.#tellAll()) }, EVERY_MS).unref())
+    this.#parts.receipts.on('askedForAll', this.#onAsked)
     for (const address of await this.#parts.keys.addresses()) this.soon(address)
   }
 
   protected override async _close (): Promise<void> {
+    this.#parts.receipts.off('askedForAll', this.#onAsked)
     for (const timer of this.#timers.values()) clearTimeout(timer)
   }
 
   /** Something was published. */
   soon (address: Address): void {
+    this.#in(SOON_MS, address)
+  }
+
+  #answer (address: Address): void {
+    const waitMs = (this.#toldMs.get(address) ?? 0) + ASKED_MS - Date.now()
+    if (waitMs > 0) return this.#in(waitMs, address)
+    this.#inBackground(this.#tell(address))
+  }
+
+  #in (waitMs: number, address: Address): void {
     if (this.closing || this.#timers.has(address)) return
     this.#timers.set(address, setTimeout(() => {
       this.#timers.delete(address)
       this.#inBackground(this.#tell(address))
-    }, SOON_MS).unref())
+    }, waitMs).unref())
   }
 
   async #tellAll (): Promise<void> {
@@ -50,6 +66,7 @@ export class Beaconing extends Resource {
 
   async #tell (address: Address): Promise<void> {
     const { keys, roots, receipts } = this.#parts
+    this.#toldMs.set(address, Date.now())
     const [writerKeys, known] = await Promise.all([keys.writer(address), roots.get(address)])
     const drive = writerKeys && DriveWriter.keyOf(writerKeys.drive.publicKey)
     const writer = known?.chain.newest.writers.find(candidate => candidate.drive === drive)

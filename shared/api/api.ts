@@ -1,3 +1,4 @@
+import { backups } from './backups.ts'
 import { bundles } from './bundles.ts'
 import { copies } from './copies.ts'
 import { drafts } from './drafts.ts'
@@ -7,6 +8,7 @@ import { keeping } from './keeping.ts'
 import { machine } from './machine.ts'
 import { newsletters } from './newsletters.ts'
 import { node } from './node.ts'
+import { restoring } from './restoring.ts'
 import { revisions } from './revisions.ts'
 import { root } from './root.ts'
 import { subscriptions } from './subscriptions.ts'
@@ -15,7 +17,7 @@ import { writers } from './writers.ts'
 
 /** The whole contract, by name of the operation. */
 export const api = {
-  ...node, ...newsletters, ...words, ...root, ...writers, ...issues, ...revisions, ...copies, ...keeping, ...drafts,
+  ...node, ...newsletters, ...words, ...root, ...restoring, ...backups, ...writers, ...issues, ...revisions, ...copies, ...keeping, ...drafts,
   ...subscriptions, ...feeds, ...bundles, ...machine
 }
 

@@ -81,6 +81,8 @@ export const NewNewsletter = Type.Object({
   ...describing,
   /** Seals the recovery words on this machine until they are confirmed. */
   passphrase: Type.Optional(Passphrase),
+  /** Words that stand for other newsletters, known here, already: this becomes another one of them. They are kept nowhere. */
+  words: Type.Optional(Type.String({ minLength: 1, maxLength: 2000 })),
   /** Several sets of recovery words, of which `threshold` have to act together; one set unless told. */
   quorum: Type.Optional(Type.Object({ threshold: Type.Integer({ minimum: 1, maximum: 32 }), sets: Type.Integer({ minimum: 1, maximum: 32 }) }, strict))
 }, strict)
@@ -88,7 +90,7 @@ export const NewNewsletter = Type.Object({
 export type CreatedNewsletter = Static<typeof CreatedNewsletter>
 export const CreatedNewsletter = Type.Object({
   newsletter: Newsletter,
-  /** The 24 recovery words (of the first set), separated by single spaces. `showWords` shows all until they are confirmed. */
+  /** The 24 recovery words (of the first set), separated by single spaces; empty where words were given. `showWords` shows all until they are confirmed. */
   words: Type.String()
 }, strict)
 

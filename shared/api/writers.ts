@@ -44,6 +44,13 @@ export const writers = {
     method: 'POST', path: '/api/acceptances', summary: 'Accept an invitation: makes keys for this device, and what to pass back',
     body: Type.Object({ invitation: Passed }, strict), response: Acceptance
   }),
+  resumeWriter: endpoint({
+    method: 'POST', path: '/api/newsletters/:newsletter/resumptions',
+    summary: 'Write on as a writer whose keys came in a backup, when its old machine is gone and all that it published is here',
+    params: NewsletterParams,
+    body: Type.Object({ timeoutSeconds: Type.Optional(Type.Number({ exclusiveMinimum: 0, maximum: 3600 })) }, strict),
+    response: Type.Object({ writer: Type.String() }, strict)
+  }),
   leaveNewsletter: endpoint({
     method: 'POST', path: '/api/newsletters/:newsletter/departures', summary: 'Stop writing on this device: its keys are erased, and it goes on as a reader',
     params: NewsletterParams, body: Type.Object({}, strict), response: Type.Object({ writer: Type.String() }, strict)

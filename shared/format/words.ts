@@ -54,6 +54,16 @@ export function rootKeyFromWords (words: string, index: number): SigningKey {
 }
 
 /**
+ * Public keys of all newsletters that one set of words may stand for, the first newsletter's first.
+ *
+ * @throws AppError BAD_WORDS
+ */
+export function rootKeysOfWords (words: string): string[] {
+  const seed = mnemonicToSeedSync(normalizeWords(words))
+  return Array.from({ length: NEWSLETTERS }, (_, index) => rootKeyFromSeed(seed, index).publicKey)
+}
+
+/**
  * The one of these root keys that the words give, whichever of the author's newsletters it was made for; null: none.
  *
  * @param publicKeys minisign public keys

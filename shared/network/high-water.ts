@@ -7,7 +7,7 @@ import { AppError } from '../errors.ts'
 const CoreHead = Type.Object({ length: Type.Integer(), fork: Type.Integer(), treeHash: Type.String() })
 export type CoreHead = Static<typeof CoreHead>
 
-const DriveHead = Type.Object({ index: CoreHead, blobs: CoreHead })
+export const DriveHead = Type.Object({ index: CoreHead, blobs: CoreHead })
 /** How far a writer's drive has been published: its two cores. */
 export type DriveHead = Static<typeof DriveHead>
 
@@ -37,6 +37,14 @@ export class HighWater {
   /** The mark of a drive, or null when nothing was published from it yet. */
   async markOf (driveKey: string): Promise<DriveHead | null> {
     return (await this.#read())[driveKey] ?? null
+  }
+
+  /** Takes over a mark from elsewhere, where it is further than the one here. */
+  async remember (driveKey: string, mark: DriveHead): Promise<void> {
+    const marks = await this.#read()
+    if ((marks[driveKey]?.index.length ?? 0) >= mark.index.length) return
+    this.#marks = { ...marks, [driveKey]: mark }
+    await writeDurably(this.#file, JSON.stringify(this.#marks, null, 2) + '\n')
   }
 
   /**

@@ -45,6 +45,8 @@ export class Meeting extends Resource<MeetingEvents> implements GreetingListener
   #newsletters = new Map<Address, { drives: Drives, leave: () => Promise<void> }>()
   #greetings = new Map<Connection, Greeting>()
   #dialling: Dialling
+  /** Newest root document that the other side knows, by its hash. */
+  #told = new WeakMap<Greeting, Map<Address, string>>()
   #onConnection = (connection: Connection): void => this.#greet(connection)
 
   constructor ({ peer, roots, remembered = null, log }: MeetingOptions) {
@@ -67,11 +69,15 @@ export class Meeting extends Resource<MeetingEvents> implements GreetingListener
     await this.#remembered?.close()
   }
 
-  /** Meets others about a newsletter. `drives` tells what is here of its drives. */
-  join (address: Address, drives: Drives): void {
+  /**
+   * Meets others about a newsletter. `drives` tells what is here of its drives.
+   *
+   * @param announces false: only looks for others
+   */
+  join (address: Address, drives: Drives, announces = true): void {
     // Before anybody is asked who there is: the lists of the DHT are full of nodes that are off.
     for (const key of this.#remembered?.of(address) ?? []) this.#call(key)
-    const leave = this.#peer.join(topicOf(address), () => this.peersOf(address) === 0)
+    const leave = this.#peer.join(topicOf(address), () => this.peersOf(address) === 0, announces)
     this.#newsletters.set(address, { drives, leave })
     this.#tellAll()
   }
@@ -83,6 +89,15 @@ export class Meeting extends Resource<MeetingEvents> implements GreetingListener
     this.#newsletters.delete(address)
     this.#tellAll()
     await newsletter?.leave()
+  }
+
+  /** True when others are met about it. */
+  has (address: Address): boolean { return this.#newsletters.has(address) }
+
+  /** How many connected nodes have said that the newest root document that they know is the one known here. */
+  async informedOf (address: Address): Promise<number> {
+    const known = await this.#roots.get(address)
+    return this.#sharing(address).filter(greeting => this.#told.get(greeting)?.get(address) === known?.chain.newestHash).length
   }
 
   /** How many connected nodes have proved that they know the newsletter. */
@@ -133,6 +148,7 @@ export class Meeting extends Resource<MeetingEvents> implements GreetingListener
   }
 
   onState (greeting: Greeting, address: Address, { documents, newest }: State): void {
+    this.#told.set(greeting, (this.#told.get(greeting) ?? new Map<Address, string>()).set(address, Buffer.from(newest).toString('hex')))
     this.#inBackground((async () => {
       const known = await this.#roots.get(address)
       // Our own state is how to ask: the side that has the longer chain sends it.

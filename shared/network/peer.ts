@@ -179,12 +179,13 @@ export class Peer extends Resource<PeerEvents> {
   /**
    * Meets others on a topic; see {@link Topic}.
    *
+   * @param announces false: only looks for others, as for a newsletter that may not exist
    * @returns how to leave
    */
-  join (topic: Uint8Array, alone: () => boolean): () => Promise<void> {
+  join (topic: Uint8Array, alone: () => boolean, announces = true): () => Promise<void> {
     const { network, log } = this.#options
     if (!this.#swarm || !network) return async () => {}
-    const joined = new Topic({ swarm: this.#swarm, topic, alone, isPrivate: network.bootstrap !== null, log })
+    const joined = new Topic({ swarm: this.#swarm, topic, alone, announces, isPrivate: network.bootstrap !== null, log })
     this.#topics.add(joined)
     return async () => {
       this.#topics.delete(joined)

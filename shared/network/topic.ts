@@ -15,6 +15,8 @@ export interface TopicParts {
   topic: Uint8Array
   /** True while nobody was found. */
   alone: () => boolean
+  /** False: only looks for others. */
+  announces: boolean
   /** The few nodes of a private DHT forget all announcements when they are restarted together: so they are made again and again. */
   isPrivate: boolean
   log: Log
@@ -30,7 +32,7 @@ export class Topic {
 
   constructor (parts: TopicParts) {
     this.#parts = parts
-    this.#discovery = parts.swarm.join(parts.topic, { server: true, client: true })
+    this.#discovery = parts.swarm.join(parts.topic, { server: parts.announces, client: true })
     this.#discovery.flushed().then(() => this.#refreshIn(REFRESH_MS), () => this.#refreshIn([]))
   }
 
@@ -55,7 +57,7 @@ export class Topic {
   }
 
   #refresh (): void {
-    this.#discovery.refresh({ client: true, server: true })
+    this.#discovery.refresh({ client: true, server: this.#parts.announces })
       .catch((error: unknown) => this.#parts.log.debug({ error: messageOf(error) }, 'looking for peers'))
   }
 }

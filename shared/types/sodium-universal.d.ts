@@ -19,6 +19,16 @@ declare module 'sodium-universal' {
     crypto_secretbox_MACBYTES: number
     crypto_secretbox_easy (box: Uint8Array, message: Uint8Array, nonce: Uint8Array, key: Uint8Array): void
     crypto_secretbox_open_easy (message: Uint8Array, box: Uint8Array, nonce: Uint8Array, key: Uint8Array): boolean
+    crypto_secretstream_xchacha20poly1305_STATEBYTES: number
+    crypto_secretstream_xchacha20poly1305_ABYTES: number
+    crypto_secretstream_xchacha20poly1305_HEADERBYTES: number
+    crypto_secretstream_xchacha20poly1305_TAG_MESSAGE: number
+    crypto_secretstream_xchacha20poly1305_TAG_FINAL: number
+    crypto_secretstream_xchacha20poly1305_init_push (state: Uint8Array, header: Uint8Array, key: Uint8Array): void
+    crypto_secretstream_xchacha20poly1305_push (state: Uint8Array, box: Uint8Array, message: Uint8Array, data: Uint8Array, tag: number): number
+    crypto_secretstream_xchacha20poly1305_init_pull (state: Uint8Array, header: Uint8Array, key: Uint8Array): void
+    /** Throws when the box does not hold. */
+    crypto_secretstream_xchacha20poly1305_pull (state: Uint8Array, message: Uint8Array, tag: Uint8Array, box: Uint8Array, data: Uint8Array): number
     randombytes_buf (output: Uint8Array): void
   }
   export default sodium

@@ -14,6 +14,8 @@ export interface SeenDrive {
   /** Verified issues below `length`, and those after it. */
   issues: number
   after: number
+  /** Everything of the newsletter came to be known, in this run, that connected peers tell of. */
+  settled: boolean
 }
 
 /** @throws AppError NOT_FOUND when nothing of the drive is here, ISSUE_NOT_FOUND when the issue is not this writer's */
@@ -23,5 +25,5 @@ export async function seenDrive (follower: Follower, library: Library, writer: s
   if (lastIssue && lastIssue.writer !== writer) throw new AppError('ISSUE_NOT_FOUND', `The writer ${writer} did not publish that issue; ${lastIssue.writer} did.`)
   const length = lastIssue ? lastIssue.seq + 1 : drive.heads.index
   const { before, after } = await library.writerCounts(follower.followed.address, writer, length)
-  return { length, treeHash: await drive.treeHash(length), peers: drive.peers.map(key => key.slice(0, 8)), issues: before, after }
+  return { length, treeHash: await drive.treeHash(length), peers: drive.peers.map(key => key.slice(0, 8)), issues: before, after, settled: follower.settled }
 }

@@ -70,6 +70,10 @@ export interface IssueListing extends Omit<LibraryIssue, 'manifest' | 'signature
   newsletterTitle: string
 }
 
+/** What the reader did with an issue, and when (ISO 8601; empty where that was not kept). */
+export interface Marked { newsletter: string, id: string, at: string }
+export interface MarkRows { read: Marked[], saved: Marked[], places: (Marked & Place)[] }
+
 /** A complete issue, with the number that readers see, and the blocks of its writer's blobs core in which it lies. */
 export interface PlacedIssue extends Pick<LibraryIssue, 'id' | 'writer' | 'seq' | 'number' | 'publishedAt' | 'sizeBytes'> {
   runs: BlockRanges

@@ -6,7 +6,7 @@ import {
 } from './issue-rows.ts'
 import type {
   IssueChange, IssueCounts, IssueKey, IssueListing, IssueListingPage, IssueNeighbours, IssuePlace, IssueWithBody, LibraryIssue, LibraryNewsletter, ListFilter,
-  PageOptions, Place, PlacedIssue, RevisionPlace, WriterCounts
+  MarkRows, PageOptions, Place, PlacedIssue, RevisionPlace, WriterCounts
 } from './library-issue.ts'
 import { folded, KEY, listQuery } from './list-query.ts'
 import { Marks } from './marks.ts'
@@ -195,10 +195,7 @@ export class LibraryStore {
   counts (newsletter?: string): IssueCounts {
     const sums = `SELECT coalesce(sum(total), 0) AS total, coalesce(sum(ready), 0) AS ready, coalesce(sum(unread), 0) AS unread,
       coalesce(sum(not_verified), 0) AS notVerified, coalesce(sum(removed), 0) AS removed, coalesce(sum(known_bytes), 0) AS knownBytes, coalesce(sum(ready_bytes), 0) AS readyBytes FROM counts`
-    const row = newsletter === undefined
-      ? this.#sql.get<IssueCounts>(sums)
-      : this.#sql.get<IssueCounts>(`${sums} WHERE newsletter = ${KEY}`, newsletter)
-    return row!
+    return (newsletter === undefined ? this.#sql.get<IssueCounts>(sums) : this.#sql.get<IssueCounts>(`${sums} WHERE newsletter = ${KEY}`, newsletter))!
   }
 
   mark (newsletter: string, id: string, read: boolean): void { this.#marks.read(newsletter, id, read) }
@@ -206,6 +203,8 @@ export class LibraryStore {
   keepPlace (newsletter: string, id: string, place: Place | null): void { this.#marks.keepPlace(newsletter, id, place) }
   markAll (newsletter?: string): { marked: number, at: string } { return this.#marks.readAll(newsletter) }
   unmarkAll (at: string): number { return this.#marks.takeBack(at) }
+  allMarks (): MarkRows { return this.#marks.all() }
+  addMarks (rows: MarkRows): void { this.#marks.add(rows) }
 
   uncounted (limit: number): IssueKey[] {
     return this.#sql.all<IssueKey>(`SELECT address AS newsletter, id FROM issues INDEXED BY issues_uncounted

@@ -5,7 +5,7 @@ import { Resource } from '../../shared/resource.ts'
 import { type FromWorker, type LibraryCall, type LibraryMethod, type LibraryMethods, receivedError, type ToWorker } from './library-calls.ts'
 import type {
   IssueChange, IssueCounts, IssueKey, IssueListing, IssueListingPage, IssueNeighbours, IssuePlace, IssueWithBody, LibraryIssue, LibraryNewsletter, ListFilter,
-  PageOptions, Place, PlacedIssue, RevisionPlace, WriterCounts
+  MarkRows, PageOptions, Place, PlacedIssue, RevisionPlace, WriterCounts
 } from './library-issue.ts'
 import type { LibraryStore } from './library-store.ts'
 
@@ -126,6 +126,10 @@ export class Library extends Resource implements LibraryMethods {
   markAll (newsletter?: string): Promise<{ marked: number, at: string }> { return this.#call('markAll', newsletter) }
   /** Gives how many are unread again. */
   unmarkAll (at: string): Promise<number> { return this.#call('unmarkAll', at) }
+  /** All marks, as a backup takes them. */
+  allMarks (): Promise<MarkRows> { return this.#call('allMarks') }
+  /** Adds marks; what an issue has already stays. */
+  addMarks (rows: MarkRows): Promise<void> { return this.#call('addMarks', rows) }
 
   /** Issues that are ready and whose words were not counted, newest first. */
   uncounted (limit: number): Promise<IssueKey[]> { return this.#call('uncounted', limit) }

@@ -1,4 +1,4 @@
-import type { Place } from './library-issue.ts'
+import type { Marked, MarkRows, Place } from './library-issue.ts'
 import { KEY, listQuery } from './list-query.ts'
 import type { Statements } from './statements.ts'
 
@@ -73,6 +73,27 @@ export class Marks {
       this.#sql.run('DELETE FROM reader.marks WHERE at = ?', at)
       for (const { newsletter, id } of marked) this.#sql.run(`UPDATE issues SET read = 0 WHERE newsletter = ${KEY} AND id = ?`, newsletter, id)
       return marked.length
+    })
+  }
+
+  /** Everything, as a backup takes it. */
+  all (): MarkRows {
+    return {
+      read: this.#sql.all<Marked>('SELECT newsletter, id, at FROM reader.marks'),
+      saved: this.#sql.all<Marked>('SELECT newsletter, id, at FROM reader.saved'),
+      places: this.#sql.all<Marked & Place>('SELECT newsletter, id, fraction, block, at FROM reader.places')
+    }
+  }
+
+  /** Adds marks to those that are here; where an issue has one already, that stays. */
+  add ({ read, saved, places }: MarkRows): void {
+    this.#sql.transaction(() => {
+      for (const { newsletter, id, at } of read) this.#sql.run('INSERT OR IGNORE INTO reader.marks (newsletter, id, at) VALUES (?, ?, ?)', newsletter, id, at)
+      for (const { newsletter, id, at } of saved) this.#sql.run('INSERT OR IGNORE INTO reader.saved (newsletter, id, at) VALUES (?, ?, ?)', newsletter, id, at)
+      for (const { newsletter, id, fraction, block, at } of places) {
+        this.#sql.run('INSERT OR IGNORE INTO reader.places (newsletter, id, fraction, block, at) VALUES (?, ?, ?, ?, ?)', newsletter, id, fraction, block, at)
+      }
+      this.#takeOver()
     })
   }
 

@@ -4,6 +4,7 @@ import { availableParallelism, loadavg } from 'node:os'
 const BENCHES: Record<string, string> = {
   'main-job': './main-job.js',
   copies: './copies.js',
+  restore: './restore.js',
   scripts: '../browser/bench/scripts.js',
   inbox: '../browser/bench/inbox.js',
   editor: '../browser/bench/editor.js'

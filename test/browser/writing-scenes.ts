@@ -29,6 +29,14 @@ async function newestIssue ({ author, newsletter }: Stage): Promise<string> {
   return (await author.listIssues({ params: { newsletter }, query: { limit: 1 } })).issues[0]!.ref
 }
 
+async function wordsOfAnother ({ author }: Stage): Promise<string> {
+  const known = (await author.listNewsletters()).newsletters.find(({ title }) => title === 'Lost and Found')
+  if (known) return (await author.showWords({ params: { newsletter: known.address }, body: {} })).sets[0]!.words
+  const { newsletter: { address: newsletter }, words } = await author.createNewsletter({ body: { title: 'Lost and Found' } })
+  await author.publishIssue({ params: { newsletter }, body: { source: { markdown: '# Lost\n\nAnd found.\n' } } })
+  return words
+}
+
 const heading = (name: string) => async (page: Page): Promise<void> => await page.getByRole('heading', { name }).first().waitFor()
 
 async function editor (page: Page): Promise<void> {
@@ -37,11 +45,46 @@ async function editor (page: Page): Promise<void> {
   await page.getByRole('img', { name: /^A printing press/ }).waitFor()
 }
 
+/** A newsletter whose author is on, when its words are typed elsewhere. */
+function restoring (name: string, then: (page: Page) => Promise<void>): Scene {
+  let words = ''
+  return {
+    name,
+    who: 'reader',
+    path: async stage => {
+      words = await wordsOfAnother(stage)
+      return '/restore'
+    },
+    ready: async page => {
+      await page.getByLabel('The 24 recovery words').fill(words)
+      await page.getByRole('button', { name: 'Look for it' }).click()
+      await page.getByText('it has just spoken').waitFor()
+      await then(page)
+    }
+  }
+}
+
 const draft = async (stage: Stage): Promise<string> => `/drafts/${await sampleDraft(stage)}`
 
 /** The pages of an author. */
 export const writingScenes: Scene[] = [
   { name: 'start', who: 'author', path: '/start', ready: heading('Start a newsletter') },
+  { name: 'restore', who: 'reader', path: '/restore', ready: heading('Restore your newsletters') },
+  restoring('restore-found', async () => {}),
+  restoring('restore-agree', async page => {
+    await page.getByRole('checkbox', { name: 'Go on anyway' }).check()
+    await page.getByRole('button', { name: 'Go on here' }).click()
+    await page.getByText('Retires the writer').waitFor()
+  }),
+  {
+    name: 'backup',
+    who: 'author',
+    path: '/settings',
+    ready: async page => {
+      await page.getByRole('button', { name: 'Make a backup' }).click()
+      await page.getByRole('dialog', { name: 'Make a backup' }).waitFor()
+    }
+  },
   { name: 'words', who: 'author', path: async stage => `/newsletters/${await emptyNewsletter(stage)}/words`, ready: async page => await page.locator('ol.words').waitFor() },
   {
     name: 'drafts',

@@ -1,6 +1,8 @@
 import { EventEmitter } from 'node:events'
 import type { CustodyPart, EnrolmentPart, InvitationsPart, RevisingPart, RootPart } from '../../console/server/parts.ts'
+import type { BackupsPart, RestoringPart, ResumingPart } from '../../console/server/restoring-parts.ts'
 import type { Revised, Revision } from '../../shared/api/revisions.ts'
+import type { Restoration } from '../../shared/api/restoring.ts'
 import type { Proposal, RootChange } from '../../shared/api/root.ts'
 import type { WordCustody, WordSets } from '../../shared/api/words.ts'
 
@@ -24,6 +26,29 @@ export class MemoryRoot implements RootPart {
 
 function proposal (newsletter: string, text: string): Proposal {
   return { text, newsletter, number: 1, effects: [], notes: [], signers: [], complete: false }
+}
+
+/** Tells by what it gives back what it was asked. */
+export const memoryRestoring: RestoringPart = {
+  start: async (words, address) => ({ ...nothingFound, newsletters: [{ ...found, title: `${words} ${address}` }] }),
+  stop: async () => {},
+  progress: async () => nothingFound,
+  propose: async (newsletter, { reason }) => proposal(newsletter, reason ?? '')
+}
+
+export const memoryResuming: ResumingPart = { resume: async (address, timeoutMs) => ({ writer: `${address} in ${timeoutMs}` }) }
+
+/** Tells by what it gives back what it was asked. */
+export const memoryBackups: BackupsPart = {
+  make: async (path, passphrase) => ({ path: path ?? 'home', sizeBytes: passphrase.length, counts: { newsletters: 0, drafts: 0, marks: 0 }, writers: [], wordsLeftOut: [] }),
+  open: async (device, passphrase) => ({
+    at: passphrase, device, taken: { newsletters: 0, drafts: 0, marks: 0 }, draftsThere: 0, settings: false, written: [], keptThere: []
+  })
+}
+
+const nothingFound: Restoration = { since: '2026-01-05T00:00:00.000Z', looking: 1, newsletters: [] }
+const found: Restoration['newsletters'][number] = {
+  newsletter: 'a', link: 'colporteur://a', title: '', state: 'ready', problem: null, peers: 1, informed: 0, threshold: 1, writers: []
 }
 
 export const memoryInvitations: InvitationsPart = { invite: async (address, { name }) => `${name} to ${address}` }

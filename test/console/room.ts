@@ -11,7 +11,9 @@ import { isAppError } from '../../shared/errors.ts'
 import { createLog } from '../../shared/log.ts'
 import { MemoryCopies } from './memory-copies.ts'
 import { MemoryDrafts } from './memory-drafts.ts'
-import { MemoryCustody, memoryEnrolment, memoryInvitations, memoryRevising, MemoryRoot } from './memory-keys.ts'
+import {
+  memoryBackups, MemoryCustody, memoryEnrolment, memoryInvitations, memoryRestoring, memoryResuming, memoryRevising, MemoryRoot
+} from './memory-keys.ts'
 import { MemoryNode } from './memory-node.ts'
 import { MemoryPublisher } from './memory-publisher.ts'
 import { MemorySubscriber } from './memory-subscriber.ts'
@@ -39,7 +41,10 @@ export function openRoom (t: Test, { webFolder = '/nowhere', hosts = [] as strin
   const secrets = new Secrets({ programToken: TOKEN })
   const logged: string[] = []
   const log = createLog('info', { write: line => { logged.push(line) } })
-  const keys = { revising: memoryRevising, custody: new MemoryCustody(), root: new MemoryRoot(), invitations: memoryInvitations, enrolment: memoryEnrolment }
+  const keys = {
+    revising: memoryRevising, custody: new MemoryCustody(), root: new MemoryRoot(), invitations: memoryInvitations, enrolment: memoryEnrolment,
+    restoring: memoryRestoring, resuming: memoryResuming, backups: memoryBackups
+  }
   const copies = new MemoryCopies()
   const app = buildApp({ publisher, ...keys, subscriber, copies, shelf: { url: null, problem: null, serve: async () => {} }, drafts, previews, node, secrets, log, webFolder, hosts, version: '1.2.3' })
   t.teardown(() => app.close())

@@ -1,11 +1,14 @@
 import { readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import t from 'tap'
+import { addressOf } from '../../shared/format/address.ts'
+import { writeRootKeys } from '../../shared/format/root-keys.ts'
 import { createWords, entropyOfWords, rootKeyFromWords } from '../../shared/format/words.ts'
 import { keyIdText } from '../../shared/format/signature.ts'
 import { listen } from '../support/events.ts'
 import { createNewsletter, testNetwork, type TestNode } from '../support/network.ts'
 import { run } from '../support/processes.ts'
+import { until } from '../support/until.ts'
 
 t.test('words that were put off can be shown again, until somebody confirms them', async t => {
   const network = await testNetwork(t)
@@ -87,6 +90,39 @@ t.test('on the command line, words and passphrases come from stdin and never fro
   const inLines = words.split(' ').join('\n')
   t.match(await keys(['confirm', 'Mine'], inLines), { code: 0, stdout: /on paper alone/ })
   t.match(await keys(['show', 'Mine']), { code: 3, stderr: /wrote them down/ })
+})
+
+t.test('one set of words stands for several newsletters, each with an address of its own, and is kept nowhere', async t => {
+  const network = await testNetwork(t)
+  const [author, second] = [await network.open('author'), await network.open('second')]
+  const { newsletter: first, words } = await author.client.createNewsletter({ body: { title: 'First' } })
+  await author.client.confirmWords({ params: { newsletter: first.address }, body: { words } })
+  const { newsletter: another, words: none } = await author.client.createNewsletter({ body: { title: 'Another', words } })
+  t.equal(none, '')
+  t.match(another, { role: 'own', wordsUnconfirmed: false })
+  t.equal(another.address, addressOf(writeRootKeys({ keys: [rootKeyFromWords(words, 1).publicKey], threshold: 1 })), 'the one with the next number')
+  t.notOk(await holds(author, rootKeyFromWords(words, 1).secretKey), 'no secret of them lies on the disk')
+  t.match(await author.client.confirmWords({ params: { newsletter: another.address }, body: { words } }), { unconfirmed: [] }, 'the words are its own')
+
+  const other = `${'abandon '.repeat(23)}art`
+  await t.rejects(author.client.createNewsletter({ body: { title: 'Mine', words: other } }), { code: 'NOT_FOUND', message: /Restore or subscribe/ }, 'nobody knows what else these stand for')
+  await t.rejects(author.client.createNewsletter({ body: { title: 'Mine', words: 'abandon' } }), { code: 'BAD_WORDS' })
+  await t.rejects(author.client.createNewsletter({ body: { title: 'Mine', words, quorum: { threshold: 2, sets: 3 } } }), { code: 'BAD_REQUEST' })
+
+  await second.client.subscribe({ body: { address: first.address } })
+  await until('the first is known there', async () => (await second.client.getNewsletter({ params: { newsletter: first.address } })).rootNumber === 0)
+  const { newsletter: third } = await second.client.createNewsletter({ body: { title: 'Third', words } })
+  t.not(third.address, another.address, 'what another machine made with the words is found, and gets no second history')
+
+  await author.stop()
+  const home = ['--home', author.home, '--bootstrap', network.addresses, '--bind', '127.0.0.1']
+  t.match(await run(['newsletter', 'create', '--title', 'Fourth', '--existing-words', ...home], { input: words }), { code: 0, stdout: /^colporteur:/, stderr: /kept nowhere/ })
+
+  await second.stop()
+  const anew = await network.open('new')
+  await author.restart()
+  await anew.client.startRestoration({ body: { words } })
+  await until('the words find all that the machine wrote', async () => (await anew.client.getRestoration()).restoration?.newsletters.length === 3)
 })
 
 /** Whether any file of a home holds these bytes, or their digits. */

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import type { Test } from 'tap'
 import { type ColporteurNode, type NodeOptions, openNode } from '../../console/node.ts'
 import type { Progress, Subscription } from '../../shared/api/subscriptions.ts'
-import { type Client, createClient } from '../../shared/api/client.ts'
+import { type Client, createClient, isBytes } from '../../shared/api/client.ts'
 import type { Config } from '../../shared/config.ts'
 import { createLog } from '../../shared/log.ts'
 import { startBootstrap } from '../../shared/network/bootstrap.ts'
@@ -66,8 +66,8 @@ async function openTestNode (home: string, bootstrap: Config['bootstrap'], optio
       const response = await app.inject({
         method,
         url: path,
-        headers: { host: 'localhost', authorization: `Bearer ${programToken}` },
-        ...(body === undefined ? {} : { payload: body as object })
+        headers: { host: 'localhost', authorization: `Bearer ${programToken}`, ...(isBytes(body) && { 'content-type': 'application/octet-stream' }) },
+        ...(body === undefined ? {} : { payload: body instanceof Uint8Array ? Buffer.from(body) : body as object })
       })
       return { status: response.statusCode, body: response.json() as unknown }
     }),

@@ -2,7 +2,7 @@ import type { Command } from 'commander'
 import type { Newsletter, NewsletterChange } from '../../../shared/api/newsletters.ts'
 import { AppError } from '../../../shared/errors.ts'
 import { formatAddress } from '../../../shared/format/address.ts'
-import { askNewPassphrase } from '../ask.ts'
+import { askNewPassphrase, askWords } from '../ask.ts'
 import { inColumns } from '../columns.ts'
 import { addCommand } from '../command.ts'
 import { withNode } from '../connect.ts'
@@ -22,7 +22,14 @@ interface DescribeOptions extends CommonOptions {
   rhythm?: string
 }
 
-interface CreateOptions extends DescribeOptions { title: string, seal?: boolean, rootQuorum?: string }
+interface CreateOptions extends DescribeOptions {
+  title: string
+  seal?: boolean
+  rootQuorum?: string
+  existingWords?: boolean
+  bootstrap?: string
+  bind?: string
+}
 
 const ROLES: Record<Newsletter['role'], string> = { own: 'written here', subscribed: 'subscribed', kept: 'kept, no longer followed', keeping: 'kept for others' }
 
@@ -33,12 +40,16 @@ export function addNewsletter (program: Command, context: Context): void {
     summary: 'start a newsletter; prints its address, and on stderr its 24 recovery words',
     examples: [
       ['colporteur newsletter create --title "The Long Road" --author "Ines Vidal"', 'prints the address that readers subscribe to'],
-      ['colporteur newsletter create --title "The Long Road" --seal', 'asks for a passphrase that seals the words on this machine']
+      ['colporteur newsletter create --title "The Long Road" --seal', 'asks for a passphrase that seals the words on this machine'],
+      ['colporteur newsletter create --title "Small Engines" --existing-words', 'asks for the words of your other newsletters, and makes one more of them']
     ]
   })
     .requiredOption('--title <title>', 'what it is called')
   describing(create)
     .option('--root-quorum <k/n>', 'several sets of recovery words, such as 2/3: of three sets, any two act together')
+    .option('--existing-words', 'with the words of a newsletter that is on this machine: one paper for all of them; asks, or takes them from stdin')
+    .option('--bootstrap <nodes>', 'with --existing-words: nodes of a private DHT, where no node is running')
+    .option('--bind <ip>', 'with --existing-words: IPv4 address on which to meet others, where no node is running')
     .option('--seal', 'seal the recovery words on this machine with a passphrase, until they are confirmed')
     .action(async (options: CreateOptions) => await start(context, options))
   const describe = addCommand(group, {
@@ -86,22 +97,27 @@ async function change (context: Context, newsletter: string, options: DescribeOp
   context.print(options.json ? JSON.stringify(described) : newsletterInWords(described))
 }
 
-async function start (context: Context, { seal = false, rootQuorum, ...options }: CreateOptions): Promise<void> {
+async function start (context: Context, { seal = false, rootQuorum, existingWords = false, ...options }: CreateOptions): Promise<void> {
   const passphrase = seal ? await askNewPassphrase(context) : undefined
-  const created = await withNode(context, options, false, async ({ client }) => {
+  const words = existingWords ? await askWords(context) : undefined
+  // Whether the words stand for more newsletters than are here, others can tell.
+  const created = await withNode(context, options, existingWords, async ({ client }) => {
     const body = {
       ...said(options),
       title: options.title,
       ...(passphrase && { passphrase }),
+      ...(words && { words }),
       ...(rootQuorum && { quorum: readQuorum(rootQuorum) })
     }
     const created = await client.createNewsletter({ body })
+    if (words) return { ...created, sets: [] }
     const { sets } = await client.showWords({ params: { newsletter: created.newsletter.address }, body: { ...(passphrase && { passphrase }) } })
     return { ...created, sets }
   })
   if (options.json) return context.print(JSON.stringify(created))
   context.print(created.newsletter.link)
-  context.say(wordsToKeep(created.newsletter, created.sets.map(({ words }) => words)))
+  if (created.sets.length > 0) context.say(wordsToKeep(created.newsletter, created.sets.map(({ words }) => words)))
+  else if (!options.quiet) context.say('Your words stand for this newsletter as well; they are kept nowhere on this machine.')
 }
 
 /** Told even with --quiet: whoever does not know that there are words loses the newsletter. */

@@ -1,6 +1,7 @@
 import { text } from 'node:stream/consumers'
 import type { Command } from 'commander'
 import type { WriterDetails } from '../../../shared/api/writers.ts'
+import { AppError } from '../../../shared/errors.ts'
 import { askYes, changeRoot, type RootOptions } from '../change-root.ts'
 import { inColumns } from '../columns.ts'
 import { addCommand } from '../command.ts'
@@ -60,6 +61,16 @@ export function addWriters (program: Command, context: Context): void {
     .action(async (newsletter: string, writer: string, { name, expires, ...options }: RootOptions & { name?: string, expires?: string }) =>
       await changeRoot(context, options, newsletter, { kind: 'writer', writer, ...(name && { name }), ...(expires && { expires: expires === 'never' ? null : expires }) }))
   addCommand(group, {
+    usage: 'resume <newsletter>',
+    summary: 'write on as a writer whose keys came in a backup: only when its old machine is gone for good, and the words are lost as well',
+    examples: [['colporteur writers resume "The Long Road"', 'asks, and then whoever is online, how far it had come']]
+  })
+    .option('--yes', 'ask nothing')
+    .option('--timeout <seconds>', 'give up when nobody could tell in that time', '60')
+    .option('--bootstrap <nodes>', 'nodes of a private DHT, where no node is running')
+    .option('--bind <ip>', 'IPv4 address on which to meet others, where no node is running')
+    .action(async (newsletter: string, options: RootOptions & { timeout: string }) => await resume(context, newsletter, options))
+  addCommand(group, {
     usage: 'leave <newsletter>',
     summary: 'stop writing on this device: its keys are erased; what it published stays',
     examples: [['colporteur writers leave "The Long Road"', 'asks first']]
@@ -98,6 +109,14 @@ async function accept (context: Context, given: string, options: CommonOptions):
   if (options.json) return context.print(JSON.stringify(accepted))
   context.print(accepted.acceptance)
   if (!options.quiet) context.say('Pass it back to who invited you, and leave a node running: this device may publish as soon as the root that lets it in has come.')
+}
+
+async function resume (context: Context, newsletter: string, { timeout, ...options }: RootOptions & { timeout: string }): Promise<void> {
+  if (!(Number(timeout) > 0)) throw new AppError('BAD_REQUEST', `${timeout} is not a number of seconds.`)
+  await askYes(context, options, 'If the old machine, or another copy of it, ever publishes again, the newsletter breaks for its readers. Type yes: ')
+  const body = { timeoutSeconds: Number(timeout) }
+  const { writer } = await withNode(context, options, true, ({ client }) => client.resumeWriter({ params: { newsletter }, body }))
+  context.print(options.json ? JSON.stringify({ writer }) : `This device writes on as ${writer}.`)
 }
 
 async function leave (context: Context, newsletter: string, options: RootOptions): Promise<void> {

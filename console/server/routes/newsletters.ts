@@ -11,8 +11,8 @@ export function newsletters (app: FastifyInstance, { publisher, subscriber, cust
     newsletters: (await subscriber.newsletters()).map(view => newsletterOf(view, custody))
   }))
 
-  implement(app, api.createNewsletter, async ({ body: { passphrase, quorum, ...description } }) => {
-    const { address, words } = await publisher.create(description, { passphrase, quorum })
+  implement(app, api.createNewsletter, async ({ body: { passphrase, quorum, words: given, ...description } }) => {
+    const { address, words } = await publisher.create(description, { passphrase, quorum, words: given })
     return { newsletter: newsletterOf(await subscriber.newsletter(address), custody), words }
   })
 

@@ -2,10 +2,13 @@ import type { FastifyInstance } from 'fastify'
 import { writers as api } from '../../../shared/api/writers.ts'
 import type { EnrolmentPart, InvitationsPart, SubscriberPart } from '../parts.ts'
 import { implement } from '../register.ts'
+import type { ResumingPart } from '../restoring-parts.ts'
 
-export interface WriterRouteParts { invitations: InvitationsPart, enrolment: EnrolmentPart, subscriber: SubscriberPart }
+const DEFAULT_SECONDS = 60
 
-export function writers (app: FastifyInstance, { invitations, enrolment, subscriber }: WriterRouteParts): void {
+export interface WriterRouteParts { invitations: InvitationsPart, enrolment: EnrolmentPart, resuming: ResumingPart, subscriber: SubscriberPart }
+
+export function writers (app: FastifyInstance, { invitations, enrolment, resuming, subscriber }: WriterRouteParts): void {
   implement(app, api.listWriters, async ({ params }) => {
     const address = await subscriber.resolveNewsletter(params.newsletter)
     const here = await enrolment.writerHere(address)
@@ -21,6 +24,9 @@ export function writers (app: FastifyInstance, { invitations, enrolment, subscri
     await subscriber.subscribe(accepted.newsletter)
     return accepted
   })
+
+  implement(app, api.resumeWriter, async ({ params, body: { timeoutSeconds = DEFAULT_SECONDS } }) =>
+    await resuming.resume(await subscriber.resolveNewsletter(params.newsletter), timeoutSeconds * 1000))
 
   implement(app, api.leaveNewsletter, async ({ params }) => await enrolment.leave(await subscriber.resolveNewsletter(params.newsletter)))
 }

@@ -8,13 +8,15 @@ const THEMES = ['system', 'light', 'dark'] as const
 
 /** Everything that a person can ask for by name, from where they are. */
 export function commandsOf ({ live, router, keys, settings }: ConsoleParts, phrases: Phrases): Command[] {
-  const { shell } = phrases
+  const { shell, restoring } = phrases
   const themes = { system: shell.themeSystem, light: shell.themeLight, dark: shell.themeDark }
   // Two keys that do the same are one thing to ask for.
   const bound = keys.bindings.filter(({ keys, label }, i, all) => !keys.startsWith('g ') && all.findIndex(other => other.label === label) === i)
   // Who writes one newsletter has no place in the rail any more to begin another; to subscribe never had one.
   const places = new Set(navigationFor(live).flatMap(({ items }) => items.map(({ path }) => path)))
-  const elsewhere = ([['/start', shell.startNewsletter], ['/subscribe', phrases.reading.subscribeTitle]] as const).filter(([path]) => !places.has(path))
+  const elsewhere = ([
+    ['/start', shell.startNewsletter], ['/subscribe', phrases.reading.subscribeTitle], ['/restore', restoring.title]
+  ] as const).filter(([path]) => !places.has(path))
   return [
     ...navigationFor(live).flatMap(({ items }) => items.map(({ path, label }) => ({ label: label(phrases), run: () => router.go(path) }))),
     ...elsewhere.map(([path, label]) => ({ label, run: () => router.go(path) })),

@@ -67,6 +67,12 @@ export const routes: Route[] = [
     show: () => html`<start-newsletter-view></start-newsletter-view>`
   },
   {
+    path: '/restore',
+    title: ({ restoring }) => restoring.title,
+    load: () => import('../views/writing/restore-view.ts'),
+    show: () => html`<restore-view></restore-view>`
+  },
+  {
     path: '/newsletters/:newsletter/words',
     title: ({ writing }) => writing.wordsTitle,
     load: () => import('../views/writing/words-view.ts'),

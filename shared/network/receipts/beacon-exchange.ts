@@ -1,5 +1,6 @@
 import { isAppError, messageOf } from '../../errors.ts'
 import type { Address } from '../../format/address.ts'
+import type { Beacon } from '../../format/beacon.ts'
 import type { Signed } from '../../format/signed-json.ts'
 import type { Log } from '../../log.ts'
 import type { DriveReader } from '../drive-reader.ts'
@@ -38,6 +39,11 @@ export class BeaconExchange {
   /** Until when what is here was all there was, as the newsletter's writers say; ISO 8601; null: not known. */
   async confirmedAt (address: Address, readers: DriveReader[]): Promise<string | null> {
     return await this.#beacons.confirmedAt(address, readers)
+  }
+
+  /** The newest that each writer has said of how far it has come. */
+  async told (address: Address): Promise<Beacon[]> {
+    return await this.#beacons.told(address)
   }
 
   async forget (address: Address): Promise<void> {

@@ -48,6 +48,11 @@ export class Beacons {
     return [...(await this.#of(address)).signed.values()].map(({ signed }) => signed)
   }
 
+  /** What writers have said, the newest of each; of those that the root had retired by then, nothing. */
+  async told (address: Address): Promise<Beacon[]> {
+    return [...(await this.#of(address)).signed.values()].map(({ beacon }) => beacon)
+  }
+
   /**
    * Takes the beacons that are newer than what is known.
    *

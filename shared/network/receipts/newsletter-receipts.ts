@@ -36,6 +36,8 @@ export interface NewsletterReceiptsParts {
   onChanged: () => void
   /** Blocks that a receipt of this node claims are not there, or not as they should be. */
   onDoubted: (drive: string, isDeep: boolean) => void
+  /** Somebody collects every receipt. */
+  onAskedForAll: () => void
   log: Log
 }
 
@@ -92,7 +94,14 @@ export class NewsletterReceipts {
   become (promise: KeeperPromise | null, isTold: boolean): void {
     const collects = promise ? 'all' : this.#parts.collects
     this.telling.become(promise, isTold)
-    if (collects === this.#collects) return
+    if (collects !== this.#collects) this.#collect(collects)
+  }
+
+  collectAll (): void {
+    this.#collect('all')
+  }
+
+  #collect (collects: Collects): void {
     this.#collects = collects
     for (const channel of this.#parts.channels()) this.onShared(channel)
   }
@@ -119,6 +128,7 @@ export class NewsletterReceipts {
 
   onCollect (channel: ReceiptChannel, { collects, known }: Omit<Collect, 'proof'>): void {
     this.#wanted.set(channel, collects)
+    if (collects === 'all') this.#parts.onAskedForAll()
     const numbers = new Map(known.map(({ name, number }) => [toHex(name), number]))
     this.telling.continueAfter(name => numbers.get(name) ?? 0)
     if (this.#wants(channel, this.telling.own.isKeeper)) this.#send(channel, true, this.telling.own.all)

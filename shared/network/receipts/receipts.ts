@@ -49,6 +49,8 @@ interface ReceiptsEvents {
   left: [address: Address]
   /** A writer has said how far it has come. */
   beaconsChanged: [address: Address]
+  /** Somebody asks for every receipt, as who writes or keeps a newsletter does. */
+  askedForAll: [address: Address]
   /** Receipts of other holders are collected than before. */
   collectsChanged: [address: Address]
   /** A receipt came, or an audit found something out. */
@@ -128,6 +130,7 @@ export class Receipts extends Resource<ReceiptsEvents> {
       dial: holder => this.#dialling.dial(holder, id => [...this.#channels.values()].some(({ remoteKey }) => remoteKey.toString('hex') === id)),
       onChanged: () => this.emit('receiptsChanged', address),
       onDoubted: (drive, isDeep) => this.emit('holdingDoubted', address, drive, isDeep),
+      onAskedForAll: () => this.emit('askedForAll', address),
       log
     })
     this.#joined.set(address, { receipts, book })
@@ -189,6 +192,11 @@ export class Receipts extends Resource<ReceiptsEvents> {
   tellAsReader (address: Address, isTold: boolean): void {
     const receipts = this.#joined.get(address)?.receipts
     if (receipts && !receipts.telling.own.isKeeper) this.become(address, null, isTold)
+  }
+
+  /** Asks for every receipt, and with that who writes the newsletter to say how far it has come. */
+  collectAll (address: Address): void {
+    this.#joined.get(address)?.receipts.collectAll()
   }
 
   /** What was received of a newsletter, whatever it is worth. */

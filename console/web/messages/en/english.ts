@@ -2,6 +2,7 @@ import type { Formats } from '../formats.ts'
 import { machine } from './machine.ts'
 import { publishing } from './publishing.ts'
 import { reading } from './reading.ts'
+import { restoring } from './restoring.ts'
 import { revising } from './revising.ts'
 import { root } from './root.ts'
 import { shell } from './shell.ts'
@@ -17,6 +18,7 @@ export function english (formats: Formats) {
     publishing: publishing(formats),
     revising: revising(formats),
     root: root(formats),
+    restoring: restoring(formats),
     machine: machine(formats)
   }
 }

@@ -3,6 +3,7 @@ import type { Formats } from '../formats.ts'
 import { machine } from './machine.ts'
 import { publishing } from './publishing.ts'
 import { reading } from './reading.ts'
+import { restoring } from './restoring.ts'
 import { revising } from './revising.ts'
 import { root } from './root.ts'
 import { shell } from './shell.ts'
@@ -16,6 +17,7 @@ export function french (formats: Formats): Messages {
     publishing: publishing(formats),
     revising: revising(formats),
     root: root(formats),
+    restoring: restoring(formats),
     machine: machine(formats)
   }
 }

@@ -1,12 +1,15 @@
 import { html, nothing, type TemplateResult } from 'lit'
-import { customElement } from 'lit/decorators.js'
+import { customElement, state } from 'lit/decorators.js'
 import type { SettingValues } from '../../app/settings.ts'
 import { LANGUAGES } from '../../messages/catalogue.ts'
 import { ConsoleView } from '../console-view.ts'
+import './backup-dialog.ts'
 
 /** What a person chooses for this browser, and what this node is. */
 @customElement('settings-view')
 export class SettingsView extends ConsoleView {
+  @state() private isBackingUp = false
+
   override connectedCallback (): void {
     super.connectedCallback()
     this.follow('state', () => this.requestUpdate())
@@ -16,7 +19,7 @@ export class SettingsView extends ConsoleView {
   }
 
   override render (): TemplateResult {
-    const { shell } = this.phrases
+    const { shell, restoring } = this.phrases
     return html`
       <div class="page">
         <header class="masthead"><h1>${shell.settings}</h1></header>
@@ -31,6 +34,13 @@ export class SettingsView extends ConsoleView {
         </fieldset>
         <h2>${shell.thisNode}</h2>
         ${this.#node()}
+        <h2>${restoring.lossTitle}</h2>
+        <p>${restoring.lossWhy}</p>
+        <div class="actions">
+          <button @click=${() => { this.isBackingUp = true }}>${restoring.makeBackup}</button>
+          <a class="button quiet" href="#/restore">${restoring.restoreHere}</a>
+        </div>
+        ${this.isBackingUp ? html`<backup-dialog @closed=${() => { this.isBackingUp = false }}></backup-dialog>` : nothing}
       </div>
     `
   }

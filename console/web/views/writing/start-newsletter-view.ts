@@ -17,7 +17,7 @@ export class StartNewsletterView extends ConsoleView {
   @query('language-field') private languageField!: LanguageField
 
   override render (): TemplateResult {
-    const { shell, writing } = this.phrases
+    const { shell, writing, restoring } = this.phrases
     return html`
       <div class="page narrow">
         <header class="masthead"><h1>${shell.startNewsletter}</h1></header>
@@ -34,6 +34,7 @@ export class StartNewsletterView extends ConsoleView {
           <div class="actions"><button class="primary" ?disabled=${this.isStarting}>${this.isStarting ? writing.starting : writing.start}</button></div>
         </form>
         <p class="hint">${this.phrases.root.invited} <a href="#/accept">${this.phrases.root.accept}</a></p>
+        <p class="hint">${restoring.haveWords} <a href="#/restore">${restoring.title}</a></p>
       </div>
     `
   }

@@ -1,0 +1,79 @@
+import { createReadStream } from 'node:fs'
+import { stat } from 'node:fs/promises'
+import type { Drafts } from '../../publisher/drafts/drafts.ts'
+import type { Custody } from '../../publisher/keys/custody.ts'
+import type { OwnKeys } from '../../publisher/keys/own-keys.ts'
+import { pathsOf } from '../../shared/config.ts'
+import { readIfThere } from '../../shared/durable-file.ts'
+import type { BackupEntry } from '../../shared/format/backup.ts'
+import { encodeRootChain } from '../../shared/format/root-files.ts'
+import { DriveWriter } from '../../shared/network/drive-writer.ts'
+import type { HighWater } from '../../shared/network/high-water.ts'
+import type { RootStore } from '../../shared/network/root-store.ts'
+import type { Library } from '../../subscriber/library/library.ts'
+import type { MarkRows } from '../../subscriber/library/library-issue.ts'
+import type { Subscriber } from '../../subscriber/subscriber.ts'
+import type { BackupKeys, BackupManifest } from './backup-contents.ts'
+
+export interface BackupSource {
+  home: string
+  deviceName: string
+  subscriber: Subscriber
+  library: Library
+  roots: RootStore
+  drafts: Drafts
+  keys: OwnKeys
+  custody: Custody
+  highWater: HighWater
+}
+
+/** Everything of a home that is not on the network. */
+export interface BackupContents { manifest: BackupManifest, marks: MarkRows, keys: Map<string, BackupKeys>, files: { name: string, path: string }[] }
+
+export async function contentsOf (source: BackupSource, withWriter: boolean): Promise<BackupContents> {
+  const { home, deviceName, subscriber, library, drafts, keys, custody, highWater } = source
+  const [config, newsletters, marks, files] = await Promise.all([
+    readIfThere(pathsOf(home).config), subscriber.newsletters(), library.allMarks(), drafts.backing.everyFile()
+  ])
+  const manifest: BackupManifest = {
+    colporteur: 1,
+    kind: 'backup',
+    at: new Date().toISOString(),
+    device: deviceName,
+    config: config?.toString('utf8') ?? null,
+    followed: newsletters.map(({ address, role, title, paused }) => ({ address, role, title, paused })),
+    drafts: drafts.list().length
+  }
+  const secrets = new Map<string, BackupKeys>()
+  if (withWriter) for (const address of await keys.addresses()) secrets.set(address, await keysOf(address, keys, custody, highWater))
+  return { manifest, marks, keys: secrets, files }
+}
+
+async function keysOf (address: string, keys: OwnKeys, custody: Custody, highWater: HighWater): Promise<BackupKeys> {
+  const [writer, file, root] = await Promise.all([keys.writer(address), keys.writerFile(address), custody.stored(address)])
+  const drive = writer && DriveWriter.keyOf(writer.drive.publicKey)
+  const head = drive && await highWater.markOf(drive)
+  return { writer: file?.toString('utf8') ?? null, mark: drive && head ? { drive, head } : null, root }
+}
+
+/** The entries of a backup, what tells of the others first. */
+export async function * entriesOf ({ manifest, marks, keys, files }: BackupContents, roots: RootStore): AsyncGenerator<BackupEntry> {
+  yield json('backup.json', manifest)
+  for (const { address } of manifest.followed) {
+    const known = await roots.get(address)
+    if (known) yield whole(`roots/${address}`, encodeRootChain(known.chain.files))
+  }
+  yield json('marks.json', marks)
+  for (const [address, secrets] of keys) yield json(`keys/${address}.json`, secrets)
+  for (const { name, path } of files) {
+    yield { name: `drafts/${name}`, sizeBytes: (await stat(path)).size, bytes: createReadStream(path) as AsyncIterable<Uint8Array> }
+  }
+}
+
+function json (name: string, value: unknown): BackupEntry {
+  return whole(name, Buffer.from(JSON.stringify(value, null, 1) + '\n'))
+}
+
+function whole (name: string, bytes: Uint8Array): BackupEntry {
+  return { name, sizeBytes: bytes.length, bytes: [bytes] }
+}

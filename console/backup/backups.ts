@@ -1,0 +1,156 @@
+import { randomBytes } from 'node:crypto'
+import { mkdir, mkdtemp, open, rename, rm, stat } from 'node:fs/promises'
+import { basename, dirname, join, resolve } from 'node:path'
+import type { BackupMade, BackupOpened } from '../../shared/api/backups.ts'
+import { pathsOf, resolveConfig } from '../../shared/config.ts'
+import { readIfThere, writeDurably } from '../../shared/durable-file.ts'
+import { AppError } from '../../shared/errors.ts'
+import { formatAddress } from '../../shared/format/address.ts'
+import { BACKUP_MAGIC, sealBackup } from '../../shared/format/backup.ts'
+import type { Meeting } from '../../shared/network/meeting.ts'
+import { type BackupSource, contentsOf, entriesOf } from './backup-entries.ts'
+import { stageBackup, type StagedBackup } from './staged-backup.ts'
+
+export interface BackupsParts extends BackupSource {
+  meeting: Meeting
+}
+
+/** What a home has that is not on the network, in one sealed file. A backup never makes a writer: what wrote there is only read here. */
+export class Backups {
+  #parts: BackupsParts
+
+  constructor (parts: BackupsParts) {
+    this.#parts = parts
+  }
+
+  /**
+   * @param file null: one of today in the home
+   * @throws AppError BAD_SOURCE when no file can be made there, CONFLICT when it would replace something else than a backup
+   */
+  async make (file: string | null, passphrase: string, withWriter: boolean): Promise<BackupMade> {
+    const { roots, custody } = this.#parts
+    const path = file ?? await this.#pathInHome()
+    const contents = await contentsOf(this.#parts, withWriter)
+    const { manifest: { followed, drafts }, marks, keys } = contents
+    await checkReplaceable(path)
+    const sizeBytes = await writeFileOf(sealBackup(entriesOf(contents, roots), passphrase), path)
+    const titleOf = (address: string): string => followed.find(newsletter => newsletter.address === address)?.title ?? address
+    return {
+      path: resolve(path),
+      sizeBytes,
+      counts: { newsletters: followed.length, drafts, marks: marks.read.length + marks.saved.length + marks.places.length },
+      writers: [...keys].flatMap(([address, { writer }]) => writer === null ? [] : [titleOf(address)]),
+      wordsLeftOut: withWriter ? [] : followed.filter(({ address }) => custody.unconfirmed(address)).map(({ title }) => title)
+    }
+  }
+
+  /** @throws AppError BAD_PASSPHRASE, BAD_BACKUP, BAD_SOURCE, DISK_FULL; nothing was taken over then */
+  async open (path: string, passphrase: string): Promise<BackupOpened> {
+    const staging = join(this.#parts.home, 'opening')
+    await mkdir(staging, { recursive: true, mode: 0o700 })
+    const folder = await mkdtemp(join(staging, 'backup-'))
+    try {
+      return await this.#take(await stageBackup(path, passphrase, folder))
+    } finally {
+      await rm(staging, { recursive: true, force: true })
+    }
+  }
+
+  async #pathInHome (): Promise<string> {
+    const folder = join(this.#parts.home, 'backups')
+    await mkdir(folder, { recursive: true, mode: 0o700 })
+    return join(folder, `colporteur-${new Date().toISOString().slice(0, 10)}.backup`)
+  }
+
+  /** Each step can be done again: killed in between, the backup is opened once more. */
+  async #take ({ manifest, marks, roots, keys, drafts }: StagedBackup): Promise<BackupOpened> {
+    const { home, meeting, library, subscriber } = this.#parts
+    // Settings that can't be read would keep the node from starting.
+    if (manifest.config !== null) resolveConfig(home, {}, {}, manifest.config)
+    for (const chain of roots) await meeting.offer(chain)
+    const known = new Set((await subscriber.newsletters()).map(({ address }) => address))
+    const news = manifest.followed.filter(({ address, role }) => role !== 'keeping' && !known.has(address))
+    for (const newsletter of news) await this.#follow(newsletter)
+    await library.addMarks(marks)
+    let draftsTaken = 0
+    for (const { draft, folder } of drafts) if (await this.#parts.drafts.backing.adopt(folder, draft)) draftsTaken++
+    const written = []
+    for (const { address, title } of manifest.followed.filter(({ role }) => role === 'own')) {
+      written.push({ newsletter: address, link: formatAddress(address), title, ...await this.#hold(address, keys) })
+    }
+    return {
+      at: manifest.at,
+      device: manifest.device,
+      taken: { newsletters: news.length, drafts: draftsTaken, marks: marks.read.length + marks.saved.length + marks.places.length },
+      draftsThere: drafts.length - draftsTaken,
+      settings: await this.#takeSettings(manifest.config),
+      written,
+      keptThere: manifest.followed.filter(({ role }) => role === 'keeping').map(({ title }) => title)
+    }
+  }
+
+  async #follow ({ address, role, paused }: StagedBackup['manifest']['followed'][number]): Promise<void> {
+    const { subscriber } = this.#parts
+    await subscriber.subscribe(address)
+    if (role === 'kept') await subscriber.unsubscribe(address, { keep: true })
+    else if (paused) await subscriber.change(address, { paused: true })
+  }
+
+  /** Words go back into custody; a writer's keys are put aside, because the machine that they came from may still use them. */
+  async #hold (address: string, secrets: StagedBackup['keys']): Promise<{ words: boolean, writer: boolean }> {
+    const { keys, custody, highWater, roots } = this.#parts
+    const held = secrets.get(address)
+    if (!held || !await roots.get(address)) return { words: false, writer: false }
+    const words = held.root !== null && await custody.takeBack(address, held.root)
+    if (held.writer === null || await keys.writer(address)) return { words, writer: false }
+    await keys.holdWriter(address, Buffer.from(held.writer))
+    if (held.mark) await highWater.remember(held.mark.drive, held.mark.head)
+    return { words, writer: true }
+  }
+
+  async #takeSettings (config: string | null): Promise<boolean> {
+    const path = pathsOf(this.#parts.home).config
+    if (config === null || await readIfThere(path)) return false
+    await writeDurably(path, config)
+    return true
+  }
+}
+
+/** A backup may replace an older one, and nothing else. */
+async function checkReplaceable (path: string): Promise<void> {
+  const file = await open(path, 'r').catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return null
+    throw new AppError('BAD_SOURCE', `${path} can not be written (${error.code ?? 'unknown'}).`, { cause: error })
+  })
+  if (!file) return
+  try {
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(BACKUP_MAGIC.length), 0)
+    if (bytesRead < BACKUP_MAGIC.length || !buffer.equals(BACKUP_MAGIC)) throw new AppError('CONFLICT', `${path} is there already, and is no backup. Name another file.`)
+  } catch (error) {
+    if (error instanceof AppError) throw error
+    throw new AppError('BAD_SOURCE', `${path} is no file that a backup can be written to.`, { cause: error })
+  } finally {
+    await file.close()
+  }
+}
+
+/** The old file stays until the new one is whole. */
+async function writeFileOf (parts: AsyncIterable<Uint8Array>, path: string): Promise<number> {
+  const draft = join(dirname(path), `.${basename(path)}.${randomBytes(4).toString('hex')}`)
+  try {
+    const file = await open(draft, 'wx', 0o600)
+    try {
+      for await (const part of parts) await file.write(part)
+      await file.sync()
+    } finally {
+      await file.close()
+    }
+    await rename(draft, path)
+    return (await stat(path)).size
+  } catch (error) {
+    await rm(draft, { force: true })
+    if (error instanceof AppError) throw error
+    const { code = 'unknown' } = error as NodeJS.ErrnoException
+    throw new AppError(code === 'ENOSPC' ? 'DISK_FULL' : 'BAD_SOURCE', `${path} can not be written (${code}).`, { cause: error })
+  }
+}

@@ -1,0 +1,68 @@
+import { createReadStream } from 'node:fs'
+import { mkdir, open, readdir, stat } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { checkedDraft } from '../../publisher/drafts/draft-backup.ts'
+import type { StoredDraft } from '../../publisher/drafts/stored-draft.ts'
+import { checkRoom } from '../../shared/disk-room.ts'
+import { AppError } from '../../shared/errors.ts'
+import { type BackupEntry, openBackup } from '../../shared/format/backup.ts'
+import { readRootChain, type RootChain } from '../../shared/format/root-chain.ts'
+import { decodeRootChain } from '../../shared/format/root-files.ts'
+import type { MarkRows } from '../../subscriber/library/library-issue.ts'
+import { BackupKeys, BackupManifest, BackupMarks, readContents } from './backup-contents.ts'
+
+/** Entries that are read at once. */
+const WHOLE_BYTES = 256 * 1024 * 1024
+const NAMES = /^(backup\.json|marks\.json|(roots\/[a-z0-9]{52})|(keys\/[a-z0-9]{52}\.json)|(drafts\/[0-9a-z]{26}\/(draft\.json|versions\/\d{1,9}\.json|files\/[0-9a-f]{64})))$/
+
+/** A backup that was read to its end and checked, the drafts in a folder beside where they belong. */
+export interface StagedBackup {
+  manifest: BackupManifest
+  marks: MarkRows
+  roots: RootChain[]
+  keys: Map<string, BackupKeys>
+  drafts: { draft: StoredDraft, folder: string }[]
+}
+
+/**
+ * @param folder an empty one, on the disk of the home
+ * @throws AppError BAD_PASSPHRASE, BAD_BACKUP, BAD_SOURCE, DISK_FULL; whatever it throws, nothing was taken over
+ */
+export async function stageBackup (path: string, passphrase: string, folder: string): Promise<StagedBackup> {
+  const { size } = await stat(path).catch((cause: unknown) => { throw new AppError('BAD_SOURCE', `${path} can not be read. Is the path right?`, { cause }) })
+  await checkRoom(folder, size)
+  const staged: Omit<StagedBackup, 'manifest' | 'drafts'> = { marks: { read: [], saved: [], places: [] }, roots: [], keys: new Map() }
+  let manifest: BackupManifest | null = null
+  for await (const entry of openBackup(createReadStream(path) as AsyncIterable<Uint8Array>, passphrase)) {
+    if (!NAMES.test(entry.name)) throw new AppError('BAD_BACKUP', 'The backup holds something that no backup has. Nothing was taken over.')
+    if (entry.name.startsWith('drafts/')) await write(join(folder, entry.name), entry)
+    else if (entry.name === 'backup.json') manifest = readContents(BackupManifest, await read(entry), entry.name)
+    else if (entry.name === 'marks.json') staged.marks = readContents(BackupMarks, await read(entry), entry.name)
+    else if (entry.name.startsWith('roots/')) staged.roots.push(readRootChain(entry.name.slice(6), decodeRootChain(await read(entry))))
+    else staged.keys.set(entry.name.slice(5, -5), readContents(BackupKeys, await read(entry), entry.name))
+  }
+  if (!manifest) throw new AppError('BAD_BACKUP', 'The backup does not say what is in it. Nothing was taken over.')
+  return { ...staged, manifest, drafts: await draftsIn(join(folder, 'drafts')) }
+}
+
+async function draftsIn (folder: string): Promise<StagedBackup['drafts']> {
+  const ids = await readdir(folder).catch(() => []) // no drafts
+  return await Promise.all(ids.map(async id => ({ draft: await checkedDraft(join(folder, id), id), folder: join(folder, id) })))
+}
+
+async function read ({ name, sizeBytes, bytes }: BackupEntry): Promise<Uint8Array> {
+  if (sizeBytes > WHOLE_BYTES) throw new AppError('BAD_BACKUP', `${name} in the backup is larger than it can be. Nothing was taken over.`)
+  const parts: Uint8Array[] = []
+  for await (const part of bytes) parts.push(part)
+  return Buffer.concat(parts)
+}
+
+async function write (path: string, { bytes }: BackupEntry): Promise<void> {
+  await mkdir(dirname(path), { recursive: true, mode: 0o700 })
+  const file = await open(path, 'wx', 0o600)
+  try {
+    for await (const part of bytes) await file.write(part)
+  } finally {
+    await file.close()
+  }
+}

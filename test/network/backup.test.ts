@@ -1,0 +1,183 @@
+import { readdir, readFile, truncate, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import t, { type Test } from 'tap'
+import { BACKUP_MAGIC } from '../../shared/format/backup.ts'
+import { publishIssues, testNetwork, type TestNetwork, type TestNode, untilComplete } from '../support/network.ts'
+import { onePixelPng } from '../support/pictures.ts'
+import { run } from '../support/processes.ts'
+import { changeRoot } from '../support/root.ts'
+import { until } from '../support/until.ts'
+
+const PASSPHRASE = 'correct horse battery'
+
+interface Stage {
+  network: TestNetwork
+  author: TestNode
+  reader: TestNode
+  /** Address of the one that the author writes, and of the one that the reader writes. */
+  newsletter: string
+  other: string
+  words: string
+  draft: string
+  /** Ref of an issue that the author has read and saved. */
+  saved: string
+  /** Where the backup goes. */
+  file: string
+}
+
+/** An author who reads another newsletter as well, with a draft that is to go out, and marks. */
+async function stage (t: Test): Promise<Stage> {
+  const network = await testNetwork(t)
+  const [author, reader] = [await network.open('author'), await network.open('reader')]
+  const { newsletter: { address: newsletter }, words } = await author.client.createNewsletter({ body: { title: 'Mine' } })
+  const { newsletter: { address: other } } = await reader.client.createNewsletter({ body: { title: 'Other' } })
+  await publishIssues(author, newsletter, 1)
+  const [saved] = await publishIssues(reader, other, 2)
+  await author.client.subscribe({ body: { address: other } })
+  await reader.client.subscribe({ body: { address: newsletter } })
+  await untilComplete(author, other, 2)
+  await untilComplete(reader, newsletter, 1)
+  await author.client.saveIssue({ params: { issue: saved! }, body: { saved: true } })
+  await author.client.markIssue({ params: { issue: saved! }, body: { read: true } })
+  const { id: draft } = await author.client.createDraft({ body: { newsletter } })
+  await author.client.putDraftFile({ params: { draft, name: 'pack.png' }, body: new Uint8Array(onePixelPng) })
+  const save = async (baseVersion: number, markdown: string): Promise<unknown> =>
+    await author.client.saveDraft({ params: { draft }, body: { baseVersion, title: 'Not yet', subtitle: '', markdown } })
+  await save(0, 'First.')
+  await save(1, 'Second. ![A pack](files/pack.png)')
+  await author.client.publishDraft({ params: { draft }, body: { at: new Date(Date.now() + 3_600_000).toISOString() } })
+  return { network, author, reader, newsletter, other, words, draft, saved: saved!, file: join(network.folder, 'all.backup') }
+}
+
+t.test('a backup brings back on another machine what is not on the network, and makes no second writer', async t => {
+  const { network, author, newsletter, other, draft, saved, file } = await stage(t)
+  await writeFile(join(author.home, 'config.json'), '{ "port": 0 }')
+  const made = await author.client.makeBackup({ body: { path: file, passphrase: PASSPHRASE } })
+  t.match(made, { path: file, counts: { newsletters: 2, drafts: 1, marks: 2 }, writers: [], wordsLeftOut: ['Mine'] })
+  t.notMatch(await readFile(file), /Not yet|Mine/, 'nothing of it can be read without the passphrase')
+
+  const anew = await network.open('new')
+  const opened = await anew.client.openBackup({ body: { path: file, passphrase: PASSPHRASE } })
+  t.match(opened, {
+    taken: { newsletters: 2, drafts: 1, marks: 2 }, settings: true, draftsThere: 0, keptThere: [], written: [{ newsletter, title: 'Mine', words: false, writer: false }]
+  })
+  await untilComplete(anew, newsletter, 1)
+  await untilComplete(anew, other, 2)
+  t.match(await anew.client.getNewsletter({ params: { newsletter } }), { role: 'subscribed' })
+  t.match((await anew.client.getIssue({ params: { issue: saved } })).issue, { read: true, saved: true })
+  const there = await anew.client.getDraft({ params: { draft } })
+  t.match(there, { title: 'Not yet', markdown: /^Second/, files: [{ name: 'pack.png' }], publication: null }, 'it goes out from one machine alone')
+  t.match(await anew.client.getDraftVersion({ params: { draft, version: 1 } }), { markdown: 'First.' })
+  t.equal(await readFile(join(anew.home, 'config.json'), 'utf8'), '{ "port": 0 }')
+  t.same((await readdir(anew.home)).filter(name => name === 'opening'), [], 'what was unpacked is gone')
+  t.same((await readdir(join(anew.home, 'keys'))), ['node.key'], 'no secret came')
+
+  t.match(await anew.client.openBackup({ body: { path: file, passphrase: PASSPHRASE } }), { taken: { newsletters: 0, drafts: 0 }, draftsThere: 1, settings: false }, 'again, it changes nothing')
+  await t.rejects(publishIssues(anew, newsletter, 1, 2), { code: 'NOT_WRITER' })
+})
+
+t.test('a backup that is damaged, cut off, no backup, or sealed with another passphrase is refused whole', async t => {
+  const { network, author, file } = await stage(t)
+  await author.client.makeBackup({ body: { path: file, passphrase: PASSPHRASE } })
+  const good = await readFile(file)
+  const anew = await network.open('new')
+  const open = (passphrase = PASSPHRASE): Promise<unknown> => anew.client.openBackup({ body: { path: file, passphrase } })
+  const refused = async (content: Uint8Array, code: string, what: string): Promise<void> => {
+    await writeFile(file, content)
+    await t.rejects(open(), { code }, what)
+  }
+  await t.rejects(open('another passphrase'), { code: 'BAD_PASSPHRASE' })
+  await refused(changed(good, good.length - 20), 'BAD_PASSPHRASE', 'one piece alone is all of it')
+  await refused(changed(good, 0), 'BAD_BACKUP', 'another beginning')
+  await refused(changed(good, BACKUP_MAGIC.length), 'BAD_PASSPHRASE', 'another lock')
+  await refused(Buffer.concat([good, Buffer.from('more')]), 'BAD_PASSPHRASE', 'more behind the end of a short one')
+  await refused(good.subarray(0, 30), 'BAD_BACKUP', 'cut off in its head')
+  await refused(Buffer.from('Dear diary'), 'BAD_BACKUP', 'something else')
+  const greedy = Buffer.from(good)
+  greedy.writeUInt32LE(0xffffffff, BACKUP_MAGIC.length + 20)
+  await refused(greedy, 'BAD_FORMAT', 'a lock that asks for more memory than any machine should give')
+  await t.rejects(anew.client.openBackup({ body: { path: join(network.folder, 'none'), passphrase: PASSPHRASE } }), { code: 'BAD_SOURCE' })
+
+  const draft = (await author.client.listDrafts()).drafts[0]!.id
+  await author.client.putDraftFile({ params: { draft, name: 'large.bin' }, body: new Uint8Array(300_000) })
+  await author.client.makeBackup({ body: { path: join(network.folder, 'large.backup'), passphrase: PASSPHRASE } })
+  const large = await readFile(join(network.folder, 'large.backup'))
+  await refused(changed(large, large.length - 20), 'BAD_BACKUP', 'damaged behind its first piece')
+  await refused(large.subarray(0, large.length - 1000), 'BAD_BACKUP', 'cut off')
+  await writeFile(file, large)
+  await truncate(file, BACKUP_MAGIC.length + 24 + 24 + 2 * (65_536 + 17))
+  await t.rejects(open(), { code: 'BAD_BACKUP', message: /cut off/ }, 'cut off between two pieces')
+  t.match(await anew.client.listNewsletters(), { newsletters: [] })
+  t.match(await anew.client.listDrafts(), { drafts: [] }, 'nothing of them was taken over')
+
+  await writeFile(file, 'my thesis')
+  await t.rejects(author.client.makeBackup({ body: { path: file, passphrase: PASSPHRASE } }), { code: 'CONFLICT' }, 'a backup replaces nothing but a backup')
+  await t.rejects(author.client.makeBackup({ body: { path: join(network.folder, 'no', 'where'), passphrase: PASSPHRASE } }), { code: 'BAD_SOURCE' })
+})
+
+t.test('with the writer in it, a backup writes on only when the old machine is gone and nobody knows of more', async t => {
+  const { network, author, reader, newsletter, words, file } = await stage(t)
+  const make = await run(['backup', 'make', file, '--with-writer', '--home', author.home], { input: `${PASSPHRASE}\n` })
+  t.match(make, { code: 77 }, 'the author\'s node, which does not listen, has the home to itself')
+  t.match(await author.client.makeBackup({ body: { path: file, passphrase: PASSPHRASE, withWriter: true } }), { writers: ['Mine'], wordsLeftOut: [] })
+  const anew = await network.open('new')
+  const params = { newsletter }
+  t.match(await anew.client.openBackup({ body: { path: file, passphrase: PASSPHRASE } }), { written: [{ words: true, writer: true }] })
+  t.match(await anew.client.showWords({ params, body: {} }), { sets: [{ words }] }, 'words that were never confirmed lie there again')
+  await untilComplete(anew, newsletter, 1)
+
+  await t.rejects(publishIssues(anew, newsletter, 1, 2), { code: 'NOT_WRITER' }, 'the keys are held, and used for nothing')
+  await t.rejects(anew.client.resumeWriter({ params, body: {} }), { code: 'CONFLICT', message: /is on: it said so/ }, 'the old machine is on')
+  await publishIssues(author, newsletter, 1, 2)
+  await author.stop()
+  await reader.stop()
+  await anew.restart()
+  await t.rejects(anew.client.resumeWriter({ params, body: { timeoutSeconds: 1 } }), { code: 'NO_PEERS' })
+  await reader.restart()
+  await untilComplete(reader, newsletter, 2)
+  await untilComplete(anew, newsletter, 2)
+  t.match(await anew.client.resumeWriter({ params, body: {} }), { writer: 'w1' })
+  await publishIssues(anew, newsletter, 1, 3)
+  await untilComplete(reader, newsletter, 3)
+  t.match(await reader.client.getNewsletter({ params }), { problem: null, writers: { length: 1 } })
+})
+
+t.test('restored while the old machine lives, the words make it a new writer', async t => {
+  const { network, author, reader, newsletter, words, file } = await stage(t)
+  await author.client.makeBackup({ body: { path: file, passphrase: PASSPHRASE } })
+  const anew = await network.open('new')
+  await anew.client.openBackup({ body: { path: file, passphrase: PASSPHRASE } })
+  await anew.client.startRestoration({ body: { words } })
+  const params = { newsletter }
+  await until('the old machine was heard', async () => (await anew.client.getRestoration()).restoration?.newsletters.some(({ state, writers }) => state === 'ready' && writers[0]!.isOn))
+  await t.rejects(anew.client.proposeRestoration({ params, body: {} }), { code: 'CONFLICT' })
+  const { text } = await anew.client.proposeRestoration({ params, body: { inPlaceOf: [] } })
+  const signed = await anew.client.signProposal({ body: { text, words } })
+  await anew.client.publishRoot({ body: { text: signed.text } })
+  await until('both may write', async () => (await anew.client.getNewsletter({ params })).role === 'own')
+  await publishIssues(anew, newsletter, 1, 2)
+  await until('the old machine has it', async () => (await author.client.getNewsletter({ params })).issues.ready === 2)
+  await publishIssues(author, newsletter, 1, 3)
+  await untilComplete(reader, newsletter, 3)
+  await changeRoot(anew, newsletter, { kind: 'retire', writer: 'w1', reason: 'old' }, words)
+})
+
+t.test('on the command line the passphrase comes from stdin, and the file says what is in it', async t => {
+  const { network, author, file } = await stage(t)
+  await author.stop()
+  const backup = (args: string[], input = ''): ReturnType<typeof run> => run(['backup', ...args], { input })
+  t.match(await backup(['make', file, '--home', author.home]), { code: 2, stderr: /No passphrase came/ })
+  t.match(await backup(['make', file, '--home', author.home], 'short\n'), { code: 2 })
+  const made = await backup(['make', file, '--home', author.home], `${PASSPHRASE}\n`)
+  t.match(made, { code: 0, stdout: `${file}\n`, stderr: /2 newsletters, 1 draft, 2 marks[^]*words of "Mine" were never confirmed/ })
+  const home = join(network.folder, 'new')
+  t.match(await backup(['open', file, '--home', home], 'another passphrase\n'), { code: 2, stderr: /not the passphrase/ })
+  const opened = await backup(['open', file, '--home', home], `${PASSPHRASE}\n`)
+  t.match(opened, { code: 0, stdout: /took over 2 newsletters, 1 draft, 2 marks/, stderr: /"Mine" was written there[^]*colporteur restore/ })
+})
+
+function changed (bytes: Uint8Array, at: number): Buffer {
+  const copy = Buffer.from(bytes)
+  copy[at]! ^= 1
+  return copy
+}
