@@ -138,9 +138,6 @@ export class Peer extends Resource<PeerEvents> {
   /** Whether this node carries connections for others. */
   get isRelay (): boolean { return this.#relaying !== null }
 
-  /** How many connections of others go through this node. */
-  get carried (): number { return this.#relaying?.carried ?? 0 }
-
   #anyRelay (): Buffer | null {
     const relays = this.#relays().filter(key => !this.isSelf(key))
     return relays[Math.floor(Math.random() * relays.length)] ?? null

@@ -25,9 +25,6 @@ export class Relaying {
     await this.#server.close()
   }
 
-  /** How many connections are carried at this moment. */
-  get carried (): number { return this.#server.stats.pairings.active }
-
   /** Lets a node that has connected ask for help. */
   accept (connection: Connection): void {
     if (this.#helped >= HELPED) return

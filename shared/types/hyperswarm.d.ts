@@ -80,7 +80,6 @@ declare module 'blind-relay' {
 
   export class Server {
     constructor (options: { createStream: (options: { firewall: unknown }) => object })
-    readonly stats: { readonly pairings: { readonly active: number } }
     accept (stream: Duplex, options: { id: Uint8Array }): EventEmitter
     close (): Promise<void>
   }

@@ -8,7 +8,7 @@ const seed = Number(process.env['COLPORTEUR_SOAK_SEED'] ?? 1)
 
 t.test(`in a storm of ${minutes} minutes nothing is called safe that is not, and afterwards everybody has everything`, { skip }, async t => {
   const report = await runSoak(t, { seed, durationMs: minutes * 60_000 })
-  t.comment(JSON.stringify(report))
+  console.error(JSON.stringify({ ...report, events: report.events.length, lastEvents: report.events.slice(-5) }))
   t.same(report.falseSafe, [], 'no false safe', report)
   t.equal(report.safe, report.published, 'all are safe', report)
   for (const [label, ready] of Object.entries(report.ready)) t.equal(ready, report.published, `${label} has everything`, report)

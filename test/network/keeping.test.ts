@@ -1,6 +1,9 @@
+import { spawn, spawnSync } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
+import { once } from 'node:events'
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import Corestore from 'corestore'
 import t from 'tap'
 import type { NewsletterCopies } from '../../shared/api/copies.ts'
@@ -8,6 +11,10 @@ import type { KeepBody, Kept } from '../../shared/api/keeping.ts'
 import { DriveReader } from '../../shared/network/drive-reader.ts'
 import { createNewsletter, publishIssues, type TestNetwork, testNetwork, type TestNode } from '../support/network.ts'
 import { until } from '../support/until.ts'
+
+const MAIN = fileURLToPath(new URL('../../console/cli/main.js', import.meta.url))
+/** A person is asked on a terminal alone; the program `script` of Linux makes one. */
+const terminalMissing = spawnSync('script', ['-qec', 'true', '/dev/null']).status === 0 ? false : 'the program "script", which makes a terminal, is not here'
 
 async function keeper (network: TestNetwork, name: string, address: string, wish: Omit<KeepBody, 'address'> = {}): Promise<TestNode> {
   const node = await network.open(name)
@@ -95,6 +102,28 @@ t.test('a keeper sees what it takes before it says yes', async t => {
   t.equal((await node.client.getInbox({})).total, 3, 'one may read what one keeps')
   await node.client.unsubscribe({ params: { newsletter } })
   t.match(await node.client.listKept(), { kept: [{ issues: { ready: 3 } }] }, 'and keep it when one reads it no more')
+})
+
+t.test('a person who is told what it takes and says no keeps nothing', { skip: terminalMissing }, async t => {
+  const network = await testNetwork(t)
+  const author = await network.open('author')
+  const newsletter = await createNewsletter(author, 'The Long Road')
+  await publishIssues(author, newsletter, 2)
+  const home = join(network.folder, 'keeper')
+  const command = [process.execPath, MAIN, 'keep', '--home', home, '--port', '0', '--bootstrap', network.addresses, '--bind', '127.0.0.1', newsletter].join(' ')
+  const terminal = spawn('script', ['-qec', command, '/dev/null'], { env: { PATH: process.env['PATH'] ?? '', NO_COLOR: '1' } })
+  t.teardown(() => terminal.kill('SIGKILL'))
+  let shown = ''
+  terminal.stdout.on('data', (chunk: Buffer) => { shown += chunk.toString() })
+  const ended = once(terminal, 'close')
+  await until('it is asked', () => shown.includes('Keep it?'), () => shown)
+  t.match(shown, /The Long Road, by An author: 2 issues, .* now\.\s+It grew by .* in the last year\. This disk has .* free\./, 'what it takes is told before')
+  terminal.stdin.write('n\n')
+  await ended
+  t.match(shown, /Not kept\./)
+  const node = await network.open('keeper')
+  t.same((await node.client.listKept()).kept, [])
+  t.same(await node.client.listNewsletters(), { newsletters: [] })
 })
 
 t.test('a keeper stays within its cap, the oldest issues go first, and it says what went', async t => {
