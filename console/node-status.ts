@@ -1,12 +1,22 @@
 import type { Status } from '../shared/api/node.ts'
 import type { Peer } from '../shared/network/peer.ts'
+import type { NewsletterWriters } from '../publisher/publishing/newsletter-writers.ts'
+import type { NewsletterView } from '../subscriber/newsletter-view.ts'
 import type { Subscriber } from '../subscriber/subscriber.ts'
 import type { Subscriptions } from '../subscriber/subscriptions.ts'
 
-export interface NodeStatusParts { peer: Peer, subscriber: Subscriber, subscriptions: Subscriptions, home: string, version: string, startedAt: Date }
+export interface NodeStatusParts {
+  peer: Peer
+  subscriber: Subscriber
+  subscriptions: Subscriptions
+  writers: NewsletterWriters
+  home: string
+  version: string
+  startedAt: Date
+}
 
 /** What the node is and does, in numbers and in one plain sentence. */
-export async function nodeStatus ({ peer, subscriber, subscriptions, home, version, startedAt }: NodeStatusParts): Promise<Status> {
+export async function nodeStatus ({ peer, subscriber, subscriptions, writers, home, version, startedAt }: NodeStatusParts): Promise<Status> {
   const [newsletters, { total, ready, notVerified }] = await Promise.all([subscriber.newsletters(), subscriber.counts()])
   const own = newsletters.filter(({ role }) => role === 'own').length
   // What is written here was read by whoever wrote it, and what is only kept is in no inbox.
@@ -20,12 +30,19 @@ export async function nodeStatus ({ peer, subscriber, subscriptions, home, versi
     network: { state: peer.online ? peer.connections > 0 ? 'connected' : 'alone' : 'off', peers: peer.connections, sentence: sentenceOf(peer, newsletters.length) },
     newsletters: { own, subscribed: subscribed.length },
     issues: { total, ready, unread, notVerified },
-    problems: problemsOf(subscriptions),
+    problems: [...damageOf(subscriptions), ...newsletters.flatMap(newsletter => troublesOf(newsletter, writers))],
     memoryBytes: process.memoryUsage.rss()
   }
 }
 
-function problemsOf ({ damaged }: Subscriptions): Status['problems'] {
+/** Of one newsletter: what stops its writer here, and what a reader has to decide. */
+function troublesOf ({ address, title, role, writers: all }: NewsletterView, writers: NewsletterWriters): Status['problems'] {
+  const trouble = role === 'own' ? writers.trouble(address) : null
+  const waiting = all.flatMap(({ otherHistory }) => otherHistory?.isWaiting ? [{ code: 'OTHER_HISTORY', reason: `${title}: ${otherHistory.reason}` }] : [])
+  return [...trouble ? [{ code: trouble.code, reason: `${title}: ${trouble.reason}` }] : [], ...waiting]
+}
+
+function damageOf ({ damaged }: Subscriptions): Status['problems'] {
   return damaged === null ? [] : [{ code: 'BAD_CONFIG', reason: `The file that lists the subscriptions was damaged, and is kept as ${damaged}. They were put together again from the library: see whether one is missing or paused no longer.` }]
 }
 

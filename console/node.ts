@@ -8,6 +8,7 @@ import { type Config, pathsOf } from '../shared/config.ts'
 import { AppError } from '../shared/errors.ts'
 import type { Log } from '../shared/log.ts'
 import { ConnectedPeers } from '../shared/network/connected-peers.ts'
+import { Histories } from '../shared/network/histories/histories.ts'
 import { HighWater } from '../shared/network/high-water.ts'
 import { Meeting } from '../shared/network/meeting.ts'
 import { Peer } from '../shared/network/peer.ts'
@@ -102,20 +103,22 @@ export class ColporteurNode extends Resource<{ statusChanged: [] }> {
     const roots = new RootStore(paths.roots)
     const meeting = await this.#open(new Meeting({ peer, roots, remembered: new RememberedPeers(paths.peers, log), log }))
     this.#connected = await this.#open(new ConnectedPeers({ peer, meeting }))
+    const histories = await this.#open(new Histories({ peer, folder: paths.histories, log }))
     const receipts = await this.#open(new Receipts({ meeting, peer, roots, folder: paths.receipts, seed: nodeSeed, timing: audits, log }))
     const library = await this.#open(new Library({ folder: paths.library }))
     const renderer = await this.#open(new Renderer())
     const subscriptions = new Subscriptions(paths.subscriptions)
     const subscriber = await this.#open(new Subscriber({
-      peer, meeting, roots, receipts, library, renderer, subscriptions, log,
+      peer, meeting, roots, histories, receipts, library, renderer, subscriptions, log,
       files: { kept: paths.kept, evictions: paths.evictions }, home: config.home, tellsReceipts: config.receipts
     }))
     const highWater = new HighWater(peer.store, paths.highWater)
     const keys = new OwnKeys(paths.keys)
+    if (peer.wasCopied) await keys.displace().then(() => peer.takeCopy())
     const custody = await this.#open(new Custody({ keys, roots }))
     const own = ownLibrary(subscriber, library, peer)
     const deviceName = hostname()
-    const writers = await this.#open(new NewsletterWriters({ peer, roots, highWater, keys, home: config.home }))
+    const writers = await this.#open(new NewsletterWriters({ peer, roots, meeting, histories, receipts, highWater, keys, home: config.home, log }))
     const enrolment = await this.#open(new Enrolment({ keys, roots, meeting, library: own, writers, log }))
     const publisher = new Publisher({ roots, meeting, online: peer.online, keys, custody, library: own, writers, home: config.home })
     const revising = new Revising({ writers, library: own })
@@ -140,13 +143,14 @@ export class ColporteurNode extends Resource<{ statusChanged: [] }> {
     // It tells what is unread.
     subscriber.on('newsletterChanged', () => this.emit('statusChanged'))
     subscriber.on('newsletterRemoved', () => this.emit('statusChanged'))
-    this.#status = () => nodeStatus({ peer, subscriber, subscriptions, home: config.home, version, startedAt: this.#startedAt })
+    writers.on('troubleChanged', () => this.emit('statusChanged'))
+    this.#status = () => nodeStatus({ peer, subscriber, subscriptions, writers, home: config.home, version, startedAt: this.#startedAt })
     this.#storage = () => nodeStorage({ subscriber, home: config.home })
     this.#secrets = new Secrets({ programToken })
     const webFolder = fileURLToPath(new URL('../web', import.meta.url))
     const parts = {
-      publisher, revising, custody, root: rootChanges, invitations, restoring, resuming, enrolment, subscriber, copies, shelf, drafts, previews, backups,
-      node: this, secrets: this.#secrets
+      publisher, revising, custody, writing: writers, root: rootChanges, invitations, restoring, resuming, enrolment,
+      subscriber, copies, shelf, drafts, previews, backups, node: this, secrets: this.#secrets
     }
     const app = buildApp({ ...parts, log, webFolder, hosts: [config.host], version })
     const readingApp = buildReadingApp({ ...parts, previews, log, webFolder, hosts: [config.host], consolePort: () => portOf(app) })

@@ -49,7 +49,7 @@ const DEFAULT_PORT = 4747
 const LOG_LEVELS: LogLevel[] = ['debug', 'info', 'warn', 'error', 'silent']
 
 /** The files and folders of a home, by name. */
-export function pathsOf (home: string): Record<'home' | 'store' | 'library' | 'keys' | 'roots' | 'receipts' | 'copies' | 'drafts' | 'subscriptions' | 'kept' | 'evictions' | 'peers' | 'highWater' | 'config' | 'token' | 'nodeKey' | 'running', string> {
+export function pathsOf (home: string): Record<'home' | 'store' | 'library' | 'keys' | 'roots' | 'receipts' | 'histories' | 'copies' | 'drafts' | 'subscriptions' | 'kept' | 'evictions' | 'peers' | 'highWater' | 'config' | 'token' | 'nodeKey' | 'running', string> {
   return {
     home,
     store: join(home, 'store'),
@@ -57,6 +57,7 @@ export function pathsOf (home: string): Record<'home' | 'store' | 'library' | 'k
     keys: join(home, 'keys'),
     roots: join(home, 'roots'),
     receipts: join(home, 'receipts'),
+    histories: join(home, 'histories'),
     copies: join(home, 'copies'),
     drafts: join(home, 'drafts'),
     subscriptions: join(home, 'subscriptions.json'),

@@ -41,6 +41,7 @@ export const failures = {
   EXPIRED: { status: 422, exit: 5, title: 'Signed after its writer had expired' },
   BAD_BACKUP: { status: 422, exit: 5, title: 'The backup is damaged' },
   BAD_BUNDLE: { status: 422, exit: 5, title: 'The bundle is damaged' },
+  OTHER_HISTORY: { status: 422, exit: 5, title: 'The writer has signed another history than the one that is here' },
   NOT_VERIFIED: { status: 422, exit: 5, title: 'Not verified' },
   // The machine or the network.
   HOME_LOCKED: { status: 503, exit: 77, title: 'Another process is using this home folder' },

@@ -1,14 +1,16 @@
 import type { Newsletter, Writer } from '../shared/api/newsletters.ts'
 import { formatAddress } from '../shared/format/address.ts'
 import { effectiveSeal, type RootWriter } from '../shared/format/root-chain.ts'
+import type { DriveHistory } from '../shared/network/histories/stored-history.ts'
 import type { KnownRoot } from '../shared/network/root-store.ts'
 import type { Follower } from './following/follower.ts'
 import type { IssueCounts, LibraryNewsletter } from './library/library-issue.ts'
+import { otherHistoryOf } from './other-history.ts'
 
-/** What the subscriber's side knows of a newsletter; whether its words were confirmed is the publisher's to say. */
-export type NewsletterView = Omit<Newsletter, 'wordsUnconfirmed'>
+/** What the subscriber's side knows of a newsletter; whether its words were confirmed, and whether this device may write, is the publisher's to say. */
+export type NewsletterView = Omit<Newsletter, 'wordsUnconfirmed' | 'notWriting'>
 
-export function newsletterView (newsletter: LibraryNewsletter, { followed, root }: Pick<Follower, 'followed' | 'root'>, counts: IssueCounts, confirmedAt: string | null): NewsletterView {
+export function newsletterView (newsletter: LibraryNewsletter, { followed, root, historyOf }: Pick<Follower, 'followed' | 'root' | 'historyOf'>, counts: IssueCounts, confirmedAt: string | null): NewsletterView {
   const { address, title, description, language, authors, licence, website, rhythm, role, problem } = newsletter
   return {
     address,
@@ -26,13 +28,15 @@ export function newsletterView (newsletter: LibraryNewsletter, { followed, root 
     state: root?.chain.newest.state ?? 'active',
     successor: root?.chain.newest.successor ?? null,
     rootNumber: root?.chain.newest.number ?? null,
-    writers: (root?.chain.newest.writers ?? []).map(writer => writerView(writer, root!)),
+    writers: (root?.chain.newest.writers ?? []).map(writer => writerView(writer, root!, historyOf(writer.id))),
     confirmedAt,
     issues: { total: counts.total, ready: counts.ready, unread: counts.unread },
     problem
   }
 }
 
-export function writerView ({ id, name, drive, signingKey, expires }: RootWriter, { chain, dispute }: KnownRoot): Writer {
-  return { id, name, drive, signingKey, sealed: effectiveSeal(id, chain, dispute) !== null, expires: expires ?? null }
+export function writerView (writer: RootWriter, { chain, dispute }: KnownRoot, history: DriveHistory | null): Writer {
+  const { id, name, drive, signingKey, expires } = writer
+  const sealed = effectiveSeal(id, chain, dispute) !== null
+  return { id, name, drive, signingKey, sealed, expires: expires ?? null, otherHistory: otherHistoryOf(writer, sealed, history) }
 }

@@ -1,5 +1,4 @@
 import type { Issue, IssuePage } from '../shared/api/issues.ts'
-import type { Storage } from '../shared/api/machine.ts'
 import type { Subscription, SubscriptionChange, Unsubscribed } from '../shared/api/subscriptions.ts'
 import type { WriterDetails } from '../shared/api/writers.ts'
 import { AppError, messageOf } from '../shared/errors.ts'
@@ -10,6 +9,7 @@ import { Bundles } from './bundles/bundles.ts'
 import { Feeds } from './feeds/feeds.ts'
 import { Following, type FollowingParts } from './following/following.ts'
 import { type SeenDrive, seenDrive } from './following/seen-drive.ts'
+import { type Holding, holdingsOf } from './holdings.ts'
 import { type IssueKey, IssueViews } from './issue-view.ts'
 import { Keeping, type KeepingParts } from './keeping/keeping.ts'
 import type { IssueCounts, LibraryNewsletter, ListFilter, PageOptions } from './library/library-issue.ts'
@@ -21,6 +21,7 @@ import { Reading } from './reading/reading.ts'
 import { WordCounting } from './reading/word-counting.ts'
 import type { Renderer } from './rendering/renderer.ts'
 import { writerDetails } from './writer-details.ts'
+import { WriterHistories } from './writer-histories.ts'
 
 export interface SubscriberParts extends Omit<FollowingParts, 'admits'>, Omit<KeepingParts, 'following'> {
   renderer: Renderer
@@ -35,9 +36,6 @@ interface SubscriberEvents {
   subscriptionProgressed: [subscription: Subscription]
 }
 
-/** What a newsletter takes of the disk: bytes that are here, of those that its known issues have. */
-export type Holding = Storage['newsletters'][number]
-
 /** The reading side of a node: what it follows, what it holds, and how it is read. */
 export class Subscriber extends Resource<SubscriberEvents> {
   #parts: SubscriberParts
@@ -49,6 +47,7 @@ export class Subscriber extends Resource<SubscriberEvents> {
   readonly feeds: Feeds
   readonly bundles: Bundles
   readonly keeping: Keeping
+  readonly histories: WriterHistories
 
   constructor (parts: SubscriberParts) {
     super()
@@ -56,6 +55,7 @@ export class Subscriber extends Resource<SubscriberEvents> {
     this.#parts = parts
     this.#following = new Following({ ...parts, admits: issue => this.keeping.admits(issue) })
     this.keeping = new Keeping({ ...parts, following: this.#following })
+    this.histories = new WriterHistories({ ...parts, following: this.#following })
     this.#views = new IssueViews({ following: this.#following, library })
     this.reading = new Reading({ following: this.#following, library, renderer, views: this.#views })
     this.#counting = new WordCounting({ library, log, reading: this.reading, onCounted: key => this.#inBackground(this.#tellIssue(key)) })
@@ -158,10 +158,7 @@ export class Subscriber extends Resource<SubscriberEvents> {
 
   /** What each newsletter takes of the disk. */
   async holdings (): Promise<Holding[]> {
-    return await Promise.all(this.#following.all.map(async ({ followed: { address, role }, unfinishedBytes }) => {
-      const [{ title }, { total, ready, readyBytes, knownBytes }] = await this.#known(address)
-      return { newsletter: address, title, role, issues: { total, ready }, haveBytes: Math.min(knownBytes, readyBytes + unfinishedBytes), knownBytes }
-    }))
+    return await holdingsOf(this.#following, this.#parts.library)
   }
 
   async newsletters (): Promise<NewsletterView[]> {

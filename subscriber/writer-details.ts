@@ -11,6 +11,6 @@ export async function writerDetails (follower: Follower, library: Library): Prom
     const length = follower.drive(writer.id)?.heads.index ?? 0
     const { before, newestAt } = await library.writerCounts(address, writer.id, length)
     const seal = writer.sealed ? { length: writer.sealed.length, at: writer.sealed.at, reason: writer.sealed.reason } : null
-    return { writer: writerView(writer, root), seal, length, issues: before, newestAt }
+    return { writer: writerView(writer, root, follower.historyOf(writer.id)), seal, length, issues: before, newestAt }
   }))
 }

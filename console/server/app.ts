@@ -8,6 +8,7 @@ import { feedPages } from './feed-pages.ts'
 import { guard } from './guard.ts'
 import { headers } from './headers.ts'
 import { docs, openApi } from './openapi.ts'
+import type { WritingPart } from './history-parts.ts'
 import type {
   CopiesPart, CustodyPart, DraftsPart, EnrolmentPart, InvitationsPart, NodePart, PreviewsPart, PublisherPart, RevisingPart, RootPart, SubscriberPart
 } from './parts.ts'
@@ -42,6 +43,7 @@ export interface AppParts {
   publisher: PublisherPart
   revising: RevisingPart
   custody: CustodyPart
+  writing: WritingPart
   root: RootPart
   invitations: InvitationsPart
   restoring: RestoringPart
@@ -65,7 +67,7 @@ export interface AppParts {
 
 /** The HTTP interface of a node: its table of contents. Not listening yet; `inject` works at once. */
 export function buildApp (parts: AppParts): FastifyInstance {
-  const { publisher, revising, custody, root, invitations, restoring, resuming, backups, enrolment } = parts
+  const { publisher, revising, custody, writing, root, invitations, restoring, resuming, backups, enrolment } = parts
   const { subscriber, copies, shelf, drafts, previews, node, secrets, log, webFolder, hosts, version } = parts
   const app = fastify({
     bodyLimit: BODY_BYTES,
@@ -76,7 +78,7 @@ export function buildApp (parts: AppParts): FastifyInstance {
     frameworkErrors: (error, request, reply) => { answer(error, request, reply, log) }
   })
   compilers(app)
-  const events = new EventStreams({ custody, subscriber, copies, drafts, node, log })
+  const events = new EventStreams({ custody, writing, subscriber, copies, drafts, node, log })
 
   // First, so that what the guard refuses has them too.
   headers(app, { readingPort: () => node.readingPort })
@@ -86,7 +88,7 @@ export function buildApp (parts: AppParts): FastifyInstance {
   openApi(app, { version })
   app.register(async app => {
     nodeRoutes(app, { node, subscriber, secrets })
-    newsletters(app, { publisher, subscriber, custody })
+    newsletters(app, { publisher, subscriber, custody, writing })
     words(app, { custody, subscriber })
     rootRoutes(app, { root, subscriber })
     backupRoutes(app, { backups })

@@ -9,6 +9,7 @@ import type { Log } from '../../shared/log.ts'
 import { AtMostEvery } from './at-most-every.ts'
 import { EventStream, eventText } from './event-stream.ts'
 import { newsletterOf } from './newsletter-of.ts'
+import type { WritingPart } from './history-parts.ts'
 import type { CopiesPart, CustodyPart, DraftsPart, NodePart, SubscriberPart } from './parts.ts'
 
 const STREAMS = 32
@@ -17,7 +18,15 @@ const HEARTBEAT_MS = 15_000
 const INTERVAL_MS = 250
 const PEERS_MS = 2_000
 
-export interface EventParts { custody: CustodyPart, subscriber: SubscriberPart, copies: CopiesPart, drafts: DraftsPart, node: NodePart, log: Log }
+export interface EventParts {
+  custody: CustodyPart
+  writing: WritingPart
+  subscriber: SubscriberPart
+  copies: CopiesPart
+  drafts: DraftsPart
+  node: NodePart
+  log: Log
+}
 
 /** Tells every listener what the node is, and then what changes. */
 export class EventStreams {
@@ -30,7 +39,7 @@ export class EventStreams {
   #closed = false
   #onStatus = (): void => this.#rate.run('status', () => this.#tellLater('statusChanged', () => this.#parts.node.status()))
   #onNewsletter = (address: string): void => this.#rate.run(`newsletter ${address}`, () => this.#tellLater('newsletterChanged', async () =>
-    newsletterOf(await this.#parts.subscriber.newsletter(address), this.#parts.custody)))
+    newsletterOf(await this.#parts.subscriber.newsletter(address), this.#parts)))
 
   #onRemoved = (newsletter: string): void => {
     this.#rate.forget(`newsletter ${newsletter}`)
@@ -62,10 +71,11 @@ export class EventStreams {
   }
 
   open (): void {
-    const { custody, subscriber, copies, drafts, node } = this.#parts
+    const { custody, writing, subscriber, copies, drafts, node } = this.#parts
     node.on('statusChanged', this.#onStatus)
     subscriber.on('newsletterChanged', this.#onNewsletter)
     custody.on('wordsChanged', this.#onNewsletter)
+    writing.on('troubleChanged', this.#onNewsletter)
     subscriber.on('newsletterRemoved', this.#onRemoved)
     subscriber.on('issueChanged', this.#onIssue)
     subscriber.on('issuesMarked', this.#onMarked)
@@ -82,10 +92,11 @@ export class EventStreams {
 
   close (): void {
     this.#closed = true
-    const { custody, subscriber, copies, drafts, node } = this.#parts
+    const { custody, writing, subscriber, copies, drafts, node } = this.#parts
     node.off('statusChanged', this.#onStatus)
     subscriber.off('newsletterChanged', this.#onNewsletter)
     custody.off('wordsChanged', this.#onNewsletter)
+    writing.off('troubleChanged', this.#onNewsletter)
     subscriber.off('newsletterRemoved', this.#onRemoved)
     subscriber.off('issueChanged', this.#onIssue)
     subscriber.off('issuesMarked', this.#onMarked)
@@ -135,11 +146,11 @@ export class EventStreams {
   }
 
   async #state (): Promise<NodeEvents['state']> {
-    const { custody, subscriber, copies, node } = this.#parts
+    const { subscriber, copies, node } = this.#parts
     const [status, newsletters, subscriptions, counted] = await Promise.all([
       node.status(), subscriber.newsletters(), subscriber.subscriptions(), copies.newsletters()
     ])
-    return { status, newsletters: newsletters.map(view => newsletterOf(view, custody)), subscriptions, copies: counted }
+    return { status, newsletters: newsletters.map(view => newsletterOf(view, this.#parts)), subscriptions, copies: counted }
   }
 
   #write (text: string): void {

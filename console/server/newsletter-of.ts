@@ -1,7 +1,9 @@
 import type { Newsletter } from '../../shared/api/newsletters.ts'
+import type { WritingPart } from './history-parts.ts'
 import type { CustodyPart, NewsletterView } from './parts.ts'
 
 /** A newsletter as the contract shows it: what the reading side knows, and what the writing side does. */
-export function newsletterOf (view: NewsletterView, custody: CustodyPart): Newsletter {
-  return { ...view, wordsUnconfirmed: view.role === 'own' && custody.unconfirmed(view.address) }
+export function newsletterOf (view: NewsletterView, { custody, writing }: { custody: CustodyPart, writing: WritingPart }): Newsletter {
+  const isOwn = view.role === 'own'
+  return { ...view, wordsUnconfirmed: isOwn && custody.unconfirmed(view.address), notWriting: isOwn ? writing.trouble(view.address) : null }
 }

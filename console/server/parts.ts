@@ -16,13 +16,14 @@ import type { WordCustody, WordSets } from '../../shared/api/words.ts'
 import type { WriterDetails } from '../../shared/api/writers.ts'
 import type { Feed } from '../../subscriber/feeds/feed.ts'
 import type { FeedContents, FeedUrls } from '../../subscriber/feeds/feeds.ts'
+import type { HistoriesPart } from './history-parts.ts'
 
 /** What the server asks of the rooms below it. Throws of all of them are AppErrors. */
 
 export interface IssueKey { newsletter: string, id: string }
 
 /** A newsletter as the reading side knows it. */
-export type NewsletterView = Omit<Newsletter, 'wordsUnconfirmed'>
+export type NewsletterView = Omit<Newsletter, 'wordsUnconfirmed' | 'notWriting'>
 
 export interface IssueFileContent {
   /** MIME type, as the writer says it is: not to be believed. */
@@ -37,7 +38,7 @@ export interface IssueFileContent {
 /** A complete HTML page, and the hashes of its style sheets as Content-Security-Policy writes them, without quotes. */
 export interface PageHtml { html: string, styleHashes: string[] }
 
-interface Tells<Events extends Record<keyof Events, unknown[]>> {
+export interface Tells<Events extends Record<keyof Events, unknown[]>> {
   on<E extends keyof Events> (event: E, listener: (...args: Events[E]) => void): unknown
   off<E extends keyof Events> (event: E, listener: (...args: Events[E]) => void): unknown
 }
@@ -102,6 +103,7 @@ export interface SubscriberPart extends Tells<SubscriberNews> {
   newsletters (): Promise<NewsletterView[]>
   newsletter (address: string): Promise<NewsletterView>
   writers (address: string): Promise<Omit<WriterDetails, 'isHere'>[]>
+  readonly histories: HistoriesPart
   /** From any spelling of its address, or its title; NEWSLETTER_NOT_FOUND, AMBIGUOUS. */
   resolveNewsletter (name: string): Promise<string>
   /** From `<id>` or `<id>@<address>`; ISSUE_NOT_FOUND, AMBIGUOUS. */

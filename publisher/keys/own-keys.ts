@@ -1,8 +1,8 @@
-import { readdir } from 'node:fs/promises'
+import { readdir, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import Type, { type Static } from 'typebox'
 import Value from 'typebox/value'
-import { readIfThere, replaceSecret } from '../../shared/durable-file.ts'
+import { readIfThere, replaceSecret, writeDurably } from '../../shared/durable-file.ts'
 import { AppError } from '../../shared/errors.ts'
 import type { Address } from '../../shared/format/address.ts'
 import { toHex } from '../../shared/format/hash.ts'
@@ -25,10 +25,14 @@ export interface WriterKeys {
 /** `next`: made, and not named by the newest root document yet. `held`: from a backup, and not known to be out of use elsewhere. */
 export type Standing = 'present' | 'next' | 'held'
 
+/** Where the keys of a writer were made: a copy of their file is another file. */
+const Place = Type.Object({ drive: Type.String(), inode: Type.String(), born: Type.String() })
+
 const FILES = {
   writer: { present: 'writer.json', next: 'next-writer.json', held: 'held-writer.json' },
   root: { present: 'root.json', next: 'next-root.json', held: 'held-root.json' }
 }
+const PLACE = 'place.json'
 
 /** The secrets of newsletters written here, in one folder for each, readable by their owner alone. */
 export class OwnKeys {
@@ -59,6 +63,42 @@ export class OwnKeys {
       drive: { publicKey: toHex(keys.drive.publicKey), secretKey: toHex(keys.drive.secretKey) }
     }
     await this.#replace(address, FILES.writer[standing], stored)
+    if (standing === 'present') await this.#place(address, stored?.drive.publicKey ?? null)
+  }
+
+  /**
+   * False when the keys that this device writes with lie elsewhere than where they were made: in a copy of the home, or one
+   * that was put back. Whoever copies it elsewhere may go on with both.
+   */
+  async areInPlace (address: Address): Promise<boolean> {
+    const writer = await this.writer(address)
+    if (!writer) return true
+    const drive = toHex(writer.drive.publicKey)
+    const content = await readIfThere(this.#file(address, PLACE))
+    const place = content && parse(content)
+    if (!Value.Check(Place, place) || place.drive !== drive) {
+      await this.#place(address, drive)
+      return true
+    }
+    const { inode, born } = await placeOf(this.#file(address, FILES.writer.present))
+    return inode === place.inode && born === place.born
+  }
+
+  /** No keys that lie here may be written with any more. */
+  async displace (): Promise<void> {
+    for (const address of await this.addresses()) {
+      const writer = await this.writer(address)
+      if (writer) await this.#writePlace(address, { drive: toHex(writer.drive.publicKey), inode: '', born: '' })
+    }
+  }
+
+  async #place (address: Address, drive: string | null): Promise<void> {
+    if (drive === null) await rm(this.#file(address, PLACE), { force: true })
+    else await this.#writePlace(address, { drive, ...await placeOf(this.#file(address, FILES.writer.present)) })
+  }
+
+  async #writePlace (address: Address, place: Static<typeof Place>): Promise<void> {
+    await writeDurably(this.#file(address, PLACE), JSON.stringify(place, null, 2) + '\n')
   }
 
   /** The root's secrets, which lie here as long as nobody has confirmed that their words were written down. */
@@ -98,6 +138,11 @@ export class OwnKeys {
   #file (address: Address, name: string): string {
     return join(this.#folder, address, name)
   }
+}
+
+async function placeOf (file: string): Promise<{ inode: string, born: string }> {
+  const { ino, birthtimeMs } = await stat(file)
+  return { inode: String(ino), born: String(birthtimeMs) }
 }
 
 function parse (content: Buffer): unknown {

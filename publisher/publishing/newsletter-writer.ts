@@ -1,5 +1,5 @@
+import type { Problem } from '../../shared/api/problem.ts'
 import { AppError, messageOf } from '../../shared/errors.ts'
-import type { Address } from '../../shared/format/address.ts'
 import { type IssueManifest, signManifest } from '../../shared/format/issue.ts'
 import { EMBEDDED_BYTES } from '../../shared/format/limits.ts'
 import { type NewsletterDocument, signNewsletter } from '../../shared/format/newsletter.ts'
@@ -9,20 +9,20 @@ import { rootFolder } from '../../shared/format/root-files.ts'
 import type { Signed } from '../../shared/format/signed-json.ts'
 import { blocksOf, DriveWriter, type NewFile } from '../../shared/network/drive-writer.ts'
 import type { BlobPointer } from '../../shared/network/index-entry.ts'
-import type { HighWater } from '../../shared/network/high-water.ts'
 import type { Peer } from '../../shared/network/peer.ts'
 import type { RootStore } from '../../shared/network/root-store.ts'
 import { Resource } from '../../shared/resource.ts'
 import type { PreparedIssue } from '../importing/prepared-issue.ts'
-import type { WriterKeys } from '../keys/own-keys.ts'
+import type { OwnKeys, WriterKeys } from '../keys/own-keys.ts'
 import { checkRoom } from '../../shared/disk-room.ts'
+import { WriteGate, type WriteGateParts } from './write-gate.ts'
 
-export interface NewsletterWriterParts {
-  address: Address
+export interface NewsletterWriterParts extends Omit<WriteGateParts, 'drive' | 'keys'> {
+  /** Of this writer. */
   keys: WriterKeys
+  ownKeys: OwnKeys
   peer: Peer
   roots: RootStore
-  highWater: HighWater
   /** The home folder, whose disk has to have room. */
   home: string
 }
@@ -33,28 +33,31 @@ export class NewsletterWriter extends Resource {
   id = ''
   #parts: NewsletterWriterParts
   #drive: DriveWriter
+  #gate: WriteGate
 
   constructor (parts: NewsletterWriterParts) {
     super()
     this.#parts = parts
     this.#drive = new DriveWriter(parts.peer.store, parts.keys.drive)
+    this.#gate = new WriteGate({ ...parts, keys: parts.ownKeys, drive: this.#drive })
   }
 
   protected override async _open (): Promise<void> {
     await this.#drive.ready()
-    const mark = await this.#parts.highWater.markOf(this.#drive.key)
-    if (mark && !await this.#drive.continues(mark)) {
-      await this.#drive.close() // a drive that stays open would make the next attempt wait for ever
-      throw new AppError('BEHIND', 'This store is older than what was already published from it, as after restoring a backup. Writing on would fork the newsletter for its readers, so nothing is written.')
-    }
   }
 
   protected override async _close (): Promise<void> {
     await this.#drive.close()
   }
 
+  /** Why nothing is written, as far as is known without asking anybody; null: nothing is known against it. */
+  async trouble (): Promise<Problem | null> {
+    const trouble = await this.#gate.trouble()
+    return trouble && { code: trouble.code, reason: trouble.reason }
+  }
+
   /**
-   * @throws AppError NOT_WRITER when the newsletter's root does not let this device write
+   * @throws AppError NOT_WRITER when the newsletter's root does not let this device write, BEHIND
    */
   async checkAllowed (): Promise<void> {
     const { address, roots } = this.#parts
@@ -65,6 +68,7 @@ export class NewsletterWriter extends Resource {
     if (effectiveSeal(writer.id, known.chain, known.dispute) !== null) throw new AppError('NOT_WRITER', 'This device was retired: the root has sealed its drive, and readers refuse what comes after.')
     if (writer.expires && Date.parse(writer.expires) <= Date.now()) throw new AppError('NOT_WRITER', `This device was allowed to write until ${writer.expires}.`)
     if (known.chain.newest.state === 'ended') throw new AppError('NOT_WRITER', 'This newsletter has ended.')
+    await this.#gate.pass()
   }
 
   async has (id: string): Promise<boolean> {
@@ -121,6 +125,7 @@ export class NewsletterWriter extends Resource {
   }
 
   async #append (files: NewFile[], sizeBytes: number): Promise<void> {
+    await this.#gate.pass()
     await checkRoom(this.#parts.home, sizeBytes)
     await this.#translated(this.#drive.append(files))
   }

@@ -1,27 +1,43 @@
-import { AppError } from '../../shared/errors.ts'
+import type { Problem } from '../../shared/api/problem.ts'
+import { AppError, messageOf } from '../../shared/errors.ts'
 import type { Address } from '../../shared/format/address.ts'
+import type { Log } from '../../shared/log.ts'
 import { Resource } from '../../shared/resource.ts'
 import { Turns } from '../../shared/turns.ts'
 import type { OwnKeys } from '../keys/own-keys.ts'
 import { NewsletterWriter, type NewsletterWriterParts } from './newsletter-writer.ts'
 
-export interface NewsletterWritersParts extends Omit<NewsletterWriterParts, 'address' | 'keys'> {
+export interface NewsletterWritersParts extends Omit<NewsletterWriterParts, 'address' | 'keys' | 'ownKeys'> {
   keys: OwnKeys
+  log: Log
+}
+
+interface NewsletterWritersEvents {
+  /** This device may no longer write, or may again, for another reason than before. */
+  troubleChanged: [address: Address]
 }
 
 /** The writer of each newsletter that is written here, opened when it is first needed. */
-export class NewsletterWriters extends Resource {
+export class NewsletterWriters extends Resource<NewsletterWritersEvents> {
   #parts: NewsletterWritersParts
   #writers = new Map<Address, Promise<NewsletterWriter>>()
   /** One order per newsletter at a time: numbers are given in order. */
   #turns = new Turns()
+  #troubles = new Map<Address, Problem>()
+  #onHistory = (address: Address): void => this.#look(address)
 
   constructor (parts: NewsletterWritersParts) {
     super()
     this.#parts = parts
   }
 
+  protected override async _open (): Promise<void> {
+    this.#parts.histories.on('changed', this.#onHistory)
+    for (const address of await this.#parts.keys.addresses()) this.#look(address)
+  }
+
   protected override async _close (): Promise<void> {
+    this.#parts.histories.off('changed', this.#onHistory)
     await this.#turns.settled()
     const writers = await Promise.allSettled(this.#writers.values())
     for (const opened of writers) if (opened.status === 'fulfilled') await opened.value.close()
@@ -40,8 +56,31 @@ export class NewsletterWriters extends Resource {
   /** Like {@link get}, when the newsletter's root lets this device write now. */
   async allowed (address: Address): Promise<NewsletterWriter> {
     const writer = await this.get(address)
-    await writer.checkAllowed()
+    try {
+      await writer.checkAllowed()
+    } finally {
+      await this.#lookAt(address)
+    }
     return writer
+  }
+
+  /** Why this device, which is a writer of the newsletter, writes nothing; null: nothing is known against it. */
+  trouble (address: Address): Problem | null {
+    return this.#troubles.get(address) ?? null
+  }
+
+  #look (address: Address): void {
+    this.inTurn(address, () => this.#lookAt(address))
+      .catch((error: unknown) => { if (!this.closing) this.#parts.log.warn({ newsletter: address, error: messageOf(error) }, 'looking whether a writer may write') })
+  }
+
+  async #lookAt (address: Address): Promise<void> {
+    if (this.closing || !await this.#parts.keys.writer(address)) return
+    const trouble = await (await this.get(address)).trouble()
+    if (trouble?.reason === this.#troubles.get(address)?.reason) return
+    if (trouble) this.#troubles.set(address, trouble)
+    else this.#troubles.delete(address)
+    this.emit('troubleChanged', address)
   }
 
   /** Closes a writer, whose keys are about to be replaced. In a turn of its newsletter. */
@@ -50,6 +89,7 @@ export class NewsletterWriters extends Resource {
     this.#writers.delete(address)
     const writer = await opening?.catch(() => null) // one that did not open needs no closing
     await writer?.close()
+    if (this.#troubles.delete(address)) this.emit('troubleChanged', address)
   }
 
   async inTurn<T> (address: Address, work: () => Promise<T>): Promise<T> {
@@ -60,7 +100,7 @@ export class NewsletterWriters extends Resource {
     const { keys: ownKeys, ...parts } = this.#parts
     const keys = await ownKeys.writer(address)
     if (!keys) throw new AppError('NOT_WRITER', 'This newsletter is not written on this node, only read.')
-    const writer = new NewsletterWriter({ ...parts, address, keys })
+    const writer = new NewsletterWriter({ ...parts, address, keys, ownKeys })
     await writer.ready()
     return writer
   }

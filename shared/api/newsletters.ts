@@ -11,6 +11,21 @@ const strict = { additionalProperties: false }
 /** Names a newsletter: its address (in any accepted spelling), or its title when only one newsletter has it. */
 export const NewsletterParams = Type.Object({ newsletter: Type.String({ minLength: 1, maxLength: 300 }) }, strict)
 
+/** Another history of a writer's drive than the one that is here, signed by the writer. */
+export type OtherHistory = Static<typeof OtherHistory>
+export const OtherHistory = Type.Object({
+  /** ISO 8601: when the first was found. */
+  foundAt: Type.String(),
+  /** `takenBack`: cut off and begun anew. `twoFaced`: others were shown another one. `changedHere`: the drive came again otherwise than it was here before. */
+  kind: Type.Union([Type.Literal('takenBack'), Type.Literal('twoFaced'), Type.Literal('changedHere')]),
+  /** `take`: what follows on the history that is here. `refuse`: nothing of this writer any more. Null: not decided. */
+  choice: Type.Union([Type.Null(), Type.Literal('take'), Type.Literal('refuse')]),
+  /** What the writer publishes is not taken, for the time being. */
+  isWaiting: Type.Boolean(),
+  /** In plain words. */
+  reason: Type.String()
+}, strict)
+
 export type Writer = Static<typeof Writer>
 export const Writer = Type.Object({
   id: Type.String(),
@@ -20,7 +35,9 @@ export const Writer = Type.Object({
   /** minisign public key. */
   signingKey: Type.String(),
   sealed: Type.Boolean(),
-  expires: Type.Union([Type.String(), Type.Null()])
+  expires: Type.Union([Type.String(), Type.Null()]),
+  /** Null: none is known. */
+  otherHistory: Type.Union([OtherHistory, Type.Null()])
 }, strict)
 
 export type Newsletter = Static<typeof Newsletter>
@@ -56,7 +73,9 @@ export const Newsletter = Type.Object({
   /** Why the newsletter as a whole is not verified; null when nothing is known against it. */
   problem: Type.Union([Problem, Type.Null()]),
   /** True while the recovery words were not confirmed to be written down, and so the root secret lies on this machine. */
-  wordsUnconfirmed: Type.Boolean()
+  wordsUnconfirmed: Type.Boolean(),
+  /** Why this device, which is one of its writers, publishes nothing, so that nobody sees two histories; null: it may publish, or is no writer. */
+  notWriting: Type.Union([Problem, Type.Null()])
 }, strict)
 
 const Title = name(200)

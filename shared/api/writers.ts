@@ -22,6 +22,30 @@ export const WriterDetails = Type.Object({
   newestAt: Type.Union([Type.String(), Type.Null()])
 }, strict)
 
+/** Lengths are in blocks; tree hashes are Hypercore's, in hex. */
+const CoreHead = Type.Object({ fork: Type.Integer(), length: Type.Integer(), treeHash: Type.String() }, strict)
+
+/** What this node remembers of a writer's drive, and every other history that the writer has signed. */
+export type WriterHistory = Static<typeof WriterHistory>
+export const WriterHistory = Type.Object({
+  writer: Writer,
+  /** The newest that was seen, before any other history was; null: nothing yet. */
+  seen: Type.Union([Type.Null(), Type.Object({ index: CoreHead, blobs: Type.Union([Type.Null(), CoreHead]) }, strict)]),
+  others: Type.Array(Type.Object({
+    foundAt: Type.String(),
+    core: Type.Union([Type.Literal('index'), Type.Literal('blobs')]),
+    /** What this node had, and what was shown to it, as far as the two can be compared. */
+    here: CoreHead,
+    other: CoreHead,
+    /** How far the writer has signed the other one, with the signature in hex; null where this node has it itself. */
+    signed: Type.Union([Type.Null(), Type.Object({ length: Type.Integer(), treeHash: Type.String(), signature: Type.String() }, strict)]),
+    /** Key in hex of the node that showed it; empty: none did. */
+    peer: Type.String()
+  }, strict))
+}, strict)
+
+const WriterParams = Type.Object({ ...NewsletterParams.properties, writer: Type.String({ pattern: '^[a-z0-9-]{1,32}$' }) }, strict)
+
 export type Acceptance = Static<typeof Acceptance>
 export const Acceptance = Type.Object({
   newsletter: Type.String(),
@@ -33,6 +57,15 @@ export const writers = {
   listWriters: endpoint({
     method: 'GET', path: '/api/newsletters/:newsletter/writers', summary: 'Who may publish in a newsletter, or might before',
     params: NewsletterParams, response: Type.Object({ writers: Type.Array(WriterDetails) }, strict)
+  }),
+  getWriterHistory: endpoint({
+    method: 'GET', path: '/api/newsletters/:newsletter/writers/:writer/history', summary: 'What is remembered of a writer\'s drive, and other histories that it has signed',
+    params: WriterParams, response: WriterHistory
+  }),
+  decideWriterHistory: endpoint({
+    method: 'POST', path: '/api/newsletters/:newsletter/writers/:writer/history',
+    summary: 'Decide about a writer that has signed another history: take what follows on the one that is here, or refuse it',
+    params: WriterParams, body: Type.Object({ choice: Type.Union([Type.Literal('take'), Type.Literal('refuse')]) }, strict), response: WriterHistory
   }),
   inviteWriter: endpoint({
     method: 'POST', path: '/api/newsletters/:newsletter/invitations', summary: 'Make an invitation for another device or author',

@@ -5,6 +5,7 @@ import Hyperdrive from 'hyperdrive'
 import z32 from 'z32'
 import { AppError } from '../errors.ts'
 import { BLOCK_BYTES, DRIVE_BLOCKS } from '../format/limits.ts'
+import { isHistoryOf } from './histories/core-history.ts'
 import { Resource } from '../resource.ts'
 import type { BlobPointer } from './index-entry.ts'
 import type { CoreHead, DriveHead } from './high-water.ts'
@@ -77,11 +78,24 @@ export class DriveWriter extends Resource {
   }
 
   /**
-   * True when both cores still hold the history that `mark` remembers: nothing was rolled back or replaced.
+   * How both cores stand to what was once published. `behind`: they do not reach so far any more, or not without a gap.
+   * `other`: what is here is another history.
    */
-  async continues (mark: DriveHead): Promise<boolean> {
+  async compare (published: DriveHead): Promise<'same' | 'behind' | 'other'> {
     const [index, blobs] = this.#cores as [Hypercore, Hypercore]
-    return await holds(index, mark.index) && await holds(blobs, mark.blobs)
+    const [a, b] = [await isHistoryOf(index, published.index), await isHistoryOf(blobs, published.blobs)]
+    if (a === false || b === false) return 'other'
+    // Of the blobs core not every length that once was can be told, when blocks came from others or were erased.
+    const reaches = b ?? blobs.length >= published.blobs.length
+    return a && reaches && index.contiguousLength === index.length ? 'same' : 'behind'
+  }
+
+  /** True when connected peers tell of nothing that is not here; false while none has told. */
+  get heardAll (): boolean {
+    return this.#cores.every(core => {
+      const told = core.peers.filter(({ remoteSynced }) => remoteSynced)
+      return told.length > 0 && told.every(peer => peer.remoteLength <= core.length)
+    }) && this.#cores[0]!.contiguousLength === this.#cores[0]!.length
   }
 
   /** True when the drive has a file at `path`. */
@@ -171,9 +185,4 @@ function withKeyPair (store: Corestore, keyPair: KeyPair): Corestore {
 
 async function headOf (core: Hypercore): Promise<CoreHead> {
   return { length: core.length, fork: core.fork, treeHash: (await core.treeHash()).toString('hex') }
-}
-
-async function holds (core: Hypercore, mark: CoreHead): Promise<boolean> {
-  if (core.fork !== mark.fork || core.length < mark.length) return false
-  return (await core.treeHash(mark.length)).toString('hex') === mark.treeHash
 }

@@ -1,4 +1,4 @@
-import Corestore from 'corestore'
+import type Corestore from 'corestore'
 import type { KeyPair } from 'hypercore'
 import DHT from 'hyperdht'
 import Hyperswarm, { type Connection } from 'hyperswarm'
@@ -8,9 +8,10 @@ import type { Log } from '../log.ts'
 import { Resource } from '../resource.ts'
 import { checkBindable } from './bindable.ts'
 import { guardBounds } from './bounds-guard.ts'
+import { type OtherHistory, watchHistories } from './histories/history-watch.ts'
 import { Lan } from './lan/lan.ts'
 import { OpenConnections } from './open-connections.ts'
-import { openStore } from './open-store.ts'
+import { type OpenedStore, openStore, takeCopy } from './open-store.ts'
 import { Relaying } from './relaying.ts'
 import { type CorePaces, paceReplication } from './paced-replication.ts'
 import { Topic } from './topic.ts'
@@ -52,11 +53,13 @@ interface PeerEvents {
   /** `outgoing`: made by this node. */
   connection: [connection: Connection, outgoing: boolean]
   connectionsChanged: []
+  /** A peer has shown a history of a core, by its key in hex, which is not the one here, and which its writer has signed. */
+  otherHistory: [coreKey: string, other: OtherHistory]
 }
 
 /** The one place where the store and the swarm live, with one life. */
 export class Peer extends Resource<PeerEvents> {
-  readonly store: Corestore
+  #opened: OpenedStore | null = null
   #options: PeerOptions
   #swarm: Hyperswarm | null = null
   #lan: Lan | null = null
@@ -72,14 +75,12 @@ export class Peer extends Resource<PeerEvents> {
   constructor (options: PeerOptions) {
     super()
     this.#options = options
-    this.store = new Corestore(options.folder)
-    // Reported by _open; without this the failed constructor work would end the process.
-    this.store.ready().catch(() => {})
   }
 
   protected override async _open (): Promise<void> {
-    await openStore(this.store)
+    this.#opened = await openStore(this.#options.folder)
     guardBounds(this.store, (peer, what) => this.#options.log.warn({ peer: short(peer.remotePublicKey), what }, 'refused an announcement out of bounds'))
+    watchHistories(this.store, (core, other) => this.emit('otherHistory', core, other))
     paceReplication(this.store, core => this.#pacesOf(core))
     const { network } = this.#options
     if (!network) return
@@ -115,8 +116,17 @@ export class Peer extends Resource<PeerEvents> {
     await this.#relaying?.close()
     await this.#lan?.close()
     if (this.#swarm) await this.#leave(this.#swarm)
-    await this.store.close()
+    await this.#opened?.store.close()
   }
+
+  /** When it is open. */
+  get store (): Corestore { return this.#opened!.store }
+
+  /** The store lies elsewhere than where it was made: another program has copied or moved it. */
+  get wasCopied (): boolean { return this.#opened!.wasCopied }
+
+  /** See {@link takeCopy}. */
+  async takeCopy (): Promise<void> { await takeCopy(this.#options.folder) }
 
   /** Number of open connections. */
   get connections (): number { return this.#open.size }

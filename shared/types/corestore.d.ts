@@ -1,7 +1,7 @@
 /** The members of corestore 7.12 that the network room uses. */
 declare module 'corestore' {
   import type Hypercore from 'hypercore'
-  import type { KeyPair, Manifest, Replicator } from 'hypercore'
+  import type { InnerCore, KeyPair, Manifest } from 'hypercore'
   import type { Duplex } from 'node:stream'
 
   export interface GetOptions {
@@ -13,7 +13,8 @@ declare module 'corestore' {
   }
 
   export default class Corestore {
-    constructor (storage: string | null, options?: { root?: Corestore })
+    /** `allowBackup`: opens a folder that was copied or moved, too. */
+    constructor (storage: string | null, options?: { root?: Corestore, allowBackup?: boolean })
     readonly storage: {
       db: { flush (): Promise<void> }
       hasCore (discoveryKey: Uint8Array): Promise<boolean>
@@ -26,6 +27,6 @@ declare module 'corestore' {
     get (options: GetOptions): Hypercore
     replicate (stream: Duplex): Duplex
     /** Calls back with each core that comes to be open, before any peer is attached to it. */
-    watch (onCore: (core: { replicator: Replicator, readonly key: Buffer | null }) => void): void
+    watch (onCore: (core: InnerCore) => void): void
   }
 }

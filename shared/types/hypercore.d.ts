@@ -17,6 +17,16 @@ declare module 'hypercore' {
 
   export interface WireMessage<M> { send (message: M): boolean }
 
+  export interface WireRequest {
+    /** 0: not one of those that the replicator keeps. */
+    id: number
+    fork: number
+    block: { index: number, nodes: number } | null
+    hash: null
+    seek: null
+    upgrade: Range | null
+  }
+
   /** One connection's view of one core. */
   export interface ReplicationPeer {
     remotePublicKey: Buffer
@@ -34,7 +44,9 @@ declare module 'hypercore' {
     onnodata (message: { request: number }): void
     wireData: WireMessage<{ request: number, block: { value: Uint8Array | null } | null }>
     wireNoData: WireMessage<{ request: number }>
-    wireRequest: WireMessage<{ id: number, block: object | null }>
+    wireRequest: WireMessage<WireRequest>
+    /** Shows the other side what is here, when the forks are the same, and ends the channel. */
+    _onconflict (): Promise<void>
     onwant (message: Range): void
     onunwant (message: Range): void
     onbitfield (message: { start: number, bitfield: Uint32Array }): void
@@ -78,6 +90,33 @@ declare module 'hypercore' {
     manifest: Manifest | null
   }
 
+  /** What all sessions of a core share. */
+  export interface InnerCore {
+    readonly replicator: Replicator
+    readonly key: Buffer | null
+    readonly header: { manifest: Manifest | null }
+    readonly state: CoreState
+    /** Nodes of the tree were lost, and are asked for. */
+    readonly _repairMode: boolean
+    /** True when the proof is of another history, and the connection is to be left alone. */
+    checkConflict (proof: Proof, from: ReplicationPeer): Promise<boolean>
+    /** Throws unless the core's writer signed the tree. */
+    _verifyBatchUpgrade (batch: TreeBatch, manifest: Manifest | null): void
+  }
+
+  export interface CoreState {
+    readonly length: number
+    readonly fork: number
+    readonly roots: TreeNode[]
+    /** Of the tree at the present length; null while it is empty. */
+    readonly signature: Buffer | null
+    readonly storage: { read (): StorageRead, write (): StorageWrite }
+    createWriteBatch (): { deleteTreeNode (index: number): void }
+  }
+
+  /** A tree that a proof leads to. */
+  export interface TreeBatch { length: number, fork: number, roots: TreeNode[], signature: Uint8Array }
+
   export interface Download {
     done (): Promise<void>
     destroy (): void
@@ -101,25 +140,33 @@ declare module 'hypercore' {
     readonly peers: ReplicationPeer[]
     readonly core: { replicator: Replicator, bitfield: Bitfield }
     /** That of all sessions of the core which are no snapshots. */
-    readonly state: {
-      readonly roots: TreeNode[]
-      /** Of the tree at the present length; null while it is empty. */
-      readonly signature: Buffer | null
-      readonly storage: { read (): StorageRead, write (): StorageWrite }
-      createWriteBatch (): { deleteTreeNode (index: number): void }
-    }
+    readonly state: CoreState
     ready (): Promise<void>
     close (): Promise<void>
     append (blocks: Uint8Array | Uint8Array[]): Promise<{ length: number, byteLength: number }>
     get (index: number, options?: { wait?: boolean, timeout?: number }): Promise<Buffer | null>
     has (start: number, end?: number): Promise<boolean>
     clear (start: number, end?: number): Promise<void>
+    /** Takes back blocks of an own core, which thereby gets a new fork. */
+    truncate (length: number, options: { keyPair: KeyPair }): Promise<void>
     update (options?: { wait?: boolean, force?: boolean }): Promise<boolean>
     download (range: { start?: number, end?: number, linear?: boolean, blocks?: number[] }): Download
     treeHash (length?: number): Promise<Buffer>
     /** False when the core has changed meanwhile. Throws what does not hold. */
     applyProof (proof: Proof): Promise<boolean>
   }
+}
+
+declare module 'hypercore/lib/merkle-tree.js' {
+  import type { CoreState, Proof, TreeBatch } from 'hypercore'
+
+  const merkleTree: {
+    MerkleTree: {
+      /** The tree that a proof alone leads to. Throws what does not hold together; whose it is, is not checked. */
+      verifyFullyRemote (state: CoreState, proof: Proof): TreeBatch
+    }
+  }
+  export default merkleTree
 }
 
 declare module 'hypercore-crypto' {

@@ -2,6 +2,7 @@ import { type AppError, isAppError, messageOf } from '../../shared/errors.ts'
 import type { RootWriter } from '../../shared/format/root-chain.ts'
 import type { Log } from '../../shared/log.ts'
 import { DriveReader } from '../../shared/network/drive-reader.ts'
+import type { Histories } from '../../shared/network/histories/histories.ts'
 import type { Peer } from '../../shared/network/peer.ts'
 import type { KnownRoot } from '../../shared/network/root-store.ts'
 import { Resource } from '../../shared/resource.ts'
@@ -9,6 +10,7 @@ import type { Library } from '../library/library.ts'
 import type { LibraryIssue } from '../library/library-issue.ts'
 import { sealOf } from '../verification/issue-manifest.ts'
 import { Completing } from './completing.ts'
+import { DriveMemory } from './drive-memory.ts'
 import type { Downloads } from './downloads.ts'
 import { type FoundDocument, readDocument, scanIndex, type SignedText } from './index-scan.ts'
 import { Intake } from './intake.ts'
@@ -19,6 +21,7 @@ export interface DriveFollowerParts {
   writer: RootWriter
   root: () => KnownRoot
   peer: Peer
+  histories: Histories
   library: Library
   downloads: Downloads
   log: Log
@@ -37,6 +40,8 @@ interface DriveFollowerEvents {
   described: [document: SignedText, writer: RootWriter]
   /** A seal has come that leaves out what was read before. */
   cutOff: []
+  /** Its writer has signed another history than the one that is here, or somebody has decided about it. */
+  historyChanged: []
   /** The drive holds something that can't be right and belongs to no issue. */
   faulty: [error: AppError]
 }
@@ -46,6 +51,7 @@ export class DriveFollower extends Resource<DriveFollowerEvents> {
   readonly reader: DriveReader
   /** What of its issues is on its way. */
   readonly completing: Completing
+  readonly memory: DriveMemory
   #parts: DriveFollowerParts
   #intake: Intake
   #scanning: Promise<void> | null = null
@@ -60,6 +66,7 @@ export class DriveFollower extends Resource<DriveFollowerEvents> {
     super()
     this.#parts = parts
     this.reader = new DriveReader(parts.peer.store, parts.writer.drive, { live: parts.live })
+    this.memory = new DriveMemory({ ...parts, reader: this.reader, onChanged: () => this.#historyChanged() })
     this.completing = new Completing({
       ...parts,
       reader: this.reader,
@@ -73,6 +80,7 @@ export class DriveFollower extends Resource<DriveFollowerEvents> {
   protected override async _open (): Promise<void> {
     this.reader.on('refused', error => this.emit('faulty', error))
     await this.reader.ready()
+    await this.memory.open()
     this.reader.on('indexGrew', () => this.scan())
     this.reader.on('peersChanged', () => this.emit('progressed'))
     this.#indexed = await this.#parts.library.indexedLength(this.#parts.newsletter, this.#parts.writer.id)
@@ -82,6 +90,7 @@ export class DriveFollower extends Resource<DriveFollowerEvents> {
 
   protected override async _close (): Promise<void> {
     const completed = this.completing.stop()
+    await this.memory.close()
     await this.reader.close()
     await this.#scanning
     await completed
@@ -95,6 +104,11 @@ export class DriveFollower extends Resource<DriveFollowerEvents> {
       this.reader.endAt(seal)
       await this.#withdraw(seal)
     }
+    this.scan()
+  }
+
+  #historyChanged (): void {
+    this.emit('historyChanged')
     this.scan()
   }
 
@@ -164,7 +178,7 @@ export class DriveFollower extends Resource<DriveFollowerEvents> {
 
   /** Where the index ends for a reader. */
   get #end (): number {
-    return Math.min(this.reader.heads.index, this.#seal ?? Infinity)
+    return Math.min(this.reader.heads.index, this.#seal ?? this.memory.heldAt)
   }
 
   /** Reads what is new in the index. A call while one runs makes it look again afterwards. */

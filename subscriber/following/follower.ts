@@ -2,6 +2,8 @@ import { messageOf, type AppError } from '../../shared/errors.ts'
 import type { RootWriter } from '../../shared/format/root-chain.ts'
 import type { Log } from '../../shared/log.ts'
 import type { DriveReader } from '../../shared/network/drive-reader.ts'
+import type { Histories } from '../../shared/network/histories/histories.ts'
+import type { DriveHistory } from '../../shared/network/histories/stored-history.ts'
 import type { Meeting } from '../../shared/network/meeting.ts'
 import type { Peer } from '../../shared/network/peer.ts'
 import type { Receipts } from '../../shared/network/receipts/receipts.ts'
@@ -21,6 +23,7 @@ export interface FollowerParts {
   peer: Peer
   meeting: Meeting
   roots: RootStore
+  histories: Histories
   receipts: Receipts
   library: Library
   downloads: Downloads
@@ -84,15 +87,17 @@ export class Follower extends Resource<FollowerEvents> {
 
   get root (): KnownRoot | null { return this.#root }
 
-  /** The drives of all writers, each with the id that the root gives its writer. */
+  /** By the ids that the root gives the writers. */
   get readersByWriter (): { writer: string, reader: DriveReader }[] {
     return [...this.#drives].map(([writer, { reader }]) => ({ writer, reader }))
   }
 
-  /** The drive of a writer, by the id that the root gives it. */
   drive (writer: string): DriveReader | null {
     return this.#drives.get(writer)?.reader ?? null
   }
+
+  /** What is remembered of a writer's drive, and other histories that the writer has signed. */
+  readonly historyOf = (writer: string): DriveHistory | null => this.#drives.get(writer)?.memory.history ?? null
 
   /** The drives that are open. */
   get readers (): DriveReader[] { return [...this.#drives.values()].map(({ reader }) => reader) }
@@ -155,18 +160,12 @@ export class Follower extends Resource<FollowerEvents> {
   async #applyRoot (): Promise<void> {
     this.#root = await this.#parts.roots.get(this.followed.address)
     if (this.closing) return
-    if (!this.#root) return await this.#nameDamage()
+    if (!this.#root) return await this.#record.rootMissing(this.#parts.roots.damagedOf(this.followed.address))
     const { chain, dispute } = this.#root
     if (dispute) await this.#record.setProblem({ code: 'BAD_ROOT', reason: `Two different root documents carry the number ${chain.newest.number}. The one that came first counts, and the seals of both.` })
     for (const writer of chain.newest.writers) await this.#followDrive(writer)
     this.emit('changed')
     this.emit('progressed')
-  }
-
-  /** Without its root nothing of the newsletter can be checked, and nobody else's suffers for it. */
-  async #nameDamage (): Promise<void> {
-    const aside = this.#parts.roots.damagedOf(this.followed.address)
-    if (aside) await this.#record.setProblem({ code: 'BAD_ROOT', reason: `The file with the root of this newsletter was damaged, and is kept as ${aside}. The root comes again from whoever holds it; until then nothing of the newsletter can be checked.` })
   }
 
   /** A peer offered a chain that does not hold. It is the newsletter's fault where only its root keys can have signed it. */
@@ -220,6 +219,7 @@ export class Follower extends Resource<FollowerEvents> {
       this.emit('issueChanged', id)
     })
     drive.on('progressed', () => this.emit('progressed'))
+    drive.on('historyChanged', () => this.emit('changed'))
     drive.on('described', (document, by) => this.#inBackground(this.#record.describe(document, by)))
     drive.on('cutOff', () => this.#inBackground(this.#lookAgain(drive)))
     drive.on('faulty', error => this.#inBackground(this.#record.setProblem({ code: error.code, reason: error.message })))

@@ -143,6 +143,7 @@ export class Following extends Resource<FollowingEvents> {
     await this.#parts.subscriptions.remove(address)
     await this.#parts.library.removeNewsletter(address)
     await this.#parts.roots.remove(address)
+    await this.#parts.histories.forget(address)
     this.emit('newsletterRemoved', address)
   }
 

@@ -38,6 +38,11 @@ export class NewsletterRecord {
     await this.change(() => ({ problem }))
   }
 
+  /** Without its root nothing of the newsletter can be checked, and nobody else's suffers for it. `aside`: where its damaged file was put. */
+  async rootMissing (aside: string | null): Promise<void> {
+    if (aside) await this.setProblem({ code: 'BAD_ROOT', reason: `The file with the root of this newsletter was damaged, and is kept as ${aside}. The root comes again from whoever holds it; until then nothing of the newsletter can be checked.` })
+  }
+
   /** Takes over what a document says of the newsletter, when it is signed by the writer and newer than what is known. */
   async describe ({ text, signature }: SignedText, writer: RootWriter): Promise<void> {
     try {

@@ -1,4 +1,5 @@
 import { EventEmitter } from 'node:events'
+import type { WritingPart } from '../../console/server/history-parts.ts'
 import type { CustodyPart, EnrolmentPart, InvitationsPart, RevisingPart, RootPart } from '../../console/server/parts.ts'
 import type { BackupsPart, RestoringPart, ResumingPart } from '../../console/server/restoring-parts.ts'
 import type { Revised, Revision } from '../../shared/api/revisions.ts'
@@ -14,6 +15,11 @@ export class MemoryCustody extends EventEmitter<{ wordsChanged: [address: string
   async show (_address: string, passphrase = 'none'): Promise<WordSets> { return { sets: [{ key: 'KEY', words: `shown with ${passphrase}`, next: false }] } }
   async confirm (address: string): Promise<void> { this.emit('wordsChanged', address) }
   async seal (): Promise<void> { this.#sealed = true }
+}
+
+/** Nothing is known against any writer. */
+export class MemoryWriting extends EventEmitter<{ troubleChanged: [address: string] }> implements WritingPart {
+  trouble (): null { return null }
 }
 
 /** Tells by what it gives back what it was asked. */

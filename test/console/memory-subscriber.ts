@@ -5,7 +5,7 @@ import type { IssueFileContent, IssueKey, NewsletterView, SubscriberNews, Subscr
 import type { BundleMade, BundleOpened } from '../../shared/api/bundles.ts'
 import type { Issue, IssueDetails, IssuePage, Place, Verification } from '../../shared/api/issues.ts'
 import type { MarkedRead, Subscription, SubscriptionChange, Unsubscribed } from '../../shared/api/subscriptions.ts'
-import type { WriterDetails } from '../../shared/api/writers.ts'
+import type { WriterDetails, WriterHistory } from '../../shared/api/writers.ts'
 import { AppError } from '../../shared/errors.ts'
 import type { Feed } from '../../subscriber/feeds/feed.ts'
 import type { FeedContents } from '../../subscriber/feeds/feeds.ts'
@@ -45,8 +45,15 @@ export class MemorySubscriber extends EventEmitter<SubscriberNews> implements Su
   }
 
   async writers (): Promise<Omit<WriterDetails, 'isHere'>[]> {
-    const writer = { id: 'w1', name: 'laptop', drive: '', signingKey: '', sealed: false, expires: null }
+    const writer = { id: 'w1', name: 'laptop', drive: '', signingKey: '', sealed: false, expires: null, otherHistory: null }
     return [{ writer, seal: null, length: 1, issues: 1, newestAt: null }]
+  }
+
+  readonly histories = {
+    of: (_address: string, id: string): WriterHistory => ({
+      writer: { id, name: 'laptop', drive: '', signingKey: '', sealed: false, expires: null, otherHistory: null }, seen: null, others: []
+    }),
+    decide: async (address: string, id: string): Promise<WriterHistory> => this.histories.of(address, id)
   }
 
   async resolveNewsletter (name: string): Promise<string> {

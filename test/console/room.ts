@@ -12,7 +12,7 @@ import { createLog } from '../../shared/log.ts'
 import { MemoryCopies } from './memory-copies.ts'
 import { MemoryDrafts } from './memory-drafts.ts'
 import {
-  memoryBackups, MemoryCustody, memoryEnrolment, memoryInvitations, memoryRestoring, memoryResuming, memoryRevising, MemoryRoot
+  memoryBackups, MemoryCustody, memoryEnrolment, memoryInvitations, memoryRestoring, memoryResuming, memoryRevising, MemoryRoot, MemoryWriting
 } from './memory-keys.ts'
 import { MemoryNode } from './memory-node.ts'
 import { MemoryPublisher } from './memory-publisher.ts'
@@ -42,7 +42,8 @@ export function openRoom (t: Test, { webFolder = '/nowhere', hosts = [] as strin
   const logged: string[] = []
   const log = createLog('info', { write: line => { logged.push(line) } })
   const keys = {
-    revising: memoryRevising, custody: new MemoryCustody(), root: new MemoryRoot(), invitations: memoryInvitations, enrolment: memoryEnrolment,
+    revising: memoryRevising, custody: new MemoryCustody(), writing: new MemoryWriting(), root: new MemoryRoot(),
+    invitations: memoryInvitations, enrolment: memoryEnrolment,
     restoring: memoryRestoring, resuming: memoryResuming, backups: memoryBackups
   }
   const copies = new MemoryCopies()

@@ -1,4 +1,4 @@
-import { cp, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import t from 'tap'
@@ -25,39 +25,6 @@ t.test('what a home holds is for its owner alone, and the store never holds a se
     const content = await readFile(path)
     t.notOk(secrets.some(secret => content.includes(secret) || content.includes(secret.toString('hex'))), `${entry.name} holds no secret`)
   }
-})
-
-t.test('a store that came back older is not written on, and readers keep what they have', async t => {
-  const network = await testNetwork(t)
-  const author = await network.open('author')
-  const newsletter = await createNewsletter(author, 'Restored')
-  await publishIssues(author, newsletter, 1)
-  const store = join(author.home, 'store')
-  const backup = join(network.folder, 'backup')
-  await author.stop()
-  await cp(store, backup, { recursive: true })
-  await author.restart()
-  await publishIssues(author, newsletter, 2, 2)
-  const reader = await network.open('reader')
-  await reader.client.subscribe({ body: { address: newsletter } })
-  await untilComplete(reader, newsletter, 3)
-
-  await author.stop()
-  await rm(store, { recursive: true })
-  await cp(backup, store, { recursive: true })
-  await t.rejects(author.restart(), { code: 'BEHIND' }, 'a copied store is noticed')
-
-  // A person who helps themselves over that, with nobody else online.
-  await rm(join(store, 'CORESTORE'))
-  await reader.stop()
-  await author.restart()
-  await t.rejects(publishIssues(author, newsletter, 1, 4), { code: 'BEHIND' })
-
-  await reader.restart()
-  await until('the author has caught up from the reader', async () => (await author.client.getNewsletter({ params: { newsletter } })).issues.ready === 3)
-  await publishIssues(author, newsletter, 1, 4)
-  await untilComplete(reader, newsletter, 4)
-  t.same((await reader.client.getInbox({ query: {} })).issues.map(({ number }) => number), [4, 3, 2, 1])
 })
 
 t.test('an index that is lost or damaged is built anew from the drives', async t => {

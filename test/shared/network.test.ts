@@ -119,7 +119,7 @@ t.test('an index block is believed only where it can be right', t => {
 t.test('the high-water mark notices a drive that does not continue', async t => {
   const folder = await testFolder(t)
   const keys = createDriveKeys()
-  const write = async (name: string, texts: string[]): Promise<{ head: Awaited<ReturnType<DriveWriter['head']>>, continues: DriveWriter['continues'] }> => {
+  const write = async (name: string, texts: string[]): Promise<{ head: Awaited<ReturnType<DriveWriter['head']>>, compare: DriveWriter['compare'] }> => {
     const store = await openStore(t, join(folder, name))
     const drive = new DriveWriter(store, keys)
     await drive.ready()
@@ -128,14 +128,14 @@ t.test('the high-water mark notices a drive that does not continue', async t => 
     const highWater = new HighWater(store, join(folder, `${name}.json`))
     await highWater.sync(drive)
     t.same(await new HighWater(store, join(folder, `${name}.json`)).markOf(drive.key), await drive.head(), 'the mark is on the disk')
-    return { head: await drive.head(), continues: mark => drive.continues(mark) }
+    return { head: await drive.head(), compare: mark => drive.compare(mark) }
   }
   const long = await write('long', ['a', 'b'])
   const short = await write('short', ['a'])
   const other = await write('other', ['a', 'c'])
-  t.equal(await long.continues(short.head), true)
-  t.equal(await short.continues(long.head), false, 'rolled back')
-  t.equal(await other.continues(long.head), false, 'another history')
+  t.equal(await long.compare(short.head), 'same')
+  t.equal(await short.compare(long.head), 'behind', 'rolled back')
+  t.equal(await other.compare(long.head), 'other', 'another history')
 })
 
 t.test('a damaged high-water file stops writing instead of being forgotten', async t => {

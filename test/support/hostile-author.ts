@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
-import type { Manifest } from 'hypercore'
+import Hypercore, { type Manifest } from 'hypercore'
 import DHT from 'hyperdht'
+import Hyperdrive from 'hyperdrive'
 import z32 from 'z32'
 import type { Config } from '../../shared/config.ts'
 import { blake2b256Hex } from '../../shared/format/hash.ts'
@@ -41,17 +42,25 @@ export interface HostileAuthor {
   address: string
   publish (id: string, crime: Crime): Promise<void>
   append (files: NewFile[]): Promise<void>
+  /** Takes back the newest blocks of both cores of the drive, as an owner can. */
+  truncate (index: number, blobs: number): Promise<void>
+  /** Blocks of both cores. */
+  heads (): Promise<{ index: number, blobs: number }>
   /** Serves a core of one block that has this manifest, signed by a new key; gives its key in z32. */
   serveCore (manifestOf: (publicKey: Buffer) => Manifest): Promise<string>
   /** Puts another root document behind those that are there, and tells everybody. Not checked by anyone here. */
   extendRoot (change: Partial<RootDocument>, signers?: SigningKey[]): Promise<void>
+  /** Retires the writer at a length of its index, with the root's own keys. */
+  sealAt (length: number): Promise<void>
+  /** z-base-32 of the drive's key. */
+  readonly drive: string
   /** Connections that others have ended. */
   readonly ended: number
   close (): Promise<void>
 }
 
-export async function openHostileAuthor (folder: string, bootstrap: Config['bootstrap']): Promise<HostileAuthor> {
-  const newsletter = newNewsletter('A bad writer')
+/** @param newsletter another node's, to write as the same writer from two places */
+export async function openHostileAuthor (folder: string, bootstrap: Config['bootstrap'], newsletter = newNewsletter('A bad writer')): Promise<HostileAuthor> {
   const { address, writer, secrets } = newsletter
   const peer = new Peer({ folder: join(folder, 'store'), network: { bootstrap, bind: '127.0.0.1', seed: randomBytes(32) }, log })
   await peer.ready()
@@ -63,13 +72,30 @@ export async function openHostileAuthor (folder: string, bootstrap: Config['boot
   const served = new ForgedRoots(chain.files)
   const meeting = new Meeting({ peer, roots: served.over(roots), log })
   await meeting.ready()
-  const drive = new DriveWriter(peer.store, writer.drive)
+  let drive = new DriveWriter(peer.store, writer.drive)
   await drive.ready()
   meeting.join(address, () => [])
   return {
     newsletter,
     address,
     append: files => drive.append(files),
+    heads: async () => {
+      const { index, blobs } = await drive.head()
+      return { index: index.length, blobs: blobs.length }
+    },
+    truncate: async (index, blobs) => {
+      await drive.close()
+      const store = peer.store.session()
+      const core = store.get({ key: z32.decode(drive.key) })
+      await core.ready()
+      const blobsCore = store.get({ key: Hypercore.key(Hyperdrive.getContentManifest(core.manifest!, core.key)!) })
+      await blobsCore.ready()
+      await core.truncate(index, { keyPair: writer.drive })
+      await blobsCore.truncate(blobs, { keyPair: writer.drive })
+      await store.close()
+      drive = new DriveWriter(peer.store, writer.drive)
+      await drive.ready()
+    },
     serveCore: async manifestOf => {
       const keyPair = DHT.keyPair()
       const core = peer.store.get({ manifest: manifestOf(keyPair.publicKey), keyPair })
@@ -95,6 +121,13 @@ export async function openHostileAuthor (folder: string, bootstrap: Config['boot
       served.extend(address, change, signers)
       await meeting.announce(address)
     },
+    sealAt: async length => {
+      const at = new Date().toISOString()
+      const sealed = { length, treeHash: '0'.repeat(64), at, reason: 'lost' }
+      served.extend(address, { writers: chain.newest.writers.map(one => ({ ...one, sealed })) }, secrets.map(({ key }) => key))
+      await meeting.announce(address)
+    },
+    get drive () { return drive.key },
     get ended () { return ended },
     close: async () => {
       await drive.close()

@@ -166,8 +166,10 @@ function newsletterInWords (newsletter: Newsletter): string {
     ...writers.map(({ id, name, drive, sealed, expires }) => [
       'writer', [`${id} ${safeText(name)}`, `drive ${drive}`, ...(sealed ? ['sealed'] : []), ...(expires ? [`until ${expires}`] : [])].join(', ')
     ]),
+    ...writers.flatMap(({ otherHistory }) => otherHistory ? [['history', safeText(otherHistory.reason)]] : []),
     ['issues', `${issues.total} known, ${issues.ready} ready offline, ${issues.unread} unread`],
     ['freshness', role === 'own' ? '' : confirmedInWords(newsletter.confirmedAt)],
+    ['publishing', newsletter.notWriting ? `STOPPED: ${safeText(newsletter.notWriting.reason)}` : ''],
     ['problem', problem ? `${problem.code}: ${safeText(problem.reason)}` : ''],
     ['recovery words', newsletter.wordsUnconfirmed ? 'not confirmed: they still lie on this machine. "colporteur keys show" shows them' : '']
   ]

@@ -1,6 +1,6 @@
 import { text } from 'node:stream/consumers'
 import type { Command } from 'commander'
-import type { WriterDetails } from '../../../shared/api/writers.ts'
+import type { WriterDetails, WriterHistory } from '../../../shared/api/writers.ts'
 import { AppError } from '../../../shared/errors.ts'
 import { askYes, changeRoot, type RootOptions } from '../change-root.ts'
 import { inColumns } from '../columns.ts'
@@ -10,6 +10,7 @@ import type { CommonOptions, Context } from '../context.ts'
 import { safeText } from '../safe-text.ts'
 
 interface InviteOptions extends CommonOptions { name: string, expires?: string }
+interface HistoryOptions extends CommonOptions { take?: boolean, refuse?: boolean }
 
 export function addWriters (program: Command, context: Context): void {
   const group = program.command('writers').summary('who may publish in a newsletter').description('who may publish in a newsletter')
@@ -48,6 +49,25 @@ export function addWriters (program: Command, context: Context): void {
     summary: 'let somebody write who has accepted an invitation; asks for the words',
     examples: [['colporteur writers admit "The Long Road" colporteur-acceptance:…', '']]
   })).action(async (newsletter: string, acceptance: string, options: RootOptions) => await changeRoot(context, options, newsletter, { kind: 'admit', acceptance }))
+  signed(addCommand(group, {
+    usage: 'renew <newsletter>',
+    summary: 'make this device a new writer with a new drive in its own place, as after an old copy was put back; asks for the words',
+    examples: [['colporteur writers renew "The Long Road" --reason "restored from a backup"', 'the old writer is retired where it was known to end']]
+  }))
+    .option('--reason <text>', 'why; readers see it', 'replaced')
+    .action(async (newsletter: string, { reason, ...options }: RootOptions & { reason: string }) => await renew(context, newsletter, reason, options))
+  addCommand(group, {
+    usage: 'history <newsletter> <writer>',
+    summary: 'what is remembered of a writer, who may have signed another history; decides about it',
+    examples: [
+      ['colporteur writers history "The Long Road" w1', 'what this node saw, and what others were shown'],
+      ['colporteur writers history "The Long Road" w1 --take', 'go on with the history that is here'],
+      ['colporteur writers history "The Long Road" w1 --refuse', 'take nothing more of this writer']
+    ]
+  })
+    .option('--take', 'take what follows on the history that is here')
+    .option('--refuse', 'take nothing more of this writer; what is here stays')
+    .action(async (newsletter: string, writer: string, options: HistoryOptions) => await history(context, newsletter, writer, options))
   signed(addCommand(group, {
     usage: 'change <newsletter> <writer>',
     summary: 'give a writer another name or expiry; asks for the words',
@@ -90,9 +110,41 @@ async function list (context: Context, newsletter: string, options: CommonOption
   context.print(inColumns(answer.writers.map(row), null))
 }
 
-function row ({ writer: { id, name, expires }, isHere, seal, issues, newestAt }: WriterDetails): string[] {
+function row ({ writer: { id, name, expires, otherHistory }, isHere, seal, issues, newestAt }: WriterDetails): string[] {
   const state = seal ? `retired ${seal.at.slice(0, 10)} (${safeText(seal.reason)})` : expires ? `until ${expires.slice(0, 10)}` : ''
-  return [id, safeText(name) + (isHere ? ' (this device)' : ''), issues === 1 ? '1 issue' : `${issues} issues`, newestAt ? `newest ${newestAt.slice(0, 10)}` : '', state]
+  const warning = otherHistory ? `${otherHistory.isWaiting ? 'WAITS: ' : ''}has signed another history` : ''
+  return [id, safeText(name) + (isHere ? ' (this device)' : ''), issues === 1 ? '1 issue' : `${issues} issues`, newestAt ? `newest ${newestAt.slice(0, 10)}` : '', state, warning]
+}
+
+async function renew (context: Context, newsletter: string, reason: string, options: RootOptions): Promise<void> {
+  const { writers } = await withNode(context, options, false, ({ client }) => client.listWriters({ params: { newsletter } }))
+  const here = writers.filter(({ isHere, seal }) => isHere && !seal).map(({ writer: { id } }) => id)
+  if (here.length === 0) throw new AppError('NOT_WRITER', 'This device is no writer of the newsletter. Who is, invites it: "colporteur writers invite".')
+  await changeRoot(context, options, newsletter, { kind: 'takeOver', writers: here, reason })
+}
+
+async function history (context: Context, newsletter: string, writer: string, { take = false, refuse = false, ...options }: HistoryOptions): Promise<void> {
+  if (take && refuse) throw new AppError('BAD_REQUEST', 'Decide for one: --take or --refuse.')
+  const params = { newsletter, writer }
+  const known = await withNode(context, options, false, async ({ client }) => take || refuse
+    ? await client.decideWriterHistory({ params, body: { choice: take ? 'take' : 'refuse' } })
+    : await client.getWriterHistory({ params }))
+  context.print(options.json ? JSON.stringify(known) : historyInWords(known))
+}
+
+function historyInWords ({ writer: { id, name, otherHistory }, seen, others }: WriterHistory): string {
+  const head = (core: string, { fork, length, treeHash }: { fork: number, length: number, treeHash: string }): string[] =>
+    [core, `${length} blocks, fork ${fork}`, `tree hash ${treeHash}`]
+  const rows = [
+    ['writer', `${id} ${safeText(name)}`, ''],
+    ...seen ? [head('seen: index', seen.index), ...seen.blobs ? [head('seen: files', seen.blobs)] : []] : [['seen', 'nothing yet', '']],
+    ...others.flatMap(({ foundAt, core, here, other, peer }) => [
+      [`found ${foundAt.slice(0, 16).replace('T', ' ')}`, core === 'index' ? 'in the index' : 'in the files', peer ? `shown by ${peer.slice(0, 8)}` : 'came again otherwise'],
+      head('  here', here),
+      head('  other', other)
+    ])
+  ]
+  return [inColumns(rows, null), otherHistory ? `\n${otherHistory.reason}` : '\nNo other history of this writer is known.'].join('\n')
 }
 
 async function invite (context: Context, newsletter: string, { name, expires, ...options }: InviteOptions): Promise<void> {

@@ -15,6 +15,11 @@ export function writers (app: FastifyInstance, { invitations, enrolment, resumin
     return { writers: (await subscriber.writers(address)).map(writer => ({ ...writer, isHere: writer.writer.id === here })) }
   })
 
+  implement(app, api.getWriterHistory, async ({ params }) => subscriber.histories.of(await subscriber.resolveNewsletter(params.newsletter), params.writer))
+
+  implement(app, api.decideWriterHistory, async ({ params, body }) =>
+    await subscriber.histories.decide(await subscriber.resolveNewsletter(params.newsletter), params.writer, body.choice))
+
   implement(app, api.inviteWriter, async ({ params, body }) =>
     ({ invitation: await invitations.invite(await subscriber.resolveNewsletter(params.newsletter), body) }))
 

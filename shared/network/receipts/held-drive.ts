@@ -1,12 +1,11 @@
-import flat from 'flat-tree'
 import type Hypercore from 'hypercore'
-import type { TreeNode } from 'hypercore'
 import crypto from 'hypercore-crypto'
 import { AppError } from '../../errors.ts'
 import type { BlockRanges } from '../../format/block-ranges.ts'
 import { type CoreState, RECEIPT_RANGES } from '../../format/receipt.ts'
 import type { DriveReader } from '../drive-reader.ts'
 import { rangesIn } from '../held-ranges.ts'
+import { isHistoryOf, rootsAt, stateOf } from '../histories/core-history.ts'
 
 /** What a receipt says of a drive. */
 export interface Holding { index: CoreState, blobs: CoreState, blocks: BlockRanges }
@@ -61,31 +60,9 @@ export class HeldDrive {
   }
 }
 
-function stateOf (core: Hypercore): CoreState {
-  return { fork: core.fork, length: core.length, treeHash: crypto.tree(core.state.roots).toString('hex') }
-}
-
 function firstMissing (core: Hypercore): number {
   const missing = core.core.bitfield.firstUnset(0)
   return missing === -1 ? Infinity : missing
-}
-
-/** Null: our copy does not reach so far, or lacks what the tree hash there is made from. */
-async function isHistoryOf (core: Hypercore, { fork, length, treeHash }: CoreState): Promise<boolean | null> {
-  if (fork !== core.fork) return false
-  if (length > core.length) return null
-  if (length === core.length) return crypto.tree(core.state.roots).toString('hex') === treeHash
-  const roots = await rootsAt(core, length)
-  return roots && crypto.tree(roots).toString('hex') === treeHash
-}
-
-/** Null when one of them is not here. */
-async function rootsAt (core: Hypercore, length: number): Promise<TreeNode[] | null> {
-  const storage = core.state.storage.read()
-  const reading = flat.fullRoots(2 * length).map(index => storage.getTreeNode(index))
-  storage.tryFlush()
-  const roots = await Promise.all(reading)
-  return roots.every(root => root !== null) ? roots : null
 }
 
 async function readBlock (core: Hypercore | null, number: number): Promise<Uint8Array> {

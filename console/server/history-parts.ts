@@ -1,0 +1,17 @@
+import type { Problem } from '../../shared/api/problem.ts'
+import type { WriterHistory } from '../../shared/api/writers.ts'
+import type { Tells } from './parts.ts'
+
+/** What the server asks about histories that do not go together. Throws of all of them are AppErrors. */
+
+/** Whether this device may go on with what it publishes. */
+export interface WritingPart extends Tells<{ troubleChanged: [address: string] }> {
+  /** Null: nothing is known against it. */
+  trouble (address: string): Problem | null
+}
+
+/** NOT_FOUND; deciding: CONFLICT where no other history is known. */
+export interface HistoriesPart {
+  of (address: string, writer: string): WriterHistory
+  decide (address: string, writer: string, choice: 'take' | 'refuse'): Promise<WriterHistory>
+}

@@ -1,0 +1,44 @@
+import type { Address } from '../../shared/format/address.ts'
+import type { DriveReader } from '../../shared/network/drive-reader.ts'
+import type { Histories } from '../../shared/network/histories/histories.ts'
+import type { DriveHistory } from '../../shared/network/histories/stored-history.ts'
+
+export interface DriveMemoryParts {
+  newsletter: Address
+  reader: DriveReader
+  histories: Histories
+  /** Another history was found, or somebody has decided. */
+  onChanged: () => void
+}
+
+/** What is remembered of a drive while it is followed, and what of it has to wait for that. */
+export class DriveMemory {
+  #parts: DriveMemoryParts
+  #history: DriveHistory | null = null
+
+  constructor (parts: DriveMemoryParts) {
+    this.#parts = parts
+  }
+
+  /** When the drive is open. */
+  async open (): Promise<void> {
+    const { histories, newsletter, reader } = this.#parts
+    await histories.follow(newsletter, reader, history => {
+      this.#history = history
+      this.#parts.onChanged()
+    })
+    this.#history = await histories.of(newsletter, reader.key)
+  }
+
+  /** Before the drive is closed. */
+  async close (): Promise<void> {
+    await this.#parts.histories.unfollow(this.#parts.reader)
+  }
+
+  get history (): DriveHistory | null { return this.#history }
+
+  /** Where the index ends for a reader, as long as the root does not say so: what a writer publishes who has signed two histories waits. */
+  get heldAt (): number {
+    return this.#history?.choice === 'take' ? Infinity : this.#history?.heldAt ?? Infinity
+  }
+}
