@@ -1,3 +1,5 @@
+import { daysLeft } from '../shared/api/expiry.ts'
+import type { Writer } from '../shared/api/newsletters.ts'
 import type { Status } from '../shared/api/node.ts'
 import type { Peer } from '../shared/network/peer.ts'
 import type { NewsletterWriters } from '../publisher/publishing/newsletter-writers.ts'
@@ -39,7 +41,17 @@ export async function nodeStatus ({ peer, subscriber, subscriptions, writers, ho
 function troublesOf ({ address, title, role, writers: all }: NewsletterView, writers: NewsletterWriters): Status['problems'] {
   const trouble = role === 'own' ? writers.trouble(address) : null
   const waiting = all.flatMap(({ otherHistory }) => otherHistory?.isWaiting ? [{ code: 'OTHER_HISTORY', reason: `${title}: ${otherHistory.reason}` }] : [])
-  return [...trouble ? [{ code: trouble.code, reason: `${title}: ${trouble.reason}` }] : [], ...waiting]
+  const expiring = role === 'own' ? all.flatMap(writer => expiryOf(writer)) : []
+  const told = [...trouble ? [trouble] : [], ...expiring]
+  return [...told.map(({ code, reason }) => ({ code, reason: `${title}: ${reason}` })), ...waiting]
+}
+
+/** Giving a writer more time takes the words, which may lie far away. */
+function expiryOf (writer: Writer): Status['problems'] {
+  const days = daysLeft(writer, Date.now())
+  if (days === null) return []
+  const left = days < 0 ? 'its time is up' : days === 0 ? 'less than a day is left' : days === 1 ? '1 day is left' : `${days} days are left`
+  return [{ code: 'EXPIRED', reason: `The writer ${writer.name || writer.id} may publish until ${writer.expires}: ${left}. "colporteur writers change" gives it more time, with the words.` }]
 }
 
 function damageOf ({ damaged }: Subscriptions): Status['problems'] {

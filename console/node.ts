@@ -43,6 +43,7 @@ import { nodeStatus } from './node-status.ts'
 import { nodeStorage } from './node-storage.ts'
 import { ownLibrary } from './own-library.ts'
 import { tellRunning, tellStopped } from './running-node.ts'
+import { statusChanges } from './status-changes.ts'
 import { buildApp } from './server/app.ts'
 import { buildReadingApp } from './server/reading-app.ts'
 import { Secrets } from './server/secrets.ts'
@@ -139,11 +140,7 @@ export class ColporteurNode extends Resource<{ statusChanged: [] }> {
     const shelf = await this.#open(new Shelf({ subscriber, isServing: network, log }))
     const backups = new Backups({ home: config.home, deviceName, subscriber, library, roots, drafts, keys, custody, highWater, meeting })
 
-    peer.on('connectionsChanged', () => this.emit('statusChanged'))
-    // It tells what is unread.
-    subscriber.on('newsletterChanged', () => this.emit('statusChanged'))
-    subscriber.on('newsletterRemoved', () => this.emit('statusChanged'))
-    writers.on('troubleChanged', () => this.emit('statusChanged'))
+    await this.#open(statusChanges({ peer, subscriber, writers, keys, roots, meeting, log }, () => this.emit('statusChanged')))
     this.#status = () => nodeStatus({ peer, subscriber, subscriptions, writers, home: config.home, version, startedAt: this.#startedAt })
     this.#storage = () => nodeStorage({ subscriber, home: config.home })
     this.#secrets = new Secrets({ programToken })

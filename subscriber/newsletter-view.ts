@@ -10,7 +10,10 @@ import { otherHistoryOf } from './other-history.ts'
 /** What the subscriber's side knows of a newsletter; whether its words were confirmed, and whether this device may write, is the publisher's to say. */
 export type NewsletterView = Omit<Newsletter, 'wordsUnconfirmed' | 'notWriting'>
 
-export function newsletterView (newsletter: LibraryNewsletter, { followed, root, historyOf }: Pick<Follower, 'followed' | 'root' | 'historyOf'>, counts: IssueCounts, confirmedAt: string | null): NewsletterView {
+export function newsletterView (
+  newsletter: LibraryNewsletter, { followed, root, historyOf }: Pick<Follower, 'followed' | 'root' | 'historyOf'>, counts: IssueCounts,
+  { confirmedAt, successionProblem }: Pick<Newsletter, 'confirmedAt' | 'successionProblem'>
+): NewsletterView {
   const { address, title, description, language, authors, licence, website, rhythm, role, problem } = newsletter
   return {
     address,
@@ -27,6 +30,8 @@ export function newsletterView (newsletter: LibraryNewsletter, { followed, root,
     since: followed.since,
     state: root?.chain.newest.state ?? 'active',
     successor: root?.chain.newest.successor ?? null,
+    continues: followed.continues ?? null,
+    successionProblem,
     rootNumber: root?.chain.newest.number ?? null,
     writers: (root?.chain.newest.writers ?? []).map(writer => writerView(writer, root!, historyOf(writer.id))),
     confirmedAt,

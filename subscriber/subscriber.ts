@@ -9,6 +9,7 @@ import { Bundles } from './bundles/bundles.ts'
 import { Feeds } from './feeds/feeds.ts'
 import { Following, type FollowingParts } from './following/following.ts'
 import { type SeenDrive, seenDrive } from './following/seen-drive.ts'
+import { Succession } from './following/succession.ts'
 import { type Holding, holdingsOf } from './holdings.ts'
 import { type IssueKey, IssueViews } from './issue-view.ts'
 import { Keeping, type KeepingParts } from './keeping/keeping.ts'
@@ -42,6 +43,7 @@ export class Subscriber extends Resource<SubscriberEvents> {
   #following: Following
   #views: IssueViews
   #counting: WordCounting
+  #succession: Succession
   readonly reading: Reading
   readonly marking: Marking
   readonly feeds: Feeds
@@ -55,6 +57,7 @@ export class Subscriber extends Resource<SubscriberEvents> {
     this.#parts = parts
     this.#following = new Following({ ...parts, admits: issue => this.keeping.admits(issue) })
     this.keeping = new Keeping({ ...parts, following: this.#following })
+    this.#succession = new Succession({ ...parts, following: this.#following })
     this.histories = new WriterHistories({ ...parts, following: this.#following })
     this.#views = new IssueViews({ following: this.#following, library })
     this.reading = new Reading({ following: this.#following, library, renderer, views: this.#views })
@@ -76,6 +79,7 @@ export class Subscriber extends Resource<SubscriberEvents> {
     })
     await this.keeping.load()
     await this.#following.ready()
+    await this.#succession.ready()
     await this.keeping.ready()
     this.#counting.wake()
   }
@@ -84,6 +88,7 @@ export class Subscriber extends Resource<SubscriberEvents> {
     this.bundles.stop()
     await this.#counting.stop()
     await this.keeping.close()
+    await this.#succession.close()
     await this.#following.close()
   }
 
@@ -138,7 +143,7 @@ export class Subscriber extends Resource<SubscriberEvents> {
   }
 
   async subscriptions (): Promise<Subscription[]> {
-    return await Promise.all(this.#following.all.filter(({ followed }) => followed.role === 'subscribed').map(({ followed }) => this.subscription(followed.address)))
+    return await Promise.all(this.#following.begun.filter(({ followed }) => followed.role === 'subscribed').map(({ followed }) => this.subscription(followed.address)))
   }
 
   async subscription (address: Address): Promise<Subscription> {
@@ -156,19 +161,20 @@ export class Subscriber extends Resource<SubscriberEvents> {
     }
   }
 
-  /** What each newsletter takes of the disk. */
   async holdings (): Promise<Holding[]> {
     return await holdingsOf(this.#following, this.#parts.library)
   }
 
   async newsletters (): Promise<NewsletterView[]> {
-    return await Promise.all(this.#following.all.map(({ followed }) => this.newsletter(followed.address)))
+    return await Promise.all(this.#following.begun.map(({ followed }) => this.newsletter(followed.address)))
   }
 
   async newsletter (address: Address): Promise<NewsletterView> {
     const follower = this.#following.get(address)
-    const [newsletter, counts] = await this.#known(address)
-    return newsletterView(newsletter, follower, counts, await this.#parts.receipts.beacons.confirmedAt(address, follower.readers))
+    const [[newsletter, counts], confirmedAt, successionProblem] = await Promise.all([
+      this.#known(address), this.#parts.receipts.beacons.confirmedAt(address, follower.readers), this.#succession.problemOf(address)
+    ])
+    return newsletterView(newsletter, follower, counts, { confirmedAt, successionProblem })
   }
 
   async writers (address: Address): Promise<Omit<WriterDetails, 'isHere'>[]> {
@@ -185,12 +191,10 @@ export class Subscriber extends Resource<SubscriberEvents> {
     return await issueNamed(ref, this.#parts.library)
   }
 
-  /** Newest first: of one newsletter, of all that are saved, else of all subscriptions. */
   async issues (page: PageOptions & ListFilter): Promise<IssuePage> {
     return await this.#views.page(page)
   }
 
-  /** Returns when the library knows every issue of the newsletter that is here. `checked`: and has verified it. */
   async caughtUp (address: Address, { checked = false } = {}): Promise<void> {
     await this.#following.get(address).caughtUp({ checked })
   }
@@ -202,7 +206,6 @@ export class Subscriber extends Resource<SubscriberEvents> {
     return { newsletters, issues: (await this.counts()).total, elapsedMs: Date.now() - startedMs }
   }
 
-  /** Of all newsletters. */
   async counts (): Promise<IssueCounts> {
     return await this.#parts.library.counts()
   }

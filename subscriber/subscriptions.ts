@@ -15,7 +15,11 @@ const Followed = Type.Object({
   /** Nothing new is looked for, until the person goes on with it. */
   paused: Type.Optional(Type.Boolean()),
   /** Whether it is said, as a reader, what is held of it; missing: as the node is set. */
-  receipts: Type.Optional(Type.Boolean())
+  receipts: Type.Optional(Type.Boolean()),
+  /** Address of the newsletter that this one continues, and that led here. */
+  continues: Type.Optional(Type.String()),
+  /** Address to which this newsletter has led, as the one that continues it. */
+  led: Type.Optional(Type.String())
 })
 
 const Stored = Type.Object({ followed: Type.Array(Type.Unknown()) })

@@ -13,7 +13,7 @@ export interface NewsletterWritersParts extends Omit<NewsletterWriterParts, 'add
 }
 
 interface NewsletterWritersEvents {
-  /** This device may no longer write, or may again, for another reason than before. */
+  /** This device may no longer write, or may again, for another reason than before; or the time of a writer is nearly up. */
   troubleChanged: [address: Address]
 }
 
@@ -68,6 +68,9 @@ export class NewsletterWriters extends Resource<NewsletterWritersEvents> {
   trouble (address: Address): Problem | null {
     return this.#troubles.get(address) ?? null
   }
+
+  /** There is something new to be known about who may write. */
+  told (address: Address): void { this.emit('troubleChanged', address) }
 
   #look (address: Address): void {
     this.inTurn(address, () => this.#lookAt(address))

@@ -1,7 +1,10 @@
 import type { RootChange } from '../../shared/api/root.ts'
 import { AppError } from '../../shared/errors.ts'
+import { type Address, formatAddress } from '../../shared/format/address.ts'
+import { MOST_SUCCESSORS } from '../../shared/format/limits.ts'
 import type { RootChain, RootDocument } from '../../shared/format/root-chain.ts'
 import type { SigningKey } from '../../shared/format/signature.ts'
+import type { RootStore } from '../../shared/network/root-store.ts'
 import type { Custody } from '../keys/custody.ts'
 import { createWriterKeys, publicOf } from '../keys/new-newsletter.ts'
 import type { OwnKeys } from '../keys/own-keys.ts'
@@ -15,6 +18,7 @@ export interface ChangeParts {
   custody: Custody
   invitations: Invitations
   library: OwnLibrary
+  roots: RootStore
   /** What this device is called unless told otherwise. */
   deviceName: string
 }
@@ -66,7 +70,20 @@ const KINDS: Kinds = {
     const { seals, notes } = await sealsFor(chain, open, 'The newsletter has ended.', library)
     return { change: { state, ...withSeals(chain.newest, seals) }, notes }
   },
-  successor: async ({ successor }, { address }) => ({ change: withSuccessor(address, successor), notes: [] })
+  successor: async ({ successor }, { address }, { roots }) => {
+    const change = withSuccessor(address, successor)
+    await checkSuccession(address, change.successor ?? null, roots)
+    return { change, notes: [] }
+  }
+}
+
+/** @throws AppError CONFLICT when it would lead back here, as far as the roots are known */
+async function checkSuccession (address: Address, successor: Address | null, roots: RootStore): Promise<void> {
+  for (let next = successor, far = 0; next && far <= MOST_SUCCESSORS; far++) {
+    const after: Address | null = (await roots.get(next))?.chain.newest.successor ?? null
+    if (after === address) throw new AppError('CONFLICT', `${formatAddress(next)} names this newsletter as the one that continues it. Two newsletters can not continue each other.`)
+    next = after
+  }
 }
 
 async function sealsFor (chain: RootChain, writers: string[], reason: string, library: OwnLibrary): Promise<{ seals: Map<string, Seal>, notes: string[] }> {

@@ -8,12 +8,10 @@ import {
 import { keyIdText, type SigningKey } from '../../shared/format/signature.ts'
 import { findRootKey } from '../../shared/format/words.ts'
 import type { Meeting } from '../../shared/network/meeting.ts'
-import type { RootStore } from '../../shared/network/root-store.ts'
 import { changeDocument, type ChangeParts } from './change-document.ts'
 import { rootEffects } from './root-effects.ts'
 
 export interface RootChangesParts extends ChangeParts {
-  roots: RootStore
   meeting: Meeting
 }
 

@@ -64,6 +64,10 @@ export const Newsletter = Type.Object({
   state: Type.Union([Type.Literal('active'), Type.Literal('resting'), Type.Literal('ended')]),
   /** Address of the newsletter that continues this one. */
   successor: Type.Union([Type.String(), Type.Null()]),
+  /** Address of the newsletter that this one continues, and that has led here; null: it was subscribed to for itself. */
+  continues: Type.Union([Type.String(), Type.Null()]),
+  /** What is wrong with where the newsletter leads: in a circle, or too far. */
+  successionProblem: Type.Union([Problem, Type.Null()]),
   /** Number of the newest root document here; null while none has arrived. */
   rootNumber: Type.Union([Type.Integer(), Type.Null()]),
   writers: Type.Array(Writer),

@@ -21,3 +21,5 @@ export const BLOCK_BYTES = 64 * KIB
 export const DRIVE_BLOCKS = 2 ** 24
 /** A signed document up to this size travels in the index entry's metadata, too, so that one block shows something. */
 export const EMBEDDED_BYTES = 16 * KIB
+/** Readers are led through so many newsletters, each of which the one before names as its successor. */
+export const MOST_SUCCESSORS = 8

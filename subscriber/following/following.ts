@@ -72,6 +72,9 @@ export class Following extends Resource<FollowingEvents> {
 
   get all (): Follower[] { return [...this.#followers.values()] }
 
+  /** Those of which the library knows at least the address. */
+  get begun (): Follower[] { return this.all.filter(({ opened }) => opened) }
+
   has (address: Address): boolean { return this.#followers.has(address) }
 
   /** @throws AppError NEWSLETTER_NOT_FOUND */
@@ -120,6 +123,14 @@ export class Following extends Resource<FollowingEvents> {
     follower.followed = followed
     this.#parts.receipts.tellAsReader(address, follower.tellsReceipts)
     this.#progressed(address)
+  }
+
+  /** Where a newsletter leads, or was reached from. */
+  async remember (address: Address, change: Pick<Followed, 'continues' | 'led'>): Promise<void> {
+    const follower = this.get(address)
+    follower.followed = { ...follower.followed, ...change }
+    await this.#parts.subscriptions.put(follower.followed)
+    this.emit('newsletterChanged', address)
   }
 
   /** Follows a newsletter no longer; what is here of it stays. */

@@ -14,7 +14,8 @@ import { revision } from './memory-keys.ts'
 import { ISSUE, issueNamed, OTHER, OWN, PICTURE, REF, subscriptionWith } from './samples.ts'
 
 const described = {
-  description: '', language: 'en', authors: ['Ada'], licence: '', website: '', rhythm: '', state: 'active' as const, successor: null, rootNumber: 0, writers: [],
+  description: '', language: 'en', authors: ['Ada'], licence: '', website: '', rhythm: '', state: 'active' as const, successor: null, continues: null,
+  successionProblem: null, rootNumber: 0, writers: [],
   confirmedAt: null, issues: { total: 1, ready: 1, unread: 1 }, problem: null,
   paused: false, since: '2026-01-01T00:00:00.000Z'
 }

@@ -1,7 +1,8 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import t from 'tap'
-import { createNewsletter, publishIssues, testNetwork, type TestNode, untilComplete } from '../support/network.ts'
+import { listen } from '../support/events.ts'
+import { createNewsletter, publishIssues, testNetwork, type TestNode, untilComplete, untilProgress } from '../support/network.ts'
 import { run } from '../support/processes.ts'
 import { changeRoot, untilRoot } from '../support/root.ts'
 import { until } from '../support/until.ts'
@@ -162,7 +163,50 @@ t.test('a newsletter that has ended takes no more issues, and names the one that
   t.match(effects, [/^Retires the writer w1/, /^Ends the newsletter/])
   await t.rejects(publishIssues(author, newsletter, 1, 3), { code: 'NOT_WRITER' })
   await untilRoot(reader, newsletter, 2)
-  t.match(await reader.client.getNewsletter({ params: { newsletter } }), { state: 'ended', successor, issues: { ready: 2 } })
+  t.match(await reader.client.getNewsletter({ params: { newsletter } }), { state: 'ended', successor, continues: null, successionProblem: null, issues: { ready: 2 } })
+
+  await publishIssues(author, successor, 1, 3)
+  await until('the reader is led on', async () => (await reader.client.listSubscriptions()).subscriptions.some(one => one.newsletter === successor))
+  await untilComplete(reader, successor, 1)
+  t.match(await reader.client.getNewsletter({ params: { newsletter: successor } }), { role: 'subscribed', continues: newsletter })
+  await t.rejects(author.client.proposeRoot({ params: { newsletter: successor }, body: { change: { kind: 'successor', successor: newsletter } } }), { code: 'CONFLICT', message: /can not continue each other/ })
+  await reader.client.unsubscribe({ params: { newsletter: successor } })
+  await reader.restart()
+  await untilProgress(reader, newsletter, 'it has met the author again', ({ peers }) => peers > 0)
+  t.same((await reader.client.listSubscriptions()).subscriptions.map(one => one.newsletter), [newsletter], 'who does not want it is not led there again')
+})
+
+t.test('a reader is led through eight newsletters that continue one another, and no further', async t => {
+  const network = await testNetwork(t)
+  const [author, reader] = [await network.open('author'), await network.open('reader')]
+  const addresses: string[] = []
+  for (let i = 0; i < 11; i++) addresses.push(await createNewsletter(author, `Number ${i}`))
+  for (let i = 10; i > 0; i--) await changeRoot(author, addresses[i - 1]!, { kind: 'successor', successor: addresses[i]! })
+  await reader.client.subscribe({ body: { address: addresses[0]! } })
+  for (const address of addresses.slice(0, 9)) {
+    await until('it is followed', async () => (await reader.client.listNewsletters()).newsletters.some(one => one.address === address && one.rootNumber === 1))
+  }
+  t.equal((await reader.client.listNewsletters()).newsletters.length, 9)
+  t.match(await author.client.getNewsletter({ params: { newsletter: addresses[0]! } }), { successionProblem: { reason: /More than 8/ } })
+  t.match(await author.client.getNewsletter({ params: { newsletter: addresses[2]! } }), { successionProblem: null })
+})
+
+t.test('before a writer\'s time is up, those who write are reminded', async t => {
+  const network = await testNetwork(t)
+  const author = await network.open('author')
+  const newsletter = await createNewsletter(author, 'The Long Road')
+  const day = 24 * 60 * 60 * 1000
+  const expireIn = async (ms: number): Promise<void> => {
+    await changeRoot(author, newsletter, { kind: 'writer', writer: 'w1', name: 'laptop', expires: new Date(Date.now() + ms).toISOString() })
+  }
+  await expireIn(40 * day)
+  t.same((await author.client.getStatus()).problems, [])
+  await expireIn(14.5 * day)
+  t.match((await author.client.getStatus()).problems, [{ code: 'EXPIRED', reason: /^The Long Road: The writer laptop may publish until .*: 14 days are left\. "colporteur writers change"/ }])
+  const events = await listen(t, author)
+  await expireIn(day + 2_000)
+  await events.until('statusChanged', ({ problems }) => problems.some(({ reason }) => /1 day is left/.test(reason)))
+  await events.until('statusChanged', ({ problems }) => problems.some(({ reason }) => /less than a day is left/.test(reason)))
 })
 
 /** Lets another node write. Returns when it may. */

@@ -1,4 +1,5 @@
 import type { Command } from 'commander'
+import { daysLeft } from '../../../shared/api/expiry.ts'
 import type { Newsletter, NewsletterChange } from '../../../shared/api/newsletters.ts'
 import { AppError } from '../../../shared/errors.ts'
 import { formatAddress } from '../../../shared/format/address.ts'
@@ -148,6 +149,11 @@ async function show (context: Context, name: string, options: CommonOptions): Pr
   context.print(options.json ? JSON.stringify(newsletter) : newsletterInWords(newsletter))
 }
 
+function untilInWords (expires: string, sealed: boolean): string {
+  const days = daysLeft({ expires, sealed }, Date.now())
+  return `until ${expires}${days === null ? '' : days < 0 ? ' (ITS TIME IS UP)' : ` (${days === 1 ? '1 day' : `${days} days`} LEFT)`}`
+}
+
 function newsletterInWords (newsletter: Newsletter): string {
   const { title, description, link, language, authors, website, licence, rhythm, role, state, successor, rootNumber, writers, issues, problem } = newsletter
   const rows = [
@@ -162,9 +168,11 @@ function newsletterInWords (newsletter: Newsletter): string {
     ['role', ROLES[role]],
     ['state', state],
     ['continued by', successor ? formatAddress(successor) : ''],
+    ['continues', newsletter.continues ? formatAddress(newsletter.continues) : ''],
+    ['succession', newsletter.successionProblem ? newsletter.successionProblem.reason : ''],
     ['root', rootNumber === null ? 'not found yet' : `document ${rootNumber}`],
     ...writers.map(({ id, name, drive, sealed, expires }) => [
-      'writer', [`${id} ${safeText(name)}`, `drive ${drive}`, ...(sealed ? ['sealed'] : []), ...(expires ? [`until ${expires}`] : [])].join(', ')
+      'writer', [`${id} ${safeText(name)}`, `drive ${drive}`, ...(sealed ? ['sealed'] : []), ...(expires ? [untilInWords(expires, sealed)] : [])].join(', ')
     ]),
     ...writers.flatMap(({ otherHistory }) => otherHistory ? [['history', safeText(otherHistory.reason)]] : []),
     ['issues', `${issues.total} known, ${issues.ready} ready offline, ${issues.unread} unread`],

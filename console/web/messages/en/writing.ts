@@ -125,6 +125,10 @@ export const writing = ({ count, number }: Formats) => ({
     failed: 'It could not be published. It is still a draft.'
   },
   lostText: (time: string) => `This was typed in this browser on ${time}, but its draft was published or discarded before it could be saved:`,
+  expiresSoon: (writer: string, days: number) => days < 0
+    ? `can not be published by ${writer} any more: its time is up. With the recovery words it gets more:`
+    : `can be published by ${writer} for ${count(days, { one: '# more day', other: '# more days' })}. With the recovery words it gets more:`,
+  notWriting: 'is not published from this device for now: this is an old copy, or a copy of another place, and going on would split it for its readers. Reading goes on. What is only missing is fetched from readers by itself; otherwise the recovery words make this device a new writer:',
   wordsUnconfirmed: 'would be lost with this machine: its words are not written down yet.',
   writeWordsDown: 'Write them down',
   startDeck: 'It gets an address for life. Whoever has the address can read it, and carries it on to others.',

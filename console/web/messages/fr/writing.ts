@@ -125,6 +125,10 @@ export const writing = ({ count, number }: Formats): Messages['writing'] => ({
     failed: 'Il n’a pas pu être publié. C’est toujours un brouillon.'
   },
   lostText: (time: string) => `Ceci a été tapé dans ce navigateur le ${time}, mais le brouillon a été publié ou supprimé avant l’enregistrement :`,
+  expiresSoon: (writer: string, days: number) => days < 0
+    ? `ne peut plus être publié par ${writer} : son temps est passé. Les mots de secours lui en redonnent :`
+    : `peut encore être publié par ${writer} pendant ${count(days, { one: '# jour', other: '# jours' })}. Les mots de secours lui en redonnent :`,
+  notWriting: 'ne part plus de cet appareil pour l’instant : c’est une copie ancienne, ou la copie d’un autre endroit, et continuer la scinderait pour ses lecteurs. La lecture continue. Ce qui manque seulement revient de lui-même de chez les lecteurs ; sinon, les mots de secours font de cet appareil un nouveau rédacteur :',
   wordsUnconfirmed: 'disparaîtrait avec cette machine : ses mots ne sont pas encore notés.',
   writeWordsDown: 'Les noter',
   startDeck: 'Elle reçoit une adresse pour la vie. Qui a l’adresse peut la lire, et la porte à d’autres.',

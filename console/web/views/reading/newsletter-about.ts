@@ -5,6 +5,7 @@ import '../../elements/copy-button.ts'
 import { problemInWords } from '../../elements/failure-in-words.ts'
 import { progressInWords } from '../../elements/progress-in-words.ts'
 import { ConsoleView } from '../console-view.ts'
+import './other-history.ts'
 
 /** What a newsletter is, how far its copies are here, and what can be done with the subscription. */
 @customElement('newsletter-about')
@@ -23,6 +24,8 @@ export class NewsletterAbout extends ConsoleView {
       <section class="about" aria-label=${reading.about}>
         ${description ? html`<p class="deck" lang=${language || nothing} dir="auto">${description}</p>` : nothing}
         ${problem ? html`<div class="refused" role="alert"><h3>${reading.refusedTitle}</h3><p>${problemInWords(problem, this.phrases)}</p></div>` : nothing}
+        ${writers.map(writer => html`<other-history .newsletter=${this.newsletter.address} .writer=${writer}></other-history>`)}
+        ${this.#succession()}
         ${state === 'active' ? nothing : html`<p class="warning">${state === 'ended' ? reading.stateEnded : reading.stateResting}</p>`}
         ${role === 'kept' ? html`<p class="warning">${reading.keptNote}</p>` : nothing}
         ${this.#copies()}
@@ -38,6 +41,17 @@ export class NewsletterAbout extends ConsoleView {
             <dd><span dir="auto">${name || id}</span>${sealed ? ` (${reading.writerSealed})` : nothing}<br><code>${signingKey}</code></dd>`)}` : nothing}
         </dl>
       </section>
+    `
+  }
+
+  #succession (): TemplateResult | typeof nothing {
+    const { reading } = this.phrases
+    const { successor, continues, successionProblem } = this.newsletter
+    const linkTo = (address: string): TemplateResult => html`<a href="#/newsletters/${address}" dir="auto">${this.parts.live.newsletters.get(address)?.title || `colporteur://${address}`}</a>`
+    return html`
+      ${successor ? html`<p class="warning">${reading.continuedBy} ${linkTo(successor)}</p>` : nothing}
+      ${continues ? html`<p class="warning">${reading.continuesOther} ${linkTo(continues)}</p>` : nothing}
+      ${successionProblem ? html`<p class="warning">${reading.successionProblem}</p>` : nothing}
     `
   }
 

@@ -11,6 +11,8 @@ import './discard-dialog.ts'
 import './draft-row.ts'
 import { type HandedOver, handOver } from './hand-over.ts'
 import './lost-texts.ts'
+import './expiry-badge.ts'
+import './stopped-badge.ts'
 import './words-badge.ts'
 import './writing.css'
 
@@ -44,6 +46,8 @@ export class DraftsView extends ConsoleView {
           <h1>${shell.drafts}</h1>
           ${own.length > 0 ? this.#begins(own) : nothing}
         </header>
+        ${own.map(newsletter => html`<expiry-badge .newsletter=${newsletter}></expiry-badge>`)}
+        ${own.map(newsletter => newsletter.notWriting ? html`<stopped-badge .newsletter=${newsletter}></stopped-badge>` : nothing)}
         ${own.map(newsletter => newsletter.wordsUnconfirmed ? html`<words-badge .newsletter=${newsletter}></words-badge>` : nothing)}
         ${this.lost.length > 0 ? html`<lost-texts .texts=${this.lost} @keep-text=${this.#keep} @drop-text=${this.#drop}></lost-texts>` : nothing}
         ${this.failure === null ? nothing : html`<error-note .message=${this.failure} @retry=${() => void this.#load()}></error-note>`}

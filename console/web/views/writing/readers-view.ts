@@ -2,6 +2,8 @@ import { html, nothing, type TemplateResult } from 'lit'
 import { customElement } from 'lit/decorators.js'
 import '../../elements/share-box.ts'
 import { ConsoleView } from '../console-view.ts'
+import './expiry-badge.ts'
+import './stopped-badge.ts'
 import './words-badge.ts'
 import './writing.css'
 
@@ -26,6 +28,8 @@ export class ReadersView extends ConsoleView {
         ${own.length === 0 && this.parts.live.connected ? html`<div class="empty"><a class="button primary" href="#/start">${shell.startNewsletter}</a></div>` : nothing}
         ${own.map(newsletter => html`
           <article class="readers-of">
+            <expiry-badge .newsletter=${newsletter}></expiry-badge>
+            ${newsletter.notWriting ? html`<stopped-badge .newsletter=${newsletter}></stopped-badge>` : nothing}
             ${newsletter.wordsUnconfirmed ? html`<words-badge .newsletter=${newsletter}></words-badge>` : nothing}
             ${own.length > 1 ? html`<h2 dir="auto">${newsletter.title}</h2>` : nothing}
             <share-box .link=${newsletter.link} .name=${newsletter.title}></share-box>

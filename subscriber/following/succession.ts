@@ -1,0 +1,73 @@
+import type { Problem } from '../../shared/api/problem.ts'
+import { messageOf } from '../../shared/errors.ts'
+import { type Address, formatAddress } from '../../shared/format/address.ts'
+import { MOST_SUCCESSORS } from '../../shared/format/limits.ts'
+import type { Log } from '../../shared/log.ts'
+import type { RootStore } from '../../shared/network/root-store.ts'
+import { Resource } from '../../shared/resource.ts'
+import type { Following } from './following.ts'
+
+export interface SuccessionParts { following: Following, roots: RootStore, log: Log }
+
+/** Leads a reader on to the newsletter that continues one, once. Who unsubscribes from it is not led there again. */
+export class Succession extends Resource {
+  #parts: SuccessionParts
+  #working: Promise<void> = Promise.resolve()
+  #onChanged = (address: Address): void => {
+    this.#working = this.#working.then(() => this.#look(address)).catch((error: unknown) => {
+      if (!this.closing) this.#parts.log.error({ error: messageOf(error) }, 'following a successor')
+    })
+  }
+
+  constructor (parts: SuccessionParts) {
+    super()
+    this.#parts = parts
+  }
+
+  protected override async _open (): Promise<void> {
+    this.#parts.following.on('newsletterChanged', this.#onChanged)
+    for (const { followed: { address } } of this.#parts.following.all) this.#onChanged(address)
+  }
+
+  protected override async _close (): Promise<void> {
+    this.#parts.following.off('newsletterChanged', this.#onChanged)
+    await this.#working
+  }
+
+  async #look (from: Address): Promise<void> {
+    const { following } = this.#parts
+    if (this.closing || !following.has(from)) return
+    const { followed: { role, led }, root } = following.get(from)
+    const to = root?.chain.newest.successor
+    if (role !== 'subscribed' || !to || led === to || this.#ledSoFar(from) >= MOST_SUCCESSORS) return
+    if (!following.has(to)) {
+      await following.follow(to, 'subscribed')
+      await following.remember(to, { continues: from })
+    }
+    await following.remember(from, { led: to })
+  }
+
+  /** How many newsletters a reader was led through to this one. */
+  #ledSoFar (address: Address): number {
+    const { following } = this.#parts
+    let led = 0
+    let at: Address | undefined = address
+    while (at && led <= MOST_SUCCESSORS && following.has(at)) {
+      at = following.get(at).followed.continues
+      if (at) led++
+    }
+    return led
+  }
+
+  /** What is wrong with where newsletters lead, as far as their roots are here; null: nothing. */
+  async problemOf (address: Address): Promise<Problem | null> {
+    const seen = [address]
+    while (true) {
+      const next = (await this.#parts.roots.get(seen.at(-1)!))?.chain.newest.successor
+      if (!next) return null
+      if (seen.includes(next)) return { code: 'BAD_ROOT', reason: `The newsletters name each other as the one that continues: after ${seen.length === 1 ? 'itself' : `${seen.length} of them`} it leads back to ${formatAddress(next)}.` }
+      if (seen.length > MOST_SUCCESSORS) return { code: 'BAD_ROOT', reason: `More than ${MOST_SUCCESSORS} newsletters name one another as the one that continues. Readers are not led further.` }
+      seen.push(next)
+    }
+  }
+}
