@@ -5,6 +5,7 @@ const BENCHES: Record<string, string> = {
   'main-job': './main-job.js',
   copies: './copies.js',
   restore: './restore.js',
+  erase: './erase.js',
   scripts: '../browser/bench/scripts.js',
   inbox: '../browser/bench/inbox.js',
   editor: '../browser/bench/editor.js'
