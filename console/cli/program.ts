@@ -46,7 +46,7 @@ export function createProgram (context: Context): Command {
     .description('A newsletter that its readers carry.')
     .version(context.version)
     .addHelpText('before', EXAMPLES)
-    .addHelpText('after', '\nExit codes: 0 done, 1 failed, 2 wrong usage, 3 not found, 4 conflict, 5 not verified, 69 no node answers, 75 nobody found in time, 77 home in use.')
+    .addHelpText('after', '\nExit codes: 0 done, 1 failed, 2 wrong usage, 3 not found, 4 conflict, 5 not verified, 69 no node answers, 75 nobody found in time, 77 home in use, 130 and 143 ended by a signal.')
     .showSuggestionAfterError(true)
     .helpCommand(false)
     .exitOverride()
