@@ -8,6 +8,8 @@ export function createNodeClient (onRefused: (token: string | null) => void): Cl
     const token = readToken()
     const response = await fetchSender({ url: location.origin, token })(request)
     if (response.status === 401) onRefused(token)
-    return { ...response, body: withoutTurns(response.body) }
+    // What an author writes stays as it was written, to be saved again.
+    const isDraft = /^\/api\/(drafts|issues\/[^/]+\/draft)\b/.test(request.path)
+    return { ...response, body: isDraft ? response.body : withoutTurns(response.body) }
   })
 }
