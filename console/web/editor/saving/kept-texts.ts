@@ -1,4 +1,4 @@
-import { createStore, del, entries, set, type UseStore } from 'idb-keyval'
+import { createStore, del, entries, get, set, type UseStore } from 'idb-keyval'
 
 /** What an author writes of a draft. */
 export interface DraftText {
@@ -22,6 +22,8 @@ export interface KeptText {
 }
 
 const LOCK = 'colporteur writing '
+/** So long may a page that is loaded anew open before the old one has let go. */
+const LETTING_GO_MS = 1_500
 
 /**
  * Keeps in this browser what a window has not saved yet, so that neither a dead node nor a killed window loses it. Windows
@@ -50,17 +52,32 @@ export class KeptTexts {
     await del(this.#keyOf(draft), this.#store)
   }
 
-  /** Texts of windows that are gone, the oldest first, each with how to forget it. */
-  async leftBehind (): Promise<{ kept: KeptText, forget: () => Promise<void> }[]> {
+  /**
+   * Texts of windows that are gone, the oldest first, each with how to forget it.
+   *
+   * @param draft that opens: a window that has a text of it may just be going
+   */
+  async leftBehind (draft: string | null = null): Promise<{ kept: KeptText, forget: () => Promise<void> }[]> {
     const { held = [] } = await navigator.locks?.query() ?? {}
     const living = new Set(held.map(({ name }) => name?.slice(LOCK.length)))
-    const all = await entries<string, KeptText>(this.#store)
-    return all.filter(([key]) => !living.has(key.slice(0, key.indexOf('/'))) && !key.startsWith(this.#id))
-      .map(([key, kept]) => ({ kept, forget: async () => await del(key, this.#store) }))
-      .sort((a, b) => a.kept.at - b.kept.at)
+    const left: { kept: KeptText, forget: () => Promise<void> }[] = []
+    for (const [key, found] of await entries<string, KeptText>(this.#store)) {
+      const owner = key.slice(0, key.indexOf('/'))
+      if (owner === this.#id) continue
+      if (living.has(owner) && !(found.draft === draft && await isGoing(owner))) continue
+      // Its last words may have come meanwhile.
+      const kept = await get<KeptText>(key, this.#store)
+      if (kept) left.push({ kept, forget: async () => await del(key, this.#store) })
+    }
+    return left.sort((a, b) => a.kept.at - b.kept.at)
   }
 
   #keyOf (draft: string): string {
     return `${this.#id}/${draft}`
   }
+}
+
+/** True when a window that still seemed to live is no more. */
+async function isGoing (owner: string): Promise<boolean> {
+  return await navigator.locks.request(LOCK + owner, { signal: AbortSignal.timeout(LETTING_GO_MS) }, async () => true).catch(() => false) // it lives on
 }

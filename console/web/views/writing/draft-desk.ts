@@ -63,7 +63,7 @@ export class DraftDesk extends EventTarget {
    */
   static async open (client: Client, id: string, read: () => SheetText): Promise<DraftDesk> {
     const kept = new KeptTexts()
-    const handedOver = await handOver(client, kept)
+    const handedOver = await handOver(client, kept, id)
     const draft = await client.getDraft({ params: { draft: id } })
     const { path } = await client.openDraft({ params: { draft: id } })
     kept.open()

@@ -14,10 +14,14 @@ export interface HandedOver {
   forget: () => Promise<void>
 }
 
-/** Gives the node the texts that killed windows have left in this browser. It decides what is newer; it loses none. */
-export async function handOver (client: Client, texts: KeptTexts): Promise<HandedOver[]> {
+/**
+ * Gives the node the texts that killed windows have left in this browser. It decides what is newer; it loses none.
+ *
+ * @param draft that opens, if one does
+ */
+export async function handOver (client: Client, texts: KeptTexts, draft: string | null = null): Promise<HandedOver[]> {
   const handed: HandedOver[] = []
-  for (const { kept, forget } of await texts.leftBehind()) {
+  for (const { kept, forget } of await texts.leftBehind(draft)) {
     const { outcome, failure } = await save(client, kept)
     handed.push({ kept, outcome, failure, forget })
     // Nobody else has it: it stays until the author has decided, or until the node can take it.

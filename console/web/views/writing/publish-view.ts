@@ -102,7 +102,7 @@ export class PublishView extends ConsoleView {
     const params = { draft: this.draft }
     try {
       // What a window has left behind belongs to what goes out.
-      const failure = (await handOver(client, new KeptTexts())).find(({ kept, outcome }) => kept.draft === this.draft && outcome === 'waiting')?.failure
+      const failure = (await handOver(client, new KeptTexts(), this.draft)).find(({ kept, outcome }) => kept.draft === this.draft && outcome === 'waiting')?.failure
       if (failure) throw failure
       const [draft, check] = await Promise.all([client.getDraft({ params }), client.checkDraft({ params })])
       this.shown = draft

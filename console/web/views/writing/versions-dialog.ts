@@ -17,6 +17,7 @@ export class VersionsDialog extends ModalDialog {
   @state() private chosen: DraftVersionText | null = null
   @state() private failure: string | null = null
   #wanted: number | null = null
+  #choosing: Promise<void> = Promise.resolve()
 
   override connectedCallback (): void {
     super.connectedCallback()
@@ -62,7 +63,7 @@ export class VersionsDialog extends ModalDialog {
     const { writing, formats } = this.phrases
     return html`
       <li>
-        <button type="button" class="version" aria-pressed=${this.chosen?.version === version} @click=${() => void this.#attempt(() => this.#choose(version))}>
+        <button type="button" class="version" aria-pressed=${this.chosen?.version === version} @click=${() => { this.#choosing = this.#attempt(() => this.#choose(version)) }}>
           <span>${formats.exact(savedAt)}</span>
           <span class="meta">${writing.words(words)}${version === this.desk.draft.version ? ` · ${writing.versionNow}` : ''}</span>
           ${kept === 'conflict' ? html`<span class="meta warn">${writing.versionBeside}</span>` : nothing}
@@ -89,7 +90,10 @@ export class VersionsDialog extends ModalDialog {
     if (version === this.#wanted) this.chosen = text
   }
 
-  #take = (): void => {
+  #take = async (): Promise<void> => {
+    // Who was quicker than the node means the version that was clicked last.
+    await this.#choosing
+    if (this.failure !== null) return
     this.emit('version-taken', this.chosen)
     this.close()
   }
