@@ -18,6 +18,8 @@ export interface BackupsParts extends BackupSource {
 /** What a home has that is not on the network, in one sealed file. A backup never makes a writer: what wrote there is only read here. */
 export class Backups {
   #parts: BackupsParts
+  /** One after the other: what a killed process has left of one is cleared away by the next. */
+  #turn: Promise<unknown> = Promise.resolve()
 
   constructor (parts: BackupsParts) {
     this.#parts = parts
@@ -46,6 +48,12 @@ export class Backups {
 
   /** @throws AppError BAD_PASSPHRASE, BAD_BACKUP, BAD_SOURCE, DISK_FULL; nothing was taken over then */
   async open (path: string, passphrase: string): Promise<BackupOpened> {
+    const turn = this.#turn.then(() => this.#open(path, passphrase))
+    this.#turn = turn.catch(() => {}) // told to whom it was for
+    return await turn
+  }
+
+  async #open (path: string, passphrase: string): Promise<BackupOpened> {
     const staging = join(this.#parts.home, 'opening')
     await mkdir(staging, { recursive: true, mode: 0o700 })
     const folder = await mkdtemp(join(staging, 'backup-'))

@@ -65,7 +65,7 @@ t.test('while the old machine is on, the page says so, and goes on only when som
   await publishIssues(author, newsletter, 1)
   await anew.node.listen()
   const page = await browser.open(anew, { path: '/restore', locale: 'fr-FR' })
-  await page.getByLabel('Les 24 mots de secours').fill(words)
+  await page.getByLabel('Les 24 mots de récupération').fill(words)
   await page.getByRole('button', { name: 'La chercher' }).click()
   await page.getByText('est allumée : elle vient de parler').waitFor()
   await checkAccess(t, page, 'the old machine is on')

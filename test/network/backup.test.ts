@@ -1,7 +1,7 @@
 import { readdir, readFile, truncate, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
-import { BACKUP_MAGIC } from '../../shared/format/backup.ts'
+import { BACKUP_MAGIC, sealBackup } from '../../shared/format/backup.ts'
 import { publishIssues, testNetwork, type TestNetwork, type TestNode, untilComplete } from '../support/network.ts'
 import { onePixelPng } from '../support/pictures.ts'
 import { run } from '../support/processes.ts'
@@ -115,6 +115,26 @@ t.test('a backup that is damaged, cut off, no backup, or sealed with another pas
   await t.rejects(author.client.makeBackup({ body: { path: join(network.folder, 'no', 'where'), passphrase: PASSPHRASE } }), { code: 'BAD_SOURCE' })
 })
 
+t.test('a backup that somebody made by hand writes nothing elsewhere, and takes over nothing that no backup has', async t => {
+  const network = await testNetwork(t)
+  const { client } = await network.open('new')
+  const file = join(network.folder, 'made.backup')
+  const manifest = { colporteur: 1, kind: 'backup', at: '2026-01-05T00:00:00.000Z', device: 'd', config: null, followed: [], drafts: 0 }
+  const open = async (entries: Record<string, unknown>): Promise<unknown> => {
+    const all = Object.entries(entries).map(([name, value]) => ({ name, bytes: [Buffer.from(JSON.stringify(value))] }))
+    const sealed = sealBackup((async function * () { yield * all.map(({ name, bytes }) => ({ name, bytes, sizeBytes: bytes[0]!.length })) })(), PASSPHRASE)
+    await writeFile(file, sealed)
+    return await client.openBackup({ body: { path: file, passphrase: PASSPHRASE } })
+  }
+  await t.rejects(open({ 'backup.json': manifest, 'drafts/../../../evil': {} }), { code: 'BAD_BACKUP', message: /no backup has/ })
+  await t.rejects(open({}), { code: 'BAD_BACKUP', message: /does not say/ })
+  await t.rejects(open({ 'backup.json': manifest, 'marks.json': { read: 'all' } }), { code: 'BAD_BACKUP' })
+  await t.rejects(open({ 'backup.json': manifest, [`drafts/${'0'.repeat(26)}/draft.json`]: { id: 'other' } }), { code: 'BAD_BACKUP' })
+  await t.rejects(open({ 'backup.json': { ...manifest, config: '{ "port": "none" }' } }), { code: 'BAD_CONFIG' })
+  t.match(await open({ 'backup.json': manifest }), { taken: { newsletters: 0, drafts: 0, marks: 0 } })
+  t.notOk((await readdir(network.folder)).includes('evil'))
+})
+
 t.test('with the writer in it, a backup writes on only when the old machine is gone and nobody knows of more', async t => {
   const { network, author, reader, newsletter, words, file } = await stage(t)
   const make = await run(['backup', 'make', file, '--with-writer', '--home', author.home], { input: `${PASSPHRASE}\n` })
@@ -129,6 +149,7 @@ t.test('with the writer in it, a backup writes on only when the old machine is g
   await t.rejects(publishIssues(anew, newsletter, 1, 2), { code: 'NOT_WRITER' }, 'the keys are held, and used for nothing')
   await t.rejects(anew.client.resumeWriter({ params, body: {} }), { code: 'CONFLICT', message: /is on: it said so/ }, 'the old machine is on')
   await publishIssues(author, newsletter, 1, 2)
+  await untilComplete(reader, newsletter, 2)
   await author.stop()
   await reader.stop()
   await anew.restart()

@@ -4,7 +4,7 @@ import type { Formats } from '../formats.ts'
 export const restoring = ({ count, number }: Formats): Messages['restoring'] => ({
   title: 'Retrouver vos lettres',
   deck: 'Votre ancienne machine est perdue, et vous avez les 24 mots sur papier ? Il n’en faut pas plus.',
-  words: 'Les 24 mots de secours',
+  words: 'Les 24 mots de récupération',
   wordsHint: 'Dans leur ordre, séparés par des espaces. Ils restent dans cette page jusqu’à la fin, et ne sont gardés nulle part.',
   address: 'Adresse de la lettre',
   addressHint: 'Seulement si plusieurs jeux de mots agissent ensemble, ou si les mots ont été remplacés.',
@@ -43,7 +43,7 @@ export const restoring = ({ count, number }: Formats): Messages['restoring'] => 
 
   // Backups
   lossTitle: 'Si cette machine se perd',
-  lossWhy: 'Les lettres reviennent par leurs mots de secours. Brouillons, marques de lecture et abonnements ne sont que sur cette machine : une sauvegarde les contient.',
+  lossWhy: 'Les lettres reviennent par leurs mots de récupération. Brouillons, marques de lecture et abonnements ne sont que sur cette machine : une sauvegarde les contient.',
   makeBackup: 'Faire une sauvegarde …',
   restoreHere: 'Retrouver par les mots …',
   backupTitle: 'Faire une sauvegarde',

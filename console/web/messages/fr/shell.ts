@@ -48,6 +48,7 @@ export const shell = ({ count }: Formats): Messages['shell'] => ({
     BAD_FORMAT: 'Les données n’ont pas la forme que le format demande.',
     BAD_SIGNATURE: 'La signature ne tient pas.',
     BAD_ROOT: 'La chaîne de racine enfreint une règle.',
+    BAD_BACKUP: 'La sauvegarde est abîmée.',
     BAD_HASH: 'Les octets n’ont pas l’empreinte que nomme le manifeste.',
     BAD_ID: 'Les identifiants ne s’accordent pas.',
     BAD_NAME: 'Un nom n’est pas permis.',
