@@ -25,6 +25,8 @@ export interface SoakReport {
 /** The default of an author: so many copies make an issue safe. */
 const COPIES = 3
 const LOOK_MS = 400
+/** There is something to lose from the beginning. */
+const FIRST_ISSUES = 3
 /** So long may it take after the storm until everybody has everything. */
 const CONVERGE_MS = 180_000
 const OWNERS = ['Wei', 'Ines', 'Wei']
@@ -34,6 +36,8 @@ interface Member { label: string, machine: Machine, node: MachineNode | null, is
 /** One author, three keepers and three readers on machines of their own, which are killed, cut off and brought back at random while issues appear. */
 export async function runSoak (t: Test, { seed, durationMs }: SoakOptions): Promise<SoakReport> {
   const random = randomFrom(seed)
+  // Each process that is started is ended with this one.
+  process.setMaxListeners(1_000)
   const start = await nodesOn(t)
   const cabling = new Cabling(t)
   const middle = cabling.machine('dht')
@@ -53,7 +57,7 @@ export async function runSoak (t: Test, { seed, durationMs }: SoakOptions): Prom
     note(`${one.label} starts`)
     one.unknown = false
   }
-  for (const one of everybody) await open(one)
+  await Promise.all(everybody.map(open))
   const { newsletter: { address } } = await author.node!.client.createNewsletter({ body: { title: 'The Storm' } })
   for (const [i, { node }] of others.entries()) {
     if (i < OWNERS.length) await node!.client.keepNewsletter({ body: { address, owner: OWNERS[i]! } })
@@ -108,8 +112,10 @@ export async function runSoak (t: Test, { seed, durationMs }: SoakOptions): Prom
     return safe
   }
 
+  for (let i = 0; i < FIRST_ISSUES; i++) await publish()
+  const stormMs = Date.now()
   for await (const _ of setInterval(LOOK_MS)) {
-    if (Date.now() - startedMs > durationMs) break
+    if (Date.now() - stormMs > durationMs) break
     await check()
     const one = others[Math.floor(random() * others.length)]!
     const dice = random()
@@ -123,11 +129,9 @@ export async function runSoak (t: Test, { seed, durationMs }: SoakOptions): Prom
   }
 
   note('the storm is over')
-  for (const one of everybody) {
-    plug(one, true)
-    await open(one)
-  }
-  if (report.published === 0) await publish()
+  for (const one of everybody) plug(one, true)
+  await Promise.all(everybody.map(open))
+  await publish()
   const overMs = Date.now()
   for await (const _ of setInterval(LOOK_MS)) {
     report.safe = await check()
