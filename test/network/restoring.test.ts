@@ -1,4 +1,4 @@
-import { copyFile } from 'node:fs/promises'
+import { access, copyFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
 import type { RestoredNewsletter } from '../../shared/api/restoring.ts'
@@ -93,9 +93,10 @@ t.test('what the lost writer had published by its own word is not given up becau
   const confirmedAt = async (): Promise<string | null> => (await second.client.getSubscription({ params: { newsletter } })).confirmedAt
   const before = await confirmedAt()
   await until('the author has said that there are three', async () => await confirmedAt() !== before)
+  const beacons = join('receipts', `${newsletter}.beacons`)
+  await until('what the author said is on the disk', () => access(join(second.home, beacons)).then(() => true, () => false))
   await author.stop()
   await second.stop()
-  const beacons = join('receipts', `${newsletter}.beacons`)
   await copyFile(join(second.home, beacons), join(reader.home, beacons))
   await reader.restart()
 
