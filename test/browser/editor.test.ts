@@ -284,7 +284,11 @@ t.test('a dropped photograph is resized, loses what the camera wrote into it, an
   await shown.waitFor()
   t.same(await shown.evaluate((image: HTMLImageElement) => [image.naturalWidth, image.naturalHeight]), [1600, 2400], 'upright, and no wider than readers see it')
 
-  const { files } = await author.client.getDraft({ params: { draft } })
+  // The file is told after the text.
+  const files = await until('the file is described', async () => {
+    const { files } = await author.client.getDraft({ params: { draft } })
+    return files[0]?.alt === '' ? null : files
+  })
   t.match(files, [{ name: 'IMG-2041-1.webp', type: 'image/webp', alt: 'Stripes of every colour' }])
   const path = await shown.getAttribute('src')
   const bytes = (await author.node.app.inject({ url: path!, headers: { host: 'localhost' } })).rawPayload.toString('latin1')
