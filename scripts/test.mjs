@@ -1,5 +1,6 @@
 // npm test [-- PATTERN …]: type check, lint, tests; with patterns only the test files whose path contains one of them.
 // npm run test:long: the tests that take minutes. The last line on stdout is always "N passed, N failed".
+import { availableParallelism } from 'node:os'
 import { join, relative } from 'node:path'
 import { buildIsNew, compile, filesUnder } from './compile.mjs'
 import { Failure } from './failure.mjs'
@@ -10,7 +11,8 @@ import { runTestFile } from './run-test-file.mjs'
 import { addCounts, countTests, failuresOf, skipsOf } from './tap-results.mjs'
 
 const ESLINT = 'node_modules/eslint/bin/eslint.js'
-const JOBS = 2
+// One more than there are processors, because nodes often wait for each other.
+const JOBS = Math.min(8, availableParallelism() + 1)
 const LONGEST = ['walkthroughs', 'browser', 'network', 'publisher']
 // The slowest file takes a minute or two, and much more beside other work.
 const FILE_SECONDS = 600
@@ -39,7 +41,7 @@ async function main () {
   const isWhole = !isLong && patterns.length === 0
   await check('type check', build)
   const files = testFiles(isLong).filter(path => patterns.length === 0 || patterns.some(pattern => path.includes(pattern)))
-  if (files.length > 0) await runAll([...files.map(path => () => runTests(path, isLong)), ...isWhole ? [() => check('lint', lint)] : []])
+  if (files.length > 0) await runAll([...isWhole ? [() => check('lint', lint)] : [], ...files.map(path => () => runTests(path, isLong))])
   else if (!isLong) throw new Failure(`No test file matches ${patterns.join(' ') || 'dist/test/**/*.test.js'}.`)
 }
 
