@@ -3,6 +3,7 @@ import t, { type Test } from 'tap'
 import { testBrowser } from '../support/browser.ts'
 import { createNewsletter, type TestNode, testNetwork, untilComplete } from '../support/network.ts'
 import { headed, textOf } from '../support/reading-stage.ts'
+import { until } from '../support/until.ts'
 import { goTo, newDraft, textField } from './console-page.ts'
 
 /** A phone, a window of 1280 px enlarged to 200 %, and a wide screen. */
@@ -59,6 +60,7 @@ async function checkApart (t: Test, page: Page, places: Places): Promise<void> {
   for (const [path, shown] of places) {
     const there = async (): Promise<string[]> => {
       await page.locator('main').getByText(shown).first().waitFor()
+      await until('nothing is still loading', async () => await page.locator('main').getByText('Loading …', { exact: true }).count() === 0)
       await page.evaluate(() => document.fonts.ready)
       return await layoutOf(page)
     }
