@@ -1,4 +1,4 @@
-import { access, copyFile } from 'node:fs/promises'
+import { access, copyFile, mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
 import type { RestoredNewsletter } from '../../shared/api/restoring.ts'
@@ -97,6 +97,7 @@ t.test('what the lost writer had published by its own word is not given up becau
   await until('what the author said is on the disk', () => access(join(second.home, beacons)).then(() => true, () => false))
   await author.stop()
   await second.stop()
+  await mkdir(join(reader.home, 'receipts'), { recursive: true })
   await copyFile(join(second.home, beacons), join(reader.home, beacons))
   await reader.restart()
 
