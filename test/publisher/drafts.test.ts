@@ -368,7 +368,10 @@ t.test('an issue is corrected as a draft: with its files, taken back like every 
   await desk.open({ holdMs: 0, lateMs: HOUR_MS })
   const { client: again } = desk
   await again.publishDraft({ params: { draft: draft.id }, body: { change: 'correction', note: 'The day was wrong.' } })
-  await until('the correction is out', async () => (await again.getIssue({ params })).issue.revision === 2)
+  await until('the correction is out, and was checked', async () => {
+    const { issue: { revision, state } } = await again.getIssue({ params })
+    return revision === 2 && state === 'ready'
+  })
   t.match(await again.getIssue({ params }), { issue: { number: 1, subtitle: '', tags: ['town'], change: 'correction' }, files: [{ path: 'files/map.png' }] })
   t.match((await again.listRevisions({ params })).revisions[0], { revision: 2, note: 'The day was wrong.', verified: true })
   await until('the draft is gone', async () => (await again.listDrafts()).drafts.every(({ id }) => id !== draft.id))
