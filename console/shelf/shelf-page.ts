@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { feedFormats } from '../../subscriber/feeds/feed.ts'
 import { escapeHtml } from '../../subscriber/rendering/escape-html.ts'
-import type { IssuePageHtml, PageAround } from '../../subscriber/rendering/page.ts'
+import { type IssuePageHtml, PAGE_HEAD, type PageAround } from '../../subscriber/rendering/page.ts'
 import { PAGE_STYLE } from '../../subscriber/rendering/page-style.ts'
 import type { NewsletterView } from '../../subscriber/newsletter-view.ts'
 import type { ShelfAddresses } from './shelf-addresses.ts'
@@ -32,11 +32,7 @@ export function shelfPage ({ title, language = 'en', head = '', main }: ShelfPag
   const html = `<!doctype html>
 <html lang="${escapeHtml(language)}">
 <head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<meta name="referrer" content="no-referrer">
-<title>${escapeHtml(title)}</title>
+${PAGE_HEAD}<title>${escapeHtml(title)}</title>
 ${head}<style>${SHELF_STYLE}</style>
 </head>
 <body>

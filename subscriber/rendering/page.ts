@@ -28,6 +28,13 @@ export interface PageIssue {
 /** What stands around an issue where it is shown, as HTML; it is put in as it is. */
 export interface PageAround { head: string, above: string, below: string }
 
+/** What every page begins with that may be shown to anybody: it tells nobody where its reader came from. */
+export const PAGE_HEAD = `<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<meta name="referrer" content="no-referrer">
+`
+
 const OWN_COPY: PageAround = { head: '', above: '', below: '<p>Read from this machine’s own copy</p>' }
 
 export interface IssuePageHtml {
@@ -56,11 +63,7 @@ export function renderPage (issue: PageIssue, bodyHtml: string, stylesheets: str
   const html = `<!doctype html>
 <html lang="${escapeHtml(language)}">
 <head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<meta name="referrer" content="no-referrer">
-<title>${escapeHtml(title)} · ${escapeHtml(newsletterTitle)}</title>
+${PAGE_HEAD}<title>${escapeHtml(title)} · ${escapeHtml(newsletterTitle)}</title>
 ${around.head}${stylesheets.map(path => `<link rel="stylesheet" href="${escapeHtml(path)}">\n`).join('')}<style>${PAGE_STYLE}</style>
 </head>
 <body>
