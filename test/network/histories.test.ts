@@ -27,6 +27,26 @@ async function subscribed (network: TestNetwork, name: string, newsletter: strin
   return reader
 }
 
+interface TwoIssues {
+  network: TestNetwork
+  author: HostileAuthor
+  newsletter: string
+  /** How far the author's drive was after the first of them. */
+  early: Awaited<ReturnType<HostileAuthor['heads']>>
+  /** Has both. */
+  reader: TestNode
+}
+
+async function twoIssues (t: Test): Promise<TwoIssues> {
+  const network = await testNetwork(t)
+  const author = await openAuthor(t, network, 'author')
+  const { address: newsletter } = author
+  await publish(author, 'a', 1, 'First')
+  const early = await author.heads()
+  await publish(author, 'b', 2, 'Second')
+  return { network, author, newsletter, early, reader: await subscribed(network, 'reader', newsletter, 2) }
+}
+
 async function untilOtherHistory ({ client }: TestNode, newsletter: string): Promise<NonNullable<Writer['otherHistory']>> {
   return await until('another history is found', async () => (await client.getNewsletter({ params: { newsletter } })).writers[0]!.otherHistory)
 }
@@ -38,13 +58,7 @@ async function titlesOf ({ client }: TestNode, newsletter: string): Promise<stri
 }
 
 t.test('when an author takes back what was published, readers keep it, say so, and wait with what comes', async t => {
-  const network = await testNetwork(t)
-  const author = await openAuthor(t, network, 'author')
-  const { address: newsletter } = author
-  await publish(author, 'a', 1, 'First')
-  const early = await author.heads()
-  await publish(author, 'b', 2, 'Second')
-  const reader = await subscribed(network, 'reader', newsletter, 2)
+  const { network, author, newsletter, early, reader } = await twoIssues(t)
 
   await author.truncate(early.index, early.blobs)
   await publish(author, 'c', 2, 'Instead')
@@ -127,13 +141,7 @@ t.test('a drive that comes again with another history than before is noticed, th
 })
 
 t.test('the root\'s seal settles which history counts', async t => {
-  const network = await testNetwork(t)
-  const author = await openAuthor(t, network, 'author')
-  const { address: newsletter } = author
-  await publish(author, 'a', 1, 'First')
-  const early = await author.heads()
-  await publish(author, 'b', 2, 'Second')
-  const reader = await subscribed(network, 'reader', newsletter, 2)
+  const { author, newsletter, early, reader } = await twoIssues(t)
   await author.truncate(early.index, early.blobs)
   await untilOtherHistory(reader, newsletter)
   await t.rejects(reader.client.decideWriterHistory({ params: { newsletter, writer: 'w9' }, body: { choice: 'take' } }), { code: 'NOT_FOUND' })
