@@ -43,10 +43,9 @@ t.test('an issue is read as the reader likes it, by keys, and goes on where it w
 
   // The frame is as tall as its text, and only the page scrolls.
   const frame = page.locator('issue-frame iframe')
-  const height = (await frame.boundingBox())!.height
-  t.ok(height > 3000, `${height} px`)
   const inner = () => page.frames().find(candidate => candidate.url().includes('/read/'))!
-  t.ok(await inner().evaluate(() => document.documentElement.scrollHeight <= innerHeight + 1), 'nothing scrolls inside')
+  await until('the frame is tall', async () => (await frame.boundingBox())!.height > 3000)
+  await until('nothing scrolls inside', () => inner().evaluate(() => document.documentElement.scrollHeight <= innerHeight + 1))
   await page.keyboard.press('Escape')
   await page.getByText('Nothing is open').waitFor()
   await page.getByRole('link', { name: 'A long road' }).click()

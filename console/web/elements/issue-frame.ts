@@ -87,6 +87,8 @@ export class IssueFrame extends ConsoleElement {
         this.isReady = true
         break
       case 'laid':
+        // The page before may still have something to say.
+        if (message.path !== this.path) return
         this.frame!.style.height = `${message.height}px`
         this.isLaid = true
         this.emit('laid', message)

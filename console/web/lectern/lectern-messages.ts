@@ -17,8 +17,8 @@ export type ToLectern =
 /** What the lectern tells the console. */
 export type FromLectern =
   | { kind: 'ready' }
-  /** The page is shown, or has another size now. In CSS pixels: its height, and where the blocks of its text begin. */
-  | { kind: 'laid', height: number, blocks: number[] }
+  /** The page at `path` is shown, or has another size now. In CSS pixels: its height, and where the blocks of its text begin. */
+  | { kind: 'laid', path: string, height: number, blocks: number[] }
   /** What should have been shown is no page of an issue. */
   | { kind: 'failed' }
   /** A key that means something to the console: as `KeyboardEvent.key`, or `palette`. */
@@ -61,7 +61,7 @@ export function isFromLectern (data: unknown): data is FromLectern {
   if (!isObject(data)) return false
   switch (data.kind) {
     case 'ready': case 'failed': return true
-    case 'laid': return isPlace(data.height) && Array.isArray(data.blocks) && data.blocks.length <= MOST_BLOCKS && data.blocks.every(isPlace)
+    case 'laid': return typeof data.path === 'string' && isPlace(data.height) && Array.isArray(data.blocks) && data.blocks.length <= MOST_BLOCKS && data.blocks.every(isPlace)
     case 'key': return typeof data.key === 'string' && isKeyOfConsole(data.key)
     case 'jump': return isPlace(data.top)
     case 'follow': return typeof data.link === 'string' && isLink(data.link)

@@ -18,6 +18,7 @@ class Lectern {
     this.#console = console
     this.#frame = frame
     frame.addEventListener('load', () => this.#onLoad())
+    document.addEventListener('keydown', event => this.#onKey(event))
     addEventListener('message', ({ origin, source, data }: MessageEvent<unknown>) => {
       if (origin === console && source === parent && isToLectern(data)) this.#take(data)
     })
@@ -29,6 +30,8 @@ class Lectern {
       case 'show':
         this.#whole = message.whole
         this.#appearance = message.appearance
+        // A page that is just being loaded would swallow keys: until somebody goes into it, they come here.
+        this.#frame.blur()
         this.#frame.src = message.path
         break
       case 'dress':
@@ -71,7 +74,8 @@ class Lectern {
     const height = Math.ceil(page.documentElement.getBoundingClientRect().height)
     this.#frame.style.height = `${height}px`
     const blocks = [...text.children].slice(0, MOST_BLOCKS).map(block => Math.max(0, Math.round(block.getBoundingClientRect().top)))
-    this.#tell({ kind: 'laid', height, blocks })
+    const { pathname, search } = page.location
+    this.#tell({ kind: 'laid', path: pathname + search, height, blocks })
   }
 
   #onKey (event: KeyboardEvent): void {

@@ -1,5 +1,5 @@
 import { html, nothing, type PropertyValues, type TemplateResult } from 'lit'
-import { customElement, property, state } from 'lit/decorators.js'
+import { customElement, property } from 'lit/decorators.js'
 import { repeat } from 'lit/directives/repeat.js'
 import type { Issue } from '../../../../shared/api/issues.ts'
 import '../../elements/error-note.ts'
@@ -35,12 +35,12 @@ export class IssueDesk extends ConsoleView {
   @property({ attribute: false }) empty: EmptyNote = () => html``
   /** Says what is listed to who can't see it. */
   @property() label = ''
-  @state() private isStepping = false
   #list = new IssueList(this, () => this.parts, () => this.phrases)
   #page = new WidePage(this)
   #listTop = 0
   /** Where keys have led already, though the page is not there yet: who presses twice means two. */
   #ahead: string | null = null
+  #steps: (1 | -1)[] = []
 
   override connectedCallback (): void {
     super.connectedCallback()
@@ -137,14 +137,21 @@ export class IssueDesk extends ConsoleView {
     return row ? issues.findIndex(({ ref }) => ref === row.issue.ref) : -1
   }
 
+  /** Steps that keys ask for while one is being made are made after it. */
   async #step (by: 1 | -1): Promise<void> {
-    if (this.isStepping) return
-    this.isStepping = true
+    this.#steps.push(by)
+    if (this.#steps.length > 1) return
+    while (this.#steps[0]) {
+      await this.#stepOnce(this.#steps[0])
+      this.#steps.shift()
+    }
+  }
+
+  async #stepOnce (by: 1 | -1): Promise<void> {
     // Who knows the keys presses them before the list is here.
     await this.#list.first()
     const wanted = this.#meant() + by
     if (wanted >= (this.#list.issues?.length ?? 0)) await this.#list.loadMore()
-    this.isStepping = false
     const issue = this.#list.issues?.[Math.max(0, wanted)]
     if (!issue || (wanted < 0 && this.open !== null)) return
     if (this.open === null && !this.#page.isWide) return this.#linkOf(issue)?.focus()

@@ -17,7 +17,7 @@ import { PlaceKeeper } from './place-keeper.ts'
 /** Who only passes by has not read it. */
 const READ_MS = 1_000
 
-/** One issue to read, with all that a reader does with it. */
+/** One issue to read, with all that a reader does with it. The one before stays until the next is here, so that no key falls between them. */
 @customElement('issue-reader')
 export class IssueReader extends ConsoleView {
   @property() ref = ''
@@ -34,6 +34,8 @@ export class IssueReader extends ConsoleView {
   @state() private wasContinued = false
   @query('issue-frame') private frame!: IssueFrame | null
   @query('.reading-progress') private progress!: HTMLElement | null
+  /** Ref of the issue that is shown; null while another one is on its way. */
+  #shown: string | null = null
   #place: PlaceKeeper | null = null
   #isMarked = false
   #readTimer: ReturnType<typeof setTimeout> | undefined
@@ -71,8 +73,7 @@ export class IssueReader extends ConsoleView {
     if (!changed.has('ref')) return
     clearTimeout(this.#readTimer)
     this.#place?.leave()
-    this.#isMarked = false
-    this.details = this.opened = this.failure = null
+    this.#shown = this.failure = null
     this.showsSource = this.wasContinued = false
     void this.#load()
   }
@@ -142,26 +143,29 @@ export class IssueReader extends ConsoleView {
     const { ref } = this
     try {
       const details = await this.parts.client.getIssue({ params: { issue: ref } })
+      const isOpen = this.#shown === ref && this.opened !== null
+      const opened = isOpen || details.issue.state !== 'ready' ? null : await this.parts.client.openIssue({ params: { issue: ref } })
       if (ref !== this.ref) return
-      const isFirst = this.details === null
+      this.titled(details.issue.title || this.phrases.reading.untitled)
+      if (this.#shown !== ref) this.#begin(details.issue)
       this.details = details
       this.failure = null
-      this.titled(details.issue.title || this.phrases.reading.untitled)
-      if (isFirst) this.#place?.begin(details.issue.place, place => this.#keepPlace(ref, place))
-      if (details.issue.state === 'ready' && !this.opened) await this.#openPage(ref)
+      if (opened) this.opened = opened
     } catch (error) {
       // What is shown already stays: the node may only be gone for a moment.
-      if (ref === this.ref && !this.details) this.failure = failureInWords(error, this.phrases)
+      if (ref === this.ref && this.#shown !== ref) this.failure = failureInWords(error, this.phrases)
     }
   }
 
-  async #openPage (ref: string): Promise<void> {
-    const opened = await this.parts.client.openIssue({ params: { issue: ref } })
-    if (ref === this.ref) this.opened = opened
+  #begin ({ ref, place }: Issue): void {
+    this.#shown = ref
+    this.opened = null
+    this.#isMarked = false
+    this.#place?.begin(place, kept => this.#keepPlace(ref, kept))
   }
 
   async #changed (issue: Issue): Promise<void> {
-    if (!this.details) return
+    if (!this.details || this.#shown !== issue.ref) return
     const isNewText = issue.revision !== this.details.issue.revision
     const becameReady = issue.state === 'ready' && this.details.issue.state !== 'ready'
     this.details = { ...this.details, issue }
@@ -170,7 +174,7 @@ export class IssueReader extends ConsoleView {
   }
 
   #onLaid = ({ detail: { height, blocks } }: CustomEvent<{ height: number, blocks: number[] }>): void => {
-    if (!this.frame || !this.#place) return
+    if (!this.frame || !this.#place || this.#shown !== this.ref) return
     if (this.#place.laid(this.frame, height, blocks)) this.wasContinued = true
     if (this.#isMarked) return
     // Once for each opening: what the person marks afterwards is not overruled when the text is laid out anew.
@@ -201,14 +205,19 @@ export class IssueReader extends ConsoleView {
     await this.parts.client.markIssue({ params: { issue: ref }, body: { read: true } }).catch(() => {})
   }
 
+  /** What keys and buttons mean: nothing while another issue is on its way. */
+  get #shownIssue (): Issue | null {
+    return this.details?.issue.ref === this.#shown ? this.details!.issue : null
+  }
+
   #mark (): void {
     clearTimeout(this.#readTimer)
-    const issue = this.details?.issue
+    const issue = this.#shownIssue
     if (issue) void this.attempt(() => this.parts.client.markIssue({ params: { issue: issue.ref }, body: { read: !issue.read } }))
   }
 
   #save (): void {
-    const issue = this.details?.issue
+    const issue = this.#shownIssue
     if (issue) void this.attempt(() => this.parts.client.saveIssue({ params: { issue: issue.ref }, body: { saved: !issue.saved } }))
   }
 
