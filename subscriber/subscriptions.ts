@@ -1,15 +1,13 @@
 import Type, { type Static } from 'typebox'
 import Value from 'typebox/value'
+import { NewsletterRole } from '../shared/api/newsletters.ts'
 import { putAside, readIfThere, writeDurably } from '../shared/durable-file.ts'
 
-/**
- * A newsletter of this node. `own`: it is written here. `kept`: it is not followed any more, and what came is still here.
- * `keeping`: it is held for others, and not read.
- */
+/** A newsletter of this node. */
 export type Followed = Static<typeof Followed>
 const Followed = Type.Object({
   address: Type.String(),
-  role: Type.Union([Type.Literal('own'), Type.Literal('subscribed'), Type.Literal('kept'), Type.Literal('keeping')]),
+  role: NewsletterRole,
   /** Since when it has this role; ISO 8601. */
   since: Type.String(),
   /** Nothing new is looked for, until the person goes on with it. */
@@ -26,7 +24,7 @@ const Stored = Type.Object({ followed: Type.Array(Type.Unknown()) })
 
 /** Whether a newsletter is looked for on the network, and its new issues fetched. */
 export function isLive ({ role, paused = false }: Followed): boolean {
-  return role !== 'kept' && !paused
+  return role !== 'unsubscribed' && !paused
 }
 
 /** Whether it is said, as a reader, what is held; `usually`: where the subscription does not say. */

@@ -1,6 +1,7 @@
 import Type, { type Static } from 'typebox'
 import Value from 'typebox/value'
 import { StoredRoot } from '../../publisher/keys/stored-root.ts'
+import { NewsletterRole } from '../../shared/api/newsletters.ts'
 import { Z32 as Address } from '../../shared/format/fields.ts'
 import { AppError } from '../../shared/errors.ts'
 import { DriveHead } from '../../shared/network/high-water.ts'
@@ -20,7 +21,7 @@ export const BackupManifest = Type.Object({
   config: Type.Union([Type.String({ maxLength: 100_000 }), Type.Null()]),
   followed: Type.Array(Type.Object({
     address: Address,
-    role: Type.Union([Type.Literal('own'), Type.Literal('subscribed'), Type.Literal('kept'), Type.Literal('keeping')]),
+    role: NewsletterRole,
     title: Type.String({ maxLength: 1000 }),
     paused: Type.Boolean()
   }), { maxItems: 10_000 }),

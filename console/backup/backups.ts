@@ -100,7 +100,7 @@ export class Backups {
   async #follow ({ address, role, paused }: StagedBackup['manifest']['followed'][number]): Promise<void> {
     const { subscriber } = this.#parts
     await subscriber.subscribe(address)
-    if (role === 'kept') await subscriber.unsubscribe(address, { keep: true })
+    if (role === 'unsubscribed') await subscriber.unsubscribe(address, { keep: true })
     else if (paused) await subscriber.change(address, { paused: true })
   }
 

@@ -1,5 +1,6 @@
 import Type, { type Static } from 'typebox'
 import { endpoint } from './endpoint.ts'
+import { NewsletterRole } from './newsletters.ts'
 
 const strict = { additionalProperties: false }
 
@@ -35,7 +36,7 @@ export const Storage = Type.Object({
   newsletters: Type.Array(Type.Object({
     newsletter: Type.String(),
     title: Type.String(),
-    role: Type.Union([Type.Literal('own'), Type.Literal('subscribed'), Type.Literal('kept'), Type.Literal('keeping')]),
+    role: NewsletterRole,
     issues: Type.Object({ total: Type.Integer(), ready: Type.Integer() }, strict),
     /** Bytes of text, pictures and attachments that are here, and that all its known issues have. */
     haveBytes: Type.Integer(),

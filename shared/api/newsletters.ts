@@ -40,6 +40,13 @@ export const Writer = Type.Object({
   otherHistory: Type.Union([OtherHistory, Type.Null()])
 }, strict)
 
+/**
+ * What a newsletter is to this node. `own`: this node is one of its writers. `unsubscribed`: not followed any more; what came
+ * until then is still here. `keeping`: held for others, and not read.
+ */
+export type NewsletterRole = Static<typeof NewsletterRole>
+export const NewsletterRole = Type.Union([Type.Literal('own'), Type.Literal('subscribed'), Type.Literal('unsubscribed'), Type.Literal('keeping')])
+
 export type Newsletter = Static<typeof Newsletter>
 export const Newsletter = Type.Object({
   /** z-base-32 of 32 bytes: 52 characters. */
@@ -55,8 +62,7 @@ export const Newsletter = Type.Object({
   website: Type.String(),
   /** How often it comes, in the author's words. */
   rhythm: Type.String(),
-  /** `own`: this node is one of its writers. `kept`: not followed any more; what came until then is still here. `keeping`: held for others, and not read. */
-  role: Type.Union([Type.Literal('own'), Type.Literal('subscribed'), Type.Literal('kept'), Type.Literal('keeping')]),
+  role: NewsletterRole,
   /** The subscription was paused: nothing new is looked for. */
   paused: Type.Boolean(),
   /** Since when it is in this role; ISO 8601. */

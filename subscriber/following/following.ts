@@ -103,7 +103,7 @@ export class Following extends Resource<FollowingEvents> {
       if (receipts !== undefined) await this.tellReceipts(address, receipts)
       return
     }
-    const since = before && before.role !== 'kept' ? before.since : new Date().toISOString()
+    const since = before && before.role !== 'unsubscribed' ? before.since : new Date().toISOString()
     await this.#become({ address, role, since, ...receiptsOf({ receipts: receipts ?? before?.receipts }) })
   }
 
@@ -137,7 +137,7 @@ export class Following extends Resource<FollowingEvents> {
   async keep (address: Address): Promise<void> {
     await this.#turns.inTurn(address, async () => {
       const { followed } = this.get(address)
-      if (followed.role !== 'kept') await this.#become({ address, role: 'kept', since: new Date().toISOString(), ...receiptsOf(followed) })
+      if (followed.role !== 'unsubscribed') await this.#become({ address, role: 'unsubscribed', since: new Date().toISOString(), ...receiptsOf(followed) })
     })
   }
 

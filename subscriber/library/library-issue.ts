@@ -1,3 +1,4 @@
+import type { NewsletterRole } from '../../shared/api/newsletters.ts'
 import type { BlockRanges } from '../../shared/format/block-ranges.ts'
 
 /** A part of an issue, and where its bytes lie in the blobs core of its writer's drive. */
@@ -87,8 +88,7 @@ export type IssueChange = Partial<Pick<LibraryIssue, 'state' | 'problem' | 'have
 
 export interface LibraryNewsletter {
   address: string
-  /** `kept`: not followed any more, and still here. */
-  role: 'own' | 'subscribed' | 'kept' | 'keeping'
+  role: NewsletterRole
   title: string
   description: string
   language: string

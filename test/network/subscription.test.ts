@@ -107,7 +107,7 @@ t.test('who ends a subscription keeps what is here, or gets the disk back', asyn
   t.same(await reader.client.unsubscribe({ params: { newsletter }, query: { keep: true } }), { newsletter, kept: true, freedBytes: 0 })
   await publishIssues(author, newsletter, 1, 2)
   await reader.restart()
-  t.match(await reader.client.getNewsletter({ params: { newsletter } }), { role: 'kept', title: 'Heavy', issues: { total: 1, ready: 1 } })
+  t.match(await reader.client.getNewsletter({ params: { newsletter } }), { role: 'unsubscribed', title: 'Heavy', issues: { total: 1, ready: 1 } })
   await t.rejects(reader.client.getSubscription({ params: { newsletter } }), { code: 'NEWSLETTER_NOT_FOUND' })
   t.same((await reader.client.listSubscriptions()).subscriptions.map(({ title }) => title), ['Light'])
   t.equal((await inbox(reader)).length, 3, 'it is in the inbox no longer')

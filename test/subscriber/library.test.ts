@@ -335,7 +335,7 @@ t.test('a list leaves what its filter says, in pages with the right total', asyn
   t.teardown(() => library.close())
   await library.putNewsletter(newsletter(A, { title: 'Grüße vom Meer' }))
   await library.putNewsletter(newsletter(B, { title: 'Small Engines' }))
-  await library.putNewsletter(newsletter('k'.repeat(52), { role: 'kept' }))
+  await library.putNewsletter(newsletter('k'.repeat(52), { role: 'unsubscribed' }))
   const at = (day: number): string => `2024-05-0${day}T00:00:00.000Z`
   await library.putIssues([
     issue(A, '1', { title: 'ÉCOLE de mer', publishedAt: at(1) }),

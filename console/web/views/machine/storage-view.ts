@@ -68,7 +68,7 @@ export class StorageView extends ConsoleView {
         <tbody>${newsletters.map(({ newsletter, title, role, issues, haveBytes, knownBytes }) => html`
           <tr>
             <th scope="row" class="titles"><a href="#/newsletters/${newsletter}" dir="auto">${title || reading.unknownTitle}</a>
-              ${role === 'subscribed' ? nothing : html` <span class="meta">${role === 'own' ? reading.ownWord : reading.keptWord}</span>`}</th>
+              ${role === 'subscribed' ? nothing : html` <span class="meta">${reading.roles[role]}</span>`}</th>
             <td data-label=${machine.issuesHere}>${machine.issuesOf(issues.ready, issues.total)}</td>
             <td class="number" data-label=${machine.takes}>${formats.bytes(haveBytes)}${role === 'subscribed' && knownBytes > haveBytes ? html` <span class="meta">${machine.toCome(knownBytes - haveBytes)}</span>` : nothing}</td>
           </tr>`)}</tbody>

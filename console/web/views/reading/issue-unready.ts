@@ -39,7 +39,7 @@ export class IssueUnready extends ConsoleElement {
 
   #hint (): string {
     const { reading } = this.phrases
-    if (this.newsletter?.role === 'kept') return reading.keptIssue
+    if (this.newsletter?.role === 'unsubscribed') return reading.unsubscribedIssue
     if (this.newsletter?.paused) return reading.pausedIssue
     return reading.opensWhenHere
   }

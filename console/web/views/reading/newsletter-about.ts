@@ -27,7 +27,7 @@ export class NewsletterAbout extends ConsoleView {
         ${writers.map(writer => html`<other-history .newsletter=${this.newsletter.address} .writer=${writer}></other-history>`)}
         ${this.#succession()}
         ${state === 'active' ? nothing : html`<p class="warning">${state === 'ended' ? reading.stateEnded : reading.stateResting}</p>`}
-        ${role === 'kept' ? html`<p class="warning">${reading.keptNote}</p>` : nothing}
+        ${role === 'unsubscribed' ? html`<p class="warning">${reading.unsubscribedNote}</p>` : nothing}
         ${this.#copies()}
         <div class="actions">${this.#actions()}</div>
         <dl>
@@ -36,7 +36,7 @@ export class NewsletterAbout extends ConsoleView {
           ${website ? html`<dt>${reading.website}</dt><dd dir="ltr">${website} <copy-button .text=${website} .label=${shell.copy}></copy-button></dd>` : nothing}
           ${licence ? html`<dt>${reading.licence}</dt><dd dir="auto">${licence}</dd>` : nothing}
           <dt>${reading.address}</dt><dd><code>${link}</code> <copy-button .text=${link} .label=${shell.copy}></copy-button></dd>
-          ${role === 'own' ? nothing : html`<dt>${role === 'kept' ? reading.keptSince : reading.followedSince}</dt><dd>${formats.day(since)}</dd>`}
+          ${role === 'own' ? nothing : html`<dt>${role === 'unsubscribed' ? reading.unsubscribedSince : reading.followedSince}</dt><dd>${formats.day(since)}</dd>`}
           ${writers.length > 0 ? html`<dt>${reading.writers}</dt>${writers.map(({ name, id, signingKey, sealed }) => html`
             <dd><span dir="auto">${name || id}</span>${sealed ? ` (${reading.writerSealed})` : nothing}<br><code>${signingKey}</code></dd>`)}` : nothing}
         </dl>
@@ -71,7 +71,7 @@ export class NewsletterAbout extends ConsoleView {
     const { reading } = this.phrases
     const { role, paused } = this.newsletter
     if (role === 'own') return this.#ownActions()
-    if (role === 'kept') {
+    if (role === 'unsubscribed') {
       return html`
         <button class="primary" @click=${() => void this.#follow()}>${reading.followAgain}</button>
         <button @click=${() => void this.#end()}>${reading.deleteKept}</button>

@@ -58,7 +58,7 @@ export class NewsletterView extends ConsoleView {
     return html`
       <header class="desk-head">
         <h1 lang=${language || nothing} dir="auto">${title || reading.unknownTitle}</h1>
-        ${role === 'subscribed' ? nothing : html`<p class="meta">${role === 'kept' ? reading.keptWord : reading.ownWord}</p>`}
+        ${role === 'subscribed' ? nothing : html`<p class="meta">${reading.roles[role]}</p>`}
         ${subscription && (!this.#page.isWide || this.open !== null) ? html`<p class="meta">${progressInWords(subscription.progress, this.phrases)}</p>` : nothing}
         <p class="meta">${issues.unread > 0 ? shell.unread(issues.unread) : reading.allRead}
           ${issues.unread > 0 ? html`<button class="quiet" @click=${() => void this.#markAll()}>${reading.markAllRead}</button>` : nothing}</p>

@@ -24,18 +24,18 @@ export class UnsubscribeDialog extends ModalDialog {
   protected override heading (): string {
     const { reading } = this.phrases
     const title = this.newsletter.title || reading.unknownTitle
-    return this.#isKept ? reading.deleteKeptTitle(title) : reading.unsubscribeTitle(title)
+    return this.#isUnsubscribed ? reading.deleteKeptTitle(title) : reading.unsubscribeTitle(title)
   }
 
   protected override content (): TemplateResult {
     const { reading, shell } = this.phrases
-    const willDelete = this.#isKept || !this.keep
+    const willDelete = this.#isUnsubscribed || !this.keep
     return html`
-      ${this.#isKept ? html`<p>${reading.deleteIssuesHint(this.sizeBytes)}</p>` : this.#choice()}
+      ${this.#isUnsubscribed ? html`<p>${reading.deleteIssuesHint(this.sizeBytes)}</p>` : this.#choice()}
       <div role="status">${this.isWorking && willDelete ? html`<p class="meta">${reading.freeing}</p>` : nothing}</div>
       ${this.failure === null ? nothing : html`<p class="error" role="alert">${this.failure}</p>`}
       <div class="actions">
-        <button class=${willDelete ? 'danger' : 'primary'} ?disabled=${this.isWorking} @click=${() => void this.#end(!willDelete)}>${this.#isKept ? reading.doDelete : reading.doUnsubscribe}</button>
+        <button class=${willDelete ? 'danger' : 'primary'} ?disabled=${this.isWorking} @click=${() => void this.#end(!willDelete)}>${this.#isUnsubscribed ? reading.doDelete : reading.doUnsubscribe}</button>
         <button ?disabled=${this.isWorking} @click=${() => this.close()}>${shell.cancel}</button>
       </div>
     `
@@ -59,7 +59,7 @@ export class UnsubscribeDialog extends ModalDialog {
     `
   }
 
-  get #isKept (): boolean { return this.newsletter.role === 'kept' }
+  get #isUnsubscribed (): boolean { return this.newsletter.role === 'unsubscribed' }
 
   async #measure (): Promise<void> {
     try {
