@@ -34,6 +34,7 @@ import { RootChanges } from '../publisher/root/root-changes.ts'
 import { Library } from '../subscriber/library/library.ts'
 import { Previews } from '../subscriber/reading/previews.ts'
 import { Renderer } from '../subscriber/rendering/renderer.ts'
+import { Search } from '../subscriber/search/search.ts'
 import { Subscriber } from '../subscriber/subscriber.ts'
 import { Subscriptions } from '../subscriber/subscriptions.ts'
 import { Backups } from './backup/backups.ts'
@@ -113,6 +114,7 @@ export class ColporteurNode extends Resource<{ statusChanged: [] }> {
       peer, meeting, roots, histories, receipts, library, renderer, subscriptions, log,
       files: { kept: paths.kept, evictions: paths.evictions }, home: config.home, tellsReceipts: config.receipts
     }))
+    const search = await this.#open(new Search({ subscriber, library, folder: paths.library, follows: network, log }))
     const highWater = new HighWater(peer.store, paths.highWater)
     const keys = new OwnKeys(paths.keys)
     if (peer.wasCopied) await keys.displace().then(() => peer.takeCopy())
@@ -125,7 +127,6 @@ export class ColporteurNode extends Resource<{ statusChanged: [] }> {
     const revising = new Revising({ writers, library: own })
     const invitations = new Invitations(paths.keys)
     const rootChanges = new RootChanges({ keys, custody, invitations, library: own, roots, meeting, deviceName })
-    const resuming = new Resuming({ keys, roots, meeting, receipts, library: own, writers })
     const restoring = await this.#open(new Restoring({ keys, roots, meeting, receipts, library: own, writers, rootChanges, log }))
 
     if (network) {
@@ -136,7 +137,6 @@ export class ColporteurNode extends Resource<{ statusChanged: [] }> {
     subscriber.on('issueChanged', ({ newsletter }) => copies.issuesChanged(newsletter))
     // After the publisher, so that what is due when the node starts finds it open.
     const drafts = await this.#open(new Drafts({ folder: paths.drafts, publisher, revising, log, goesOut: network, timing }))
-    const previews = new Previews({ library, renderer })
     const shelf = await this.#open(new Shelf({ subscriber, isServing: network, log }))
     const backups = new Backups({ home: config.home, deviceName, subscriber, library, roots, drafts, keys, custody, highWater, meeting })
 
@@ -146,11 +146,11 @@ export class ColporteurNode extends Resource<{ statusChanged: [] }> {
     this.#secrets = new Secrets({ programToken })
     const webFolder = fileURLToPath(new URL('../web', import.meta.url))
     const parts = {
-      publisher, revising, custody, writing: writers, root: rootChanges, invitations, restoring, resuming, enrolment,
-      subscriber, copies, shelf, drafts, previews, backups, node: this, secrets: this.#secrets
+      publisher, revising, custody, writing: writers, root: rootChanges, invitations, restoring, enrolment, subscriber, search, copies, shelf, drafts, backups,
+      resuming: new Resuming({ keys, roots, meeting, receipts, library: own, writers }), previews: new Previews({ library, renderer }), secrets: this.#secrets
     }
-    const app = buildApp({ ...parts, log, webFolder, hosts: [config.host], version })
-    const readingApp = buildReadingApp({ ...parts, previews, log, webFolder, hosts: [config.host], consolePort: () => portOf(app) })
+    const app = buildApp({ ...parts, node: this, log, webFolder, hosts: [config.host], version })
+    const readingApp = buildReadingApp({ ...parts, log, webFolder, hosts: [config.host], consolePort: () => portOf(app) })
     this.#opened.push(readingApp, app)
     await Promise.all([readingApp.ready(), app.ready()])
     this.#app = app

@@ -11,6 +11,7 @@ export const failures = {
   BAD_PASSPHRASE: { status: 400, exit: 2, title: 'The passphrase is missing or wrong' },
   BAD_SOURCE: { status: 400, exit: 1, title: 'This can not be published' },
   BAD_NAME: { status: 400, exit: 1, title: 'A name is not allowed' },
+  BAD_QUERY: { status: 400, exit: 2, title: 'The search can not be understood' },
   BAD_CONFIG: { status: 400, exit: 2, title: 'The configuration is not valid' },
   TOO_LARGE: { status: 413, exit: 1, title: 'Larger than the format allows' },
   CANCELLED: { status: 400, exit: 130, title: 'Cancelled' },

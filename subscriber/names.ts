@@ -33,7 +33,7 @@ export async function issueNamed (ref: string, library: Library): Promise<IssueK
   return wanted[0]!
 }
 
-function addressIn (text: string): Address | null {
+export function addressIn (text: string): Address | null {
   try {
     return parseAddress(text).address
   } catch {

@@ -41,9 +41,9 @@ interface SubscriberEvents {
 export class Subscriber extends Resource<SubscriberEvents> {
   #parts: SubscriberParts
   #following: Following
-  #views: IssueViews
   #counting: WordCounting
   #succession: Succession
+  readonly views: IssueViews
   readonly reading: Reading
   readonly marking: Marking
   readonly feeds: Feeds
@@ -59,12 +59,12 @@ export class Subscriber extends Resource<SubscriberEvents> {
     this.keeping = new Keeping({ ...parts, following: this.#following })
     this.#succession = new Succession({ ...parts, following: this.#following })
     this.histories = new WriterHistories({ ...parts, following: this.#following })
-    this.#views = new IssueViews({ following: this.#following, library })
-    this.reading = new Reading({ following: this.#following, library, renderer, views: this.#views })
+    this.views = new IssueViews({ following: this.#following, library })
+    this.reading = new Reading({ following: this.#following, library, renderer, views: this.views })
     this.#counting = new WordCounting({ library, log, reading: this.reading, onCounted: key => this.#inBackground(this.#tellIssue(key)) })
-    this.marking = new Marking({ library, views: this.#views })
+    this.marking = new Marking({ library, views: this.views })
     this.bundles = new Bundles({ ...parts, following: this.#following })
-    this.feeds = new Feeds({ library, views: this.#views, reading: this.reading })
+    this.feeds = new Feeds({ library, views: this.views, reading: this.reading })
   }
 
   protected override async _open (): Promise<void> {
@@ -192,7 +192,7 @@ export class Subscriber extends Resource<SubscriberEvents> {
   }
 
   async issues (page: PageOptions & ListFilter): Promise<IssuePage> {
-    return await this.#views.page(page)
+    return await this.views.page(page)
   }
 
   async caughtUp (address: Address, { checked = false } = {}): Promise<void> {
@@ -211,7 +211,7 @@ export class Subscriber extends Resource<SubscriberEvents> {
   }
 
   async #tellIssue (key: IssueKey): Promise<void> {
-    const issue = await this.#views.find(key)
+    const issue = await this.views.find(key)
     if (issue) this.#changed(issue)
   }
 

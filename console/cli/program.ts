@@ -19,6 +19,7 @@ import { addRestore } from './commands/restore.ts'
 import { addRevise } from './commands/revise.ts'
 import { addRevisions } from './commands/revisions.ts'
 import { addRoot } from './commands/root.ts'
+import { addSearch } from './commands/search.ts'
 import { addStart } from './commands/start.ts'
 import { addSubscribe } from './commands/subscribe.ts'
 import { addSubscriptions } from './commands/subscriptions.ts'
@@ -36,6 +37,7 @@ Read:
   colporteur subscribe colporteur://… --wait               fetches a newsletter from whoever has it
   colporteur inbox                                         what there is to read
   colporteur read 01k…                                     prints an issue
+  colporteur search salt road                              finds issues by their words
 See it happen:
   colporteur demo
 `
@@ -52,7 +54,7 @@ export function createProgram (context: Context): Command {
     .exitOverride()
   for (const add of [
     addStart, addNewsletter, addKeys, addWriters, addRoot, addRestore, addBackup, addPublish, addImport, addIssues, addRevise, addRevisions, addCopies, addKeep,
-    addSubscribe, addSubscriptions, addInbox, addRead, addVerify, addExport, addFeeds, addBundle, addNode, addBootstrap, addDemo
+    addSubscribe, addSubscriptions, addInbox, addSearch, addRead, addVerify, addExport, addFeeds, addBundle, addNode, addBootstrap, addDemo
   ]) add(program, context)
   for (const command of everyCommand(program)) command.exitOverride().showSuggestionAfterError(true).helpCommand(false)
   return program

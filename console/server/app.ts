@@ -28,9 +28,11 @@ import { node as nodeRoutes } from './routes/node.ts'
 import { restoring as restoringRoutes } from './routes/restoring.ts'
 import { revisions } from './routes/revisions.ts'
 import { root as rootRoutes } from './routes/root.ts'
+import { search as searchRoutes } from './routes/search.ts'
 import { subscriptions } from './routes/subscriptions.ts'
 import { words } from './routes/words.ts'
 import { writers } from './routes/writers.ts'
+import type { SearchPart } from './search-part.ts'
 import type { Secrets } from './secrets.ts'
 import { staticPage } from './static-page.ts'
 
@@ -51,6 +53,7 @@ export interface AppParts {
   backups: BackupsPart
   enrolment: EnrolmentPart
   subscriber: SubscriberPart
+  search: SearchPart
   copies: CopiesPart
   shelf: ShelfPart
   drafts: DraftsPart
@@ -68,7 +71,7 @@ export interface AppParts {
 /** The HTTP interface of a node: its table of contents. Not listening yet; `inject` works at once. */
 export function buildApp (parts: AppParts): FastifyInstance {
   const { publisher, revising, custody, writing, root, invitations, restoring, resuming, backups, enrolment } = parts
-  const { subscriber, copies, shelf, drafts, previews, node, secrets, log, webFolder, hosts, version } = parts
+  const { subscriber, search, copies, shelf, drafts, previews, node, secrets, log, webFolder, hosts, version } = parts
   const app = fastify({
     bodyLimit: BODY_BYTES,
     // Addresses of requests may hold passes, so requests are not logged.
@@ -87,7 +90,7 @@ export function buildApp (parts: AppParts): FastifyInstance {
 
   openApi(app, { version })
   app.register(async app => {
-    nodeRoutes(app, { node, subscriber, secrets })
+    nodeRoutes(app, { node, subscriber, search, secrets })
     newsletters(app, { publisher, subscriber, custody, writing })
     words(app, { custody, subscriber })
     rootRoutes(app, { root, subscriber })
@@ -95,6 +98,7 @@ export function buildApp (parts: AppParts): FastifyInstance {
     restoringRoutes(app, { restoring, subscriber })
     writers(app, { invitations, enrolment, resuming, subscriber })
     issues(app, { publisher, subscriber, node, secrets, events })
+    searchRoutes(app, { search })
     subscriptions(app, { subscriber })
     revisions(app, { revising, subscriber })
     feeds(app, { subscriber, secrets })

@@ -11,6 +11,7 @@ import { node } from './node.ts'
 import { restoring } from './restoring.ts'
 import { revisions } from './revisions.ts'
 import { root } from './root.ts'
+import { search } from './search.ts'
 import { subscriptions } from './subscriptions.ts'
 import { words } from './words.ts'
 import { writers } from './writers.ts'
@@ -18,7 +19,7 @@ import { writers } from './writers.ts'
 /** The whole contract, by name of the operation. */
 export const api = {
   ...node, ...newsletters, ...words, ...root, ...restoring, ...backups, ...writers, ...issues, ...revisions, ...copies, ...keeping, ...drafts,
-  ...subscriptions, ...feeds, ...bundles, ...machine
+  ...search, ...subscriptions, ...feeds, ...bundles, ...machine
 }
 
 export type Api = typeof api

@@ -12,6 +12,7 @@ import { folded, KEY, listQuery } from './list-query.ts'
 import { Marks } from './marks.ts'
 import { Numbers } from './numbers.ts'
 import { readCursor, writeCursor } from './page-cursor.ts'
+import { type ReadyCursor, type ReadyIssue, ReadyIssues } from './ready-issues.ts'
 import { Statements } from './statements.ts'
 import { type Rival, supersedes } from './supersedes.ts'
 
@@ -25,11 +26,13 @@ export class LibraryStore {
   #sql: Statements
   #marks: Marks
   #numbers: Numbers
+  #ready: ReadyIssues
 
   constructor (database: Database) {
     this.#sql = new Statements(database)
     this.#marks = new Marks(this.#sql)
     this.#numbers = new Numbers(this.#sql)
+    this.#ready = new ReadyIssues(this.#sql)
   }
 
   close (): void {
@@ -206,15 +209,11 @@ export class LibraryStore {
   allMarks (): MarkRows { return this.#marks.all() }
   addMarks (rows: MarkRows): void { this.#marks.add(rows) }
 
-  uncounted (limit: number): IssueKey[] {
-    return this.#sql.all<IssueKey>(`SELECT address AS newsletter, id FROM issues INDEXED BY issues_uncounted
-      CROSS JOIN newsletters ON newsletters.key = newsletter WHERE state = 'ready' AND words IS NULL
-      ORDER BY published_at DESC, id DESC LIMIT ?`, limit)
-  }
-
-  setWords (newsletter: string, id: string, bodyHash: string, words: number): void {
-    this.#sql.run(`UPDATE issues SET words = ? WHERE newsletter = ${KEY} AND id = ? AND body_hash = ?`, words, newsletter, id, bodyHash)
-  }
+  uncounted (limit: number): IssueKey[] { return this.#ready.uncounted(limit) }
+  setWords (newsletter: string, id: string, bodyHash: string, words: number): void { this.#ready.setWords(newsletter, id, bodyHash, words) }
+  readyIssues (limit: number, cursor: ReadyCursor | null): ReadyIssue[] { return this.#ready.after(cursor, limit) }
+  readyIssue (newsletter: string, id: string): ReadyIssue | null { return this.#ready.get(newsletter, id) }
+  areReady (keys: IssueKey[]): boolean[] { return this.#ready.are(keys) }
 
   indexedLength (newsletter: string, writer: string): number {
     const row = this.#sql.get<{ length: number }>(`SELECT length FROM indexed_lengths WHERE newsletter = ${KEY} AND writer = ?`, newsletter, writer)

@@ -7,6 +7,7 @@ import type {
   IssueChange, IssueCounts, IssueKey, IssueListing, IssueListingPage, IssueNeighbours, IssuePlace, IssueWithBody, LibraryIssue, LibraryNewsletter, ListFilter,
   MarkRows, PageOptions, Place, PlacedIssue, RevisionPlace, WriterCounts
 } from './library-issue.ts'
+import type { ReadyCursor, ReadyIssue } from './ready-issues.ts'
 import type { LibraryStore } from './library-store.ts'
 
 interface Waiting {
@@ -135,6 +136,13 @@ export class Library extends Resource implements LibraryMethods {
   uncounted (limit: number): Promise<IssueKey[]> { return this.#call('uncounted', limit) }
   /** Changes nothing when the issue has another text by now. */
   setWords (newsletter: string, id: string, bodyHash: string, words: number): Promise<void> { return this.#call('setWords', newsletter, id, bodyHash, words) }
+
+  /** Complete issues, the newest first, after the one with the cursor (null at first). */
+  readyIssues (limit: number, cursor: ReadyCursor | null): Promise<ReadyIssue[]> { return this.#call('readyIssues', limit, cursor) }
+  /** Null when it is not complete. */
+  readyIssue (newsletter: string, id: string): Promise<ReadyIssue | null> { return this.#call('readyIssue', newsletter, id) }
+  /** For each whether it is complete. */
+  areReady (keys: IssueKey[]): Promise<boolean[]> { return this.#call('areReady', keys) }
 
   /** How many blocks of a writer's index the library has taken in; 0 when it knows of none. */
   indexedLength (newsletter: string, writer: string): Promise<number> { return this.#call('indexedLength', newsletter, writer) }

@@ -55,6 +55,10 @@ export class IssueReader {
     return await this.#renderer.words(await bodyOf(readable))
   }
 
+  async searchText (readable: ReadableIssue): Promise<string> {
+    return await this.#renderer.searchText(await bodyOf(readable))
+  }
+
   /** The issue as a complete page. `fileUrl` gives the address of a file by its name. */
   async page (readable: ReadableIssue, fileUrl: (name: string) => string, stylesheets: string[], around?: PageAround): Promise<IssuePageHtml> {
     const manifest = manifestOf(readable)

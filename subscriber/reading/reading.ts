@@ -56,6 +56,11 @@ export class Reading {
     return await this.#reader.words(await this.#readable(key))
   }
 
+  /** The text without marks of Markdown, for the search. */
+  async searchText (key: IssueKey): Promise<string> {
+    return await this.#reader.searchText(await this.#readable(key))
+  }
+
   /** The issue as a complete page. `fileUrl` gives the address of a file by its name. */
   async page (key: IssueKey, fileUrl: (name: string) => string, stylesheets: string[] = [], around?: PageAround): Promise<IssuePageHtml> {
     return await this.#reader.page(await this.#readable(key), fileUrl, stylesheets, around)

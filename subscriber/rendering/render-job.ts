@@ -3,8 +3,8 @@ import type { FileInIssue } from './issue-files.ts'
 
 /** One document for the rendering thread. */
 export interface RenderJob {
-  /** `words`: how many there are, in decimal. */
-  format: 'html' | 'text' | 'words'
+  /** `words`: how many there are, in decimal. `search`: what can be looked for. */
+  format: 'html' | 'text' | 'words' | 'search'
   markdown: string
   files: FileInIssue[]
   /** Addresses by file name. A file without one is not shown. */

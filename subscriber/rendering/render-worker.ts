@@ -6,6 +6,7 @@ import { fileNameOf } from './issue-files.ts'
 import { renderMarkdown } from './markdown.ts'
 import { renderPlainText } from './plain-text.ts'
 import type { FromRenderWorker, RenderJob } from './render-job.ts'
+import { renderSearchText } from './search-text.ts'
 
 function serve (port: MessagePort): void {
   const answer = (message: FromRenderWorker): void => port.postMessage(message)
@@ -21,6 +22,7 @@ function serve (port: MessagePort): void {
 
 function render ({ format, markdown, files, urls }: RenderJob): string {
   if (format === 'words') return String(countWords(markdown))
+  if (format === 'search') return renderSearchText(markdown)
   const shown = files.filter(file => Object.hasOwn(urls, fileNameOf(file)))
   const html = renderMarkdown(markdown, shown, name => urls[name]!)
   return format === 'html' ? html : renderPlainText(html)

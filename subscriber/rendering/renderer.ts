@@ -21,7 +21,7 @@ export class Renderer extends Resource {
   #waiting: { resolve: (rendered: string) => void, reject: (error: AppError) => void } | null = null
   #timer: NodeJS.Timeout | undefined
   #last: Promise<unknown> = Promise.resolve()
-  #lastCount: Promise<unknown> = Promise.resolve()
+  #lastInBackground: Promise<unknown> = Promise.resolve()
 
   constructor ({ limitMs = LIMIT_MS }: { limitMs?: number } = {}) {
     super()
@@ -44,11 +44,21 @@ export class Renderer extends Resource {
     return this.#enqueue({ format: 'text', markdown, files: files.map(whatIsNeeded), urls })
   }
 
-  /** Counts the words of a text. Somebody who waits for a page goes before, so at most one count stands in the queue. */
-  words (markdown: string): Promise<number> {
-    const counted = this.#lastCount.then(() => this.#enqueue({ format: 'words', markdown, files: [], urls: {} })).then(Number)
-    this.#lastCount = counted.catch(() => {}) // told to whom it was for
-    return counted
+  /** Counts the words of a text. */
+  async words (markdown: string): Promise<number> {
+    return Number(await this.#enqueueLast({ format: 'words', markdown, files: [], urls: {} }))
+  }
+
+  /** What of a text can be looked for: without marks of Markdown, without addresses. */
+  searchText (markdown: string): Promise<string> {
+    return this.#enqueueLast({ format: 'search', markdown, files: [], urls: {} })
+  }
+
+  /** Somebody who waits for a page goes before, so at most one of these stands in the queue. */
+  #enqueueLast (job: RenderJob): Promise<string> {
+    const rendered = this.#lastInBackground.then(() => this.#enqueue(job))
+    this.#lastInBackground = rendered.catch(() => {}) // told to whom it was for
+    return rendered
   }
 
   #enqueue (job: RenderJob): Promise<string> {

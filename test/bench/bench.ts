@@ -6,6 +6,7 @@ const BENCHES: Record<string, string> = {
   copies: './copies.js',
   restore: './restore.js',
   erase: './erase.js',
+  search: './search.js',
   scripts: '../browser/bench/scripts.js',
   inbox: '../browser/bench/inbox.js',
   editor: '../browser/bench/editor.js'

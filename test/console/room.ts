@@ -16,6 +16,7 @@ import {
 } from './memory-keys.ts'
 import { MemoryNode } from './memory-node.ts'
 import { MemoryPublisher } from './memory-publisher.ts'
+import { memorySearch } from './memory-search.ts'
 import { MemorySubscriber } from './memory-subscriber.ts'
 import { TOKEN } from './samples.ts'
 
@@ -47,7 +48,7 @@ export function openRoom (t: Test, { webFolder = '/nowhere', hosts = [] as strin
     restoring: memoryRestoring, resuming: memoryResuming, backups: memoryBackups
   }
   const copies = new MemoryCopies()
-  const app = buildApp({ publisher, ...keys, subscriber, copies, shelf: { url: null, problem: null, serve: async () => {} }, drafts, previews, node, secrets, log, webFolder, hosts, version: '1.2.3' })
+  const app = buildApp({ publisher, ...keys, subscriber, search: memorySearch, copies, shelf: { url: null, problem: null, serve: async () => {} }, drafts, previews, node, secrets, log, webFolder, hosts, version: '1.2.3' })
   t.teardown(() => app.close())
   return { app, publisher, subscriber, drafts, node, secrets, logged, client: createClient(inside(app, TOKEN)) }
 }

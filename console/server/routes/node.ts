@@ -4,11 +4,12 @@ import { AppError } from '../../../shared/errors.ts'
 import { FailureLimit } from '../failure-limit.ts'
 import type { NodePart, SubscriberPart } from '../parts.ts'
 import { implement } from '../register.ts'
+import type { SearchPart } from '../search-part.ts'
 import type { Secrets } from '../secrets.ts'
 
-export interface NodeRouteParts { node: NodePart, subscriber: SubscriberPart, secrets: Secrets }
+export interface NodeRouteParts { node: NodePart, subscriber: SubscriberPart, search: SearchPart, secrets: Secrets }
 
-export function node (app: FastifyInstance, { node, subscriber, secrets }: NodeRouteParts): void {
+export function node (app: FastifyInstance, { node, subscriber, search, secrets }: NodeRouteParts): void {
   // A person mistypes nothing here, codes are clicked: whoever fails ten times in a minute guesses.
   const failures = new FailureLimit({ most: 10, withinMs: 60_000 })
 
@@ -24,7 +25,11 @@ export function node (app: FastifyInstance, { node, subscriber, secrets }: NodeR
 
   implement(app, api.createCode, async (_input, request) => ({ url: `http://${request.headers.host}/#code=${secrets.createCode()}` }))
 
-  implement(app, api.reindex, async () => await subscriber.reindex())
+  implement(app, api.reindex, async () => {
+    const reindexed = await subscriber.reindex()
+    await search.rebuild()
+    return reindexed
+  })
 
   implement(app, api.getHealth, async () => ({ ok: true as const }))
 

@@ -1,0 +1,122 @@
+import type { JSValue } from 'node-sqlite3-wasm'
+import type { Statements } from '../library/statements.ts'
+import type { Found, FoundIssue, Wanted } from './found.ts'
+import { unpacked } from './indexed-issue.ts'
+import { matchExpression, type MatchExpression, quoted } from './match-expression.ts'
+import { numbersBetween } from './part-numbers.ts'
+import { bestPlace, marked } from './marked-text.ts'
+import type { Windows } from './windows.ts'
+
+/** The newest parts that match are ranked. Nobody looks through more, and of a word that is everywhere there is no best place. */
+const MOST = 500
+/** And of those where it stands in the title, or another place that counts more. */
+const MOST_OF_PLACE = 100
+/** Then no more windows are opened: what is found by then is what there is to see. */
+const LIMIT_MS = 150
+/** Then what was found is not ranked more finely. A hundred times what it takes, unless the words are made for it to take long. */
+const RANKING_MS = 300
+
+/** What it counts where a word stands; where it stands is a column filter of FTS5. */
+const PLACES: [columns: string, weight: number][] = [['{title}', 8], ['{deck who tags}', 4], ['{often}', 2]]
+const IN_TEXT = 1
+/** Words that stand beside each other as they were typed. */
+const TOGETHER = 2
+/** By so much the newest counts more than the oldest; it fades with the years. */
+const NEWER = 0.25
+const YEAR_MS = 31_557_600_000
+
+interface Hit { part: number, at: number, weights: number[], together: boolean }
+interface Row { part: number, issue: number, at: number }
+
+/**
+ * Finds issues, best first: in the title before in the text, a little before where it is newer. Every step is bounded, whatever
+ * is asked: what FTS5 gives comes newest first and unsorted, so a limit ends it, and a window that nothing is found in ends.
+ */
+export function find (wanted: Wanted, sql: Statements, windows: Windows): Found {
+  const expression = matchExpression(wanted, sql)
+  if (!expression) return { issues: [], total: 0, isMore: false }
+  const startedMs = performance.now()
+  const hits = new Map<number, Hit>()
+  const rows = new MatchingRows(wanted, sql)
+  let left = MOST
+  let isMore = false
+  for (const [first, last] of windows.within(...rows.range)) {
+    const found = rows.of(expression.all, left, first, last)
+    for (const row of found) hit(hits, row, expression.phrases.length)
+    left -= found.length
+    isMore = left === 0 || performance.now() - startedMs > LIMIT_MS
+    if (isMore) break
+  }
+  weigh(hits, wanted, expression, rows)
+  const nowMs = Date.now()
+  const ranked = [...hits].map(([issue, one]) => ({ issue, ...one, score: scoreOf(one, nowMs) }))
+    .sort((a, b) => b.score - a.score || b.at - a.at || a.part - b.part)
+  const shown = ranked.slice(wanted.offset, wanted.offset + wanted.limit)
+  return { issues: shown.map(({ issue, part }) => foundIssue(issue, part, wanted, sql)), total: hits.size, isMore }
+}
+
+/** Adds what the places say where the words stand, and what stands there though it is older than the newest that match. */
+function weigh (hits: Map<number, Hit>, { phrases }: Wanted, { phrases: expressions, all }: MatchExpression, rows: MatchingRows): void {
+  const startedMs = performance.now()
+  const isLate = (): boolean => performance.now() - startedMs > RANKING_MS
+  for (const [columns, weight] of PLACES) {
+    for (const [i, expression] of expressions.entries()) {
+      if (isLate()) return
+      for (const row of rows.of(`(${all}) AND ${columns} : (${expression})`, MOST_OF_PLACE)) {
+        const { weights } = hit(hits, row, expressions.length)
+        weights[i] = Math.max(weights[i]!, weight)
+      }
+    }
+  }
+  if (phrases.length < 2 || isLate()) return
+  const together = quoted(phrases.flatMap(({ words }) => words))
+  for (const row of rows.of(`(${all}) AND {title deck body} : ${together}`, MOST_OF_PLACE)) hit(hits, row, expressions.length).together = true
+}
+
+/** Of an issue of several parts the first one that was found is shown. */
+function hit (hits: Map<number, Hit>, { issue, part, at }: Row, phrases: number): Hit {
+  let known = hits.get(issue)
+  if (!known) hits.set(issue, known = { part, at, weights: new Array<number>(phrases).fill(IN_TEXT), together: false })
+  return known
+}
+
+function scoreOf ({ at, weights, together }: Hit, nowMs: number): number {
+  const mean = weights.length === 0 ? IN_TEXT : weights.reduce((sum, weight) => sum + weight, 0) / weights.length
+  const years = Math.max(0, nowMs - at) / YEAR_MS
+  return (mean + (together ? TOGETHER : 0)) * (1 + NEWER * 2 ** -years)
+}
+
+function foundIssue (issue: number, part: number, { phrases }: Wanted, sql: Statements): FoundIssue {
+  const row = sql.get<{ newsletter: string, id: string, packed: Uint8Array }>('SELECT newsletter, id, packed FROM issues JOIN texts ON part = ? WHERE key = ?', part, issue)!
+  const { title, subtitle, summary, text } = unpacked(row.packed)
+  const deck = bestPlace(subtitle || summary, phrases)
+  const place = bestPlace(text, phrases)
+  // Where the text does not have it, the deck may.
+  const snippet = place.some(({ isHit }) => isHit) || !deck.some(({ isHit }) => isHit) ? place : deck
+  return { newsletter: row.newsletter, id: row.id, title: marked(title, phrases), snippet }
+}
+
+/** Parts that match, newest first, of the days and the state that are wanted. */
+class MatchingRows {
+  readonly range: [first: number, last: number]
+  #sql: Statements
+  #conditions: string
+  #values: JSValue[]
+
+  constructor ({ after, before, unread, saved }: Wanted, sql: Statements) {
+    const [from, to] = [after, before].map(time => time === null ? null : Date.parse(time)) as [number | null, number | null]
+    this.#sql = sql
+    this.range = numbersBetween(from, to)
+    this.#conditions = [...from === null ? [] : ['at >= ?'], ...to === null ? [] : ['at < ?'], ...unread ? ['read = 0'] : [], ...saved ? ['saved = 1'] : []].map(condition => ` AND ${condition}`).join('')
+    this.#values = [from, to].filter(time => time !== null)
+  }
+
+  /** @param expression of FTS5; empty: all there are */
+  of (expression: string, limit: number, first = this.range[0], last = this.range[1]): Row[] {
+    const [from, match, given] = expression === ''
+      ? ['parts WHERE is_first = 1', 'part', []]
+      // CROSS JOIN: in the order of the matches, which is that of time.
+      : ['matches CROSS JOIN parts ON part = matches.rowid WHERE matches MATCH ?', 'matches.rowid', [expression]]
+    return this.#sql.all<Row>(`SELECT part, issue, at FROM ${from} AND ${match} BETWEEN ? AND ?${this.#conditions} ORDER BY ${match} LIMIT ?`, ...given, first, last, ...this.#values, limit)
+  }
+}

@@ -1,0 +1,132 @@
+import type { Database } from 'node-sqlite3-wasm'
+import type { IssueKey } from '../issue-view.ts'
+import { Statements } from '../library/statements.ts'
+import { find } from './find.ts'
+import type { Found, Wanted } from './found.ts'
+import { COLUMNS, columnsOf, type IndexedIssue, type IndexedPart, type IssueVersion, packed, partsOf, unpacked } from './indexed-issue.ts'
+import { freeNumbers } from './part-numbers.ts'
+import { Windows } from './windows.ts'
+
+const ROW = `matches (rowid, ${COLUMNS.join(', ')})`
+const TAKE_OUT = `matches (matches, rowid, ${COLUMNS.join(', ')})`
+const VALUES = COLUMNS.map(() => '?').join(', ')
+/** Known to be in the table of words, so that it need not be asked again: enough for the usual ones of several languages. */
+const MOST_KNOWN_WORDS = 50_000
+
+/** The index inside its thread: what {@link SearchIndex} offers, on an open file. */
+export class SearchStore {
+  #sql: Statements
+  #windows: Windows
+  #knownWords = new Set<string>()
+
+  constructor (database: Database) {
+    this.#sql = new Statements(database)
+    this.#windows = new Windows(this.#sql)
+  }
+
+  close (): void {
+    this.#sql.close()
+  }
+
+  /** Takes over what was marked, and says which of them the index does not have as they are now. */
+  compare (versions: IssueVersion[]): IssueVersion[] {
+    return this.#sql.transaction(() => versions.filter(({ newsletter, id, version, read, saved }) => {
+      const known = this.#sql.get<{ key: number, version: string }>('SELECT key, version FROM issues WHERE newsletter = ? AND id = ?', newsletter, id)
+      if (known?.version !== version) return true
+      this.#sql.run('UPDATE parts SET read = ?, saved = ? WHERE issue = ? AND (read <> ? OR saved <> ?)', read, saved, known.key, read, saved)
+      return false
+    }))
+  }
+
+  /** All or none; each takes the place of what was there of its issue. */
+  put (issues: IndexedIssue[]): void {
+    this.#changed(() => {
+      for (const issue of issues) {
+        this.#remove(issue)
+        this.#put(issue)
+      }
+    })
+  }
+
+  remove (keys: IssueKey[]): void {
+    this.#changed(() => { for (const key of keys) this.#remove(key) })
+  }
+
+  /** Some issues of a newsletter, for who wants to take all of them out. */
+  ofNewsletter (newsletter: string, limit: number): IssueKey[] {
+    return this.#sql.all<IssueKey>('SELECT newsletter, id FROM issues WHERE newsletter = ? LIMIT ?', newsletter, limit)
+  }
+
+  /** Issues page by page, after the one with the key `after` (0 at first). */
+  indexed (after: number, limit: number): (IssueKey & { key: number })[] {
+    return this.#sql.all<IssueKey & { key: number }>('SELECT key, newsletter, id FROM issues WHERE key > ? ORDER BY key LIMIT ?', after, limit)
+  }
+
+  size (): number {
+    return this.#sql.get<{ size: number }>('SELECT count(*) AS size FROM issues')!.size
+  }
+
+  search (wanted: Wanted): Found {
+    return find(wanted, this.#sql, this.#windows)
+  }
+
+  #changed (work: () => void): void {
+    this.#windows.changed()
+    try {
+      this.#sql.transaction(work)
+    } catch (error) {
+      // Words of what was not written are not there.
+      this.#knownWords.clear()
+      throw error
+    }
+  }
+
+  #put (issue: IndexedIssue): void {
+    const { newsletter, id, version, publishedAt, read, saved } = issue
+    const parts = partsOf(issue)
+    const at = Date.parse(publishedAt) || 0
+    const numbers = freeNumbers(this.#sql, at, parts.length)
+    const { key } = this.#sql.get<{ key: number }>('INSERT INTO issues (newsletter, id, version) VALUES (?, ?, ?) RETURNING key', newsletter, id, version)!
+    for (const [i, part] of parts.entries()) {
+      const columns = columnsOf(part)
+      this.#sql.run('INSERT INTO parts (part, issue, at, is_first, read, saved) VALUES (?, ?, ?, ?, ?, ?)', numbers[i]!, key, at, i === 0, read, saved)
+      this.#sql.run('INSERT INTO texts (part, packed) VALUES (?, ?)', numbers[i]!, packed(part))
+      this.#sql.run(`INSERT INTO ${ROW} VALUES (?, ${VALUES})`, numbers[i]!, ...columns)
+      for (const word of wordsIn(columns)) this.#learn(word)
+    }
+  }
+
+  #learn (word: string): void {
+    if (this.#knownWords.has(word)) return
+    if (this.#knownWords.size >= MOST_KNOWN_WORDS) this.#knownWords.clear()
+    this.#knownWords.add(word)
+    this.#sql.run('INSERT OR IGNORE INTO words (word) VALUES (?)', word)
+  }
+
+  #remove ({ newsletter, id }: IssueKey): void {
+    const known = this.#sql.get<{ key: number }>('SELECT key FROM issues WHERE newsletter = ? AND id = ?', newsletter, id)
+    if (!known) return
+    const words = new Set<string>()
+    for (const { part, packed } of this.#sql.all<{ part: number, packed: Uint8Array }>('SELECT part, packed FROM texts JOIN parts USING (part) WHERE issue = ?', known.key)) {
+      const columns = columnsOf(unpacked(packed) satisfies IndexedPart)
+      this.#sql.run(`INSERT INTO ${TAKE_OUT} VALUES ('delete', ?, ${VALUES})`, part, ...columns)
+      this.#sql.run('DELETE FROM texts WHERE part = ?', part)
+      this.#sql.run('DELETE FROM parts WHERE part = ?', part)
+      for (const word of wordsIn(columns)) words.add(word)
+    }
+    this.#sql.run('DELETE FROM issues WHERE key = ?', known.key)
+    for (const word of words) this.#forgetIfGone(word)
+  }
+
+  /** A word that no issue has any more is not to be read in the file. */
+  #forgetIfGone (word: string): void {
+    if (this.#sql.get('SELECT 1 FROM matches WHERE matches MATCH ? LIMIT 1', `"${word}"`)) return
+    this.#knownWords.delete(word)
+    this.#sql.run('DELETE FROM words WHERE word = ?', word)
+  }
+}
+
+/** Those that a beginning may be looked for of: of all columns but the one that is matched whole. */
+function wordsIn (columns: string[]): Set<string> {
+  return new Set(columns.filter((_, i) => COLUMNS[i] !== 'exact').join(' ').split(' ').filter(word => word !== ''))
+}

@@ -1,0 +1,50 @@
+import { parentPort, workerData, type MessagePort } from 'node:worker_threads'
+import { messageOf } from '../../shared/errors.ts'
+import type { SentFailure } from '../library/library-calls.ts'
+import { isDamage } from '../library/open-databases.ts'
+import { openSearchFile, removeSearchFile } from './open-search-file.ts'
+import type { FromSearchWorker, ToSearchWorker } from './search-calls.ts'
+import { SearchStore } from './search-store.ts'
+
+/** Answers one call after the other, in a thread of its own: SQLite blocks. */
+function serve (port: MessagePort, file: string): void {
+  const answer = (message: FromSearchWorker): void => port.postMessage(message)
+  let store: SearchStore | null = null
+  const beginAnew = (): void => {
+    try {
+      store?.close()
+    } catch {
+      // What is damaged may not even close.
+    }
+    store = null
+    removeSearchFile(file)
+  }
+  port.on('message', (request: ToSearchWorker) => {
+    if (request === null) {
+      store?.close()
+      return port.close()
+    }
+    const { call } = request
+    try {
+      if (request.method === 'clear') {
+        beginAnew()
+        return answer({ call, value: null })
+      }
+      store ??= new SearchStore(openSearchFile(file))
+      answer({ call, value: Reflect.apply(store[request.method], store, request.args) })
+    } catch (error) {
+      const isDamaged = isDamage(error)
+      if (isDamaged) beginAnew()
+      answer({ call, failure: sentFailure(error), rebuilt: isDamaged })
+    }
+  })
+}
+
+function sentFailure (error: unknown): SentFailure {
+  const { stack } = error instanceof Error ? error : { stack: undefined }
+  const message = messageOf(error)
+  if (/database or disk is full/.test(message)) return { code: 'DISK_FULL', message: 'There is no room left on the disk for the index of the search. Make some and try again.', stack }
+  return { code: 'INTERNAL', message: `The index of the search failed: ${message}`, stack }
+}
+
+serve(parentPort!, (workerData as { file: string }).file)
