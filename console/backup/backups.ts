@@ -8,6 +8,7 @@ import { AppError } from '../../shared/errors.ts'
 import { formatAddress } from '../../shared/format/address.ts'
 import { BACKUP_MAGIC, sealBackup } from '../../shared/format/backup.ts'
 import type { Meeting } from '../../shared/network/meeting.ts'
+import { Resource } from '../../shared/resource.ts'
 import { type BackupSource, contentsOf, entriesOf } from './backup-entries.ts'
 import { stageBackup, type StagedBackup } from './staged-backup.ts'
 
@@ -16,14 +17,26 @@ export interface BackupsParts extends BackupSource {
 }
 
 /** What a home has that is not on the network, in one sealed file. A backup never makes a writer: what wrote there is only read here. */
-export class Backups {
+export class Backups extends Resource {
   #parts: BackupsParts
-  /** One after the other: what a killed process has left of one is cleared away by the next. */
+  /** One after the other: each clears away what was unpacked. */
   #turn: Promise<unknown> = Promise.resolve()
 
   constructor (parts: BackupsParts) {
+    super()
     this.#parts = parts
   }
+
+  /** A process that was killed has left drafts unpacked. */
+  protected override async _open (): Promise<void> {
+    await rm(this.#staging, { recursive: true, force: true })
+  }
+
+  protected override async _close (): Promise<void> {
+    await this.#turn
+  }
+
+  get #staging (): string { return join(this.#parts.home, 'opening') }
 
   /**
    * @param file null: one of today in the home
@@ -47,20 +60,19 @@ export class Backups {
   }
 
   /** @throws AppError BAD_PASSPHRASE, BAD_BACKUP, BAD_SOURCE, DISK_FULL; nothing was taken over then */
-  async open (path: string, passphrase: string): Promise<BackupOpened> {
-    const turn = this.#turn.then(() => this.#open(path, passphrase))
+  async openFile (path: string, passphrase: string): Promise<BackupOpened> {
+    const turn = this.#turn.then(() => this.#openFile(path, passphrase))
     this.#turn = turn.catch(() => {}) // told to whom it was for
     return await turn
   }
 
-  async #open (path: string, passphrase: string): Promise<BackupOpened> {
-    const staging = join(this.#parts.home, 'opening')
-    await mkdir(staging, { recursive: true, mode: 0o700 })
-    const folder = await mkdtemp(join(staging, 'backup-'))
+  async #openFile (path: string, passphrase: string): Promise<BackupOpened> {
+    await mkdir(this.#staging, { recursive: true, mode: 0o700 })
+    const folder = await mkdtemp(join(this.#staging, 'backup-'))
     try {
       return await this.#take(await stageBackup(path, passphrase, folder))
     } finally {
-      await rm(staging, { recursive: true, force: true })
+      await rm(this.#staging, { recursive: true, force: true })
     }
   }
 
@@ -148,7 +160,7 @@ async function writeFileOf (parts: AsyncIterable<Uint8Array>, path: string): Pro
   try {
     const file = await open(draft, 'wx', 0o600)
     try {
-      for await (const part of parts) await file.write(part)
+      for await (const part of parts) await file.writeFile(part)
       await file.sync()
     } finally {
       await file.close()

@@ -29,7 +29,9 @@ export interface StagedBackup {
  * @throws AppError BAD_PASSPHRASE, BAD_BACKUP, BAD_SOURCE, DISK_FULL; whatever it throws, nothing was taken over
  */
 export async function stageBackup (path: string, passphrase: string, folder: string): Promise<StagedBackup> {
-  const { size } = await stat(path).catch((cause: unknown) => { throw new AppError('BAD_SOURCE', `${path} can not be read. Is the path right?`, { cause }) })
+  const file = await stat(path).catch((cause: unknown) => { throw new AppError('BAD_SOURCE', `${path} can not be read. Is the path right?`, { cause }) })
+  if (!file.isFile()) throw new AppError('BAD_SOURCE', `${path} is no file.`)
+  const { size } = file
   await checkRoom(folder, size)
   const staged: Omit<StagedBackup, 'manifest' | 'drafts'> = { marks: { read: [], saved: [], places: [] }, roots: [], keys: new Map() }
   let manifest: BackupManifest | null = null
@@ -57,11 +59,14 @@ async function read ({ name, sizeBytes, bytes }: BackupEntry): Promise<Uint8Arra
   return Buffer.concat(parts)
 }
 
-async function write (path: string, { bytes }: BackupEntry): Promise<void> {
+async function write (path: string, { name, bytes }: BackupEntry): Promise<void> {
   await mkdir(dirname(path), { recursive: true, mode: 0o700 })
-  const file = await open(path, 'wx', 0o600)
+  const file = await open(path, 'wx', 0o600).catch((cause: unknown) => { throw new AppError('BAD_BACKUP', `${name} is in the backup twice. Nothing was taken over.`, { cause }) })
   try {
-    for await (const part of bytes) await file.write(part)
+    for await (const part of bytes) await file.writeFile(part)
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code !== 'ENOSPC') throw cause
+    throw new AppError('DISK_FULL', 'The disk is full. Free some space and open the backup again; nothing of it was taken over.', { cause })
   } finally {
     await file.close()
   }

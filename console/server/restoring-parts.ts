@@ -12,9 +12,9 @@ export interface RestoringPart {
   propose (address: string, wish: { inPlaceOf?: string[], reason?: string, name?: string, anyway?: boolean }): Promise<Proposal>
 }
 
-/** Writes on with keys that came in a backup. NOT_FOUND, CONFLICT, NOT_WRITER, NO_PEERS, NOT_COMPLETE, BEHIND. */
+/** Writes on with keys that came in a backup. NOT_FOUND, BAD_REQUEST, CONFLICT, NOT_WRITER, NO_PEERS, NOT_COMPLETE, BEHIND. */
 export interface ResumingPart {
-  resume (address: string, timeoutMs: number): Promise<{ writer: string }>
+  resume (address: string, options: { timeoutMs: number, wordsLost: boolean }): Promise<{ writer: string }>
 }
 
 /** What is not on the network, in one sealed file. */
@@ -22,5 +22,5 @@ export interface BackupsPart {
   /** Null: in the home. BAD_SOURCE, CONFLICT, DISK_FULL. */
   make (path: string | null, passphrase: string, withWriter: boolean): Promise<BackupMade>
   /** BAD_PASSPHRASE, BAD_BACKUP, BAD_SOURCE, DISK_FULL. */
-  open (path: string, passphrase: string): Promise<BackupOpened>
+  openFile (path: string, passphrase: string): Promise<BackupOpened>
 }

@@ -6,10 +6,13 @@ import type { Meeting } from '../../shared/network/meeting.ts'
 import type { Receipts } from '../../shared/network/receipts/receipts.ts'
 import type { RootStore } from '../../shared/network/root-store.ts'
 import { publicOf } from '../keys/new-newsletter.ts'
+import type { Custody } from '../keys/custody.ts'
 import type { OwnKeys } from '../keys/own-keys.ts'
 import type { OwnLibrary } from '../own-library.ts'
 import type { NewsletterWriters } from '../publishing/newsletter-writers.ts'
 import { checkLost, openWriters } from './lost-writers.ts'
+
+const INSTEAD = 'With the words this device becomes a new writer with a drive of its own: "colporteur restore", or, where it is a writer already, "colporteur writers renew". Nothing can break then.'
 
 const LOOK_MS = 200
 /** A machine that still uses the keys is heard within this after it was met. */
@@ -17,6 +20,7 @@ const LISTEN_MS = 3_000
 
 export interface ResumingParts {
   keys: OwnKeys
+  custody: Custody
   roots: RootStore
   meeting: Meeting
   receipts: Receipts
@@ -25,8 +29,9 @@ export interface ResumingParts {
 }
 
 /**
- * Goes on as a writer whose keys came from a backup: the last resort of who has lost the machine and the words. Two places
- * that append to one drive would destroy it for its readers, so nothing is appended before others have confirmed where it ends.
+ * Goes on as a writer whose keys came from a backup: the last resort of who has lost the machine and the words. With words
+ * a device becomes a new writer with a drive of its own instead, and that is always better: two places that append to one
+ * drive would destroy it for its readers. So nothing is appended before others have confirmed where it ends.
  */
 export class Resuming {
   #parts: ResumingParts
@@ -36,11 +41,15 @@ export class Resuming {
   }
 
   /**
-   * @throws AppError NOT_FOUND without such keys, CONFLICT when this device writes already or the old machine is on, NOT_WRITER
-   *   when the writer was retired, NO_PEERS when nobody could tell in time, NOT_COMPLETE and BEHIND when more was published
+   * @param wordsLost somebody says that the words are lost
+   * @throws AppError NOT_FOUND without such keys, BAD_REQUEST unless the words are lost, CONFLICT when they lie here, this device
+   *   writes already or the old machine is on, NOT_WRITER when the writer was retired, NO_PEERS when nobody could tell in time,
+   *   NOT_COMPLETE and BEHIND when more was published
    */
-  async resume (address: Address, timeoutMs: number): Promise<{ writer: string }> {
-    const { keys, writers, library } = this.#parts
+  async resume (address: Address, { timeoutMs, wordsLost }: { timeoutMs: number, wordsLost: boolean }): Promise<{ writer: string }> {
+    const { keys, custody, writers, library } = this.#parts
+    if (custody.unconfirmed(address)) throw new AppError('CONFLICT', `The recovery words lie on this machine ("colporteur keys show"). ${INSTEAD}`)
+    if (!wordsLost) throw new AppError('BAD_REQUEST', `${INSTEAD} Only when the words are lost for good, say so: --words-lost.`)
     const held = await keys.writer(address, 'held')
     if (!held) throw new AppError('NOT_FOUND', 'No keys of a writer of this newsletter came in a backup.')
     if (await keys.writer(address)) throw new AppError('CONFLICT', 'This device has keys of its own for this newsletter.')

@@ -42,12 +42,12 @@ export const memoryRestoring: RestoringPart = {
   propose: async (newsletter, { reason }) => proposal(newsletter, reason ?? '')
 }
 
-export const memoryResuming: ResumingPart = { resume: async (address, timeoutMs) => ({ writer: `${address} in ${timeoutMs}` }) }
+export const memoryResuming: ResumingPart = { resume: async (address, { timeoutMs }) => ({ writer: `${address} in ${timeoutMs}` }) }
 
 /** Tells by what it gives back what it was asked. */
 export const memoryBackups: BackupsPart = {
   make: async (path, passphrase) => ({ path: path ?? 'home', sizeBytes: passphrase.length, counts: { newsletters: 0, drafts: 0, marks: 0 }, writers: [], wordsLeftOut: [] }),
-  open: async (device, passphrase) => ({
+  openFile: async (device, passphrase) => ({
     at: passphrase, device, taken: { newsletters: 0, drafts: 0, marks: 0 }, draftsThere: 0, settings: false, written: [], keptThere: []
   })
 }

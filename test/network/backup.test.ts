@@ -1,10 +1,11 @@
+import { randomBytes } from 'node:crypto'
 import { readdir, readFile, truncate, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
 import { BACKUP_MAGIC, sealBackup } from '../../shared/format/backup.ts'
 import { publishIssues, testNetwork, type TestNetwork, type TestNode, untilComplete } from '../support/network.ts'
 import { onePixelPng } from '../support/pictures.ts'
-import { run } from '../support/processes.ts'
+import { ColporteurProcess, run } from '../support/processes.ts'
 import { changeRoot } from '../support/root.ts'
 import { until } from '../support/until.ts'
 
@@ -147,17 +148,21 @@ t.test('with the writer in it, a backup writes on only when the old machine is g
   await untilComplete(anew, newsletter, 1)
 
   await t.rejects(publishIssues(anew, newsletter, 1, 2), { code: 'NOT_WRITER' }, 'the keys are held, and used for nothing')
-  await t.rejects(anew.client.resumeWriter({ params, body: {} }), { code: 'CONFLICT', message: /is on: it said so/ }, 'the old machine is on')
+  const body = { wordsLost: true }
+  await t.rejects(anew.client.resumeWriter({ params, body }), { code: 'CONFLICT', message: /words lie on this machine.*colporteur restore/ }, 'with words there is a better way')
+  await anew.client.confirmWords({ params, body: { words } })
+  await t.rejects(anew.client.resumeWriter({ params, body: {} }), { code: 'BAD_REQUEST', message: /colporteur restore.*writers renew.*--words-lost/ }, 'nor by accident')
+  await t.rejects(anew.client.resumeWriter({ params, body }), { code: 'CONFLICT', message: /is on: it said so/ }, 'the old machine is on')
   await publishIssues(author, newsletter, 1, 2)
   await untilComplete(reader, newsletter, 2)
   await author.stop()
   await reader.stop()
   await anew.restart()
-  await t.rejects(anew.client.resumeWriter({ params, body: { timeoutSeconds: 1 } }), { code: 'NO_PEERS' })
+  await t.rejects(anew.client.resumeWriter({ params, body: { ...body, timeoutSeconds: 1 } }), { code: 'NO_PEERS' })
   await reader.restart()
   await untilComplete(reader, newsletter, 2)
   await untilComplete(anew, newsletter, 2)
-  t.match(await anew.client.resumeWriter({ params, body: {} }), { writer: 'w1' })
+  t.match(await anew.client.resumeWriter({ params, body }), { writer: 'w1' })
   await publishIssues(anew, newsletter, 1, 3)
   await untilComplete(reader, newsletter, 3)
   t.match(await reader.client.getNewsletter({ params }), { problem: null, writers: { length: 1 } })
@@ -181,6 +186,48 @@ t.test('restored while the old machine lives, the words make it a new writer', a
   await publishIssues(author, newsletter, 1, 3)
   await untilComplete(reader, newsletter, 3)
   await changeRoot(anew, newsletter, { kind: 'retire', writer: 'w1', reason: 'old' }, words)
+})
+
+t.test('a backup with an entry larger than any, one that comes twice, or a folder in its place is refused', async t => {
+  const network = await testNetwork(t)
+  const { client, home } = await network.open('new')
+  const file = join(network.folder, 'made.backup')
+  const open = async (path = file): Promise<unknown> => await client.openBackup({ body: { path, passphrase: PASSPHRASE } })
+  const zeros = function * (): Generator<Uint8Array> { while (true) yield new Uint8Array(65_536) }
+  const manifest = Buffer.from(JSON.stringify({ colporteur: 1, kind: 'backup', at: '2026-01-05T00:00:00.000Z', device: 'd', config: null, followed: [], drafts: 0 }))
+  /** The beginning of a backup: what says how large the entry is. */
+  const begin = async (name: string, sizeBytes: number): Promise<void> => {
+    const parts: Uint8Array[] = []
+    for await (const part of sealBackup((async function * () { yield { name, sizeBytes, bytes: zeros() } })(), PASSPHRASE)) if (parts.push(part) === 4) break
+    await writeFile(file, Buffer.concat(parts))
+  }
+  await begin('marks.json', 300 * 1024 * 1024)
+  await t.rejects(open(), { code: 'BAD_BACKUP', message: /larger than it can be/ })
+  await begin(`drafts/${'0'.repeat(26)}/files/${'0'.repeat(64)}`, 1024 * 1024 * 1024 + 1)
+  await t.rejects(open(), { code: 'BAD_BACKUP' })
+  const entry = (name: string): { name: string, sizeBytes: number, bytes: Uint8Array[] } => ({ name, sizeBytes: manifest.length, bytes: [manifest] })
+  const twice = [entry('backup.json'), ...Array.from({ length: 2 }, () => entry(`drafts/${'0'.repeat(26)}/draft.json`))]
+  await writeFile(file, sealBackup((async function * () { yield * twice })(), PASSPHRASE))
+  await t.rejects(open(), { code: 'BAD_BACKUP', message: /twice/ })
+  await t.rejects(open(network.folder), { code: 'BAD_SOURCE' })
+  t.notOk((await readdir(home)).includes('opening'), 'and leaves nothing behind')
+})
+
+t.test('killed while it opens a backup, a node has taken over nothing by halves, and clears away what was unpacked', async t => {
+  const { network, author, draft, file } = await stage(t)
+  for (const name of ['a', 'b', 'c']) await author.client.putDraftFile({ params: { draft, name: `${name}.bin` }, body: new Uint8Array(randomBytes(15_000_000)) })
+  await author.client.makeBackup({ body: { path: file, passphrase: PASSPHRASE } })
+  const home = join(network.folder, 'new')
+  const first = new ColporteurProcess(['backup', 'open', file, '--home', home], { input: `${PASSPHRASE}\n` })
+  await until('it unpacks', async () => (await readdir(join(home, 'opening'), { recursive: true }).catch(() => [])).some(name => /files.[0-9a-f]{64}$/.test(name)))
+  await first.kill()
+  t.ok((await readdir(home)).includes('opening'), 'it was killed in the middle of it')
+  t.same(JSON.parse((await run(['newsletter', 'list', '--home', home, '--json'])).stdout), { newsletters: [] })
+  t.notOk((await readdir(home)).includes('opening'), 'the next start clears it away')
+  const again = await run(['backup', 'open', file, '--home', home], { input: `${PASSPHRASE}\n` })
+  t.match(again, { code: 0, stdout: /took over 2 newsletters, 1 draft, 2 marks/ })
+  const node = await network.open('new')
+  t.match(await node.client.getDraft({ params: { draft } }), { title: 'Not yet', files: { length: 4 } })
 })
 
 t.test('on the command line the passphrase comes from stdin, and the file says what is in it', async t => {

@@ -68,7 +68,7 @@ function nextSteps ({ written }: BackupOpened): string[] {
     return [
       `${name} was written there. This machine only reads it: "colporteur restore" makes it a new writer, when the old machine is gone.`,
       ...(words ? [`Its recovery words are on this machine again: "colporteur keys show ${name}" shows them. Write them on paper.`] : []),
-      ...(writer ? [`The keys of its old writer are held, and used for nothing: "colporteur writers resume ${name}" goes on as that writer, when it is sure to be gone.`] : [])
+      ...(writer ? [`The keys of its old writer are held, and used for nothing: "colporteur writers resume ${name}" goes on as that writer, for the day when the words are lost and the old machine is sure to be gone.`] : [])
     ]
   })
 }
