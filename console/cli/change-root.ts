@@ -61,8 +61,8 @@ export async function signWithSets (context: Context, options: RootOptions, clie
 /** Everything that a proposal does, so that nobody signs what they have not read. */
 export function tellEffects (context: Context, { number, newsletter, effects, notes }: Proposal): void {
   context.say(`Document ${number} of the root of colporteur://${newsletter}`)
-  for (const effect of effects) context.say(`  * ${safeText(effect)}`)
-  for (const note of notes) context.say(`  ${safeText(note)}`)
+  for (const { text } of effects) context.say(`  * ${safeText(text)}`)
+  for (const { text } of notes) context.say(`  ${safeText(text)}`)
 }
 
 export async function askYes ({ questions }: Context, { yes = false }: RootOptions, question = 'Do it? Type yes: '): Promise<void> {

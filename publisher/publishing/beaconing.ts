@@ -8,6 +8,7 @@ import type { Receipts } from '../../shared/network/receipts/receipts.ts'
 import type { RootStore } from '../../shared/network/root-store.ts'
 import { Resource } from '../../shared/resource.ts'
 import type { OwnKeys } from '../keys/own-keys.ts'
+import type { NewsletterWriters } from './newsletter-writers.ts'
 
 /** While the author's node is on, readers know within this that what they have is all there is. */
 const EVERY_MS = 10 * 60_000
@@ -16,7 +17,7 @@ const SOON_MS = 1_000
 /** Who asks for all receipts may be about to take this writer's place, and hears at once that it is here. Asked without end, it answers so often. */
 const ASKED_MS = 2_000
 
-export interface BeaconingParts { keys: OwnKeys, roots: RootStore, receipts: Receipts, log: Log }
+export interface BeaconingParts { keys: OwnKeys, roots: RootStore, receipts: Receipts, writers: NewsletterWriters, log: Log }
 
 /** Says, signed, how far this writer has come: so that readers know how fresh what they have is when the author is off. */
 export class Beaconing extends Resource {
@@ -65,12 +66,14 @@ export class Beaconing extends Resource {
   }
 
   async #tell (address: Address): Promise<void> {
-    const { keys, roots, receipts } = this.#parts
+    const { keys, roots, receipts, writers } = this.#parts
     this.#toldMs.set(address, Date.now())
     const [writerKeys, known] = await Promise.all([keys.writer(address), roots.get(address)])
     const drive = writerKeys && DriveWriter.keyOf(writerKeys.drive.publicKey)
     const writer = known?.chain.newest.writers.find(candidate => candidate.drive === drive)
     if (!writerKeys || !known || !writer || effectiveSeal(writer.id, known.chain, known.dispute) !== null) return
+    // A copy, or what has lost its end, does not know what "all" is; its later word would stand for the true one.
+    if (await (await writers.get(address)).trouble()) return
     const holding = await receipts.holding(address, writer.drive)
     if (!holding) return
     const { index, blobs } = holding

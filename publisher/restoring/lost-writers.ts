@@ -1,9 +1,11 @@
 import type { ReplaceableWriter } from '../../shared/api/restoring.ts'
+import type { RootSaying } from '../../shared/api/root.ts'
 import { AppError } from '../../shared/errors.ts'
 import { effectiveSeal } from '../../shared/format/root-chain.ts'
 import type { Beacon } from '../../shared/format/beacon.ts'
 import type { KnownRoot } from '../../shared/network/root-store.ts'
 import type { OwnLibrary } from '../own-library.ts'
+import { says } from '../root/root-sayings.ts'
 
 /**
  * The writers of a newsletter that the root has not retired, with what is known of each.
@@ -56,8 +58,8 @@ export function checkLost (writer: ReplaceableWriter): void {
 }
 
 /** What a seal rests on besides what is here and what peers tell. */
-export function saidInWords ({ id, said }: ReplaceableWriter): string {
-  return said ? `The writer ${id} itself said, signed, at ${said.at} that it had published ${said.length} blocks.` : `The writer ${id} itself has not been heard to say how far it had come.`
+export function wordOf ({ id, said }: ReplaceableWriter): RootSaying {
+  return said ? says('writerSaid', { writer: id, at: said.at, blocks: said.length }) : says('writerSilent', { writer: id })
 }
 
 function inWords ({ id, name, issues }: ReplaceableWriter): string {

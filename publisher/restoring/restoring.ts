@@ -15,7 +15,7 @@ import type { OwnLibrary } from '../own-library.ts'
 import type { NewsletterWriters } from '../publishing/newsletter-writers.ts'
 import type { RootChanges } from '../root/root-changes.ts'
 import { AddressSearch } from './address-search.ts'
-import { checkLost, lostWriters, openWriters, saidInWords } from './lost-writers.ts'
+import { checkLost, lostWriters, openWriters, wordOf } from './lost-writers.ts'
 import { addressOfKey, wordsProblem } from './restored-root.ts'
 
 /** A lost machine that is on after all is heard within this after it was met. */
@@ -112,7 +112,7 @@ export class Restoring extends Resource {
     // Everybody reads it: it tells nothing of this machine that its owner has not said.
     const change = { kind: 'takeOver' as const, writers: lost.map(({ id }) => id), reason, name: name ?? (lost[0]?.name || title) }
     const proposal = await this.#parts.rootChanges.propose(address, change)
-    return { ...proposal, notes: [...proposal.notes, ...lost.map(saidInWords)] }
+    return { ...proposal, notes: [...proposal.notes, ...lost.map(wordOf)] }
   }
 
   /** The writer that this device was itself, where it can't go on as it; null: none. */

@@ -1,4 +1,4 @@
-import type { RootChange } from '../../shared/api/root.ts'
+import type { RootChange, RootSaying } from '../../shared/api/root.ts'
 import { AppError } from '../../shared/errors.ts'
 import { type Address, formatAddress } from '../../shared/format/address.ts'
 import { MOST_SUCCESSORS } from '../../shared/format/limits.ts'
@@ -11,6 +11,7 @@ import type { OwnKeys } from '../keys/own-keys.ts'
 import { createRootSecrets } from '../keys/stored-root.ts'
 import type { OwnLibrary } from '../own-library.ts'
 import type { Invitations } from './invitations.ts'
+import { says } from './root-sayings.ts'
 import { type Seal, withKeys, withSeals, withSuccessor, withWriter, withWriterChanged, writerIn } from './root-edits.ts'
 
 export interface ChangeParts {
@@ -26,7 +27,7 @@ export interface ChangeParts {
 /** What differs in the next root document, and what this node knows of it besides. */
 export interface DocumentChange {
   change: Partial<RootDocument>
-  notes: string[]
+  notes: RootSaying[]
   /** Keys that come into the root, to sign it at once. */
   newKeys?: SigningKey[]
 }
@@ -61,7 +62,7 @@ const KINDS: Kinds = {
     return {
       newKeys: secrets.map(({ key }) => key),
       change: withKeys({ keys: secrets.map(({ key }) => key.publicKey), threshold }),
-      notes: ['The new words lie on this machine until they are confirmed. Write them down before the change is published: without them nobody can ever change the root again.']
+      notes: [says('newWords')]
     }
   },
   state: async ({ state }, chain, { library }) => {
@@ -86,9 +87,9 @@ async function checkSuccession (address: Address, successor: Address | null, roo
   }
 }
 
-async function sealsFor (chain: RootChain, writers: string[], reason: string, library: OwnLibrary): Promise<{ seals: Map<string, Seal>, notes: string[] }> {
+async function sealsFor (chain: RootChain, writers: string[], reason: string, library: OwnLibrary): Promise<{ seals: Map<string, Seal>, notes: RootSaying[] }> {
   const seals = new Map<string, Seal>()
-  const notes = []
+  const notes: RootSaying[] = []
   for (const id of writers) {
     const { seal, note } = await sealFor(chain, id, reason, library)
     seals.set(id, seal)
@@ -99,16 +100,12 @@ async function sealsFor (chain: RootChain, writers: string[], reason: string, li
 
 async function sealFor (
   { address, newest }: RootChain, writer: string, reason: string, library: OwnLibrary, lastIssue?: string
-): Promise<{ seal: Seal, note: string }> {
+): Promise<{ seal: Seal, note: RootSaying }> {
   writerIn(newest, writer)
   const { length, treeHash, peers, issues, after } = await library.seen(address, writer, lastIssue)
   const at = new Date().toISOString()
-  const rest = peers.length === 0
-    ? 'this node\'s own copy alone: nobody is connected who could know of more'
-    : `this node's copy and what ${peers.length === 1 ? '1 connected peer tells' : `${peers.length} connected peers tell`} (${peers.join(', ')})`
-  const cut = after === 0 ? '' : ` ${after === 1 ? '1 issue' : `${after} issues`} that it published after that will be withdrawn.`
   return {
     seal: { length, treeHash, at, reason },
-    note: `The seal of ${writer} at block ${length}, behind ${issues === 1 ? '1 issue' : `${issues} issues`}, rests on ${rest}, at ${at}.${cut}`
+    note: says('sealRests', { writer, block: length, issues, peers: peers.length, names: peers.join(', '), at, after })
   }
 }

@@ -51,7 +51,7 @@ export class Invitations {
 
   async #read (newsletter: Address): Promise<StoredInvitation[]> {
     const content = await readIfThere(this.#file(newsletter))
-    const stored: unknown = content ? JSON.parse(content.toString('utf8')) : { invitations: [] }
+    const stored = content ? parse(content) : { invitations: [] }
     if (!Value.Check(Stored, stored)) throw new AppError('BAD_CONFIG', `${this.#file(newsletter)} is damaged. Move it away and invite anew.`)
     return stored.invitations
   }
@@ -69,4 +69,12 @@ function find (invitations: StoredInvitation[], newsletter: Address, acceptance:
   const found = acceptance.newsletter === newsletter ? invitations.find(({ id }) => id === acceptance.invitation) : undefined
   if (!found) throw new AppError('NOT_FOUND', 'This accepts an invitation that this node did not make for this newsletter.')
   return found
+}
+
+function parse (content: Buffer): unknown {
+  try {
+    return JSON.parse(content.toString('utf8'))
+  } catch {
+    return null // not JSON is as damaged as the wrong shape
+  }
 }

@@ -1,4 +1,4 @@
-import type { Proposal, RootChange } from '../../shared/api/root.ts'
+import type { Proposal, RootChange, RootSaying } from '../../shared/api/root.ts'
 import { AppError } from '../../shared/errors.ts'
 import type { Address } from '../../shared/format/address.ts'
 import { checkNextDocument, type RootChain } from '../../shared/format/root-chain.ts'
@@ -10,6 +10,7 @@ import { findRootKey } from '../../shared/format/words.ts'
 import type { Meeting } from '../../shared/network/meeting.ts'
 import { changeDocument, type ChangeParts } from './change-document.ts'
 import { rootEffects } from './root-effects.ts'
+import { says } from './root-sayings.ts'
 
 export interface RootChangesParts extends ChangeParts {
   meeting: Meeting
@@ -30,11 +31,10 @@ export class RootChanges {
   async propose (address: Address, change: RootChange): Promise<Proposal> {
     const known = await this.#parts.roots.get(address)
     if (!known) throw new AppError('NOT_COMPLETE', 'The root of this newsletter has not been found yet.')
-    if (known.dispute) throw new AppError('CONFLICT', 'Two different root documents carry the same number. Retire what the other one lets in, and publish that from the machine whose document came first.')
     const { change: differs, notes, newKeys = [] } = await changeDocument(change, known.chain, this.#parts)
     const proposal = proposalOf(known.chain, differs)
     checkNextDocument(proposal.document, known.chain)
-    return this.#view(newKeys.reduce(signProposal, proposal), notes)
+    return this.#view(newKeys.reduce(signProposal, proposal), known.dispute ? [settled(known.dispute), ...notes] : notes)
   }
 
   /**
@@ -89,7 +89,7 @@ export class RootChanges {
     return [key]
   }
 
-  #view (proposal: RootProposal, notes: string[]): Proposal {
+  #view (proposal: RootProposal, notes: RootSaying[]): Proposal {
     const { base, document } = proposal
     const signers = signersOf(proposal).map(({ keys, threshold }) => ({
       keys: keys.map(keyIdText), threshold, signed: keys.filter(key => isSignedBy(proposal, key)).map(keyIdText)
@@ -104,6 +104,12 @@ export class RootChanges {
       complete: signers.every(({ threshold, signed }) => signed.length >= threshold)
     }
   }
+}
+
+/** What becomes of the other one of two documents with one number, when a longer chain settles which of them counts. */
+function settled ({ documents, newest }: RootChain): RootSaying {
+  const said = rootEffects(documents.at(-2) ?? newest, newest).map(({ text }) => text).join(' ')
+  return says('settles', { number: newest.number, said })
 }
 
 /** True when `longer` is what became of `known`: a node that has not heard of it yet may sign it. */

@@ -33,6 +33,21 @@ export const RootChange = Type.Union([
   Type.Object({ kind: Type.Literal('successor'), successor: Type.Union([Type.String({ maxLength: 200 }), Type.Null()]) }, strict)
 ])
 
+/** What can be said of a root document: what it does, and what this node knows of it besides. */
+const SAYINGS = [
+  'letsIn', 'renames', 'limits', 'retires', 'movesSeal', 'givesReason', 'takesKeys', 'givesKeys', 'oneKey', 'severalKeys', 'active', 'resting', 'ended',
+  'successor', 'noSuccessor', 'sealRests', 'newWords', 'settles', 'writerSaid', 'writerSilent'
+] as const
+export type RootSayingCode = typeof SAYINGS[number]
+
+/** A code with its values, to be put into the words of any language; and the words in English. */
+export type RootSaying = Static<typeof RootSaying>
+export const RootSaying = Type.Object({
+  code: Type.Unsafe<RootSayingCode>(Type.Union(SAYINGS.map(code => Type.Literal(code)))),
+  values: Type.Record(Type.String(), Type.Union([Type.String(), Type.Number()])),
+  text: Type.String()
+}, strict)
+
 /** A root document that is not valid yet, because too few have signed it. */
 export type Proposal = Static<typeof Proposal>
 export const Proposal = Type.Object({
@@ -41,10 +56,10 @@ export const Proposal = Type.Object({
   newsletter: Type.String(),
   /** Of the document that it would become. */
   number: Type.Integer(),
-  /** Everything that it will do, in words, read from the document itself. */
-  effects: Type.Array(Type.String()),
+  /** Everything that it will do, read from the document itself. */
+  effects: Type.Array(RootSaying),
   /** What this node knows of it besides: what a seal rests on, for example. */
-  notes: Type.Array(Type.String()),
+  notes: Type.Array(RootSaying),
   /** Each group of keys of which enough have to sign, and the ids of those that have. */
   signers: Type.Array(Type.Object({
     keys: Type.Array(Type.String()), threshold: Type.Integer(), signed: Type.Array(Type.String())

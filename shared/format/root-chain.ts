@@ -61,20 +61,34 @@ export function checkNextDocument (document: RootDocument, { documents, newest, 
 
 /**
  * What to hold after meeting another chain: a longer one is taken over. Of two different ones of equal length the one
- * seen first stays, and the other is the dispute.
+ * seen first stays, and the other is the dispute. One that departs from what is known, and that the keys of now have no
+ * part in, counts for nothing: whoever holds keys that were replaced could make it as long as they like.
  */
 export function mergeRootChains (known: RootChain | null, offered: RootChain): { chain: RootChain, changed: boolean, dispute: RootChain | null } {
+  if (known && !isOfTheSameKeys(known, offered)) return { chain: known, changed: false, dispute: null }
   if (!known || offered.documents.length > known.documents.length) return { chain: offered, changed: true, dispute: null }
   const rivals = offered.documents.length === known.documents.length && offered.newestHash !== known.newestHash
   return { chain: known, changed: false, dispute: rivals ? offered : null }
 }
 
+/** False when a chain departs from the known one, and no document from there on is signed by the keys that the known one has now. */
+function isOfTheSameKeys ({ address, files, newest: { keys, threshold } }: RootChain, { files: { documents } }: RootChain): boolean {
+  const departs = files.documents.findIndex(({ bytes }, i) => documents[i] && !sameBytes(bytes, documents[i].bytes))
+  if (departs === -1) return true
+  return documents.slice(departs).some((document, i) => signersAmong(keys, address, departs + i, document).length >= threshold)
+}
+
 /** The index length at which a writer is sealed, or null. In a dispute the seals of both chains count. */
 export function effectiveSeal (writerId: string, chain: RootChain, dispute: RootChain | null): number | null {
+  return sealIn(writerId, chain, dispute)?.length ?? null
+}
+
+/** Like {@link effectiveSeal}, the whole seal. */
+export function sealIn (writerId: string, chain: RootChain, dispute: RootChain | null): NonNullable<RootWriter['sealed']> | null {
   const writer = chain.newest.writers.find(({ id }) => id === writerId)
   const rival = dispute?.newest.writers.find(({ drive }) => drive === writer?.drive)
-  const lengths = [writer, rival].flatMap(candidate => candidate?.sealed ? [candidate.sealed.length] : [])
-  return lengths.length > 0 ? Math.min(...lengths) : null
+  const seals = [writer, rival].flatMap(candidate => candidate?.sealed ? [candidate.sealed] : [])
+  return seals.sort((a, b) => a.length - b.length)[0] ?? null
 }
 
 function checkSizes ({ keys, documents }: RootChainFiles): void {
@@ -95,7 +109,7 @@ function checkPlace (document: RootDocument, number: number, previousHash: strin
   if (document.previous !== previousHash) throw broken(number, 'does not name the hash of the document before it')
 }
 
-/** Every writer stays as it was, in its place; only its name, its expiry and its seal may change, and a seal only downwards. */
+/** Every writer stays as it was, in its place; only name, expiry and seal may change, and a seal only downwards, in the history that it names. */
 function checkWriters ({ number, writers }: RootDocument, before: RootWriter[]): void {
   for (const [i, old] of before.entries()) {
     const writer = writers[i]
@@ -103,6 +117,9 @@ function checkWriters ({ number, writers }: RootDocument, before: RootWriter[]):
     if (writer.drive !== old.drive || writer.signingKey !== old.signingKey) throw broken(number, `gives the writer ${old.id} another drive or signing key`)
     if (old.sealed && !writer.sealed) throw broken(number, `unseals the writer ${old.id}`)
     if (old.sealed && writer.sealed!.length > old.sealed.length) throw broken(number, `moves the seal of the writer ${old.id} forward`)
+    if (old.sealed?.length === writer.sealed?.length && old.sealed?.treeHash !== writer.sealed?.treeHash) {
+      throw broken(number, `seals another history of the writer ${old.id} than before`)
+    }
   }
   for (const member of ['id', 'drive', 'signingKey'] as const) {
     if (new Set(writers.map(writer => writer[member])).size < writers.length) throw broken(number, `has two writers with one ${member}`)
@@ -110,10 +127,14 @@ function checkWriters ({ number, writers }: RootDocument, before: RootWriter[]):
   for (const { signingKey } of writers) checkPublicKey(signingKey)
 }
 
-function checkSigners (address: Address, number: number, { bytes, signatures }: SignedDocument, { keys, threshold }: RootKeys): void {
-  if (signatures.length > 2 * ROOT_KEYS) throw new AppError('TOO_LARGE', `Document ${number} of the root has more signatures than there can be signers.`)
-  const signers = keys.filter(key => signatures.some(signature => isSignedBy(address, number, bytes, signature, key)))
+function checkSigners (address: Address, number: number, signed: SignedDocument, { keys, threshold }: RootKeys): void {
+  if (signed.signatures.length > 2 * ROOT_KEYS) throw new AppError('TOO_LARGE', `Document ${number} of the root has more signatures than there can be signers.`)
+  const signers = signersAmong(keys, address, number, signed)
   if (signers.length < threshold) throw new AppError('BAD_SIGNATURE', `Document ${number} of the root is signed by ${signers.length} of the keys where ${threshold} have to sign.`)
+}
+
+function signersAmong (keys: string[], address: Address, number: number, { bytes, signatures }: SignedDocument): string[] {
+  return keys.filter(key => signatures.some(signature => isSignedBy(address, number, bytes, signature, key)))
 }
 
 function isSignedBy (address: Address, number: number, bytes: Uint8Array, signature: string, key: string): boolean {
@@ -123,6 +144,10 @@ function isSignedBy (address: Address, number: number, bytes: Uint8Array, signat
     if (isAppError(error)) return false // another signer's, or none at all: it counts for nothing
     throw error
   }
+}
+
+function sameBytes (a: Uint8Array, b: Uint8Array): boolean {
+  return a.length === b.length && a.every((byte, i) => byte === b[i])
 }
 
 function sameKeys (a: RootKeys, b: RootKeys): boolean {

@@ -80,8 +80,8 @@ export class DriveReader extends Resource<DriveReaderEvents> {
     await this.#store.close()
   }
 
-  /** From now on nothing of the index is asked for at or after a block: it does not exist for a reader. */
-  endAt (length: number): void {
+  /** From now on nothing of the index is asked for at or after a block: it does not exist for a reader. Null: all of it does. */
+  endAt (length: number | null): void {
     this.#end = length
     this.#fetchIndex()
   }

@@ -65,6 +65,8 @@ export class Completing {
    * @param instead of a revision that stays in the library until this one is complete; called when that is over
    */
   complete (issue: LibraryIssue, { instead }: { instead?: () => void } = {}): void {
+    // It may count again: a dispute of the root was settled, for example.
+    this.#abandoned.delete(placeOf(issue))
     const { reader, downloads, live, admits, onIssueChanged } = this.#parts
     if (instead) this.#instead.set(placeOf(issue), instead)
     else onIssueChanged(issue.id)

@@ -37,6 +37,26 @@ export async function * scanIndex (reader: DriveReader, from: number, to: number
 }
 
 /**
+ * Where a writer's drive stood before the next new issue came after one of its issues: everything up to there, corrections
+ * of earlier ones as well, was published before that.
+ *
+ * @throws AppError TIMED_OUT when a block of the index is not to be had
+ */
+export async function lengthBeforeNext (reader: DriveReader, id: string): Promise<number> {
+  /** Blocks that set manifests, newest first. */
+  const manifests: { id: string, seq: number }[] = []
+  for await (const entry of entriesDown(reader, 1, reader.heads.index)) {
+    const of = isFault(entry) ? null : issueOf(entry.path)
+    if (of !== null) manifests.push({ id: of, seq: (entry as IndexEntry).seq })
+  }
+  const oldestFirst = manifests.reverse()
+  const first = oldestFirst.findIndex(manifest => manifest.id === id)
+  const before = new Set(oldestFirst.slice(0, first + 1).map(manifest => manifest.id))
+  const next = oldestFirst.findIndex((manifest, i) => i > first && !before.has(manifest.id))
+  return (oldestFirst.at(next === -1 ? -1 : next - 1)?.seq ?? 0) + 1
+}
+
+/**
  * Where the files that stand in the same batch as an issue's manifest lie. A writer puts them right before it.
  *
  * @param paths in the drive, of the files that the manifest names

@@ -2,8 +2,9 @@ import { AppError } from '../../shared/errors.ts'
 import type { LibraryIssue } from '../library/library-issue.ts'
 import type { Library } from '../library/library.ts'
 import type { Follower } from './follower.ts'
+import { lengthBeforeNext } from './index-scan.ts'
 
-/** How far a writer's drive is known here, or up to one of its issues. */
+/** How far a writer's drive is known here, or up to where a new issue follows on one of its issues. */
 export interface SeenDrive {
   /** Blocks of its index. */
   length: number
@@ -23,7 +24,8 @@ export async function seenDrive (follower: Follower, library: Library, writer: s
   const drive = follower.drive(writer)
   if (!drive) throw new AppError('NOT_FOUND', `There is no writer ${writer}.`)
   if (lastIssue && lastIssue.writer !== writer) throw new AppError('ISSUE_NOT_FOUND', `The writer ${writer} did not publish that issue; ${lastIssue.writer} did.`)
-  const length = lastIssue ? lastIssue.seq + 1 : drive.heads.index
+  // Not where its newest revision stands: a thief may have made that one, behind issues of theirs.
+  const length = lastIssue ? await lengthBeforeNext(drive, lastIssue.id) : drive.heads.index
   const { before, after } = await library.writerCounts(follower.followed.address, writer, length)
   return { length, treeHash: await drive.treeHash(length), peers: drive.peers.map(key => key.slice(0, 8)), issues: before, after, settled: follower.settled }
 }

@@ -1,6 +1,6 @@
 import { AppError } from '../../shared/errors.ts'
 import { verifyManifest, type IssueManifest } from '../../shared/format/issue.ts'
-import { effectiveSeal, type RootWriter } from '../../shared/format/root-chain.ts'
+import { effectiveSeal, type RootWriter, sealIn } from '../../shared/format/root-chain.ts'
 import type { KnownRoot } from '../../shared/network/root-store.ts'
 
 export interface ManifestPlace {
@@ -24,7 +24,7 @@ export interface ManifestPlace {
 export function checkManifest (bytes: Uint8Array, signature: string, place: ManifestPlace, root: KnownRoot): IssueManifest {
   const writer = writerOf(root, place.writer)
   const seal = sealOf(writer.id, root)
-  if (seal !== null && place.seq !== null && place.seq >= seal) throw new AppError('SEALED', `${nameOf(writer)} was sealed before this was written.`)
+  if (seal !== null && place.seq !== null && place.seq >= seal) throw sealedError(writer)
 
   const manifest = verifyManifest(bytes, signature, writer.signingKey)
   if (manifest.newsletter !== place.newsletter) throw new AppError('BAD_ID', 'The manifest belongs to another newsletter.')
@@ -41,6 +41,22 @@ export function checkManifest (bytes: Uint8Array, signature: string, place: Mani
 /** The index length at which a writer was sealed; null while it is not. Nothing from there on exists for a reader. */
 export function sealOf (writerId: string, { chain, dispute }: KnownRoot): number | null {
   return effectiveSeal(writerId, chain, dispute)
+}
+
+/** Like {@link sealOf}, with its tree hash and reason. */
+export function wholeSealOf (writerId: string, { chain, dispute }: KnownRoot): RootWriter['sealed'] | null {
+  return sealIn(writerId, chain, dispute)
+}
+
+/** Why nothing of a drive counts whose root has sealed another history than the one that is here. */
+export function otherHistoryError (writer: RootWriter): AppError {
+  return new AppError('OTHER_HISTORY', `${nameOf(writer)} has signed two histories, and the newsletter's root has sealed the other one: this is of the one that does not count.`)
+}
+
+/** Why nothing counts that stands behind a writer's seal; when it was made, nobody can tell. */
+export function sealedError (writer: RootWriter): AppError {
+  const { sealed } = writer
+  return new AppError('SEALED', `${nameOf(writer)} was retired${sealed ? ` on ${sealed.at.slice(0, 10)} (${sealed.reason})` : ''}, and this stands behind what still counts of it.`)
 }
 
 /** @throws AppError UNKNOWN_WRITER */

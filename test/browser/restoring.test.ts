@@ -73,6 +73,10 @@ t.test('while the old machine is on, the page says so, and goes on only when som
   t.ok(await goOn.isDisabled())
   await page.getByRole('checkbox', { name: 'Continuer quand même' }).check()
   t.notOk(await goOn.isDisabled())
+  await goOn.click()
+  await page.getByText('Écarte le rédacteur w1').waitFor()
+  await page.getByText('repose sur la copie de ce nœud').waitFor()
+  await page.getByText('a dit lui-même, signé').waitFor()
   t.equal((await author.client.getNewsletter({ params: { newsletter } })).rootNumber, 0)
 })
 

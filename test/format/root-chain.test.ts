@@ -66,6 +66,7 @@ t.test('every broken rule is named', async t => {
     [/another drive or signing key/, 'BAD_ROOT', [{}, { change: { writers: [{ ...writer, signingKey: second.signingKey }] } }]],
     [/unseals the writer w1/, 'BAD_ROOT', [{ change: { writers: [{ ...writer, sealed: sealAt(5) }] } }, { change: { writers: [writer] } }]],
     [/moves the seal of the writer w1 forward/, 'BAD_ROOT', [{ change: { writers: [{ ...writer, sealed: sealAt(5) }] } }, { change: { writers: [{ ...writer, sealed: sealAt(6) }] } }]],
+    [/seals another history of the writer w1/, 'BAD_ROOT', [{ change: { writers: [{ ...writer, sealed: sealAt(5) }] } }, { change: { writers: [{ ...writer, sealed: { ...sealAt(5)!, treeHash: '1'.repeat(64) } }] } }]],
     [/two writers with one id/, 'BAD_ROOT', [{ change: { writers: [writer, { ...second, id: 'w1' }] } }]],
     [/two writers with one drive/, 'BAD_ROOT', [{ change: { writers: [writer, { ...second, drive: writer.drive }] } }]],
     [/two writers with one signingKey/, 'BAD_ROOT', [{ change: { writers: [writer, { ...second, signingKey: writer.signingKey }] } }]],
@@ -119,4 +120,16 @@ t.test('a longer chain is taken over; of two of one length the first stays, and 
   t.same(mergeRootChains(long, rival), { chain: long, changed: false, dispute: rival })
   t.equal(effectiveSeal('w1', long, rival), 3)
   t.same(mergeRootChains(long, longest), { chain: longest, changed: true, dispute: null })
+})
+
+t.test('keys that were replaced count for nothing at who knows it, however long a chain they make', async t => {
+  const change: Step = { change: { keys: sorted(other) }, signers: [root, other] }
+  const replaced = read([{}, change])
+  const gone = read([{}, change, { signers: [other] }])
+  const stolen = read([{}, { change: { state: 'ended' } }])
+  const longer = read([{}, { change: { state: 'ended' } }, {}, {}])
+  t.same(mergeRootChains(replaced, stolen), { chain: replaced, changed: false, dispute: null }, 'no dispute')
+  t.same(mergeRootChains(replaced, longer), { chain: replaced, changed: false, dispute: null }, 'nor does it settle one')
+  t.same(mergeRootChains(stolen, gone), { chain: gone, changed: true, dispute: null }, 'who heard of the other first is led back by the keys that signed the change')
+  t.same(mergeRootChains(replaced, gone), { chain: gone, changed: true, dispute: null })
 })

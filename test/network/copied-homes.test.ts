@@ -162,3 +162,60 @@ t.test('two homes that wrote on from one drive all the same stop when they hear 
     t.match(await node.client.verifyIssue({ params: { issue: issues[0]!.ref } }), { verified: true })
   }
 })
+
+t.test('a home that was put back says nothing of how far the newsletter has come', async t => {
+  const { author, reader, newsletter, backup } = await withBackup(t)
+  const params = { newsletter }
+  await author.stop()
+  await rm(author.home, { recursive: true })
+  await cp(backup, author.home, { recursive: true })
+  const confirmed = await until('the author had said so', async () => (await reader.client.getNewsletter({ params })).confirmedAt)
+  await reader.stop()
+  await author.restart()
+  await until('it knows that it was put back', async () => (await author.client.getNewsletter({ params })).notWriting !== null)
+  await reader.restart()
+  await until('it has caught up', async () => (await author.client.getNewsletter({ params })).issues.ready === 3)
+  // Who asks for all receipts is about to take its place, and would hear of it at once.
+  await reader.client.startRestoration({ body: { words: (await author.client.showWords({ params, body: {} })).sets[0]!.words } })
+  await until('everything was asked', async () => (await reader.client.getRestoration()).restoration?.newsletters.some(({ state }) => state === 'ready'))
+  t.match((await reader.client.getRestoration()).restoration!.newsletters[0], { writers: [{ id: 'w1', isOn: false }] })
+  t.equal((await reader.client.getNewsletter({ params })).confirmedAt, confirmed)
+})
+
+t.test('a restored device that is itself put back from a backup becomes a new writer once more, and readers see one newsletter', async t => {
+  const network = await testNetwork(t)
+  const [author, reader] = [await network.open('author'), await network.open('reader')]
+  const { newsletter: { address: newsletter }, words } = await author.client.createNewsletter({ body: { title: 'Lost twice' } })
+  const params = { newsletter }
+  await publishIssues(author, newsletter, 2)
+  await reader.client.subscribe({ body: { address: newsletter } })
+  await untilComplete(reader, newsletter, 2)
+  await author.stop()
+
+  const home = join(network.folder, 'anew')
+  const online = ['--home', home, '--bootstrap', network.addresses, '--bind', '127.0.0.1']
+  t.match(await run(['restore', '--yes', '--reason', 'laptop lost', ...online], { input: words }), { code: 0 })
+  const anew = await network.open('anew')
+  await publishIssues(anew, newsletter, 1, 3)
+  await untilComplete(reader, newsletter, 3)
+  await anew.stop()
+  const backup = join(network.folder, 'backup')
+  await cp(home, backup, { recursive: true })
+  await anew.restart()
+  await publishIssues(anew, newsletter, 1, 4)
+  await untilComplete(reader, newsletter, 4)
+  await anew.stop()
+  await rm(home, { recursive: true })
+  await cp(backup, home, { recursive: true })
+  await anew.restart()
+  await until('it has caught up', async () => (await anew.client.getNewsletter({ params })).issues.ready === 4)
+  await t.rejects(publishIssues(anew, newsletter, 1, 5), { code: 'BEHIND', message: /writers renew/ })
+  await anew.stop()
+  t.match(await run(['writers', 'renew', newsletter, '--yes', '--home', home], { input: words }), { code: 0, stderr: /Retires the writer w2.*Lets a new writer publish: w3/s })
+  await anew.restart()
+  await publishIssues(anew, newsletter, 1, 5)
+  await untilComplete(reader, newsletter, 5)
+  t.same(await titlesOf(reader, newsletter), ['1 Issue 1', '2 Issue 2', '3 Issue 3', '4 Issue 4', '5 Issue 5'])
+  t.match(await reader.client.getNewsletter({ params }), { writers: [{ sealed: true }, { sealed: true }, { sealed: false }] })
+  await checkOneHistory(t, [anew, reader], newsletter)
+})

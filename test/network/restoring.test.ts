@@ -108,7 +108,7 @@ t.test('what the lost writer had published by its own word is not given up becau
   await t.rejects(anew.client.proposeRestoration({ params, body: {} }), { code: 'NOT_COMPLETE', message: /had published \d+ blocks, and \d+ of them are known[^]*the rest would be lost/ })
   await second.restart()
   await untilFound(anew, 'the third issue is known', ({ state, writers: [writer] }) => state === 'ready' && writer!.issues === 3)
-  t.match(await anew.client.proposeRestoration({ params, body: {} }), { notes: [/behind 3 issues/, /itself said, signed/] })
+  t.match(await anew.client.proposeRestoration({ params, body: {} }), { notes: [{ text: /behind 3 issues/ }, { text: /itself said, signed/ }] })
 })
 
 t.test('where others write as well, who is lost has to be said, and the others write on', async t => {

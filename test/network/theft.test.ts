@@ -45,8 +45,8 @@ t.test('a reader who slept through the theft refuses the thief\'s issue', async 
 
   const { effects, notes } = await changeRoot(owner, newsletter, { kind: 'retire', writer: 'w1', reason: 'stolen', lastIssue: refs[1]! }, words)
   t.equal(effects.length, 1)
-  t.match(effects[0], /^Retires the writer w1 .*\(stolen\): every reader refuses/)
-  t.match(notes[0], /behind 2 issues, rests on/)
+  t.match(effects[0]!.text, /^Retires the writer w1 .*\(stolen\): every reader refuses/)
+  t.match(notes[0]!.text, /behind 2 issues, rests on/)
 
   await sleeper.restart()
   await untilRoot(sleeper, newsletter, 1)
@@ -70,7 +70,7 @@ t.test('a reader who had taken the thief\'s issue withdraws it when the seal com
   t.match(await reader.client.getIssueContent({ params: { issue: stolen! } }), { content: /666/ })
 
   const { notes } = await changeRoot(owner, newsletter, { kind: 'retire', writer: 'w1', reason: 'stolen', lastIssue: refs[1]! }, words)
-  t.match(notes[0], /1 issue that it published after that will be withdrawn/)
+  t.match(notes[0]!.text, /1 issue that it published after that will be withdrawn/)
   await until('the issue is withdrawn', async () => (await reader.client.getIssue({ params: { issue: stolen! } })).issue.state === 'notVerified')
   const { issue } = await reader.client.getIssue({ params: { issue: stolen! } })
   t.match(issue, { title: '', problem: { code: 'SEALED', reason: /retired/ } })
@@ -111,4 +111,21 @@ t.test('the thief\'s node can not un-retire itself', async t => {
   await t.rejects(thief.client.publishRoot({ body: { text } }), { code: 'BAD_SIGNATURE' })
   await until('it goes on as a reader', async () => (await thief.client.getNewsletter({ params: { newsletter } })).role === 'subscribed')
   t.match((await owner.client.listWriters({ params: { newsletter } })).writers, [{ isHere: false, issues: 2, seal: { reason: 'stolen' } }])
+})
+
+t.test('sealed behind the last true issue, nothing counts that the thief did afterwards: not even to that issue', async t => {
+  const { newsletter, words, thief, owner, refs } = await stolenLaptop(t)
+  const params = { newsletter }
+  await publishIssues(thief, newsletter, 1, 666)
+  await thief.client.correctIssue({ params: { issue: refs[1]! }, body: { change: 'correction', note: 'So it is now.', source: { markdown: '# Issue 2\n\nWhat the thief says.\n' } } })
+  await until('the owner has seen it', async () => (await owner.client.getIssue({ params: { issue: refs[1]! } })).issue.revision === 2)
+  const { notes } = await changeRoot(owner, newsletter, { kind: 'retire', writer: 'w1', reason: 'stolen', lastIssue: refs[1]! }, words)
+  t.match(notes[0]!.text, /behind 1 issue, rests on/)
+  await until('the first text counts again', async () => {
+    const { issue } = await owner.client.getIssue({ params: { issue: refs[1]! } })
+    return issue.revision === 1 && issue.state === 'ready'
+  })
+  t.same(await titlesOf(owner, newsletter), ['Issue 2', 'Issue 1'])
+  const { issues } = await owner.client.listIssues({ params, query: {} })
+  t.match(issues.find(({ state }) => state === 'notVerified'), { problem: { code: 'SEALED', reason: /was retired on \d{4}-\d\d-\d\d \(stolen\), and this stands behind what still counts of it/ } })
 })

@@ -21,7 +21,7 @@ t.test('a second author comes in, publishes beside the first, and leaves without
   await t.rejects(publishIssues(tomas, newsletter, 1, 3), { code: 'NOT_WRITER' }, 'accepting alone lets nobody in')
 
   const { effects } = await changeRoot(ines, newsletter, { kind: 'admit', acceptance })
-  t.match(effects, [/^Lets a new writer publish: w2 "Tomas", .* until 2099-01-01T00:00:00.000Z\.$/])
+  t.match(effects, [{ code: 'letsIn', text: /^Lets a new writer publish: w2 "Tomas", .* until 2099-01-01T00:00:00.000Z\.$/ }])
   await until('Tomas may publish', async () => (await tomas.client.getNewsletter({ params })).role === 'own')
   await publishIssues(tomas, newsletter, 1, 3)
   await until('Ines has it', async () => (await ines.client.getNewsletter({ params })).issues.ready === 3)
@@ -87,7 +87,7 @@ t.test('a writer whose time is up is refused, here and at readers, until it is g
   await publishIssues(author, newsletter, 1)
   await t.rejects(author.client.proposeRoot({ params: { newsletter }, body: { change: { kind: 'writer', writer: 'w1', expires: '2020-01-01' } } }), { code: 'BAD_REQUEST' })
   const soon = new Date(Date.now() + 3_000).toISOString()
-  t.match(await changeRoot(author, newsletter, { kind: 'writer', writer: 'w1', expires: soon }), { effects: [/^Lets the writer w1 .* publish until /] })
+  t.match(await changeRoot(author, newsletter, { kind: 'writer', writer: 'w1', expires: soon }), { effects: [{ code: 'limits', text: /^Lets the writer w1 .* publish until / }] })
   await until('its time is up', () => Date.now() > Date.parse(soon))
   await t.rejects(publishIssues(author, newsletter, 1, 2), { code: 'NOT_WRITER', message: /until/ })
   await changeRoot(author, newsletter, { kind: 'writer', writer: 'w1', expires: null, name: 'The old laptop' })
@@ -130,7 +130,7 @@ t.test('root keys are replaced by the old and the new ones together, and the old
 
   const proposal = await author.client.proposeRoot({ params, body: { change: { kind: 'keys', sets: 3, threshold: 2 } } })
   t.match(proposal, { complete: false, signers: [{ threshold: 1, signed: [] }, { threshold: 2, signed: { length: 3 } }] }, 'the new keys have signed already')
-  t.match(proposal.effects, [/^Takes from the root the key/, /^Gives the root the keys/, /2 of 3 keys have to sign/])
+  t.match(proposal.effects.map(({ text }) => text), [/^Takes from the root the key/, /^Gives the root the keys/, /2 of 3 keys have to sign/])
   const { sets } = await author.client.showWords({ params, body: {} })
   t.same(sets.map(({ next }) => next), [true, true, true], 'the new words can be written down before')
   await t.rejects(author.client.publishRoot({ body: { text: proposal.text } }), { code: 'BAD_SIGNATURE' }, 'without the old words nothing happens')
@@ -160,7 +160,7 @@ t.test('a newsletter that has ended takes no more issues, and names the one that
   await t.rejects(author.client.proposeRoot({ params: { newsletter }, body: { change: { kind: 'successor', successor: newsletter } } }), { code: 'CONFLICT' })
   await changeRoot(author, newsletter, { kind: 'successor', successor: `colporteur://${successor}` })
   const { effects } = await changeRoot(author, newsletter, { kind: 'state', state: 'ended' })
-  t.match(effects, [/^Retires the writer w1/, /^Ends the newsletter/])
+  t.match(effects.map(({ text }) => text), [/^Retires the writer w1/, /^Ends the newsletter/])
   await t.rejects(publishIssues(author, newsletter, 1, 3), { code: 'NOT_WRITER' })
   await untilRoot(reader, newsletter, 2)
   t.match(await reader.client.getNewsletter({ params: { newsletter } }), { state: 'ended', successor, continues: null, successionProblem: null, issues: { ready: 2 } })
@@ -202,6 +202,7 @@ t.test('before a writer\'s time is up, those who write are reminded', async t =>
   await expireIn(40 * day)
   t.same((await author.client.getStatus()).problems, [])
   await expireIn(14.5 * day)
+  await until('it reminds', async () => (await author.client.getStatus()).problems.length > 0)
   t.match((await author.client.getStatus()).problems, [{ code: 'EXPIRED', reason: /^The Long Road: The writer laptop may publish until .*: 14 days are left\. "colporteur writers change"/ }])
   const events = await listen(t, author)
   await expireIn(day + 2_000)
@@ -221,3 +222,35 @@ async function admitWriter (owner: TestNode, other: TestNode, newsletter: string
 async function listOf ({ client }: TestNode, newsletter: string): Promise<[number, string][]> {
   return (await client.listIssues({ params: { newsletter }, query: {} })).issues.map(({ number, title }) => [number, title])
 }
+
+t.test('of two root documents with one number the seals of both count, until the owner settles it', async t => {
+  const network = await testNetwork(t)
+  const [author, reader] = [await network.open('author'), await network.open('reader')]
+  const { newsletter: { address: newsletter }, words } = await author.client.createNewsletter({ body: { title: 'Mine' } })
+  const params = { newsletter }
+  await publishIssues(author, newsletter, 2)
+  await reader.client.subscribe({ body: { address: newsletter } })
+  await untilComplete(reader, newsletter, 2)
+  const { issues: [, first] } = await reader.client.listIssues({ params, query: {} })
+  await author.stop()
+  await changeRoot(reader, newsletter, { kind: 'retire', writer: 'w1', reason: 'lost', lastIssue: first!.ref }, words)
+  await reader.stop()
+  await author.restart()
+  await changeRoot(author, newsletter, { kind: 'state', state: 'resting' })
+  await reader.restart()
+  for (const node of [author, reader]) {
+    await until('it is told', async () => (await node.client.getNewsletter({ params })).problem?.code === 'BAD_ROOT')
+    await until('the seal counts', async () => (await node.client.getNewsletter({ params })).issues.ready === 1)
+  }
+  await t.rejects(publishIssues(author, newsletter, 1, 3), { code: 'NOT_WRITER' })
+
+  const { notes } = await changeRoot(author, newsletter, { kind: 'state', state: 'active' })
+  t.match(notes, [{ code: 'settles', text: /carry the number 1\..*settles it.*It said: Retires the writer w1/ }])
+  for (const node of [author, reader]) {
+    await until('it is settled', async () => (await node.client.getNewsletter({ params })).rootNumber === 2)
+    t.equal((await node.client.getNewsletter({ params })).problem, null)
+    await until('what was withdrawn has come back', async () => (await node.client.getNewsletter({ params })).issues.ready === 2)
+  }
+  await publishIssues(author, newsletter, 1, 3)
+  await untilComplete(reader, newsletter, 3)
+})

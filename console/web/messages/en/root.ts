@@ -1,3 +1,4 @@
+import type { RootSaying } from '../../../../shared/api/root.ts'
 import type { Formats } from '../formats.ts'
 
 /** Who may speak for a newsletter, and what needs its recovery words. */
@@ -44,6 +45,8 @@ export const root = ({ count, number }: Formats) => ({
   successorChange: 'Tell readers …',
   change: 'Change the root',
   changeNumber: (n: number) => `Document ${number(n)} of the root. It will do this:`,
+  /** The node says it in English. */
+  saying: ({ text }: RootSaying) => text,
   signWords: 'Your 24 recovery words, in their order',
   signPassphrase: 'The passphrase under which the words lie on this machine',
   signHere: 'The recovery words still lie on this machine, and sign by themselves. Write them on paper and confirm them, so that nobody else with this machine can do this.',

@@ -1,7 +1,8 @@
 import type { Messages } from '../en/english.ts'
 import type { Formats } from '../formats.ts'
+import { sayings } from './sayings.ts'
 
-export const root = ({ count, number }: Formats): Messages['root'] => ({
+export const root = ({ count, number, moment }: Formats): Messages['root'] => ({
   writers: 'Rédacteurs',
   writersOf: title => `Qui peut publier dans ${title}`,
   writersDeck: 'Chaque appareil écrit avec ses propres clés. Qui a les mots de récupération dit lesquelles comptent.',
@@ -44,6 +45,7 @@ export const root = ({ count, number }: Formats): Messages['root'] => ({
   successorChange: 'Le dire aux lecteurs …',
   change: 'Changer la racine',
   changeNumber: n => `Document ${number(n)} de la racine. Il fera ceci :`,
+  saying: saying => sayings({ count, number, moment })[saying.code](saying.values),
   signWords: 'Vos 24 mots de récupération, dans leur ordre',
   signPassphrase: 'La phrase de passe sous laquelle les mots se trouvent sur cette machine',
   signHere: 'Les mots de récupération se trouvent encore sur cette machine, et signent d’eux-mêmes. Écrivez-les sur du papier et confirmez-les, pour que personne d’autre ne puisse le faire avec cette machine.',

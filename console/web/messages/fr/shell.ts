@@ -30,7 +30,7 @@ export const shell = ({ count }: Formats): Messages['shell'] => ({
   failures: {
     BAD_REQUEST: 'La demande n’est pas valable.',
     BAD_WORDS: 'Ce ne sont pas des mots de récupération valables.',
-    BAD_PASSPHRASE: 'La phrase secrète manque ou est fausse.',
+    BAD_PASSPHRASE: 'La phrase de passe manque ou est fausse.',
     BAD_SOURCE: 'Ceci ne peut être publié.',
     TOO_LARGE: 'C’est plus grand que ce que le format permet.',
     FORBIDDEN: 'Ce n’est pas permis d’ici.',

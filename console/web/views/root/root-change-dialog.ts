@@ -51,11 +51,10 @@ export class RootChangeDialog extends ModalDialog {
   #asked (proposal: Proposal): TemplateResult {
     const { root } = this.phrases
     const { number, effects, notes } = proposal
-    // What it does is read from the document itself, by the node, in English.
     return html`
       <p>${root.changeNumber(number)}</p>
-      <ul class="effects" lang="en" dir="ltr">${effects.map(effect => html`<li dir="auto">${effect}</li>`)}</ul>
-      ${notes.map(note => html`<p class="hint" lang="en" dir="ltr">${note}</p>`)}
+      <ul class="effects">${effects.map(effect => html`<li dir="auto">${root.saying(effect)}</li>`)}</ul>
+      ${notes.map(note => html`<p class="hint" dir="auto">${root.saying(note)}</p>`)}
       ${this.isSigned ? this.#passOn(proposal) : this.#sign()}
     `
   }

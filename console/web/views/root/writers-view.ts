@@ -78,7 +78,7 @@ export class WritersView extends ConsoleView {
     const { id: writer } = details.writer
     const page = await this.attempt(() => this.parts.client.listIssues({ params: { newsletter: this.newsletter }, query: { limit: LAST_ISSUES } }))
     await import('./retire-dialog.ts')
-    this.#open('retire-dialog', { details, issues: page?.issues ?? [] }, {
+    this.#open('retire-dialog', { details, issues: page?.issues.filter(({ state }) => state !== 'notVerified') ?? [] }, {
       retire: (detail: { reason: string, lastIssue?: string }) => void this.#change({ kind: 'retire', writer, ...detail })
     })
   }

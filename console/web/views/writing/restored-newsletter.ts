@@ -90,12 +90,12 @@ export class RestoredNewsletter extends ConsoleView {
   }
 
   #agree ({ effects, notes }: Proposal): TemplateResult {
-    const { restoring, shell } = this.phrases
+    const { restoring, root, shell } = this.phrases
     return html`
       <h3>${restoring.willDo}</h3>
-      <ul lang="en">${effects.map(effect => html`<li>${effect}</li>`)}</ul>
+      <ul>${effects.map(effect => html`<li dir="auto">${root.saying(effect)}</li>`)}</ul>
       <h3>${restoring.basis}</h3>
-      <ul lang="en">${notes.map(note => html`<li>${note}</li>`)}</ul>
+      <ul>${notes.map(note => html`<li dir="auto">${root.saying(note)}</li>`)}</ul>
       ${this.#lostWriter() ? html`<p>${restoring.never}</p>` : nothing}
       <div class="actions">
         <button class="danger" @click=${() => void this.#restore()}>${restoring.doIt}</button>
