@@ -105,7 +105,7 @@ export class ColporteurNode extends Resource<{ statusChanged: [] }> {
     const roots = new RootStore(paths.roots)
     const meeting = await this.#open(new Meeting({ peer, roots, remembered: new RememberedPeers(paths.peers, log), log }))
     this.#connected = await this.#open(new ConnectedPeers({ peer, meeting }))
-    const histories = await this.#open(new Histories({ peer, folder: paths.histories, log }))
+    const histories = await this.#open(new Histories({ peer, meeting, folder: paths.histories, log }))
     const receipts = await this.#open(new Receipts({ meeting, peer, roots, folder: paths.receipts, seed: nodeSeed, timing: audits, log }))
     const library = await this.#open(new Library({ folder: paths.library }))
     const renderer = await this.#open(new Renderer())
@@ -130,7 +130,7 @@ export class ColporteurNode extends Resource<{ statusChanged: [] }> {
     const restoring = await this.#open(new Restoring({ keys, roots, meeting, receipts, library: own, writers, rootChanges, log }))
 
     if (network) {
-      const beaconing = await this.#open(new Beaconing({ keys, roots, receipts, log }))
+      const beaconing = await this.#open(new Beaconing({ keys, roots, receipts, writers, log }))
       subscriber.on('issueChanged', ({ newsletter }) => beaconing.soon(newsletter))
     }
     const copies = await this.#open(new Copies({ receipts, library: copiesLibrary(roots, library), folder: paths.copies, log }))
@@ -138,7 +138,7 @@ export class ColporteurNode extends Resource<{ statusChanged: [] }> {
     // After the publisher, so that what is due when the node starts finds it open.
     const drafts = await this.#open(new Drafts({ folder: paths.drafts, publisher, revising, log, goesOut: network, timing }))
     const shelf = await this.#open(new Shelf({ subscriber, isServing: network, log }))
-    const backups = new Backups({ home: config.home, deviceName, subscriber, library, roots, drafts, keys, custody, highWater, meeting })
+    const backups = await this.#open(new Backups({ home: config.home, deviceName, subscriber, library, roots, drafts, keys, custody, highWater, meeting }))
 
     await this.#open(statusChanges({ peer, subscriber, writers, keys, roots, meeting, log }, () => this.emit('statusChanged')))
     this.#status = () => nodeStatus({ peer, subscriber, subscriptions, writers, home: config.home, version, startedAt: this.#startedAt })
@@ -147,7 +147,7 @@ export class ColporteurNode extends Resource<{ statusChanged: [] }> {
     const webFolder = fileURLToPath(new URL('../web', import.meta.url))
     const parts = {
       publisher, revising, custody, writing: writers, root: rootChanges, invitations, restoring, enrolment, subscriber, search, copies, shelf, drafts, backups,
-      resuming: new Resuming({ keys, roots, meeting, receipts, library: own, writers }), previews: new Previews({ library, renderer }), secrets: this.#secrets
+      resuming: new Resuming({ keys, custody, roots, meeting, receipts, library: own, writers }), previews: new Previews({ library, renderer }), secrets: this.#secrets
     }
     const app = buildApp({ ...parts, node: this, log, webFolder, hosts: [config.host], version })
     const readingApp = buildReadingApp({ ...parts, log, webFolder, hosts: [config.host], consolePort: () => portOf(app) })

@@ -16,10 +16,16 @@ export type OtherHistory = Static<typeof OtherHistory>
 export const OtherHistory = Type.Object({
   /** ISO 8601: when the first was found. */
   foundAt: Type.String(),
-  /** `takenBack`: cut off and begun anew. `twoFaced`: others were shown another one. `changedHere`: the drive came again otherwise than it was here before. */
-  kind: Type.Union([Type.Literal('takenBack'), Type.Literal('twoFaced'), Type.Literal('changedHere')]),
-  /** `take`: what follows on the history that is here. `refuse`: nothing of this writer any more. Null: not decided. */
-  choice: Type.Union([Type.Null(), Type.Literal('take'), Type.Literal('refuse')]),
+  /**
+   * `takenBack`: cut off and begun anew. `twoFaced`: others were shown another one. `changedHere`: the drive came again
+   * otherwise than it was here before. `sealedOtherwise`: the root has sealed another one.
+   */
+  kind: Type.Union([Type.Literal('takenBack'), Type.Literal('twoFaced'), Type.Literal('changedHere'), Type.Literal('sealedOtherwise')]),
+  /**
+   * `keep`: what follows on the history that is here. `take`: on the other one, which is here since. `refuse`: nothing of this
+   * writer any more. Null: not decided.
+   */
+  choice: Type.Union([Type.Null(), Type.Literal('keep'), Type.Literal('take'), Type.Literal('refuse')]),
   /** What the writer publishes is not taken, for the time being. */
   isWaiting: Type.Boolean(),
   /** In plain words. */

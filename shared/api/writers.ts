@@ -25,6 +25,30 @@ export const WriterDetails = Type.Object({
 /** Lengths are in blocks; tree hashes are Hypercore's, in hex. */
 const CoreHead = Type.Object({ fork: Type.Integer(), length: Type.Integer(), treeHash: Type.String() }, strict)
 
+/** What a history says of an issue: its newest revision there. Empty where its signature does not hold, or it is too large for the index. */
+export type HistoryIssue = Static<typeof HistoryIssue>
+export const HistoryIssue = Type.Object({
+  title: Type.String(), number: Type.Integer(), revision: Type.Integer(), publishedAt: Type.String(),
+  /** Its manifest is signed with the writer's signing key. */
+  verified: Type.Boolean()
+}, strict)
+
+/** One issue in two histories; null: it is not there. */
+export type ComparedIssue = Static<typeof ComparedIssue>
+export const ComparedIssue = Type.Object({
+  id: Type.String(), here: Type.Union([HistoryIssue, Type.Null()]), other: Type.Union([HistoryIssue, Type.Null()]), differs: Type.Boolean()
+}, strict)
+
+/** Another history that this node keeps whole, beside the one that is here. */
+export type KeptHistory = Static<typeof KeptHistory>
+export const KeptHistory = Type.Object({
+  ...CoreHead.properties,
+  /** Blocks from the beginning that both have; null while the one here is not whole. */
+  shared: Type.Union([Type.Null(), Type.Integer()]),
+  /** Those first that differ. */
+  issues: Type.Array(ComparedIssue)
+}, strict)
+
 /** What this node remembers of a writer's drive, and every other history that the writer has signed. */
 export type WriterHistory = Static<typeof WriterHistory>
 export const WriterHistory = Type.Object({
@@ -41,8 +65,14 @@ export const WriterHistory = Type.Object({
     signed: Type.Union([Type.Null(), Type.Object({ length: Type.Integer(), treeHash: Type.String(), signature: Type.String() }, strict)]),
     /** Key in hex of the node that showed it; empty: none did. */
     peer: Type.String()
-  }, strict))
+  }, strict)),
+  /** Those of `others` that could be had whole, to be looked into. */
+  kept: Type.Array(KeptHistory)
 }, strict)
+
+/** `keep`: go on with the history that is here. `take`: read on with the other one. `refuse`: take nothing more of this writer. */
+export type HistoryDecision = Static<typeof HistoryDecision>
+export const HistoryDecision = Type.Union([Type.Literal('keep'), Type.Literal('take'), Type.Literal('refuse')])
 
 const WriterParams = Type.Object({ ...NewsletterParams.properties, writer: Type.String({ pattern: '^[a-z0-9-]{1,32}$' }) }, strict)
 
@@ -64,8 +94,20 @@ export const writers = {
   }),
   decideWriterHistory: endpoint({
     method: 'POST', path: '/api/newsletters/:newsletter/writers/:writer/history',
-    summary: 'Decide about a writer that has signed another history: take what follows on the one that is here, or refuse it',
-    params: WriterParams, body: Type.Object({ choice: Type.Union([Type.Literal('take'), Type.Literal('refuse')]) }, strict), response: WriterHistory
+    summary: 'Decide about a writer that has signed another history: go on with the one that is here, read on with another one that is kept, or take nothing more',
+    params: WriterParams,
+    body: Type.Object({
+      choice: HistoryDecision,
+      /** With `take`: tree hash of the kept history, where there are several. */
+      treeHash: Type.Optional(Type.String({ pattern: '^[0-9a-f]{64}$' }))
+    }, strict),
+    response: WriterHistory
+  }),
+  exportWriterHistories: endpoint({
+    method: 'POST', path: '/api/newsletters/:newsletter/writers/:writer/history/exports',
+    summary: 'Write the histories that are kept, and the one that is here, into a new folder on the node\'s machine, for anybody to check',
+    params: WriterParams, body: Type.Object({ path: Type.String({ minLength: 1, maxLength: 4096 }) }, strict),
+    response: Type.Object({ path: Type.String(), files: Type.Array(Type.String()) }, strict)
   }),
   inviteWriter: endpoint({
     method: 'POST', path: '/api/newsletters/:newsletter/invitations', summary: 'Make an invitation for another device or author',
@@ -79,9 +121,13 @@ export const writers = {
   }),
   resumeWriter: endpoint({
     method: 'POST', path: '/api/newsletters/:newsletter/resumptions',
-    summary: 'Write on as a writer whose keys came in a backup, when its old machine is gone and all that it published is here',
+    summary: 'Write on as a writer whose keys came in a backup, when the words are lost, its old machine is gone and all that it published is here',
     params: NewsletterParams,
-    body: Type.Object({ timeoutSeconds: Type.Optional(Type.Number({ exclusiveMinimum: 0, maximum: 3600 })) }, strict),
+    body: Type.Object({
+      timeoutSeconds: Type.Optional(Type.Number({ exclusiveMinimum: 0, maximum: 3600 })),
+      /** Has to be said: with the words this device becomes a new writer instead. */
+      wordsLost: Type.Optional(Type.Boolean())
+    }, strict),
     response: Type.Object({ writer: Type.String() }, strict)
   }),
   leaveNewsletter: endpoint({

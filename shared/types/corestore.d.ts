@@ -1,7 +1,7 @@
 /** The members of corestore 7.12 that the network room uses. */
 declare module 'corestore' {
   import type Hypercore from 'hypercore'
-  import type { InnerCore, KeyPair, Manifest } from 'hypercore'
+  import type { InnerCore, KeyPair, Manifest, StoredCore } from 'hypercore'
   import type { Duplex } from 'node:stream'
 
   export interface GetOptions {
@@ -18,8 +18,12 @@ declare module 'corestore' {
     readonly storage: {
       db: { flush (): Promise<void> }
       hasCore (discoveryKey: Uint8Array): Promise<boolean>
+      /** Takes a core out of the store, with all its blocks. Nobody may have it open. */
+      deleteCore (core: StoredCore): Promise<void>
       compact (options: { blobGarbageCollectionPolicy: number, blobGarbageCollectionAgeCutoff: number, bottommostLevelCompaction: number }): Promise<void>
     }
+    /** The cores that are in memory, by discovery key in hex. */
+    readonly cores: { map: Map<string, InnerCore> }
     readonly closing: Promise<void> | null
     ready (): Promise<void>
     close (): Promise<void>
@@ -28,5 +32,6 @@ declare module 'corestore' {
     replicate (stream: Duplex): Duplex
     /** Calls back with each core that comes to be open, before any peer is attached to it. */
     watch (onCore: (core: InnerCore) => void): void
+    unwatch (onCore: (core: InnerCore) => void): void
   }
 }

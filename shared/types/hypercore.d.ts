@@ -57,6 +57,7 @@ declare module 'hypercore' {
     allowFork: boolean
     /** To be called when blocks came by another road: whoever waits for them looks again. */
     onupgrade (): void
+    attachTo (muxer: unknown): void
     _addPeer (peer: ReplicationPeer): void
   }
 
@@ -90,12 +91,20 @@ declare module 'hypercore' {
     manifest: Manifest | null
   }
 
+  /** Where a core stands in the store. */
+  export interface StoredCore { corePointer: number, dataPointer: number }
+
   /** What all sessions of a core share. */
   export interface InnerCore {
     readonly replicator: Replicator
     readonly key: Buffer | null
+    readonly discoveryKey: Buffer
     readonly header: { manifest: Manifest | null }
     readonly state: CoreState
+    readonly storage: { core: StoredCore }
+    allSessions (): unknown[]
+    readonly bitfield: Bitfield
+    close (): Promise<void>
     /** Nodes of the tree were lost, and are asked for. */
     readonly _repairMode: boolean
     /** True when the proof is of another history, and the connection is to be left alone. */
@@ -138,7 +147,7 @@ declare module 'hypercore' {
     readonly opened: boolean
     readonly manifest: Manifest | null
     readonly peers: ReplicationPeer[]
-    readonly core: { replicator: Replicator, bitfield: Bitfield }
+    readonly core: InnerCore
     /** That of all sessions of the core which are no snapshots. */
     readonly state: CoreState
     ready (): Promise<void>

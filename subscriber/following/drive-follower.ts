@@ -8,7 +8,7 @@ import type { KnownRoot } from '../../shared/network/root-store.ts'
 import { Resource } from '../../shared/resource.ts'
 import type { Library } from '../library/library.ts'
 import type { LibraryIssue } from '../library/library-issue.ts'
-import { sealOf } from '../verification/issue-manifest.ts'
+import { sealOf, wholeSealOf } from '../verification/issue-manifest.ts'
 import { Completing } from './completing.ts'
 import { DriveMemory } from './drive-memory.ts'
 import type { Downloads } from './downloads.ts'
@@ -61,6 +61,8 @@ export class DriveFollower extends Resource<DriveFollowerEvents> {
   #indexed = 0
   /** Where the root ended this drive; null while it goes on. */
   #seal: number | null = null
+  /** False: the root has sealed another history than the one that is here, of which nothing counts then. */
+  #isSealed = true
 
   constructor (parts: DriveFollowerParts) {
     super()
@@ -96,13 +98,13 @@ export class DriveFollower extends Resource<DriveFollowerEvents> {
     await completed
   }
 
-  /** Takes over the root's seal. What stands behind it is withdrawn from view; what that had replaced comes back. */
+  /** Takes over the root's seal; null after a dispute, too. What stands behind it is withdrawn; what that had replaced comes back. */
   async rootChanged (): Promise<void> {
     const seal = sealOf(this.#parts.writer.id, this.#parts.root())
-    if (seal !== null && seal !== this.#seal) {
+    if (seal !== this.#seal) {
       this.#seal = seal
       this.reader.endAt(seal)
-      await this.#withdraw(seal)
+      if (seal !== null) await this.#withdraw(seal)
     }
     this.scan()
   }
@@ -113,9 +115,9 @@ export class DriveFollower extends Resource<DriveFollowerEvents> {
   }
 
   async #withdraw (seal: number): Promise<void> {
-    const { newsletter, writer, library } = this.#parts
+    const { newsletter, writer, root, library } = this.#parts
     this.#intake.giveUp(seal)
-    for (const id of await withdrawBehind(seal, newsletter, writer, library, this.completing)) this.emit('issueChanged', id)
+    for (const id of await withdrawBehind(seal, newsletter, writer, root(), library, this.completing)) this.emit('issueChanged', id)
     if (this.#indexed <= seal) return
     this.#indexed = 0
     this.emit('cutOff')
@@ -178,7 +180,7 @@ export class DriveFollower extends Resource<DriveFollowerEvents> {
 
   /** Where the index ends for a reader. */
   get #end (): number {
-    return Math.min(this.reader.heads.index, this.#seal ?? this.memory.heldAt)
+    return this.#isSealed ? Math.min(this.reader.heads.index, this.#seal ?? this.memory.heldAt) : 0
   }
 
   /** Reads what is new in the index. A call while one runs makes it look again afterwards. */
@@ -190,8 +192,7 @@ export class DriveFollower extends Resource<DriveFollowerEvents> {
     }
     this.#again = false
     this.#scanning = this.#scan().catch((error: unknown) => {
-      // Blocks that did not come are asked for again with the next news of the drive.
-      if (!this.closing) this.#parts.log.debug({ error: messageOf(error) }, 'reading an index')
+      if (!this.closing) this.#parts.log.debug({ error: messageOf(error) }, 'reading an index') // it is tried again with the next news of the drive
     }).finally(() => {
       this.#scanning = null
       this.emit('progressed')
@@ -200,14 +201,13 @@ export class DriveFollower extends Resource<DriveFollowerEvents> {
   }
 
   async #scan (): Promise<void> {
-    const { newsletter, writer, library, live } = this.#parts
+    const { newsletter, writer, root, library, live } = this.#parts
+    this.#isSealed = await this.memory.agreesWithSeal(wholeSealOf(writer.id, root()))
+    if (!this.#isSealed) await this.#withdraw(0)
     const from = Math.max(1, this.#indexed)
     const to = this.#end
     const seal = this.#seal
-    if (from >= to) {
-      this.#indexed = Math.max(this.#indexed, to)
-      return
-    }
+    if (from >= to) return void (this.#indexed = Math.max(this.#indexed, to))
     const isOver = (): boolean => this.closing !== null || this.#seal !== seal
     this.#intake.drop()
     for await (const found of scanIndex(this.reader, from, to)) {

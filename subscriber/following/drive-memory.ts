@@ -1,4 +1,5 @@
 import type { Address } from '../../shared/format/address.ts'
+import type { RootWriter } from '../../shared/format/root-chain.ts'
 import type { DriveReader } from '../../shared/network/drive-reader.ts'
 import type { Histories } from '../../shared/network/histories/histories.ts'
 import type { DriveHistory } from '../../shared/network/histories/stored-history.ts'
@@ -35,10 +36,17 @@ export class DriveMemory {
     await this.#parts.histories.unfollow(this.#parts.reader)
   }
 
+  /** False: the root has sealed another history than the one that is here. */
+  async agreesWithSeal (seal: RootWriter['sealed'] | null): Promise<boolean> {
+    const { histories, newsletter, reader } = this.#parts
+    return !seal || await histories.agreesWithSeal(newsletter, reader, seal)
+  }
+
   get history (): DriveHistory | null { return this.#history }
 
   /** Where the index ends for a reader, as long as the root does not say so: what a writer publishes who has signed two histories waits. */
   get heldAt (): number {
-    return this.#history?.choice === 'take' ? Infinity : this.#history?.heldAt ?? Infinity
+    const { choice, heldAt } = this.#history ?? {}
+    return choice === 'keep' || choice === 'take' ? Infinity : heldAt ?? Infinity
   }
 }

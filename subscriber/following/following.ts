@@ -158,14 +158,23 @@ export class Following extends Resource<FollowingEvents> {
     this.emit('newsletterRemoved', address)
   }
 
-  async #become (followed: Followed): Promise<void> {
+  /** Closes what follows a newsletter, does something that needs its drives for itself, and follows it again. */
+  async reopen (address: Address, work: () => Promise<void>): Promise<void> {
+    await this.#turns.inTurn(address, async () => await this.#become(this.get(address).followed, work))
+  }
+
+  async #become (followed: Followed, between: () => Promise<void> = async () => {}): Promise<void> {
     const { address } = followed
     const { subscriptions, meeting } = this.#parts
     await subscriptions.put(followed)
     const before = this.#followers.get(address)
     if (before && isLive(before.followed)) await meeting.leave(address)
     await before?.close()
-    await this.#start(followed)
+    try {
+      await between()
+    } finally {
+      await this.#start(followed)
+    }
     this.emit('newsletterChanged', address)
     this.#progressed(address)
   }

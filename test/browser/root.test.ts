@@ -2,6 +2,7 @@ import t from 'tap'
 import { checkAccess, testBrowser } from '../support/browser.ts'
 import { testNetwork } from '../support/network.ts'
 import { until } from '../support/until.ts'
+import { twoReaders } from '../support/two-histories.ts'
 import { goTo } from './console-page.ts'
 
 const REFUSED = /status of 400/
@@ -64,4 +65,24 @@ t.test('a second author is invited, writes, and is retired, with the words typed
   await page.getByText('It rests: readers are told').waitFor()
   await goTo(invited, `/newsletters/${newsletter}`)
   await invited.getByText('Its author rests at the moment.').waitFor()
+})
+
+t.test('a reader looks into both histories of a writer, and reads on with the other one', async t => {
+  const browser = await testBrowser(t)
+  if (!browser) return t.end()
+  const { address: newsletter, ann } = await twoReaders(t, await testNetwork(t))
+  await ann.node.listen()
+  const page = await browser.open(ann, { path: `/newsletters/${newsletter}` })
+  await page.getByText('has signed two histories').waitFor()
+  await page.getByRole('button', { name: 'Look into both' }).click()
+  const dialog = page.getByRole('dialog', { name: 'Two histories of Two faces' })
+  await dialog.getByRole('row', { name: 'Issue 2: For Ann Issue 2: For Ben' }).waitFor()
+  await dialog.getByRole('row', { name: 'not there Issue 3: For Ben, too' }).waitFor()
+  await dialog.getByText('1 issue is the same in both.').waitFor()
+  await checkAccess(t, page, 'two histories')
+  await dialog.getByRole('button', { name: 'Read on with the other one' }).click()
+  await dialog.getByRole('row', { name: 'Issue 2: For Ben Issue 2: For Ann' }).waitFor()
+  await dialog.getByRole('button', { name: 'Close' }).click()
+  await page.getByText('You read on with the other history').waitFor()
+  await until('it is read', async () => (await ann.client.getNewsletter({ params: { newsletter } })).issues.ready === 3)
 })

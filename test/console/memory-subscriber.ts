@@ -51,10 +51,11 @@ export class MemorySubscriber extends EventEmitter<SubscriberNews> implements Su
   }
 
   readonly histories = {
-    of: (_address: string, id: string): WriterHistory => ({
-      writer: { id, name: 'laptop', drive: '', signingKey: '', sealed: false, expires: null, otherHistory: null }, seen: null, others: []
+    of: async (_address: string, id: string): Promise<WriterHistory> => ({
+      writer: { id, name: 'laptop', drive: '', signingKey: '', sealed: false, expires: null, otherHistory: null }, seen: null, others: [], kept: []
     }),
-    decide: async (address: string, id: string): Promise<WriterHistory> => this.histories.of(address, id)
+    decide: async (address: string, id: string): Promise<WriterHistory> => await this.histories.of(address, id),
+    export: async (_address: string, _id: string, path: string) => ({ path, files: [] as string[] })
   }
 
   async resolveNewsletter (name: string): Promise<string> {

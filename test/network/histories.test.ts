@@ -1,31 +1,12 @@
-import { readFile, rm } from 'node:fs/promises'
+import { readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
-import type { Writer } from '../../shared/api/newsletters.ts'
 import { newNewsletter } from '../../publisher/keys/new-newsletter.ts'
-import { type HostileAuthor, openHostileAuthor } from '../support/hostile-author.ts'
+import type { HostileAuthor } from '../support/hostile-author.ts'
 import { testNetwork, type TestNetwork, type TestNode, untilComplete } from '../support/network.ts'
 import { run } from '../support/processes.ts'
+import { idOf, openAuthor, publish, subscribed, twoReaders, untilOtherHistory } from '../support/two-histories.ts'
 import { until } from '../support/until.ts'
-
-const idOf = (digit: string): string => `01ke70ehg0${digit.repeat(16)}`
-
-async function openAuthor (t: Test, { folder, bootstrap }: TestNetwork, name: string, newsletter = newNewsletter('Two faces')): Promise<HostileAuthor> {
-  const author = await openHostileAuthor(join(folder, name), bootstrap, newsletter)
-  t.teardown(() => author.close())
-  return author
-}
-
-async function publish (author: HostileAuthor, digit: string, number: number, title: string): Promise<void> {
-  await author.publish(idOf(digit), { manifest: { title, number, publishedAt: `2026-01-0${number}T00:00:00.000Z` } })
-}
-
-async function subscribed (network: TestNetwork, name: string, newsletter: string, issues: number): Promise<TestNode> {
-  const reader = await network.open(name)
-  await reader.client.subscribe({ body: { address: newsletter } })
-  await untilComplete(reader, newsletter, issues)
-  return reader
-}
 
 interface TwoIssues {
   network: TestNetwork
@@ -45,10 +26,6 @@ async function twoIssues (t: Test): Promise<TwoIssues> {
   const early = await author.heads()
   await publish(author, 'b', 2, 'Second')
   return { network, author, newsletter, early, reader: await subscribed(network, 'reader', newsletter, 2) }
-}
-
-async function untilOtherHistory ({ client }: TestNode, newsletter: string): Promise<NonNullable<Writer['otherHistory']>> {
-  return await until('another history is found', async () => (await client.getNewsletter({ params: { newsletter } })).writers[0]!.otherHistory)
 }
 
 async function titlesOf ({ client }: TestNode, newsletter: string): Promise<string[]> {
@@ -80,9 +57,9 @@ t.test('when an author takes back what was published, readers keep it, say so, a
   await reader.stop()
   const command = (args: string[]): ReturnType<typeof run> => run([...args, '--home', reader.home])
   t.match(await command(['writers', 'history', newsletter, 'w1']), { stdout: /seen: index +\d+ blocks, fork 0.*other +\d+ blocks, fork 1.*has taken back what it published/s })
-  t.match(await command(['writers', 'history', newsletter, 'w1', '--take', '--refuse']), { code: 2 })
+  t.match(await command(['writers', 'history', newsletter, 'w1', '--keep', '--refuse']), { code: 2 })
   t.match(await command(['status']), { stdout: /OTHER_HISTORY/ })
-  t.match(await command(['writers', 'history', newsletter, 'w1', '--take', '--json']), { stdout: /"choice":"take"/ })
+  t.match(await command(['writers', 'history', newsletter, 'w1', '--keep', '--json']), { stdout: /"choice":"keep"/ })
 })
 
 for (const [more, what] of [[0, 'of one length'], [1, 'of which one is longer']] as const) {
@@ -116,9 +93,9 @@ for (const [more, what] of [[0, 'of one length'], [1, 'of which one is longer']]
     await publish(again, 'c', 3, 'More for Ann')
     await until('the next block has come to Ann', async () => (await ann.client.listWriters({ params: { newsletter: address } })).writers[0]!.length === (await again.heads()).index)
     t.same(await titlesOf(ann, address), ['For Ann ready'], 'what comes waits')
-    await ann.client.decideWriterHistory({ params: { newsletter: address, writer: 'w1' }, body: { choice: 'take' } })
+    await ann.client.decideWriterHistory({ params: { newsletter: address, writer: 'w1' }, body: { choice: 'keep' } })
     await until('what waited is taken', async () => (await ann.client.getNewsletter({ params: { newsletter: address } })).issues.ready === 2)
-    t.match(await untilOtherHistory(ann, address), { choice: 'take', isWaiting: false })
+    t.match(await untilOtherHistory(ann, address), { choice: 'keep', isWaiting: false })
     await again.close()
   })
 }
@@ -144,9 +121,85 @@ t.test('the root\'s seal settles which history counts', async t => {
   const { author, newsletter, early, reader } = await twoIssues(t)
   await author.truncate(early.index, early.blobs)
   await untilOtherHistory(reader, newsletter)
-  await t.rejects(reader.client.decideWriterHistory({ params: { newsletter, writer: 'w9' }, body: { choice: 'take' } }), { code: 'NOT_FOUND' })
+  await t.rejects(reader.client.decideWriterHistory({ params: { newsletter, writer: 'w9' }, body: { choice: 'keep' } }), { code: 'NOT_FOUND' })
   await author.sealAt(early.index)
   await until('the seal has come', async () => (await reader.client.getNewsletter({ params: { newsletter } })).writers[0]!.sealed)
   t.match(await untilOtherHistory(reader, newsletter), { isWaiting: false, reason: /The root has sealed/ })
   await until('what stands behind the seal is withdrawn', async () => (await reader.client.getNewsletter({ params: { newsletter } })).issues.ready === 1)
+})
+
+t.test('of two histories both can be looked into: which issues differ, and files by which anybody can check who signed them', async t => {
+  const network = await testNetwork(t)
+  const { address, ann, ben } = await twoReaders(t, network)
+  const params = { newsletter: address, writer: 'w1' }
+  const { kept } = await ann.client.getWriterHistory({ params })
+  t.match(kept, [{ fork: 0, issues: [
+    { id: idOf('b'), differs: true, here: { title: 'For Ann', number: 2, verified: true }, other: { title: 'For Ben', verified: true } },
+    { id: idOf('c'), differs: true, here: null, other: { title: 'For Ben, too' } },
+    { id: idOf('a'), differs: false, here: { title: 'For all' }, other: { title: 'For all' } }
+  ] }])
+  t.ok(kept[0]!.shared! > 1 && kept[0]!.shared! < kept[0]!.length)
+  t.match((await ben.client.getWriterHistory({ params })).kept, [{ issues: [{ here: { title: 'For Ben' }, other: { title: 'For Ann' } }, {}, {}] }], 'the other side, too')
+
+  const both = join(network.folder, 'both')
+  const { files } = await ann.client.exportWriterHistories({ params, body: { path: both } })
+  t.match(files, ['here.history', 'other-1.history', 'root/keys', /^root\/0\.json$/, /minisig$/, 'HOW-TO-VERIFY.txt'])
+  t.same((await readdir(both)).sort(), ['HOW-TO-VERIFY.txt', 'here.history', 'other-1.history', 'root'])
+  await t.rejects(ann.client.exportWriterHistories({ params, body: { path: both } }), { code: 'CONFLICT' })
+  const compare = (a: string, b: string): ReturnType<typeof run> => run(['writers', 'compare', join(both, a), join(both, b)])
+  t.match(await compare('here.history', 'other-1.history'), { code: 0, stdout: /THEY ARE TWO HISTORIES: they part at block[^]*! +01ke70ehg0b+ +here: 2 "For Ann" +other: 2 "For Ben"[^]*the same/ })
+  t.match(await compare('here.history', 'here.history'), { code: 0, stdout: /They are one history/ })
+  const forged = await readFile(join(both, 'other-1.history'))
+  forged[forged.indexOf('For Ben')]! ^= 1
+  await writeFile(join(both, 'forged.history'), forged)
+  t.match(await compare('here.history', 'forged.history'), { code: 5, stderr: /did not sign this history/ })
+  t.match(await compare('here.history', 'HOW-TO-VERIFY.txt'), { code: 5, stderr: /not a history|cut off/ })
+
+  await ann.restart()
+  t.match((await ann.client.getWriterHistory({ params })).kept, [{ issues: { length: 3 } }], 'it is kept over a restart')
+  await ann.client.unsubscribe({ params: { newsletter: address } })
+  t.same(await readdir(join(ann.home, 'histories')), [], 'and goes with the subscription')
+})
+
+t.test('a reader who takes the other history reads on with it; what was here before is kept to be looked into', async t => {
+  const { address, ann, ben, authors } = await twoReaders(t, await testNetwork(t))
+  const params = { newsletter: address, writer: 'w1' }
+  const { kept: [other] } = await ann.client.getWriterHistory({ params })
+  await t.rejects(ann.client.decideWriterHistory({ params, body: { choice: 'take', treeHash: '0'.repeat(64) } }), { code: 'CONFLICT' })
+  const taken = await ann.client.decideWriterHistory({ params, body: { choice: 'take', treeHash: other!.treeHash } })
+  t.match(taken, { writer: { otherHistory: { choice: 'take', isWaiting: false } }, seen: { index: { length: other!.length, treeHash: other!.treeHash } } })
+  await untilComplete(ann, address, 3)
+  t.same(await titlesOf(ann, address), ['For Ben, too ready', 'For Ben ready', 'For all ready'])
+  const { kept: [before] } = await ann.client.getWriterHistory({ params })
+  t.match(before, { issues: [{ id: idOf('b'), here: { title: 'For Ben' }, other: { title: 'For Ann', verified: true } }, { here: { title: 'For Ben, too' }, other: null }, {}] })
+  const aside = join(ann.home, 'histories', address, `${(await ann.client.getNewsletter({ params })).writers[0]!.drive}.${before!.treeHash}`)
+  t.match(await run(['verify', join(aside, idOf('b')), '--address', address]), { code: 0, stdout: /"For Ann"/ }, 'the issues that differ can be read and checked yet')
+
+  const second = await authors.second()
+  await publish(second, 'd', 4, 'For those who took it')
+  for (const node of [ann, ben]) await until('the writer goes on', async () => (await node.client.getWriterHistory({ params })).seen!.index.length === other!.length + 3)
+  await until('Ann reads it', async () => (await ann.client.getNewsletter({ params })).issues.ready === 4)
+  await second.close()
+  await ann.restart()
+  t.match(await untilOtherHistory(ann, address), { choice: 'take', isWaiting: false })
+  t.equal((await titlesOf(ann, address)).length, 4)
+})
+
+t.test('a reader with another history than the root has sealed withdraws it, and may read on with the sealed one', async t => {
+  const { address, ann, ben, authors } = await twoReaders(t, await testNetwork(t))
+  const params = { newsletter: address, writer: 'w1' }
+  const first = await authors.first()
+  await first.sealAt((await first.heads()).index)
+  await until('the seal has come', async () => (await ben.client.getNewsletter({ params })).writers[0]!.sealed)
+  t.same(await titlesOf(ann, address), ['For Ann ready', 'For all ready'])
+  await until('what does not count is withdrawn', async () => (await ben.client.getNewsletter({ params })).issues.ready === 0)
+  await until('it is said why', async () => (await untilOtherHistory(ben, address)).kind === 'sealedOtherwise')
+  t.match(await untilOtherHistory(ben, address), { reason: /Nothing that is here of this writer counts/ })
+  const { issues } = await ben.client.listIssues({ params, query: {} })
+  t.same(issues.map(({ state, problem }) => `${state} ${problem?.code}`).sort(), ['notVerified OTHER_HISTORY', 'notVerified OTHER_HISTORY', 'notVerified SEALED'])
+  await ben.restart()
+  t.equal((await ben.client.getNewsletter({ params })).issues.ready, 0, 'after a restart, too')
+  await ben.client.decideWriterHistory({ params, body: { choice: 'take' } })
+  await until('the sealed one is read', async () => (await ben.client.getNewsletter({ params })).issues.ready === 2)
+  t.same(await titlesOf(ben, address), ['For Ann ready', 'For all ready'])
 })

@@ -123,7 +123,11 @@ export async function openHostileAuthor (folder: string, bootstrap: Config['boot
     },
     sealAt: async length => {
       const at = new Date().toISOString()
-      const sealed = { length, treeHash: '0'.repeat(64), at, reason: 'lost' }
+      const store = peer.store.session()
+      const core = store.get({ key: z32.decode(drive.key) })
+      await core.ready()
+      const sealed = { length, treeHash: (await core.treeHash(length)).toString('hex'), at, reason: 'lost' }
+      await store.close()
       served.extend(address, { writers: chain.newest.writers.map(one => ({ ...one, sealed })) }, secrets.map(({ key }) => key))
       await meeting.announce(address)
     },

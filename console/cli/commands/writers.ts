@@ -1,6 +1,6 @@
 import { text } from 'node:stream/consumers'
 import type { Command } from 'commander'
-import type { WriterDetails, WriterHistory } from '../../../shared/api/writers.ts'
+import type { WriterDetails } from '../../../shared/api/writers.ts'
 import { AppError } from '../../../shared/errors.ts'
 import { askYes, changeRoot, type RootOptions } from '../change-root.ts'
 import { inColumns } from '../columns.ts'
@@ -8,9 +8,10 @@ import { addCommand } from '../command.ts'
 import { withNode } from '../connect.ts'
 import type { CommonOptions, Context } from '../context.ts'
 import { safeText } from '../safe-text.ts'
+import { addHistories } from './histories.ts'
 
+interface ResumeOptions extends RootOptions { timeout: string, wordsLost?: boolean }
 interface InviteOptions extends CommonOptions { name: string, expires?: string }
-interface HistoryOptions extends CommonOptions { take?: boolean, refuse?: boolean }
 
 export function addWriters (program: Command, context: Context): void {
   const group = program.command('writers').summary('who may publish in a newsletter').description('who may publish in a newsletter')
@@ -56,18 +57,7 @@ export function addWriters (program: Command, context: Context): void {
   }))
     .option('--reason <text>', 'why; readers see it', 'replaced')
     .action(async (newsletter: string, { reason, ...options }: RootOptions & { reason: string }) => await renew(context, newsletter, reason, options))
-  addCommand(group, {
-    usage: 'history <newsletter> <writer>',
-    summary: 'what is remembered of a writer, who may have signed another history; decides about it',
-    examples: [
-      ['colporteur writers history "The Long Road" w1', 'what this node saw, and what others were shown'],
-      ['colporteur writers history "The Long Road" w1 --take', 'go on with the history that is here'],
-      ['colporteur writers history "The Long Road" w1 --refuse', 'take nothing more of this writer']
-    ]
-  })
-    .option('--take', 'take what follows on the history that is here')
-    .option('--refuse', 'take nothing more of this writer; what is here stays')
-    .action(async (newsletter: string, writer: string, options: HistoryOptions) => await history(context, newsletter, writer, options))
+  addHistories(group, context)
   signed(addCommand(group, {
     usage: 'change <newsletter> <writer>',
     summary: 'give a writer another name or expiry; asks for the words',
@@ -82,14 +72,15 @@ export function addWriters (program: Command, context: Context): void {
       await changeRoot(context, options, newsletter, { kind: 'writer', writer, ...(name && { name }), ...(expires && { expires: expires === 'never' ? null : expires }) }))
   addCommand(group, {
     usage: 'resume <newsletter>',
-    summary: 'write on as a writer whose keys came in a backup: only when its old machine is gone for good, and the words are lost as well',
-    examples: [['colporteur writers resume "The Long Road"', 'asks, and then whoever is online, how far it had come']]
+    summary: 'the last resort when the old machine and the words are both lost: write on as a writer whose keys came in a backup',
+    examples: [['colporteur writers resume "The Long Road" --words-lost', 'asks, and then whoever is online, how far it had come']]
   })
+    .option('--words-lost', 'has to be said; with the words "colporteur restore" makes this device a new writer instead')
     .option('--yes', 'ask nothing')
     .option('--timeout <seconds>', 'give up when nobody could tell in that time', '60')
     .option('--bootstrap <nodes>', 'nodes of a private DHT, where no node is running')
     .option('--bind <ip>', 'IPv4 address on which to meet others, where no node is running')
-    .action(async (newsletter: string, options: RootOptions & { timeout: string }) => await resume(context, newsletter, options))
+    .action(async (newsletter: string, options: ResumeOptions) => await resume(context, newsletter, options))
   addCommand(group, {
     usage: 'leave <newsletter>',
     summary: 'stop writing on this device: its keys are erased; what it published stays',
@@ -123,30 +114,6 @@ async function renew (context: Context, newsletter: string, reason: string, opti
   await changeRoot(context, options, newsletter, { kind: 'takeOver', writers: here, reason })
 }
 
-async function history (context: Context, newsletter: string, writer: string, { take = false, refuse = false, ...options }: HistoryOptions): Promise<void> {
-  if (take && refuse) throw new AppError('BAD_REQUEST', 'Decide for one: --take or --refuse.')
-  const params = { newsletter, writer }
-  const known = await withNode(context, options, false, async ({ client }) => take || refuse
-    ? await client.decideWriterHistory({ params, body: { choice: take ? 'take' : 'refuse' } })
-    : await client.getWriterHistory({ params }))
-  context.print(options.json ? JSON.stringify(known) : historyInWords(known))
-}
-
-function historyInWords ({ writer: { id, name, otherHistory }, seen, others }: WriterHistory): string {
-  const head = (core: string, { fork, length, treeHash }: { fork: number, length: number, treeHash: string }): string[] =>
-    [core, `${length} blocks, fork ${fork}`, `tree hash ${treeHash}`]
-  const rows = [
-    ['writer', `${id} ${safeText(name)}`, ''],
-    ...seen ? [head('seen: index', seen.index), ...seen.blobs ? [head('seen: files', seen.blobs)] : []] : [['seen', 'nothing yet', '']],
-    ...others.flatMap(({ foundAt, core, here, other, peer }) => [
-      [`found ${foundAt.slice(0, 16).replace('T', ' ')}`, core === 'index' ? 'in the index' : 'in the files', peer ? `shown by ${peer.slice(0, 8)}` : 'came again otherwise'],
-      head('  here', here),
-      head('  other', other)
-    ])
-  ]
-  return [inColumns(rows, null), otherHistory ? `\n${otherHistory.reason}` : '\nNo other history of this writer is known.'].join('\n')
-}
-
 async function invite (context: Context, newsletter: string, { name, expires, ...options }: InviteOptions): Promise<void> {
   const body = { name, ...(expires && { expires }) }
   const answer = await withNode(context, options, false, ({ client }) => client.inviteWriter({ params: { newsletter }, body }))
@@ -163,10 +130,10 @@ async function accept (context: Context, given: string, options: CommonOptions):
   if (!options.quiet) context.say('Pass it back to who invited you, and leave a node running: this device may publish as soon as the root that lets it in has come.')
 }
 
-async function resume (context: Context, newsletter: string, { timeout, ...options }: RootOptions & { timeout: string }): Promise<void> {
+async function resume (context: Context, newsletter: string, { timeout, wordsLost = false, ...options }: ResumeOptions): Promise<void> {
   if (!(Number(timeout) > 0)) throw new AppError('BAD_REQUEST', `${timeout} is not a number of seconds.`)
   await askYes(context, options, 'If the old machine, or another copy of it, ever publishes again, the newsletter breaks for its readers. Type yes: ')
-  const body = { timeoutSeconds: Number(timeout) }
+  const body = { timeoutSeconds: Number(timeout), wordsLost }
   const { writer } = await withNode(context, options, true, ({ client }) => client.resumeWriter({ params: { newsletter }, body }))
   context.print(options.json ? JSON.stringify({ writer }) : `This device writes on as ${writer}.`)
 }

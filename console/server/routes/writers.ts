@@ -15,10 +15,14 @@ export function writers (app: FastifyInstance, { invitations, enrolment, resumin
     return { writers: (await subscriber.writers(address)).map(writer => ({ ...writer, isHere: writer.writer.id === here })) }
   })
 
-  implement(app, api.getWriterHistory, async ({ params }) => subscriber.histories.of(await subscriber.resolveNewsletter(params.newsletter), params.writer))
+  implement(app, api.getWriterHistory, async ({ params }) =>
+    await subscriber.histories.of(await subscriber.resolveNewsletter(params.newsletter), params.writer))
 
   implement(app, api.decideWriterHistory, async ({ params, body }) =>
-    await subscriber.histories.decide(await subscriber.resolveNewsletter(params.newsletter), params.writer, body.choice))
+    await subscriber.histories.decide(await subscriber.resolveNewsletter(params.newsletter), params.writer, body.choice, body.treeHash))
+
+  implement(app, api.exportWriterHistories, async ({ params, body }) =>
+    await subscriber.histories.export(await subscriber.resolveNewsletter(params.newsletter), params.writer, body.path))
 
   implement(app, api.inviteWriter, async ({ params, body }) =>
     ({ invitation: await invitations.invite(await subscriber.resolveNewsletter(params.newsletter), body) }))
@@ -30,8 +34,8 @@ export function writers (app: FastifyInstance, { invitations, enrolment, resumin
     return accepted
   })
 
-  implement(app, api.resumeWriter, async ({ params, body: { timeoutSeconds = DEFAULT_SECONDS } }) =>
-    await resuming.resume(await subscriber.resolveNewsletter(params.newsletter), timeoutSeconds * 1000))
+  implement(app, api.resumeWriter, async ({ params, body: { timeoutSeconds = DEFAULT_SECONDS, wordsLost = false } }) =>
+    await resuming.resume(await subscriber.resolveNewsletter(params.newsletter), { timeoutMs: timeoutSeconds * 1000, wordsLost }))
 
   implement(app, api.leaveNewsletter, async ({ params }) => await enrolment.leave(await subscriber.resolveNewsletter(params.newsletter)))
 }

@@ -33,13 +33,21 @@ export function signedRoots ({ length, roots, signature, signer }: BundleCore, k
   const numbers = rootNumbers(length)
   if (length === 0 || roots.length !== numbers.length) throw new AppError('BAD_FORMAT', 'A core of the bundle does not have the roots of its length.')
   const nodes = roots.map((root, i) => nodeAt(numbers[i]!, root))
+  if (!isSigned({ key, roots: nodes, length, fork: 0, signature, signer })) throw new AppError('BAD_SIGNATURE', 'The writer did not sign a core as the bundle has it.')
+  return nodes
+}
+
+/** A tree that somebody says a core's writer has signed. */
+export interface SignedTree { key: Uint8Array, roots: TreeNode[], length: number, fork: number, signature: Uint8Array, signer: Uint8Array }
+
+export function isSigned ({ key, roots, length, fork, signature, signer }: SignedTree): boolean {
   const signable = Buffer.alloc(112)
   signable.set(TREE!, 0)
   signable.set(key, 32)
-  signable.set(crypto.tree(nodes), 64)
-  signable.writeBigUInt64LE(BigInt(length), 96) // the fork, which follows, is 0
+  signable.set(crypto.tree(roots), 64)
+  signable.writeBigUInt64LE(BigInt(length), 96)
+  signable.writeBigUInt64LE(BigInt(fork), 104)
   // One signature, by the first signer, and no patch behind it.
   const isPlain = signature.length >= 66 && signature[0] === 1 && signature[1] === 0
-  if (!isPlain || !crypto.verify(signable, signature.subarray(2, 66), signer)) throw new AppError('BAD_SIGNATURE', 'The writer did not sign a core as the bundle has it.')
-  return nodes
+  return isPlain && crypto.verify(signable, signature.subarray(2, 66), signer)
 }

@@ -1,25 +1,26 @@
-import { join } from 'node:path'
-import { rm } from 'node:fs/promises'
-import Value from 'typebox/value'
 import type Hypercore from 'hypercore'
-import { putAside, readIfThere, writeDurably } from '../../durable-file.ts'
 import { messageOf } from '../../errors.ts'
 import type { Address } from '../../format/address.ts'
 import type { CoreState } from '../../format/receipt.ts'
 import type { Log } from '../../log.ts'
 import { Resource } from '../../resource.ts'
+import type { SignedHistory } from '../../format/history.ts'
 import type { DriveReader } from '../drive-reader.ts'
+import type { Meeting } from '../meeting.ts'
 import type { Peer } from '../peer.ts'
 import { isHistoryOf, stateOf, stateAt } from './core-history.ts'
+import { HistoryExchange } from './history-exchange.ts'
+import { type Drives, HistoryFiles } from './history-files.ts'
+import { withFound } from './found-histories.ts'
 import type { OtherHistory } from './history-watch.ts'
-import { type DriveHistory, type FoundHistory, type HistoryChoice, StoredHistories } from './stored-history.ts'
+import { KeptHistories, type KeptHistory } from './kept-histories.ts'
+import { replaceHistory } from './replace-history.ts'
+import { checkHistory, historyOf, isAnother } from './signed-history.ts'
+import { type DriveHistory, type FoundHistory, type HistoryChoice } from './stored-history.ts'
+import { takenInstead } from './taken-history.ts'
 
-/** More histories of one drive prove nothing more. */
-const MOST_FOUND = 8
 /** What was seen is written down so long after it changed, in one go. */
 const SOON_MS = 500
-
-type Drives = Map<string, DriveHistory>
 
 interface HistoriesEvents {
   /** Another history was found, or somebody has decided. */
@@ -32,26 +33,39 @@ interface HistoriesEvents {
  */
 export class Histories extends Resource<HistoriesEvents> {
   #peer: Peer
-  #folder: string
+  #files: HistoryFiles
   #log: Log
   #loaded = new Map<Address, Promise<Drives>>()
   #followed = new Map<DriveReader, { address: Address, timer: NodeJS.Timeout | null, onGrew: () => void, onChanged: (history: DriveHistory) => void }>()
   #working: Promise<void> = Promise.resolve()
-  #onOther = (coreKey: string, other: OtherHistory): void => this.#inTurn(() => this.#found(coreKey, other))
+  #exchange: HistoryExchange
+  /** Those that are not the one here, whole, as far as others could show them. */
+  readonly kept: KeptHistories
+  #onOther = (coreKey: string, other: OtherHistory): void => this.#soon(() => this.#found(coreKey, other))
 
-  constructor ({ peer, folder, log }: { peer: Peer, folder: string, log: Log }) {
+  constructor ({ peer, meeting, folder, log }: { peer: Peer, meeting: Meeting, folder: string, log: Log }) {
     super()
     this.#peer = peer
-    this.#folder = folder
+    this.#files = new HistoryFiles(folder, log)
     this.#log = log
+    this.kept = new KeptHistories(folder)
+    this.#exchange = new HistoryExchange({
+      meeting, log, here: (address, drive) => this.here(address, drive),
+      onHistory: (address, drive, history, head) => this.#soon(async () => {
+        const reader = this.#readerOf(address, drive)
+        if (reader && await isAnother(history, reader.cores.index) && await this.kept.keep(address, drive, history, head)) this.emit('changed', address)
+      })
+    })
   }
 
   protected override async _open (): Promise<void> {
+    await this.#exchange.ready()
     this.#peer.on('otherHistory', this.#onOther)
   }
 
   protected override async _close (): Promise<void> {
     this.#peer.off('otherHistory', this.#onOther)
+    await this.#exchange.close()
     await this.#working
   }
 
@@ -65,7 +79,7 @@ export class Histories extends Resource<HistoriesEvents> {
     this.#followed.set(reader, followed)
     reader.on('indexGrew', followed.onGrew)
     await this.#drivesOf(address)
-    this.#inTurn(() => this.#look(address, reader))
+    this.#soon(() => this.#look(address, reader))
     await this.#working
   }
 
@@ -75,7 +89,7 @@ export class Histories extends Resource<HistoriesEvents> {
     if (!followed) return
     reader.off('indexGrew', followed.onGrew)
     if (followed.timer) clearTimeout(followed.timer)
-    this.#inTurn(() => this.#look(followed.address, reader))
+    this.#soon(() => this.#look(followed.address, reader))
     await this.#working
     this.#followed.delete(reader)
   }
@@ -85,20 +99,49 @@ export class Histories extends Resource<HistoriesEvents> {
     return (await this.#drivesOf(address)).get(drive) ?? null
   }
 
+  /** The history of a drive that is here, whole; null while it is not. */
+  async here (address: Address, drive: string): Promise<SignedHistory | null> {
+    const reader = this.#readerOf(address, drive)
+    return reader && await historyOf(address, reader.cores.index)
+  }
+
+  #readerOf (address: Address, drive: string): DriveReader | null {
+    return [...this.#followed].find(([{ key }, followed]) => key === drive && followed.address === address)?.[0] ?? null
+  }
+
   async decide (address: Address, drive: string, choice: HistoryChoice): Promise<void> {
-    const drives = await this.#drivesOf(address)
-    const known = drives.get(drive)
-    if (!known || known.others.length === 0) return
-    const decided = { ...known, choice }
-    drives.set(drive, decided)
-    await this.#save(address, drives)
-    this.#tell(address, drive, decided)
+    // In its turn: what is being compared meanwhile would write over it.
+    await this.#inTurn(async () => {
+      const drives = await this.#drivesOf(address)
+      const known = drives.get(drive)
+      if (!known || known.others.length === 0) return
+      const decided = { ...known, choice }
+      drives.set(drive, decided)
+      await this.#files.save(address, drives)
+      this.#tell(address, drive, decided)
+    })
+  }
+
+  /**
+   * Puts another history of a drive in the place of the one that is here, which is kept instead. Nobody may have the drive open.
+   */
+  async replace (address: Address, drive: string, here: SignedHistory, taken: KeptHistory): Promise<void> {
+    await this.#inTurn(async () => {
+      const before = { head: checkHistory(here), history: here }
+      await this.kept.keep(address, drive, here, before.head)
+      await replaceHistory(this.#peer.store, taken.history)
+      const drives = await this.#drivesOf(address)
+      drives.set(drive, takenInstead(drives.get(drive) ?? null, before, taken))
+      await this.#files.save(address, drives)
+      await this.kept.drop(address, drive, taken.head)
+    })
   }
 
   async forget (address: Address): Promise<void> {
     await this.#working
     this.#loaded.delete(address)
-    await rm(this.#file(address), { force: true })
+    await this.#files.remove(address)
+    await this.kept.forget(address)
   }
 
   #lookSoon (reader: DriveReader): void {
@@ -106,7 +149,7 @@ export class Histories extends Resource<HistoriesEvents> {
     if (!followed || followed.timer || this.closing) return
     followed.timer = setTimeout(() => {
       followed.timer = null
-      this.#inTurn(() => this.#look(followed.address, reader))
+      this.#soon(() => this.#look(followed.address, reader))
     }, SOON_MS)
     followed.timer.unref()
   }
@@ -120,7 +163,7 @@ export class Histories extends Resource<HistoriesEvents> {
     const seen = { index: stateOf(index), blobs: blobs && blobs.length > 0 ? stateOf(blobs) : null }
     if (!known) {
       drives.set(reader.key, { seen, others: [], heldAt: null, choice: null })
-      return await this.#save(address, drives)
+      return await this.#files.save(address, drives)
     }
     if (await isHistoryOf(index, known.seen.index) === false) return await this.#foundHere(address, reader, 'index', index, known.seen.index)
     if (blobs && known.seen.blobs && await isHistoryOf(blobs, known.seen.blobs) === false) return await this.#foundHere(address, reader, 'blobs', blobs, known.seen.blobs)
@@ -130,13 +173,27 @@ export class Histories extends Resource<HistoriesEvents> {
     }
     if (grown.index === known.seen.index && grown.blobs === known.seen.blobs) return
     drives.set(reader.key, { ...known, seen: grown })
-    await this.#save(address, drives)
+    await this.#files.save(address, drives)
   }
 
   /** The store has another history than this node saw before: it was lost or exchanged, and came again otherwise. */
   async #foundHere (address: Address, reader: DriveReader, kind: FoundHistory['core'], core: Hypercore, seen: CoreState): Promise<void> {
     const other = await stateAt(core, Math.min(core.length, seen.length)) ?? stateOf(core)
     await this.#note(address, reader, { foundAt: new Date().toISOString(), core: kind, here: seen, other, signed: null, peer: '' })
+  }
+
+  /**
+   * Compares a drive with where the root has sealed it, as soon as it reaches so far.
+   *
+   * @returns false when the root has sealed another history than the one that is here, which is remembered
+   */
+  async agreesWithSeal (address: Address, reader: DriveReader, { length, treeHash }: { length: number, treeHash: string }): Promise<boolean> {
+    const { index } = reader.cores
+    const sealed = { fork: 0, length, treeHash }
+    if (length === 0 || await isHistoryOf(index, sealed) !== false) return true
+    const here = await stateAt(index, length) ?? stateOf(index)
+    this.#soon(() => this.#note(address, reader, { foundAt: new Date().toISOString(), core: 'index', here, other: sealed, signed: null, peer: '', bySeal: true }))
+    return false
   }
 
   /** Somebody has shown another history of a core. */
@@ -147,6 +204,7 @@ export class Histories extends Resource<HistoriesEvents> {
       if (!core) continue
       const here = await stateAt(core, Math.min(core.length, length)) ?? stateOf(core)
       await this.#note(address, reader, { foundAt: new Date().toISOString(), core: core === index ? 'index' : 'blobs', here, other: { fork, length, treeHash }, signed, peer })
+      if (core === index && !await this.kept.has(address, reader.key, { fork, length, treeHash })) this.#exchange.ask(address, reader.key, peer)
     }
   }
 
@@ -154,13 +212,11 @@ export class Histories extends Resource<HistoriesEvents> {
     const drives = await this.#drivesOf(address)
     const { index, blobs } = reader.cores
     const known = drives.get(reader.key) ?? { seen: { index: stateOf(index), blobs: blobs && stateOf(blobs) }, others: [], heldAt: null, choice: null }
-    const isKnown = known.others.some(({ core, other }) => core === found.core && other.fork === found.other.fork && other.treeHash === found.other.treeHash)
-    // One that goes on is the same again, however far it has come by now.
-    const isOneMore = known.others.some(({ core, other, peer }) => core === found.core && other.fork === found.other.fork && peer === found.peer)
-    if (isKnown || isOneMore || known.others.length >= MOST_FOUND) return
-    const history = { ...known, others: [...known.others, found], heldAt: known.heldAt ?? index.length }
+    const others = withFound(known.others, found)
+    if (!others) return
+    const history = { ...known, others, heldAt: known.heldAt ?? index.length }
     drives.set(reader.key, history)
-    await this.#save(address, drives)
+    await this.#files.save(address, drives)
     this.#log.warn({ newsletter: address, drive: reader.key, core: found.core, here: found.here, other: found.other }, 'a writer has signed another history')
     this.#tell(address, reader.key, history)
   }
@@ -173,39 +229,19 @@ export class Histories extends Resource<HistoriesEvents> {
   #drivesOf (address: Address): Promise<Drives> {
     const loaded = this.#loaded.get(address)
     if (loaded) return loaded
-    const loading = this.#load(address)
+    const loading = this.#files.load(address)
     this.#loaded.set(address, loading)
     return loading
   }
 
-  async #load (address: Address): Promise<Drives> {
-    const content = await readIfThere(this.#file(address))
-    const stored = content && parse(content)
-    if (Value.Check(StoredHistories, stored)) return new Map(Object.entries(stored.drives))
-    if (content) await putAside(this.#file(address))
-    return new Map()
-  }
-
-  async #save (address: Address, drives: Drives): Promise<void> {
-    await writeDurably(this.#file(address), JSON.stringify({ drives: Object.fromEntries(drives) }, null, 1) + '\n')
-  }
-
-  #file (address: Address): string {
-    return join(this.#folder, `${address}.json`)
-  }
-
   /** One after the other, so that no two write one file. */
-  #inTurn (work: () => Promise<void>): void {
-    this.#working = this.#working.then(work).catch((error: unknown) => {
-      if (!this.closing) this.#log.error({ error: messageOf(error) }, 'histories')
-    })
+  async #inTurn (work: () => Promise<void>): Promise<void> {
+    const turn = this.#working.then(work)
+    this.#working = turn.catch(() => {}) // told to whom it was for
+    await turn
   }
-}
 
-function parse (content: Buffer): unknown {
-  try {
-    return JSON.parse(content.toString('utf8'))
-  } catch {
-    return null // not JSON is as damaged as the wrong shape
+  #soon (work: () => Promise<void>): void {
+    this.#inTurn(work).catch((error: unknown) => { if (!this.closing) this.#log.error({ error: messageOf(error) }, 'histories') })
   }
 }

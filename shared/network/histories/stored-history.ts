@@ -16,12 +16,17 @@ export const FoundHistory = Type.Object({
   /** How far the writer has signed the other one; null where this node has it itself, instead of what it had before. */
   signed: Type.Union([Type.Null(), Type.Object({ length: Type.Integer(), treeHash: Hex, signature: Hex })]),
   /** Key in hex of the first who showed it; empty: nobody else did. */
-  peer: Hex
+  peer: Hex,
+  /** The root has sealed the other one. */
+  bySeal: Type.Optional(Type.Literal(true))
 })
 
-/** `take`: what follows on the history that is here. `refuse`: nothing of this writer any more. Null: not decided. */
+/**
+ * `keep`: what follows on the history that is here. `take`: on the other one, which is here since. `refuse`: nothing of this
+ * writer any more. Null: not decided.
+ */
 export type HistoryChoice = Static<typeof HistoryChoice>
-export const HistoryChoice = Type.Union([Type.Null(), Type.Literal('take'), Type.Literal('refuse')])
+export const HistoryChoice = Type.Union([Type.Null(), Type.Literal('keep'), Type.Literal('take'), Type.Literal('refuse')])
 
 /** What is remembered of a drive. */
 export type DriveHistory = Static<typeof DriveHistory>

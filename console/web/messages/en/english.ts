@@ -1,4 +1,5 @@
 import type { Formats } from '../formats.ts'
+import { histories } from './histories.ts'
 import { machine } from './machine.ts'
 import { publishing } from './publishing.ts'
 import { reading } from './reading.ts'
@@ -14,6 +15,7 @@ export function english (formats: Formats) {
   return {
     shell: shell(formats),
     reading: reading(formats),
+    histories: histories(formats),
     writing: writing(formats),
     publishing: publishing(formats),
     revising: revising(formats),

@@ -26,20 +26,6 @@ export const reading = ({ count, bytes, number, percent }: Formats) => ({
   continuesOther: 'You follow this newsletter because it continues another:',
   successionProblem: 'It is not clear where this newsletter goes on: those that continue each other lead in a circle, or too far.',
 
-  // Another history
-  otherHistory: 'Two histories',
-  historyKinds: {
-    takenBack: 'has taken back what was published, and begun anew.',
-    twoFaced: 'has signed two histories: others were shown other issues than you.',
-    changedHere: 'came again with other issues than this machine had seen before.'
-  },
-  historyWaits: 'What is here stays and can be read. What comes of this writer waits until you decide, or the newsletter itself settles it.',
-  historyTaken: 'You take what follows on the history that is here.',
-  historyRefused: 'You take nothing more of this writer. What is here stays.',
-  historySealed: 'The newsletter has retired this writer since, and says what of it counts.',
-  takeHistory: 'Go on with what is here',
-  refuseHistory: 'Take nothing more',
-
   // Empty lists
   inboxEmpty: 'Your inbox is empty',
   inboxEmptyHint: 'Somebody who writes a newsletter, or reads one, can give you its address. It looks like colporteur://… and is all you need.',

@@ -1,5 +1,6 @@
 import type { Messages } from '../en/english.ts'
 import type { Formats } from '../formats.ts'
+import { histories } from './histories.ts'
 import { machine } from './machine.ts'
 import { publishing } from './publishing.ts'
 import { reading } from './reading.ts'
@@ -13,6 +14,7 @@ export function french (formats: Formats): Messages {
   return {
     shell: shell(formats),
     reading: reading(formats),
+    histories: histories(formats),
     writing: writing(formats),
     publishing: publishing(formats),
     revising: revising(formats),

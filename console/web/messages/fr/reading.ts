@@ -27,20 +27,6 @@ export const reading = ({ count, bytes, number, percent }: Formats): Messages['r
   continuesOther: 'Vous suivez cette lettre parce qu’elle en continue une autre :',
   successionProblem: 'On ne sait pas où continue cette lettre : celles qui se succèdent tournent en rond, ou mènent trop loin.',
 
-  // Une autre histoire
-  otherHistory: 'Deux histoires',
-  historyKinds: {
-    takenBack: 'a repris ce qui était publié, et recommencé.',
-    twoFaced: 'a signé deux histoires : d’autres ont vu d’autres numéros que vous.',
-    changedHere: 'est revenu avec d’autres numéros que ceux que cette machine avait vus.'
-  },
-  historyWaits: 'Ce qui est ici reste et se lit. Ce qui vient de ce rédacteur attend que vous décidiez, ou que la lettre elle-même tranche.',
-  historyTaken: 'Vous prenez ce qui suit l’histoire qui est ici.',
-  historyRefused: 'Vous ne prenez plus rien de ce rédacteur. Ce qui est ici reste.',
-  historySealed: 'La lettre a depuis écarté ce rédacteur, et dit ce qui compte de lui.',
-  takeHistory: 'Continuer avec ce qui est ici',
-  refuseHistory: 'Ne plus rien prendre',
-
   // Empty lists
   inboxEmpty: 'Votre boîte de réception est vide',
   inboxEmptyHint: 'Qui écrit une lettre, ou la lit, peut vous donner son adresse. Elle ressemble à colporteur://… et suffit.',

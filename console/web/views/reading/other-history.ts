@@ -13,22 +13,30 @@ export class OtherHistoryNote extends ConsoleView {
   override render (): TemplateResult | typeof nothing {
     const { otherHistory, name, id, sealed } = this.writer
     if (!otherHistory) return nothing
-    const { reading, formats } = this.phrases
+    const { histories, formats } = this.phrases
     const { kind, choice, foundAt } = otherHistory
     return html`
       <div class="refused" role="alert">
-        <h3>${reading.otherHistory}</h3>
-        <p><strong dir="auto">${name || id}</strong> ${reading.historyKinds[kind]} <span class="meta">${formats.day(foundAt)}</span></p>
-        <p>${sealed ? reading.historySealed : choice === null ? reading.historyWaits : choice === 'take' ? reading.historyTaken : reading.historyRefused}</p>
-        ${sealed ? nothing : html`<div class="actions">
-          ${choice === 'take' ? nothing : html`<button @click=${() => void this.#decide('take')}>${reading.takeHistory}</button>`}
-          ${choice === 'refuse' ? nothing : html`<button @click=${() => void this.#decide('refuse')}>${reading.refuseHistory}</button>`}
-        </div>`}
+        <h3>${histories.title}</h3>
+        <p><strong dir="auto">${name || id}</strong> ${histories.kinds[kind]} <span class="meta">${formats.day(foundAt)}</span></p>
+        <p>${kind === 'sealedOtherwise' ? histories.otherwise : sealed ? histories.sealed : choice === null ? histories.waits : histories.choices[choice]}</p>
+        <div class="actions">
+          <button @click=${() => void this.#look()}>${histories.lookInto}</button>
+          ${sealed || choice === 'keep' || choice === 'take' ? nothing : html`<button @click=${() => void this.#decide('keep')}>${histories.keep}</button>`}
+          ${sealed || choice === 'refuse' ? nothing : html`<button @click=${() => void this.#decide('refuse')}>${histories.refuse}</button>`}
+        </div>
       </div>
     `
   }
 
-  async #decide (choice: 'take' | 'refuse'): Promise<void> {
+  async #look (): Promise<void> {
+    await import('./histories-dialog.ts')
+    const dialog = Object.assign(document.createElement('histories-dialog'), { newsletter: this.newsletter, writer: this.writer })
+    dialog.addEventListener('closed', () => dialog.remove())
+    this.append(dialog)
+  }
+
+  async #decide (choice: 'keep' | 'refuse'): Promise<void> {
     await this.attempt(() => this.parts.client.decideWriterHistory({ params: { newsletter: this.newsletter, writer: this.writer.id }, body: { choice } }))
   }
 }

@@ -1,0 +1,50 @@
+import { rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import Value from 'typebox/value'
+import { putAside, readIfThere, writeDurably } from '../../durable-file.ts'
+import type { Address } from '../../format/address.ts'
+import type { Log } from '../../log.ts'
+import { type DriveHistory, StoredHistories } from './stored-history.ts'
+
+/** By the keys of drives. */
+export type Drives = Map<string, DriveHistory>
+
+/** What is remembered of drives, in a file for each newsletter, apart from the store. */
+export class HistoryFiles {
+  #folder: string
+  #log: Log
+
+  constructor (folder: string, log: Log) {
+    this.#folder = folder
+    this.#log = log
+  }
+
+  async load (address: Address): Promise<Drives> {
+    const file = this.#file(address)
+    const content = await readIfThere(file)
+    const stored = content && parse(content)
+    if (Value.Check(StoredHistories, stored)) return new Map(Object.entries(stored.drives))
+    if (content) this.#log.warn({ newsletter: address, aside: await putAside(file) }, 'what was remembered of histories is damaged, and forgotten')
+    return new Map()
+  }
+
+  async save (address: Address, drives: Drives): Promise<void> {
+    await writeDurably(this.#file(address), JSON.stringify({ drives: Object.fromEntries(drives) }, null, 1) + '\n')
+  }
+
+  async remove (address: Address): Promise<void> {
+    await rm(this.#file(address), { force: true })
+  }
+
+  #file (address: Address): string {
+    return join(this.#folder, `${address}.json`)
+  }
+}
+
+function parse (content: Buffer): unknown {
+  try {
+    return JSON.parse(content.toString('utf8'))
+  } catch {
+    return null // not JSON is as damaged as the wrong shape
+  }
+}
