@@ -126,9 +126,8 @@ export class ColporteurNode extends Resource<{ statusChanged: [] }> {
     const publisher = new Publisher({ roots, meeting, online: peer.online, keys, custody, library: own, writers, home: config.home })
     const revising = new Revising({ writers, library: own })
     const invitations = new Invitations(paths.keys)
-    const rootChanges = new RootChanges({ keys, custody, invitations, library: own, roots, meeting, deviceName })
+    const rootChanges = new RootChanges({ keys, custody, enrolment, invitations, library: own, roots, meeting, deviceName })
     const restoring = await this.#open(new Restoring({ keys, roots, meeting, receipts, library: own, writers, rootChanges, log }))
-
     if (network) {
       const beaconing = await this.#open(new Beaconing({ keys, roots, receipts, writers, log }))
       subscriber.on('issueChanged', ({ newsletter }) => beaconing.soon(newsletter))
@@ -147,7 +146,8 @@ export class ColporteurNode extends Resource<{ statusChanged: [] }> {
     const webFolder = fileURLToPath(new URL('../web', import.meta.url))
     const parts = {
       publisher, revising, custody, writing: writers, root: rootChanges, invitations, restoring, enrolment, subscriber, search, copies, shelf, drafts, backups,
-      resuming: new Resuming({ keys, custody, roots, meeting, receipts, library: own, writers }), previews: new Previews({ library, renderer }), secrets: this.#secrets
+      resuming: new Resuming({ keys, custody, roots, meeting, receipts, library: own, writers }),
+      previews: new Previews({ library, renderer }), secrets: this.#secrets
     }
     const app = buildApp({ ...parts, node: this, log, webFolder, hosts: [config.host], version })
     const readingApp = buildReadingApp({ ...parts, log, webFolder, hosts: [config.host], consolePort: () => portOf(app) })

@@ -170,7 +170,7 @@ export class Subscriber extends Resource<SubscriberEvents> {
   }
 
   async newsletter (address: Address): Promise<NewsletterView> {
-    const follower = this.#following.get(address)
+    const follower = await this.#following.withRoot(address)
     const [[newsletter, counts], confirmedAt, successionProblem] = await Promise.all([
       this.#known(address), this.#parts.receipts.beacons.confirmedAt(address, follower.readers), this.#succession.problemOf(address)
     ])

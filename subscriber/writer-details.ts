@@ -5,6 +5,7 @@ import { writerView } from './newsletter-view.ts'
 
 /** The writers of a newsletter in the order of its root, with what this node has of each; which of them is this device is the publisher's to say. */
 export async function writerDetails (follower: Follower, library: Library): Promise<Omit<WriterDetails, 'isHere'>[]> {
+  await follower.applied
   const { root, followed: { address } } = follower
   if (!root) return []
   return await Promise.all(root.chain.newest.writers.map(async writer => {

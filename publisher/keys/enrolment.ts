@@ -24,7 +24,7 @@ export interface EnrolmentParts {
 export class Enrolment extends Resource {
   #parts: EnrolmentParts
   #onRootChanged = (address: Address): void => {
-    this.#enrol(address).catch((error: unknown) => this.#parts.log.error({ error: messageOf(error) }, 'a changed root'))
+    this.enrol(address).catch((error: unknown) => this.#parts.log.error({ error: messageOf(error) }, 'a changed root'))
   }
 
   constructor (parts: EnrolmentParts) {
@@ -35,7 +35,7 @@ export class Enrolment extends Resource {
   protected override async _open (): Promise<void> {
     for (const address of await this.#parts.keys.addresses()) {
       // What is wrong with the keys of one newsletter is told to who wants to publish in it, and stops no other.
-      await this.#enrol(address).catch((error: unknown) => this.#parts.log.error({ newsletter: address, error: messageOf(error) }, 'the keys of a newsletter'))
+      await this.enrol(address).catch((error: unknown) => this.#parts.log.error({ newsletter: address, error: messageOf(error) }, 'the keys of a newsletter'))
     }
     this.#parts.meeting.on('rootChanged', this.#onRootChanged)
   }
@@ -86,13 +86,16 @@ export class Enrolment extends Resource {
     return (present && known?.chain.newest.writers.find(({ drive }) => drive === publicOf(present).drive)?.id) ?? null
   }
 
-  async #enrol (address: Address): Promise<void> {
+  /** Returns when this device's keys are those that the root names now. */
+  async enrol (address: Address): Promise<void> {
     const { keys, roots, library, writers } = this.#parts
-    const [known, next] = await Promise.all([roots.get(address), keys.writer(address, 'next')])
+    const known = await roots.get(address)
     // Without a root the creation was cut off before anybody was told of the newsletter.
     if (!known) return
-    if (next && isWriter(next, known)) {
+    if (await keys.writer(address, 'next')) {
       await writers.inTurn(address, async () => {
+        const next = await keys.writer(address, 'next')
+        if (!next || !isWriter(next, known)) return
         await writers.forget(address)
         await keys.replaceWriter(address, next)
         await keys.replaceWriter(address, null, 'next')

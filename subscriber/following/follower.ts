@@ -48,6 +48,8 @@ interface FollowerEvents {
 export class Follower extends Resource<FollowerEvents> {
   /** Its role, and what was said of it; who changes it acts on it. */
   followed: Followed
+  /** Resolves when what the root said last has been taken over. */
+  applied: Promise<void> = Promise.resolve()
   #parts: FollowerParts
   #root: KnownRoot | null = null
   #drives = new Map<string, DriveFollower>()
@@ -92,9 +94,7 @@ export class Follower extends Resource<FollowerEvents> {
     return [...this.#drives].map(([writer, { reader }]) => ({ writer, reader }))
   }
 
-  drive (writer: string): DriveReader | null {
-    return this.#drives.get(writer)?.reader ?? null
-  }
+  drive (writer: string): DriveReader | null { return this.#drives.get(writer)?.reader ?? null }
 
   /** What is remembered of a writer's drive, and other histories that the writer has signed. */
   readonly historyOf = (writer: string): DriveHistory | null => this.#drives.get(writer)?.memory.history ?? null
@@ -122,9 +122,7 @@ export class Follower extends Resource<FollowerEvents> {
   }
 
   /** An issue that is on its way, by its writer; null when it is not. */
-  arrivingOf (writer: string, id: string): ArrivingIssue | null {
-    return this.#drives.get(writer)?.completing.arrivingOf(id) ?? null
-  }
+  arrivingOf (writer: string, id: string): ArrivingIssue | null { return this.#drives.get(writer)?.completing.arrivingOf(id) ?? null }
 
   /** The newest issue that is on its way. */
   get arriving (): ArrivingIssue | null {
@@ -133,9 +131,7 @@ export class Follower extends Resource<FollowerEvents> {
   }
 
   /** Bytes that are here of issues that are not complete. */
-  get unfinishedBytes (): number {
-    return [...this.#drives.values()].reduce((sum, { completing }) => sum + completing.unfinishedBytes, 0)
-  }
+  get unfinishedBytes (): number { return [...this.#drives.values()].reduce((sum, { completing }) => sum + completing.unfinishedBytes, 0) }
 
   /** True when, in this run, everything came to be known that connected peers tell of. */
   get settled (): boolean {
@@ -145,12 +141,17 @@ export class Follower extends Resource<FollowerEvents> {
   }
 
   /** True while more of an index is on its way or is being read. */
-  get scanning (): boolean {
-    return [...this.#drives.values()].some(drive => drive.scanning)
+  get scanning (): boolean { return [...this.#drives.values()].some(drive => drive.scanning) }
+
+  /** Takes over what the root store now holds, one change after the other. */
+  async rootChanged (): Promise<void> {
+    const turn = this.applied.then(() => this.#rootChanged())
+    this.applied = turn.catch(() => {}) // told to whom it was for
+    await turn
   }
 
-  /** Takes over what the root store now holds. */
-  async rootChanged (): Promise<void> {
+  async #rootChanged (): Promise<void> {
+    if (this.closing) return
     const first = this.#root === null
     // A root that holds settles what was wrong with the root; faults of drives stay.
     await this.#record.change(({ problem }) => first || problem?.code === 'BAD_ROOT' ? { problem: null } : {})
@@ -190,9 +191,7 @@ export class Follower extends Resource<FollowerEvents> {
   }
 
   /** Stops writing to the library, until {@link reindex}. */
-  async pause (): Promise<void> {
-    await Promise.all([...this.#drives.values()].map(drive => drive.pause()))
-  }
+  async pause (): Promise<void> { await Promise.all([...this.#drives.values()].map(drive => drive.pause())) }
 
   /** Reads all drives anew, into a library that was emptied. */
   async reindex (): Promise<void> {

@@ -84,6 +84,13 @@ export class Following extends Resource<FollowingEvents> {
     return follower
   }
 
+  /** Like {@link get}, when it has taken over what the root said last. */
+  async withRoot (address: Address): Promise<Follower> {
+    const follower = this.get(address)
+    await follower.applied
+    return follower
+  }
+
   /** Empties the library's index, and reads every drive again; gives how many newsletters that were. */
   async reindex (): Promise<number> {
     await Promise.all(this.all.map(follower => follower.pause()))
