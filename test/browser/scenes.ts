@@ -53,6 +53,8 @@ export const scenes: Scene[] = [
     }
   },
   { name: 'saved', who: 'reader', path: '/saved', ready: heading('Saved') },
+  { name: 'search', who: 'reader', path: '/search?q=print%20road', ready: async page => await page.locator('search-result mark').first().waitFor() },
+  { name: 'search-nothing', who: 'reader', path: '/search?q=zeppelin', ready: heading('Nothing was found') },
   { name: 'subscribe', who: 'reader', path: '/subscribe', ready: heading('Subscribe to a newsletter') },
   { name: 'newsletter', who: 'reader', path: ({ newsletter }) => Promise.resolve(`/newsletters/${newsletter}`), ready: heading('The Long Road') },
   {

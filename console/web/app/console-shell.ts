@@ -111,6 +111,7 @@ export class ConsoleShell extends ConsoleView {
     const places = navigationFor(this.parts.live).flatMap(({ items }) => items)
     return [
       { keys: '?', label: shell.keyShortcuts, run: () => void this.openDialog('key-sheet', () => import('./key-sheet.ts')) },
+      { keys: '/', label: this.phrases.searching.keySearch, run: () => this.parts.router.go('/search') },
       ...places.map(({ path, key, label }) => ({ keys: `g ${key}`, label: `${shell.goTo}: ${label(this.phrases)}`, run: () => this.parts.router.go(path) }))
     ]
   }

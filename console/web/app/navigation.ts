@@ -26,7 +26,8 @@ export const navigation: NavigationSection[] = [
     items: [
       { path: '/inbox', label: ({ shell }) => shell.inbox, key: 'i', count: live => live.status?.issues.unread ?? 0, inBar: true },
       { path: '/saved', label: ({ shell }) => shell.saved, key: 's', inBar: true },
-      { path: '/newsletters', label: ({ shell }) => shell.newsletters, key: 'n', inBar: true }
+      { path: '/newsletters', label: ({ shell }) => shell.newsletters, key: 'n', inBar: true },
+      { path: '/search', label: ({ shell }) => shell.search, key: '/' }
     ]
   },
   {

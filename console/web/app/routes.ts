@@ -31,6 +31,13 @@ export const routes: Route[] = [
     page: ({ newsletter }) => `newsletter ${newsletter}`
   })),
   {
+    path: '/search',
+    title: ({ shell }) => shell.search,
+    load: () => import('../views/reading/search-view.ts'),
+    show: () => html`<search-view></search-view>`,
+    page: () => 'search'
+  },
+  {
     path: '/subscribe',
     title: ({ shell }) => shell.subscribe,
     load: () => import('../views/reading/subscribe-view.ts'),

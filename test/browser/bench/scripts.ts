@@ -3,7 +3,7 @@ import { onStage } from './bench-stage.ts'
 
 /** How much script each page of the console brings, compressed, in a browser that has none of it yet. */
 
-const ROUTES = ['/inbox', '/saved', '/newsletters', '/subscribe', '/drafts', '/start', '/peers', '/storage', '/settings']
+const ROUTES = ['/inbox', '/saved', '/newsletters', '/search', '/subscribe', '/drafts', '/start', '/peers', '/storage', '/settings']
 
 await onStage(async ({ start, browser }) => {
   const { client } = await start('author')

@@ -6,6 +6,7 @@ import { reading } from './reading.ts'
 import { restoring } from './restoring.ts'
 import { revising } from './revising.ts'
 import { root } from './root.ts'
+import { searching } from './searching.ts'
 import { shell } from './shell.ts'
 import { writing } from './writing.ts'
 
@@ -16,6 +17,7 @@ export function english (formats: Formats) {
     shell: shell(formats),
     reading: reading(formats),
     histories: histories(formats),
+    searching: searching(formats),
     writing: writing(formats),
     publishing: publishing(formats),
     revising: revising(formats),

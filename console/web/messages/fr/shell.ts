@@ -49,6 +49,7 @@ export const shell = ({ count }: Formats): Messages['shell'] => ({
     BAD_SIGNATURE: 'La signature ne tient pas.',
     BAD_ROOT: 'La chaîne de racine enfreint une règle.',
     BAD_BACKUP: 'La sauvegarde est abîmée.',
+    BAD_QUERY: 'Cette recherche ne se comprend pas. Les dates s’écrivent 2026-05-31, 2026-05 ou 2026 ; il y a is:unread et is:saved.',
     BAD_HASH: 'Les octets n’ont pas l’empreinte que nomme le manifeste.',
     BAD_ID: 'Les identifiants ne s’accordent pas.',
     BAD_NAME: 'Un nom n’est pas permis.',

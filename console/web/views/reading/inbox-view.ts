@@ -45,8 +45,8 @@ export class InboxView extends ConsoleView {
   }
 
   #empty = ({ unread, text }: ListFilter): TemplateResult => {
-    const { shell, reading } = this.phrases
-    if (text?.trim()) return html`<p>${reading.noMatch}.</p>`
+    const { shell, reading, searching } = this.phrases
+    if (text?.trim()) return html`<p>${reading.noMatch}.</p><p><a href="#/search?q=${encodeURIComponent(text.trim())}">${searching.inTexts(text.trim())}</a></p>`
     if (unread) return html`<h2>${reading.allRead}</h2><p class="hint">${reading.allReadHint}</p><div class="actions"><button @click=${() => this.#show({ unread: false })}>${reading.showAll}</button></div>`
     const isWaiting = this.parts.live.subscriptions.size > 0
     return html`

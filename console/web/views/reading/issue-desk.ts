@@ -51,7 +51,7 @@ export class IssueDesk extends ConsoleView {
       { keys: 'o', label: reading.keyOpen, run: () => void this.#openFocused() },
       { keys: 'm', label: reading.keyRead, run: () => void this.#mark(issue => this.parts.client.markIssue({ params: { issue: issue.ref }, body: { read: !issue.read } })) },
       { keys: 's', label: reading.keySave, run: () => void this.#mark(issue => this.parts.client.saveIssue({ params: { issue: issue.ref }, body: { saved: !issue.saved } })) },
-      { keys: '/', label: reading.keyFilter, run: () => this.querySelector<HTMLInputElement>('input[type="search"]')?.focus() },
+      { keys: '/', label: reading.keyFilter, run: () => this.#filterOrSearch() },
       { keys: 'Escape', label: reading.keyBack, run: () => { if (this.open !== null) this.parts.router.go(this.list) } }
     ])
   }
@@ -164,6 +164,13 @@ export class IssueDesk extends ConsoleView {
     await this.#list.first()
     const issue = this.#list.issues?.[Math.max(0, this.#meant())]
     if (issue && this.open === null) this.parts.router.go(this.#hrefOf(issue.ref).slice(1))
+  }
+
+  /** Where only the text is shown there is no list to filter. */
+  #filterOrSearch (): void {
+    const field = this.querySelector<HTMLInputElement>('input[type="search"]')
+    if (field) field.focus()
+    else this.parts.router.go('/search')
   }
 
   #linkOf ({ ref }: Issue): HTMLAnchorElement | null {
