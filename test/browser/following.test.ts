@@ -96,6 +96,30 @@ t.test('a subscription is paused, ended and kept, and then deleted, and the mach
   await t.rejects(reader.client.getNewsletter({ params: { newsletter } }), { code: 'NEWSLETTER_NOT_FOUND' })
 })
 
+t.test('what is kept for others is said to be kept, wherever it stands', async t => {
+  const browser = await testBrowser(t)
+  if (!browser) return
+  const network = await testNetwork(t)
+  const [author, keeper] = await Promise.all([network.open('author'), network.open('keeper')])
+  await keeper.node.listen()
+  const newsletter = await createNewsletter(author, 'The Long Road')
+  await publishIssues(author, newsletter, 1)
+  await keeper.client.keepNewsletter({ body: { address: newsletter, owner: 'Wei' } })
+  await until('it is here', async () => (await keeper.client.getNewsletter({ params: { newsletter } })).issues.ready === 1)
+
+  const page = await browser.open(keeper, { path: '/newsletters', viewport: { width: 1280, height: 800 } })
+  await page.getByRole('region', { name: 'Kept for others' }).getByRole('link', { name: 'The Long Road' }).click()
+  await page.locator('.desk-head').getByText('Kept for others').waitFor()
+  await page.getByText('This machine keeps it for others').waitFor()
+  t.equal(await page.getByRole('button', { name: /Pause|Unsubscribe/ }).count(), 0)
+  await checkAccess(t, page, 'a newsletter that is kept')
+  await page.evaluate(() => { location.hash = '/storage' })
+  await page.getByRole('row', { name: /The Long Road Kept for others 1 issue/ }).waitFor()
+  await page.getByRole('link', { name: 'The Long Road' }).click()
+  await page.getByRole('button', { name: 'Subscribe' }).click()
+  await page.getByRole('button', { name: 'Unsubscribe …' }).waitFor()
+})
+
 t.test('where the reading origin can not be reached, an issue is read in a box of its own', async t => {
   const browser = await testBrowser(t)
   if (!browser) return

@@ -28,6 +28,7 @@ export class NewsletterAbout extends ConsoleView {
         ${this.#succession()}
         ${state === 'active' ? nothing : html`<p class="warning">${state === 'ended' ? reading.stateEnded : reading.stateResting}</p>`}
         ${role === 'unsubscribed' ? html`<p class="warning">${reading.unsubscribedNote}</p>` : nothing}
+        ${role === 'keeping' ? html`<p class="hint">${reading.keepingNote}</p>` : nothing}
         ${this.#copies()}
         <div class="actions">${this.#actions()}</div>
         <dl>
@@ -36,7 +37,7 @@ export class NewsletterAbout extends ConsoleView {
           ${website ? html`<dt>${reading.website}</dt><dd dir="ltr">${website} <copy-button .text=${website} .label=${shell.copy}></copy-button></dd>` : nothing}
           ${licence ? html`<dt>${reading.licence}</dt><dd dir="auto">${licence}</dd>` : nothing}
           <dt>${reading.address}</dt><dd><code>${link}</code> <copy-button .text=${link} .label=${shell.copy}></copy-button></dd>
-          ${role === 'own' ? nothing : html`<dt>${role === 'unsubscribed' ? reading.unsubscribedSince : reading.followedSince}</dt><dd>${formats.day(since)}</dd>`}
+          ${role === 'own' ? nothing : html`<dt>${{ subscribed: reading.followedSince, unsubscribed: reading.unsubscribedSince, keeping: reading.keepingSince }[role]}</dt><dd>${formats.day(since)}</dd>`}
           ${writers.length > 0 ? html`<dt>${reading.writers}</dt>${writers.map(({ name, id, signingKey, sealed }) => html`
             <dd><span dir="auto">${name || id}</span>${sealed ? ` (${reading.writerSealed})` : nothing}<br><code>${signingKey}</code></dd>`)}` : nothing}
         </dl>
@@ -71,6 +72,7 @@ export class NewsletterAbout extends ConsoleView {
     const { reading } = this.phrases
     const { role, paused } = this.newsletter
     if (role === 'own') return this.#ownActions()
+    if (role === 'keeping') return html`<button @click=${() => void this.#follow()}>${reading.subscribe}</button>`
     if (role === 'unsubscribed') {
       return html`
         <button class="primary" @click=${() => void this.#follow()}>${reading.followAgain}</button>

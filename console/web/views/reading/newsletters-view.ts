@@ -9,7 +9,7 @@ import './newsletters.css'
 /** Of an address: what tells two apart whose titles are not known yet. */
 const SHORT = 8
 
-/** What is followed here, what is written here, and what was kept. */
+/** What is followed here, what is written here, what is kept for others, and what was followed. */
 @customElement('newsletters-view')
 export class NewslettersView extends ConsoleView {
   override connectedCallback (): void {
@@ -20,7 +20,7 @@ export class NewslettersView extends ConsoleView {
   override render (): TemplateResult {
     const { shell, reading } = this.phrases
     const all = [...this.parts.live.newsletters.values()]
-    const roles = { subscribed: reading.follow, own: reading.own, kept: reading.kept }
+    const roles: Record<Newsletter['role'], string> = { subscribed: reading.follow, own: reading.own, keeping: reading.keeping, unsubscribed: reading.unsubscribedHeading }
     return html`
       <div class="page">
         <header class="masthead"><h1>${shell.newsletters}</h1>
