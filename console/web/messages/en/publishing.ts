@@ -65,7 +65,8 @@ export const publishing = ({ count, number }: Formats) => ({
     atRisk: 'There were enough copies, but one has failed or its promise has ended.'
   },
   copiesCount: (n: number) => count(n, { one: '# copy', other: '# copies' }),
-  copiesOfTarget: (n: number, of: number) => `${number(n)} of ${number(of)} copies that make it safe`,
+  copiesOfTarget: (copies: number, ofCopies: number, owners: number, ofOwners: number) =>
+    `${number(copies)} of ${number(ofCopies)} copies and ${number(owners)} of ${number(ofOwners)} owners of keepers that make it safe`,
   fullCopies: 'Full copies',
   keepersWithOwners: (owners: number) => owners === 0 ? 'Keepers' : count(owners, { one: 'Keepers, of # owner', other: 'Keepers, of # owners' }),
   nodesConnected: 'Connected now',
@@ -73,7 +74,10 @@ export const publishing = ({ count, number }: Formats) => ({
   claimed: (n: number) => count(n, { one: '# node says that it holds all of it, and is still to be checked.', other: '# nodes say that they hold all of it, and are still to be checked.' }),
   safeSentence: 'Enough others hold all of it, and proved it. You can close this machine; they carry it on.',
   atRiskSentence: 'There were enough copies, and now there are too few. Leave this node running until others have it.',
-  keepOpenUntil: (copies: number, owners: number) => `Leave this node running until ${count(copies, { one: '# other machine holds', other: '# other machines hold' })} all of it${owners > 1 ? `, of ${number(owners)} different owners` : ''}.`,
+  keepOpenUntil: (copies: number, owners: number) => `Leave this node running until ${[
+    ...copies > 0 ? [count(copies, { one: '# more machine holds all of it', other: '# more machines hold all of it' })] : [],
+    ...owners > 0 ? [count(owners, { one: 'a keeper of # more owner promises to keep it', other: 'keepers of # more owners promise to keep it' })] : []
+  ].join(' and ')}.`,
   holders: 'Who holds it',
   holderWho: 'Who',
   holderState: 'State',

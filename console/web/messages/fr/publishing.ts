@@ -66,7 +66,8 @@ export const publishing = ({ count, number }: Formats): Messages['publishing'] =
     atRisk: 'Il y avait assez de copies, mais l’une a failli ou sa promesse est échue.'
   },
   copiesCount: (n: number) => count(n, { one: '# copie', other: '# copies' }),
-  copiesOfTarget: (n: number, of: number) => `${number(n)} sur ${number(of)} copies qui le mettent en sûreté`,
+  copiesOfTarget: (copies: number, ofCopies: number, owners: number, ofOwners: number) =>
+    `${number(copies)} sur ${number(ofCopies)} copies et ${number(owners)} sur ${number(ofOwners)} propriétaires de gardiens qui le mettent en sûreté`,
   fullCopies: 'Copies entières',
   keepersWithOwners: (owners: number) => owners === 0 ? 'Gardiens' : count(owners, { one: 'Gardiens, de # propriétaire', other: 'Gardiens, de # propriétaires' }),
   nodesConnected: 'Connectés en ce moment',
@@ -74,7 +75,10 @@ export const publishing = ({ count, number }: Formats): Messages['publishing'] =
   claimed: (n: number) => count(n, { one: '# nœud dit l’avoir en entier, ce qui reste à vérifier.', other: '# nœuds disent l’avoir en entier, ce qui reste à vérifier.' }),
   safeSentence: 'Assez d’autres l’ont en entier, et l’ont prouvé. Vous pouvez éteindre cette machine ; ils continuent de le porter.',
   atRiskSentence: 'Il y avait assez de copies, il y en a maintenant trop peu. Laissez ce nœud tourner jusqu’à ce que d’autres l’aient.',
-  keepOpenUntil: (copies: number, owners: number) => `Laissez ce nœud tourner jusqu’à ce que ${count(copies, { one: '# autre machine l’ait', other: '# autres machines l’aient' })} en entier${owners > 1 ? `, chez ${number(owners)} propriétaires différents` : ''}.`,
+  keepOpenUntil: (copies: number, owners: number) => `Laissez ce nœud tourner jusqu’à ce que ${[
+    ...copies > 0 ? [count(copies, { one: '# machine de plus l’ait en entier', other: '# machines de plus l’aient en entier' })] : [],
+    ...owners > 0 ? [count(owners, { one: 'le gardien de # propriétaire de plus promette de le garder', other: 'les gardiens de # propriétaires de plus promettent de le garder' })] : []
+  ].join(' et que ')}.`,
   holders: 'Qui l’a',
   holderWho: 'Qui',
   holderState: 'État',

@@ -31,7 +31,8 @@ export class IssueCopiesBox extends ConsoleElement {
         <p class="copies-state ${state}" title=${publishing.copiesHints[state]}>${state === 'copies' ? publishing.copiesCount(copies) : publishing.copiesStates[state]}</p>
         <p>${this.#sentence(issue)}</p>
       </div>
-      <progress max=${target.copies} .value=${Math.min(copies, target.copies)} aria-label=${publishing.copiesOfTarget(copies, target.copies)}></progress>
+      <progress max=${target.copies + target.owners} .value=${Math.min(copies, target.copies) + Math.min(owners, target.owners)}
+        aria-label=${publishing.copiesOfTarget(copies, target.copies, owners, target.owners)}></progress>
       <dl class="copy-figures">
         <div><dt>${publishing.fullCopies}</dt><dd>${formats.number(copies)}</dd></div>
         <div><dt>${publishing.keepersWithOwners(owners)}</dt><dd>${formats.number(keepers)}</dd></div>
@@ -45,12 +46,12 @@ export class IssueCopiesBox extends ConsoleElement {
   }
 
   /** What it means for who would like to close the machine. */
-  #sentence ({ state, target }: IssueCopiesDetails['issue']): string {
+  #sentence ({ state, copies, owners, target }: IssueCopiesDetails['issue']): string {
     const { publishing } = this.phrases
     if (state === 'safe') return publishing.safeSentence
     if (state === 'atRisk') return publishing.atRiskSentence
     if (state === 'onlyHere' && this.peers === 0) return publishing.onlyHere
-    return publishing.keepOpenUntil(target.copies, target.owners)
+    return publishing.keepOpenUntil(Math.max(0, target.copies - copies), Math.max(0, target.owners - owners))
   }
 
   #holders (holders: Holder[]): TemplateResult {
