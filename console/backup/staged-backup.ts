@@ -1,10 +1,11 @@
 import { createReadStream } from 'node:fs'
-import { mkdir, open, readdir, stat } from 'node:fs/promises'
+import { mkdir, open, readdir } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { checkedDraft } from '../../publisher/drafts/draft-backup.ts'
 import type { StoredDraft } from '../../publisher/drafts/stored-draft.ts'
 import { checkRoom } from '../../shared/disk-room.ts'
 import { AppError } from '../../shared/errors.ts'
+import { fileAt } from '../../shared/file-at.ts'
 import { type BackupEntry, openBackup } from '../../shared/format/backup.ts'
 import { readRootChain, type RootChain } from '../../shared/format/root-chain.ts'
 import { decodeRootChain } from '../../shared/format/root-files.ts'
@@ -29,9 +30,7 @@ export interface StagedBackup {
  * @throws AppError BAD_PASSPHRASE, BAD_BACKUP, BAD_SOURCE, DISK_FULL; whatever it throws, nothing was taken over
  */
 export async function stageBackup (path: string, passphrase: string, folder: string): Promise<StagedBackup> {
-  const file = await stat(path).catch((cause: unknown) => { throw new AppError('BAD_SOURCE', `${path} can not be read. Is the path right?`, { cause }) })
-  if (!file.isFile()) throw new AppError('BAD_SOURCE', `${path} is no file.`)
-  const { size } = file
+  const { size } = await fileAt(path)
   await checkRoom(folder, size)
   const staged: Omit<StagedBackup, 'manifest' | 'drafts'> = { marks: { read: [], saved: [], places: [] }, roots: [], keys: new Map() }
   let manifest: BackupManifest | null = null

@@ -1,6 +1,7 @@
 import { readdir, readFile, stat } from 'node:fs/promises'
 import { basename, dirname, extname, join, resolve } from 'node:path'
 import { AppError, messageOf } from '../../shared/errors.ts'
+import { fileAt, foundAt } from '../../shared/file-at.ts'
 import { BODY_BYTES, ISSUE_BYTES } from '../../shared/format/limits.ts'
 import { convertHtml } from './convert-html.ts'
 import { embedFiles, type FileSource } from './embed-files.ts'
@@ -33,8 +34,10 @@ export interface IssueFiles extends FileSource { readonly files: PreparedFile[] 
  * @throws AppError BAD_SOURCE, TOO_LARGE
  */
 export async function preparePath (path: string, before?: Before): Promise<PreparedIssue> {
-  const found = await stat(path).catch(error => { throw unreadable(path, error) })
-  return found.isDirectory() ? await prepareFolder(path, before) : await prepareFile(path, before)
+  const found = await foundAt(path)
+  if (found.isDirectory()) return await prepareFolder(path, before)
+  await fileAt(path)
+  return await prepareFile(path, before)
 }
 
 /**

@@ -1,7 +1,7 @@
-import { stat } from 'node:fs/promises'
 import type { BundleOpened, BundleProgress } from '../../shared/api/bundles.ts'
 import { checkRoom } from '../../shared/disk-room.ts'
 import { AppError } from '../../shared/errors.ts'
+import { fileAt } from '../../shared/file-at.ts'
 import { type Address, formatAddress } from '../../shared/format/address.ts'
 import { CoreSink } from '../../shared/network/bundles/core-sink.ts'
 import type { Following, FollowingParts } from '../following/following.ts'
@@ -21,7 +21,7 @@ export interface OpeningParts extends Pick<FollowingParts, 'peer' | 'meeting' | 
  * @throws AppError with what is wrong; nothing was taken over then, unless it is DISK_FULL or CONFLICT
  */
 export async function openBundle (path: string, parts: OpeningParts, report: (progress: BundleProgress) => void): Promise<BundleOpened> {
-  const { size: totalBytes } = await stat(path).catch((cause: unknown) => { throw new AppError('BAD_SOURCE', `${path} can not be read. Is the path right?`, { cause }) })
+  const { size: totalBytes } = await fileAt(path)
   const check = new BundleCheck(core => CoreSink.extentIn(parts.peer.store, core))
   for await (const record of bundleRecords(path, doneBytes => report({ doing: 'checking', doneBytes, totalBytes }))) await check.take(record)
   check.end()
