@@ -8,6 +8,8 @@ import { AppError } from '../shared/errors.ts'
 
 const TOKEN_BYTES = 32
 const SEED_BYTES = 32
+const TOKEN = /^[\w-]{43}$/
+const SEED = /^[0-9a-f]{64}$/
 
 /** The secrets that a home has from its first day. */
 export interface HomeSecrets {
@@ -26,8 +28,8 @@ export async function openHome ({ home }: Config): Promise<HomeSecrets> {
   await makeFolder(home)
   const paths = pathsOf(home)
   return {
-    programToken: await secret(paths.token, () => randomBytes(TOKEN_BYTES).toString('base64url')),
-    nodeSeed: Buffer.from(await secret(paths.nodeKey, () => randomBytes(SEED_BYTES).toString('hex')), 'hex')
+    programToken: await secret(paths.token, () => randomBytes(TOKEN_BYTES).toString('base64url'), TOKEN, 'Remove it: the node then makes another.'),
+    nodeSeed: Buffer.from(await secret(paths.nodeKey, () => randomBytes(SEED_BYTES).toString('hex'), SEED, 'Put it back from where you have it, or remove it: others then see this node as one that they do not know.'), 'hex')
   }
 }
 
@@ -61,6 +63,8 @@ async function makePath (path: string): Promise<void> {
   })
 }
 
-async function secret (path: string, make: () => string): Promise<string> {
-  return (await readOrMake(path, () => make() + '\n')).trim()
+async function secret (path: string, make: () => string, shape: RegExp, advice: string): Promise<string> {
+  const text = (await readOrMake(path, () => make() + '\n')).trim()
+  if (!shape.test(text)) throw new AppError('BAD_CONFIG', `${path} is damaged. ${advice}`)
+  return text
 }

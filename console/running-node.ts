@@ -1,4 +1,4 @@
-import { rm } from 'node:fs/promises'
+import { realpath, rm } from 'node:fs/promises'
 import Type from 'typebox'
 import Value from 'typebox/value'
 import { pathsOf } from '../shared/config.ts'
@@ -7,6 +7,7 @@ import { readIfThere, writeDurably } from '../shared/durable-file.ts'
 const ANSWER_MS = 2_000
 
 const Running = Type.Object({ pid: Type.Integer(), url: Type.String() })
+const Answer = Type.Object({ home: Type.String() })
 
 export interface RunningNode { pid: number, url: string, token: string }
 
@@ -21,7 +22,8 @@ export async function tellStopped (home: string): Promise<void> {
 
 /**
  * The node that runs on a home and answers, or null. A file left behind by a killed one is not believed: another user's
- * program may listen on its port by now, and must not be told the token.
+ * program may listen on its port by now, and must not be told the token. Nor is one that came here in a copy of a home,
+ * whose node would get the orders that are given here.
  */
 export async function findRunningNode (home: string): Promise<RunningNode | null> {
   const paths = pathsOf(home)
@@ -30,7 +32,7 @@ export async function findRunningNode (home: string): Promise<RunningNode | null
   const running = parse(file)
   if (!Value.Check(Running, running) || !isOurs(running.pid)) return null
   const node = { ...running, token: token.toString('utf8').trim() }
-  return await answers(node) ? node : null
+  return await answers(node, home) ? node : null
 }
 
 /** Whether a process of this user has that number. */
@@ -42,10 +44,11 @@ function isOurs (pid: number): boolean {
   }
 }
 
-async function answers ({ url, token }: RunningNode): Promise<boolean> {
+async function answers ({ url, token }: RunningNode, home: string): Promise<boolean> {
   try {
     const response = await fetch(`${url}/api/status`, { headers: { authorization: `Bearer ${token}` }, signal: AbortSignal.timeout(ANSWER_MS) })
-    return response.ok
+    const status: unknown = response.ok ? await response.json() : null
+    return Value.Check(Answer, status) && await realpath(status.home) === await realpath(home)
   } catch {
     return false // nobody listens there, or not ours
   }

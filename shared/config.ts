@@ -98,7 +98,9 @@ export function resolveConfig (home: string, flags: Settings, environment: Setti
 export async function loadConfig (flags: Settings & { home?: string }, environment: Record<string, string | undefined>): Promise<Config> {
   const { home: named = environment['COLPORTEUR_HOME'] || undefined, ...settings } = flags
   const home = named ? resolve(named.replace(/^~(?=$|\/)/, homedir())) : envPaths('colporteur', { suffix: '' }).data
-  const file = await readIfThere(pathsOf(home).config)
+  const file = await readIfThere(pathsOf(home).config).catch((cause: NodeJS.ErrnoException) => {
+    throw new AppError('BAD_CONFIG', `The home ${home} can not be used (${cause.code}). Name another with --home.`, { cause })
+  })
   return resolveConfig(home, settings, settingsOf(environment), file && file.toString('utf8'))
 }
 
@@ -126,7 +128,7 @@ function readFile (content: string | null): Settings {
   }
   if (Value.Check(Settings, settings)) return settings
   const [error] = Value.Errors(Settings, settings)
-  throw new AppError('BAD_CONFIG', `config.json: ${error?.instancePath.slice(1) || 'the whole'} ${error?.message ?? 'is not right'}. It knows port, host, bootstrap, bind, lan, relay, receipts and logLevel.`)
+  throw new AppError('BAD_CONFIG', `config.json: ${error?.instancePath.slice(1) || 'the whole'} ${error?.keyword === 'boolean' ? 'is no setting' : error?.message ?? 'is not right'}. It knows port, host, bootstrap, bind, lan, relay, receipts and logLevel.`)
 }
 
 function defined (settings: Settings): Settings {

@@ -35,9 +35,9 @@ async function opened (folder: string, allowBackup: boolean): Promise<Corestore 
     const message = messageOf(cause)
     if (!allowBackup && /device file/.test(message)) return null
     if (/could not be locked|No locks available|temporarily unavailable/.test(message)) {
-      throw new AppError('HOME_LOCKED', 'Another process is using this home folder.', { cause })
+      throw new AppError('HOME_LOCKED', 'Another process is using this home folder: perhaps a node that is starting or closing just now. Try again in a moment.', { cause })
     }
     if (/ENOSPC|No space left/.test(message)) throw new AppError('DISK_FULL', 'The disk is full. Free some space and start again; nothing was changed.', { cause })
-    throw new AppError('INTERNAL', `The store could not be opened: ${message}`, { cause })
+    throw new AppError('INTERNAL', `The store in ${folder} could not be opened: ${message}. Put that folder back from a copy; or move the home away, and get your newsletters back with "colporteur restore" and what you read by subscribing.`, { cause })
   }
 }

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -24,7 +24,7 @@ t.test('the token is not told to whoever listens where a killed node did', async
   const told: (string | undefined)[] = []
   const server = createServer((request, response) => {
     told.push(request.headers.authorization)
-    response.end('{}')
+    response.end(JSON.stringify({ home }))
   }).listen(0, '127.0.0.1')
   t.teardown(() => server.close())
   await once(server, 'listening')
@@ -40,6 +40,27 @@ t.test('the token is not told to whoever listens where a killed node did', async
   await tell(process.pid)
   t.match(await findRunningNode(home), { url, token: programToken })
   t.same(told, [`Bearer ${programToken}`])
+
+  // The file of a running node is copied with its home.
+  const copy = join(home, '..', 'copy')
+  await cp(home, copy, { recursive: true })
+  t.equal(await findRunningNode(copy), null)
+})
+
+t.test('a secret that is damaged is named, with what to do about it', async t => {
+  const home = await newHome(t)
+  const config = resolveConfig(home, {}, {}, null)
+  await openHome(config)
+  for (const path of [pathsOf(home).token, pathsOf(home).nodeKey]) {
+    const before = await readFile(path)
+    for (const content of ['', 'x', before.subarray(1)]) {
+      await writeFile(path, content)
+      await t.rejects(openHome(config), { code: 'BAD_CONFIG', message: new RegExp(`^${path} is damaged`) })
+    }
+    await writeFile(path, before)
+  }
+  await writeFile(join(home, '..', 'file'), '')
+  await t.rejects(openHome(resolveConfig(join(home, '..', 'file'), {}, {}, null)), { code: 'BAD_CONFIG', message: /can not be used/ })
 })
 
 async function newHome (t: Test): Promise<string> {
