@@ -23,8 +23,11 @@ export interface EnrolmentParts {
 /** Keeps this device's keys in step with the roots: keys that were made for it count when a root names them, and no longer when one retires them. */
 export class Enrolment extends Resource {
   #parts: EnrolmentParts
+  /** What changed roots have begun. */
+  #enrolling: Promise<unknown> = Promise.resolve()
   #onRootChanged = (address: Address): void => {
-    this.enrol(address).catch((error: unknown) => this.#parts.log.error({ error: messageOf(error) }, 'a changed root'))
+    const enrolled = this.enrol(address).catch((error: unknown) => this.#parts.log.error({ error: messageOf(error) }, 'a changed root'))
+    this.#enrolling = Promise.all([this.#enrolling, enrolled])
   }
 
   constructor (parts: EnrolmentParts) {
@@ -42,6 +45,7 @@ export class Enrolment extends Resource {
 
   protected override async _close (): Promise<void> {
     this.#parts.meeting.off('rootChanged', this.#onRootChanged)
+    await this.#enrolling // else it would end on a library that is closed
   }
 
   /**

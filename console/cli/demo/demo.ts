@@ -25,7 +25,8 @@ export interface DemoOptions {
 export async function runDemo ({ say, keep }: DemoOptions): Promise<{ elapsedMs: number, folder: string | null }> {
   const startedMs = Date.now()
   const cast = await Cast.gather()
-  const stop = (signal: NodeJS.Signals): void => { void cast.dismiss(keep).finally(() => process.exit(signal === 'SIGINT' ? 130 : 143)) }
+  let stopping: Promise<void> | null = null
+  const stop = (signal: NodeJS.Signals): void => { stopping ??= cast.dismiss(keep).finally(() => process.exit(signal === 'SIGINT' ? 130 : 143)) }
   process.once('SIGINT', stop)
   process.once('SIGTERM', stop)
   try {
@@ -34,6 +35,9 @@ export async function runDemo ({ say, keep }: DemoOptions): Promise<{ elapsedMs:
     say(`\nAll of it in ${(elapsedMs / 1000).toFixed(1)} s, with real processes, on this machine alone.`)
     if (keep) say(`The nodes' homes are kept in ${cast.folder}`)
     return { elapsedMs, folder: keep ? cast.folder : null }
+  } catch (error) {
+    await stopping // what fails because its nodes were ended is no failure
+    throw error
   } finally {
     process.off('SIGINT', stop)
     process.off('SIGTERM', stop)
