@@ -8,6 +8,10 @@ import { Terminal } from './terminal.ts'
 /** Usage that commander refuses. */
 const USAGE = 2
 
+const WORDS_SEEN = 'If these were recovery words: they are never given on the command line, where other users and the history of the shell see them. Give the command without them, type them when it asks, and take them out of that history.'
+/** A sentence rarely has so many short words in a row without any sign between them. */
+const MANY_WORDS = /(?:\b[a-z]{3,8}\s+){11}[a-z]{3,8}\b/i
+
 const { version } = JSON.parse(readFileSync(new URL('../../../package.json', import.meta.url), 'utf8')) as { version: string }
 const terminal = new Terminal(process.stdout, process.stderr)
 
@@ -25,8 +29,13 @@ try {
 } catch (error) {
   process.exitCode = exitCodeOf(error)
   if (!(error instanceof CommanderError)) tellFailure(error)
+  if (process.exitCode !== 0 && hasWords(process.argv.slice(2))) terminal.say(WORDS_SEEN)
 } finally {
   terminal.endLine()
+}
+
+function hasWords (given: string[]): boolean {
+  return MANY_WORDS.test(given.join(' '))
 }
 
 function exitCodeOf (error: unknown): number {

@@ -2,7 +2,7 @@ import type { Progress } from '../../shared/api/subscriptions.ts'
 
 /** 1.2 MB and the like; powers of 1000. */
 export function bytesInWords (bytes: number): string {
-  if (bytes < 1000) return `${bytes} bytes`
+  if (bytes < 1000) return bytes === 1 ? '1 byte' : `${bytes} bytes`
   const units = ['kB', 'MB', 'GB', 'TB']
   const power = Math.min(units.length, Math.floor(Math.log10(bytes) / 3))
   const value = bytes / 1000 ** power

@@ -52,12 +52,21 @@ function faultIn (part: string, schema: unknown, faults: Fault[]): string {
   const fault = faults.find(isPlain) ?? faults[0]
   if (!fault) return `The ${part} is not valid.`
   const place = `The ${part}${fault.instancePath && ` at ${fault.instancePath.slice(1)}`}`
-  const { additionalProperties, requiredProperties } = fault.params ?? {}
+  const { additionalProperties, requiredProperties, limit } = fault.params ?? {}
   if (fault.keyword === 'additionalProperties') return `${place} has fields that are not known here: ${listOf(additionalProperties)}.`
   if (fault.keyword === 'required') return `${place} lacks: ${listOf(requiredProperties)}.`
   if (fault.keyword === 'anyOf') return `${place} has none of the shapes that are accepted here.`
+  // What people get wrong, and not programs, is told without words of programs.
+  const field = `The ${fault.instancePath.split('/').at(-1)}`
   const wanted = fault.keyword === 'pattern' ? descriptionIn(schema, fault.schemaPath) : null
-  return `${place} ${wanted ? `has to be ${wanted}` : fault.message ?? 'is not valid'}.`
+  if (wanted) return `${field} has to be ${wanted}.`
+  switch (fault.keyword) {
+    case 'minLength': return limit === 1 ? `${field} must not be empty.` : `${field} must have ${limit} characters or more.`
+    case 'maxLength': return `${field} must have ${limit} characters or fewer.`
+    case 'minimum': return `${field} must be ${limit} or more.`
+    case 'maximum': return `${field} must be ${limit} or less.`
+    default: return `${place} ${fault.message ?? 'is not valid'}.`
+  }
 }
 
 /** How the contract describes what it wants at `schemaPath`, `#/properties/title`; null where it does not. */

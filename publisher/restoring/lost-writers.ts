@@ -31,7 +31,7 @@ export async function openWriters ({ chain, dispute }: KnownRoot, library: OwnLi
  */
 export function lostWriters (writers: ReplaceableWriter[], wanted: string[] | null): ReplaceableWriter[] {
   if (wanted === null && writers.length > 1) {
-    throw new AppError('AMBIGUOUS', `There are ${writers.length} writers, and others may be at work: ${writers.map(inWords).join(', ')}. Say which of them is lost; of the others nothing changes.`)
+    throw new AppError('AMBIGUOUS', `There are ${writers.length} writers, and others may be at work: ${writers.map(inWords).join(', ')}. Say which of them is lost ("--in-place-of w1"); of the others nothing changes.`)
   }
   return (wanted ?? writers.map(({ id }) => id)).map(id => {
     const writer = writers.find(candidate => candidate.id === id)

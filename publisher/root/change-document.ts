@@ -66,7 +66,10 @@ const KINDS: Kinds = {
     }
   },
   state: async ({ state }, chain, { library }) => {
-    if (state !== 'ended') return { change: { state }, notes: [] }
+    if (state !== 'ended') {
+      if (chain.newest.state === 'ended') throw new AppError('CONFLICT', 'This newsletter has ended, and that is for good: every writer was retired. Start another, and name it with "colporteur root successor".')
+      return { change: { state }, notes: [] }
+    }
     const open = chain.newest.writers.filter(({ sealed }) => !sealed).map(({ id }) => id)
     const { seals, notes } = await sealsFor(chain, open, 'The newsletter has ended.', library)
     return { change: { state, ...withSeals(chain.newest, seals) }, notes }

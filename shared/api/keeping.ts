@@ -1,4 +1,5 @@
 import Type, { type Static } from 'typebox'
+import { line } from '../format/fields.ts'
 import { endpoint } from './endpoint.ts'
 import { NewsletterParams } from './newsletters.ts'
 
@@ -6,7 +7,7 @@ const strict = { additionalProperties: false }
 const optional = Type.Optional
 
 const Bytes = Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER })
-const OneLine = Type.String({ maxLength: 100, pattern: '^[^\\u0000-\\u001f\\u007f-\\u009f\\u2028\\u2029]*$' })
+const OneLine = line(100)
 const Time = Type.String({ pattern: '^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{3}Z$' })
 const Clock = Type.String({ pattern: '^([01]\\d|2[0-3]):[0-5]\\d$' })
 

@@ -1,10 +1,10 @@
 import Type, { type Static } from 'typebox'
+import { name } from '../format/fields.ts'
 import { endpoint } from './endpoint.ts'
 import { NewsletterParams, Writer } from './newsletters.ts'
 
 const strict = { additionalProperties: false }
 const Moment = Type.String({ maxLength: 40 })
-const Name = Type.String({ minLength: 1, maxLength: 200 })
 const Passed = Type.String({ minLength: 1, maxLength: 20_000 })
 
 /** A writer with what this node knows of it. */
@@ -112,7 +112,7 @@ export const writers = {
   inviteWriter: endpoint({
     method: 'POST', path: '/api/newsletters/:newsletter/invitations', summary: 'Make an invitation for another device or author',
     params: NewsletterParams,
-    body: Type.Object({ name: Name, expires: Type.Optional(Moment) }, strict),
+    body: Type.Object({ name: name(200), expires: Type.Optional(Moment) }, strict),
     response: Type.Object({ invitation: Type.String() }, strict)
   }),
   acceptInvitation: endpoint({

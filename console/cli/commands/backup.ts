@@ -40,15 +40,19 @@ async function make (context: Context, file: string, { withWriter = false, ...op
 
 async function open (context: Context, file: string, options: CommonOptions): Promise<void> {
   const passphrase = await askPassphrase(context)
-  const opened = await withNode(context, options, false, ({ client }) => client.openBackup({ body: { path: resolve(file), passphrase } }))
+  const { opened, own } = await withNode(context, options, false, async ({ client }) => {
+    const opened = await client.openBackup({ body: { path: resolve(file), passphrase } })
+    const { newsletters } = await client.listNewsletters()
+    return { opened, own: newsletters.filter(({ role }) => role === 'own').map(({ address }) => address) }
+  })
   if (options.json) return context.print(JSON.stringify(opened))
   for (const line of openedInWords(opened)) context.print(line)
-  if (!options.quiet) for (const line of nextSteps(opened)) context.say(line)
+  if (!options.quiet) for (const line of nextSteps(opened, own)) context.say(line)
 }
 
 function madeInWords ({ sizeBytes, counts: { newsletters, drafts, marks }, writers, wordsLeftOut }: BackupMade): string[] {
   return [
-    `${bytesInWords(sizeBytes)}: ${count(newsletters, 'newsletter')}, ${count(drafts, 'draft')}, ${count(marks, 'mark')}. Without the passphrase nobody can read it: keep it apart.`,
+    `${bytesInWords(sizeBytes)}: ${count(newsletters, 'newsletter')}, ${count(drafts, 'draft')}, ${count(marks, 'read mark')}. Without the passphrase nobody can read it: keep it apart.`,
     ...writers.map(title => `It holds the keys by which this device writes in "${safeText(title)}": whoever has the file and the passphrase can publish.`),
     ...wordsLeftOut.map(title => `The recovery words of "${safeText(title)}" were never confirmed, lie on this machine alone, and are not in it. Confirm them, or say --with-writer.`)
   ]
@@ -56,17 +60,20 @@ function madeInWords ({ sizeBytes, counts: { newsletters, drafts, marks }, write
 
 function openedInWords ({ at, device, taken: { newsletters, drafts, marks }, draftsThere, settings, keptThere }: BackupOpened): string[] {
   return [
-    `A backup of ${safeText(device)}, of ${at.slice(0, 16).replace('T', ' ')}: took over ${count(newsletters, 'newsletter')}, ${count(drafts, 'draft')}, ${count(marks, 'mark')}${settings ? ', and the settings' : ''}.`,
+    `A backup of ${safeText(device)}, of ${at.slice(0, 16).replace('T', ' ')}: took over ${count(newsletters, 'newsletter')}, ${count(drafts, 'draft')}, ${count(marks, 'read mark')}${settings ? ', and the settings' : ''}.`,
     ...(draftsThere === 0 ? [] : [`${count(draftsThere, 'draft')} ${draftsThere === 1 ? 'is' : 'are'} here already, or published.`]),
     ...keptThere.map(title => `"${safeText(title)}" was kept there for others. That was the other machine's promise: "colporteur keep" makes one of your own.`)
   ]
 }
 
-function nextSteps ({ written }: BackupOpened): string[] {
-  return written.flatMap(({ title, link, words, writer }) => {
+/** @param own what this machine writes itself */
+function nextSteps ({ written }: BackupOpened, own: string[]): string[] {
+  return written.flatMap(({ newsletter, title, link, words, writer }) => {
     const name = `"${safeText(title) || link}"`
     return [
-      `${name} was written there. This machine only reads it: "colporteur restore" makes it a new writer, when the old machine is gone.`,
+      own.includes(newsletter)
+        ? `${name} is written on this machine, too: it goes on with its own keys.`
+        : `${name} was written there. This machine only reads it: "colporteur restore" makes it a new writer, when the old machine is gone.`,
       ...(words ? [`Its recovery words are on this machine again: "colporteur keys show ${name}" shows them. Write them on paper.`] : []),
       ...(writer ? [`The keys of its old writer are held, and used for nothing: "colporteur writers resume ${name}" goes on as that writer, for the day when the words are lost and the old machine is sure to be gone.`] : [])
     ]

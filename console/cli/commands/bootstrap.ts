@@ -30,6 +30,7 @@ async function bootstrap (context: Context, { bind, port, nodes, join = '', json
   if (!/^\d+$/.test(nodes) || Number(nodes) < LEAST_NODES) throw new AppError('BAD_REQUEST', `A private DHT needs ${LEAST_NODES} nodes or more: with fewer, announcements are lost when one restarts.`)
   const last = Number(port) === 0 ? 0 : Number(port) + Number(nodes) - 1
   if (!/^\d+$/.test(port) || last > 65_535) throw new AppError('BAD_REQUEST', `--port wants a number so that ${nodes} ports are left from there to 65535, or 0 for any free ones.`)
+  if (join !== '' && !quiet) context.tellProgress(`Joining ${join} … If this takes long, nobody answers there: are the addresses right, and are UDP packets let through?`)
   const { startBootstrap } = await import('../../../shared/network/bootstrap.ts')
   const running = await startBootstrap({ bind, port: Number(port), nodes: Number(nodes), others: bootstrapOf(join) })
   context.print(json ? JSON.stringify({ bootstrap: running.addresses }) : running.addresses)

@@ -94,7 +94,7 @@ async function showNewsletter (context: Context, client: Client, newsletter: str
   const titles = new Map(listed.issues.map(({ id, title }) => [id, title]))
   context.print(safeText(summary.sentence))
   const { target: { copies, owners }, readers } = summary
-  context.print(`Called safe: ${copies} audited copies, with keepers of ${owners} different owners. Estimate of readers: ${readers.words}.`)
+  context.print(`Called safe: ${copies} audited ${copies === 1 ? 'copy' : 'copies'}, with keepers of ${owners === 1 ? '1 owner' : `${owners} different owners`}. Estimate: ${readers.words}.`)
   if (page.issues.length === 0) return
   context.print('')
   context.print(inColumns(page.issues.map(issue => issueRow(issue, titles.get(issue.id) ?? '')), context.columns))
@@ -114,7 +114,7 @@ function showIssue (context: Context, details: IssueCopiesDetails, { json }: Com
 
 function issueRow (issue: IssueCopies, title: string): string[] {
   const { number, publishedAt, copies, keepers, owners, id } = issue
-  return [String(number), publishedAt.slice(0, 10), copiesInWords(issue), `${copies}, ${keepers} kept, ${owners} owners`, safeText(title), id]
+  return [String(number), publishedAt.slice(0, 10), copiesInWords(issue), copies === 0 ? '' : `${keepers} with keepers of ${owners === 1 ? '1 owner' : `${owners} owners`}`, safeText(title), id]
 }
 
 function targetOf (text: string): { copies: number, owners: number } {

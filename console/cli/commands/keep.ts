@@ -83,7 +83,9 @@ export function addKeep (program: Command, context: Context): void {
 }
 
 async function keep (context: Context, address: string | null, options: KeepOptions): Promise<void> {
+  if (options.webUrl !== undefined && options.web === undefined) throw new AppError('BAD_REQUEST', '--web-url goes with --web: colporteur keep --web 0.0.0.0:8080 --web-url https://letters.example.org')
   const wish = wishOf(options)
+  if (address === null && (options.until !== undefined || options.private !== undefined)) throw new AppError('BAD_REQUEST', '--until, --private and --no-private belong to one newsletter: give its address, too.')
   const settings = settingsOf(address, options)
   const { list = false, drop, look = false } = options
   // Lists and orders that need nobody else are given without meeting anybody; web pages are there for as long as the node is.
@@ -97,6 +99,7 @@ async function keep (context: Context, address: string | null, options: KeepOpti
     if (settings.web && address === null && connection.isRunning) return
     if (address === null) return isShort ? await showKept(context, client, options) : await stay(context, connection, options)
     const offer = await lookAt(context, client, address, look, options)
+    if (!options.quiet) await tellRoom(context, client, offer)
     if (look) return context.print(options.json ? JSON.stringify(offer) : offer.link)
     if (!await isAgreed(context, options)) return context.say('Not kept.')
     const kept = await client.keepNewsletter({ body: { address, ...wish } })
@@ -128,6 +131,14 @@ function offerInWords (offer: KeepingOffer): string[] {
     `It grew by ${bytesInWords(bytesPerYear)} in the last year. This disk has ${bytesInWords(freeBytes)} free.`,
     ...sees
   ]
+}
+
+/** Where the limit for all that is kept leaves no room for all of it. */
+async function tellRoom (context: Context, client: Client, { state, diskBytes, newsletter }: KeepingOffer): Promise<void> {
+  const { kept, settings: { maxDiskBytes } } = await client.listKept()
+  const others = kept.filter(({ newsletter: other }) => other !== newsletter).reduce((sum, { usedBytes }) => sum + usedBytes, 0)
+  if (state !== 'known' || maxDiskBytes === null || others + diskBytes <= maxDiskBytes) return
+  context.say(`All that is kept here may take ${bytesInWords(maxDiskBytes)} together, and the rest takes ${bytesInWords(others)}: old issues will be left out. "colporteur keep --max-disk" sets another limit.`)
 }
 
 async function tellWeb (context: Context, client: Client, { json, quiet }: CommonOptions): Promise<void> {
@@ -231,6 +242,6 @@ function hoursOf (text: string): { from: string, to: string } | null {
 function webOf (text: string | true, url: string | null): KeeperWeb | null {
   if (text === 'none') return null
   const [, host, port] = /^(?:(\[[\da-f:.]+\]|[\d.]*[.][\d.]*)?:?)?(\d{1,5})?$/i.exec(text === true ? '' : text) ?? []
-  if (text !== true && !host && !port) throw new AppError('BAD_REQUEST', `${text} is not HOST:PORT. Write an IP address of this machine and a port, as 0.0.0.0:8080, or "none".`)
+  if ((text !== true && !host && !port) || Number(port ?? 0) > 65535) throw new AppError('BAD_REQUEST', `${text} is not HOST:PORT. Write an IP address of this machine and a port, as 0.0.0.0:8080, or "none".`)
   return { host: host?.replace(/^\[|\]$/g, '') ?? WEB_HOST, port: port === undefined ? WEB_PORT : Number(port), url }
 }

@@ -59,7 +59,7 @@ async function textFrom (stdin: Readable): Promise<string> {
 }
 
 function inWords ({ outcome, number, title, publishedAt, sizeBytes, files }: Published): string {
-  const what = `issue ${number}, "${title}" (${publishedAt.slice(0, 10)}; ${bytesInWords(sizeBytes)}, ${files.length === 1 ? '1 file' : `${files.length} files`})`
+  const what = `issue ${number}, "${safeText(title)}" (${publishedAt.slice(0, 10)}; ${bytesInWords(sizeBytes)}, ${files.length === 1 ? '1 file' : `${files.length} files`})`
   if (outcome === 'already') return `Already published as ${what}; nothing was written.`
   return outcome === 'dryRun' ? `Would publish ${what}. Nothing was written.` : `Published ${what}.`
 }

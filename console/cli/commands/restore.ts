@@ -1,5 +1,6 @@
 import type { Command } from 'commander'
 import { AppError } from '../../../shared/errors.ts'
+import { parseAddress } from '../../../shared/format/address.ts'
 import { askWords } from '../ask.ts'
 import { addCommand } from '../command.ts'
 import { withNode } from '../connect.ts'
@@ -53,6 +54,7 @@ async function restore (context: Context, address: string | null, { wait = false
     timeoutMs: wait ? Infinity : Number(timeout) * 1000,
     ...(inPlaceOf && { inPlaceOf: inPlaceOf.length === 1 && inPlaceOf[0] === 'none' ? [] : inPlaceOf })
   }
+  if (address !== null) parseAddress(address) // says what is wrong before anything is asked
   const words = await askWords(context)
   await withNode(context, options, true, async connection => await restoreNewsletters(context, connection, words, address, wish))
 }

@@ -63,9 +63,13 @@ async function subscriptions (context: Context, options: CommonOptions): Promise
 }
 
 async function unsubscribe (context: Context, newsletter: string, { keep = false, ...options }: UnsubscribeOptions): Promise<void> {
-  const answer = await withNode(context, options, false, ({ client }) => client.unsubscribe({ params: { newsletter }, query: { keep } }))
+  const { answer, isKept } = await withNode(context, options, false, async ({ client }) => {
+    const answer = await client.unsubscribe({ params: { newsletter }, query: { keep } })
+    return { answer, isKept: (await client.listNewsletters()).newsletters.some(({ address, role }) => address === answer.newsletter && role === 'keeping') }
+  })
   if (options.json) return context.print(JSON.stringify(answer))
   if (options.quiet) return
+  if (isKept) return context.say('Unsubscribed. This machine goes on keeping it for others: "colporteur keep --drop" ends that.')
   context.say(answer.kept
     ? 'Unsubscribed. What is here stays to be read; nothing more is fetched.'
     : `Unsubscribed. Its issues are no longer on this machine; ${bytesInWords(answer.freedBytes)} of the disk are free again.`)

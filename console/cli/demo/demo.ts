@@ -25,8 +25,8 @@ export interface DemoOptions {
 export async function runDemo ({ say, keep }: DemoOptions): Promise<{ elapsedMs: number, folder: string | null }> {
   const startedMs = Date.now()
   const cast = await Cast.gather()
-  let stopping: Promise<void> | null = null
-  const stop = (signal: NodeJS.Signals): void => { stopping ??= cast.dismiss(keep).finally(() => process.exit(signal === 'SIGINT' ? 130 : 143)) }
+  const stopping: Promise<void>[] = []
+  const stop = (signal: NodeJS.Signals): void => { stopping.push(cast.dismiss(keep).finally(() => process.exit(signal === 'SIGINT' ? 130 : 143))) }
   process.once('SIGINT', stop)
   process.once('SIGTERM', stop)
   try {
@@ -36,7 +36,7 @@ export async function runDemo ({ say, keep }: DemoOptions): Promise<{ elapsedMs:
     if (keep) say(`The nodes' homes are kept in ${cast.folder}`)
     return { elapsedMs, folder: keep ? cast.folder : null }
   } catch (error) {
-    await stopping // what fails because its nodes were ended is no failure
+    await Promise.all(stopping) // what fails because its nodes were ended is no failure
     throw error
   } finally {
     process.off('SIGINT', stop)
