@@ -11,15 +11,17 @@ import { says } from '../root/root-sayings.ts'
  * The writers of a newsletter that the root has not retired, with what is known of each.
  *
  * @param beacons what they have said of themselves
- * @param since a writer who has said something after this time is on
+ * @param isOn whether the machine that said something is on
  */
-export async function openWriters ({ chain, dispute }: KnownRoot, library: OwnLibrary, beacons: Beacon[], since: string): Promise<ReplaceableWriter[]> {
+export async function openWriters (
+  { chain, dispute }: KnownRoot, library: OwnLibrary, beacons: Beacon[], isOn: (beacon: Beacon) => boolean
+): Promise<ReplaceableWriter[]> {
   const open = chain.newest.writers.filter(({ id }) => effectiveSeal(id, chain, dispute) === null)
   return await Promise.all(open.map(async ({ id, name }) => {
     // One that has only just come is not followed yet.
     const { length, issues } = await library.seen(chain.address, id).catch(() => ({ length: 0, issues: 0 }))
     const beacon = beacons.find(({ writer }) => writer === id)
-    return { id, name, length, issues, said: beacon ? { length: beacon.index.length, at: beacon.at } : null, isOn: beacon !== undefined && beacon.at > since }
+    return { id, name, length, issues, said: beacon ? { length: beacon.index.length, at: beacon.at } : null, isOn: beacon !== undefined && isOn(beacon) }
   }))
 }
 

@@ -15,11 +15,9 @@ import type { OwnLibrary } from '../own-library.ts'
 import type { NewsletterWriters } from '../publishing/newsletter-writers.ts'
 import type { RootChanges } from '../root/root-changes.ts'
 import { AddressSearch } from './address-search.ts'
+import { Hearing } from './hearing.ts'
 import { checkLost, lostWriters, openWriters, wordOf } from './lost-writers.ts'
 import { addressOfKey, wordsProblem } from './restored-root.ts'
-
-/** A lost machine that is on after all is heard within this after it was met. */
-const LISTEN_MS = 3_000
 
 export interface RestoringParts {
   keys: OwnKeys
@@ -34,8 +32,8 @@ export interface RestoringParts {
 
 export interface RestoreWish { inPlaceOf?: string[], reason?: string, name?: string, anyway?: boolean }
 
-/** `conflict`: it is written here already. `before`: drive of the writer that this device was, and can't be any more. */
-interface Found { conflict: Problem | null, before: string | null, isFollowed: boolean, metMs: number }
+/** `conflict`: it is written here already. `before`: drive of the writer that this device was, and can't be any more. `hearing`: while it is followed. */
+interface Found { conflict: Problem | null, before: string | null, hearing: Hearing | null, metMs: number }
 
 interface Running { since: string, publicKeys: string[], looking: number, search: AddressSearch, found: Map<Address, Found> }
 
@@ -53,7 +51,7 @@ export class Restoring extends Resource {
 
   /** A longer root may name the keys of these words, which the one that came first did not. */
   #onRootChanged = (address: Address): void => {
-    if (this.#running?.found.get(address)?.isFollowed === false) this.#inBackground(this.#take(address))
+    if (this.#running?.found.get(address)?.hearing === null) this.#inBackground(this.#take(address))
   }
 
   constructor (parts: RestoringParts) {
@@ -130,11 +128,8 @@ export class Restoring extends Resource {
     const before = await this.#writerHere(address)
     const conflict = before === null ? null : await this.#worksHere(address)
     const isFollowed = !conflict && !wordsProblem(running.publicKeys, known.chain)
-    if (isFollowed) {
-      await this.#parts.library.read(address)
-      this.#parts.receipts.collectAll(address)
-    }
-    running.found.set(address, { conflict, before, isFollowed, metMs: Date.now() })
+    if (isFollowed) await this.#parts.library.read(address)
+    running.found.set(address, { conflict, before, hearing: isFollowed ? new Hearing(address, this.#parts.receipts) : null, metMs: Date.now() })
   }
 
   /** A writer that works here is not lost. One that may not write on, because its store came back older, is. */
@@ -161,21 +156,21 @@ export class Restoring extends Resource {
     return { since, looking, newsletters }
   }
 
-  async #newsletter ({ since, publicKeys, found }: Running, address: Address): Promise<RestoredNewsletter> {
+  async #newsletter ({ publicKeys, found }: Running, address: Address): Promise<RestoredNewsletter> {
     const { roots, meeting, receipts, library } = this.#parts
-    const { conflict, before, isFollowed, metMs } = found.get(address)!
+    const { conflict, before, hearing, metMs } = found.get(address)!
     const known = (await roots.get(address))!
     const problem = wordsProblem(publicKeys, known.chain) ?? conflict
     const { threshold, writers: [first] } = known.chain.newest
     const [peers, informed] = [meeting.peersOf(address), await meeting.informedOf(address)]
     const shown = { newsletter: address, link: formatAddress(address), problem, peers, informed, threshold }
     if (problem) return { ...shown, title: '', state: 'refused', writers: [] }
-    if (!isFollowed) return { ...shown, title: '', state: 'fetching', writers: [] }
+    if (!hearing) return { ...shown, title: '', state: 'fetching', writers: [] }
     const [{ title }, writers, { settled }, now] = await Promise.all([
-      library.description(address), openWriters(known, library, await receipts.beacons.told(address), since),
+      library.description(address), openWriters(known, library, await receipts.beacons.told(address), hearing.isOn),
       library.seen(address, first!.id).catch(() => ({ settled: false })), this.#writerHere(address) // its drives are not open yet
     ])
-    const isReady = settled && Date.now() - metMs > LISTEN_MS
+    const isReady = settled && await hearing.isOver(metMs)
     return { ...shown, title, writers, state: now !== null && now !== before ? 'restored' : isReady ? 'ready' : 'fetching' }
   }
 

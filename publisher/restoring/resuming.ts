@@ -10,13 +10,12 @@ import type { Custody } from '../keys/custody.ts'
 import type { OwnKeys } from '../keys/own-keys.ts'
 import type { OwnLibrary } from '../own-library.ts'
 import type { NewsletterWriters } from '../publishing/newsletter-writers.ts'
+import { Hearing } from './hearing.ts'
 import { checkLost, openWriters } from './lost-writers.ts'
 
 const INSTEAD = 'With the words this device becomes a new writer with a drive of its own: "colporteur restore", or, where it is a writer already, "colporteur writers renew". Nothing can break then.'
 
 const LOOK_MS = 200
-/** A machine that still uses the keys is heard within this after it was met. */
-const LISTEN_MS = 3_000
 
 export interface ResumingParts {
   keys: OwnKeys
@@ -83,23 +82,22 @@ export class Resuming {
   /** Returns when everybody who is there has told, and nobody tells of more than is here. */
   async #confirm (address: Address, id: string, drive: string, timeoutMs: number): Promise<void> {
     const { meeting, receipts, library, roots } = this.#parts
-    const since = new Date().toISOString()
+    const hearing = new Hearing(address, receipts)
     const startedMs = Date.now()
     let metMs = startedMs
     const onShared = (_greeting: unknown, shared: Address): void => { if (shared === address) metMs = Date.now() }
     meeting.on('shared', onShared)
     try {
-      receipts.collectAll(address)
       for await (const _ of setInterval(LOOK_MS)) {
         const { settled, peers } = await library.seen(address, id)
-        if (settled && peers.length > 0 && Date.now() - metMs > LISTEN_MS) break
+        if (settled && peers.length > 0 && await hearing.isOver(metMs)) break
         if (Date.now() - startedMs > timeoutMs) throw new AppError('NO_PEERS', 'Nobody who holds the newsletter could tell how far it had come. Nothing was changed. Run it again when a reader is online.')
       }
     } finally {
       meeting.off('shared', onShared)
     }
     const known = (await roots.get(address))!
-    checkLost((await openWriters(known, library, await receipts.beacons.told(address), since)).find(writer => writer.id === id)!)
+    checkLost((await openWriters(known, library, await receipts.beacons.told(address), hearing.isOn)).find(writer => writer.id === id)!)
     await this.#checkReceipts(address, drive)
   }
 

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import t, { type Test } from 'tap'
 import type { RestoredNewsletter } from '../../shared/api/restoring.ts'
 import { publishIssues, testNetwork, type TestNetwork, type TestNode, untilComplete } from '../support/network.ts'
-import { run } from '../support/processes.ts'
+import { run, startNode } from '../support/processes.ts'
 import { until } from '../support/until.ts'
 
 const OTHER_WORDS = `${'abandon '.repeat(23)}art`
@@ -137,4 +137,24 @@ t.test('where others write as well, who is lost has to be said, and the others w
   await publishIssues(anew, newsletter, 1, 5)
   await untilComplete(reader, newsletter, 5)
   t.same((await reader.client.listIssues({ params, query: {} })).issues.map(({ number }) => number), [5, 4, 3, 2, 1])
+})
+
+t.test('an old machine that is on is heard, though its clock goes ten minutes behind', async t => {
+  const network = await testNetwork(t)
+  const home = join(network.folder, 'behind')
+  const { stdout } = await run(['newsletter', 'create', '--title', 'Late', '--json', '--home', home])
+  const { newsletter: { address: newsletter }, words } = JSON.parse(stdout) as { newsletter: { address: string }, words: string }
+  const clock = 'const { now } = Date; Date.now = () => now() - 600000; globalThis.Date = class extends Date { constructor (...a) { a.length ? super(...a) : super(Date.now()) } }'
+  const author = await startNode(home, network.addresses, 0, { NODE_OPTIONS: `--import "data:text/javascript,${encodeURIComponent(clock)}"` })
+  t.teardown(() => author.process.kill())
+  await author.client.publishIssue({ params: { newsletter }, body: { source: { markdown: '# One\n\nText.\n' } } })
+  t.ok(Date.parse((await author.client.getStatus()).startedAt) < Date.now() - 500_000)
+  const anew = await network.open('anew')
+  await anew.client.startRestoration({ body: { words } })
+  const [found] = await until('everybody had time to say', async () => {
+    const newsletters = (await anew.client.getRestoration()).restoration?.newsletters ?? []
+    return newsletters[0]?.state === 'ready' ? newsletters : null
+  })
+  t.match(found, { writers: [{ isOn: true }] })
+  await t.rejects(anew.client.proposeRestoration({ params: { newsletter }, body: {} }), { code: 'CONFLICT', message: /is on/ })
 })

@@ -67,9 +67,9 @@ export async function run (args: string[], options: { input?: string, environmen
 /** A node in a process of its own, with a client for it. */
 export interface NodeProcess { process: ColporteurProcess, client: Client, url: string }
 
-/** @param port of its console; 0: any free one */
-export async function startNode (home: string, bootstrap: string, port = 0): Promise<NodeProcess> {
-  const process = new ColporteurProcess(['start', '--headless', '--port', String(port), '--home', home, '--bootstrap', bootstrap, '--bind', '127.0.0.1'])
+/** @param port of its console; 0: any free one. `environment`: besides the usual */
+export async function startNode (home: string, bootstrap: string, port = 0, environment: Record<string, string> = {}): Promise<NodeProcess> {
+  const process = new ColporteurProcess(['start', '--headless', '--port', String(port), '--home', home, '--bootstrap', bootstrap, '--bind', '127.0.0.1'], { environment })
   const url = new URL(await process.firstLine()).origin
   const token = (await readFile(join(home, 'token'), 'utf8')).trim()
   return { process, client: createClient(fetchSender({ url, token })), url }
