@@ -38,6 +38,7 @@ export async function interleave (t: Test, steps: number): Promise<void> {
     },
     leave: async () => {
       const member = pick(members.filter(({ isOnline }) => isOnline))
+      if (!member) return
       done.push(`${member.name} leaves`)
       member.isOnline = false
       await member.node.stop()
