@@ -13,8 +13,8 @@ const MOST = 500
 const MOST_OF_PLACE = 100
 /** Then no more windows are opened: what is found by then is what there is to see. */
 const LIMIT_MS = 150
-/** Then what was found is not ranked more finely. A hundred times what it takes, unless the words are made for it to take long. */
-const RANKING_MS = 300
+/** Then what is older is not looked through for better places. */
+const RANKING_MS = 40
 
 /** What it counts where a word stands; where it stands is a column filter of FTS5. */
 const PLACES: [columns: string, weight: number][] = [['{title}', 8], ['{deck who tags}', 4], ['{often}', 2]]
@@ -40,14 +40,16 @@ export function find (wanted: Wanted, sql: Statements, windows: Windows): Found 
   const rows = new MatchingRows(wanted, sql)
   let left = MOST
   let isMore = false
-  for (const [first, last] of windows.within(...rows.range)) {
+  const ranges = windows.within(...rows.range)
+  for (const [first, last] of ranges) {
     const found = rows.of(expression.all, left, first, last)
     for (const row of found) hit(hits, row, expression.phrases.length)
     left -= found.length
     isMore = left === 0 || performance.now() - startedMs > LIMIT_MS
     if (isMore) break
   }
-  weigh(hits, wanted, expression, rows)
+  // Where nothing is, nothing stands in a better place.
+  if (hits.size > 0) weigh(hits, wanted, expression, newestOf(rows, ranges))
   const nowMs = Date.now()
   const ranked = [...hits].map(([issue, one]) => ({ issue, ...one, score: scoreOf(one, nowMs) }))
     .sort((a, b) => b.score - a.score || b.at - a.at || a.part - b.part)
@@ -56,21 +58,31 @@ export function find (wanted: Wanted, sql: Statements, windows: Windows): Found 
 }
 
 /** Adds what the places say where the words stand, and what stands there though it is older than the newest that match. */
-function weigh (hits: Map<number, Hit>, { phrases }: Wanted, { phrases: expressions, all }: MatchExpression, rows: MatchingRows): void {
-  const startedMs = performance.now()
-  const isLate = (): boolean => performance.now() - startedMs > RANKING_MS
+function weigh (hits: Map<number, Hit>, { phrases }: Wanted, { phrases: expressions, all }: MatchExpression, newest: (expression: string) => Row[]): void {
   for (const [columns, weight] of PLACES) {
     for (const [i, expression] of expressions.entries()) {
-      if (isLate()) return
-      for (const row of rows.of(`(${all}) AND ${columns} : (${expression})`, MOST_OF_PLACE)) {
+      for (const row of newest(`(${all}) AND ${columns} : (${expression})`)) {
         const { weights } = hit(hits, row, expressions.length)
         weights[i] = Math.max(weights[i]!, weight)
       }
     }
   }
-  if (phrases.length < 2 || isLate()) return
+  if (phrases.length < 2) return
   const together = quoted(phrases.flatMap(({ words }) => words))
-  for (const row of rows.of(`(${all}) AND {title deck body} : ${together}`, MOST_OF_PLACE)) hit(hits, row, expressions.length).together = true
+  for (const row of newest(`(${all}) AND {title deck body} : ${together}`)) hit(hits, row, expressions.length).together = true
+}
+
+/** The newest of what matches: the first window in any case, older ones while there is time. */
+function newestOf (rows: MatchingRows, ranges: [first: number, last: number][]): (expression: string) => Row[] {
+  const startedMs = performance.now()
+  return expression => {
+    const found: Row[] = []
+    for (const [i, [first, last]] of ranges.entries()) {
+      if (found.length >= MOST_OF_PLACE || (i > 0 && performance.now() - startedMs > RANKING_MS)) break
+      found.push(...rows.of(expression, MOST_OF_PLACE - found.length, first, last))
+    }
+    return found
+  }
 }
 
 /** Of an issue of several parts the first one that was found is shown. */
@@ -112,7 +124,7 @@ class MatchingRows {
   }
 
   /** @param expression of FTS5; empty: all there are */
-  of (expression: string, limit: number, first = this.range[0], last = this.range[1]): Row[] {
+  of (expression: string, limit: number, first: number, last: number): Row[] {
     const [from, match, given] = expression === ''
       ? ['parts WHERE is_first = 1', 'part', []]
       // CROSS JOIN: in the order of the matches, which is that of time.

@@ -18,6 +18,8 @@ export class SearchStore {
   #sql: Statements
   #windows: Windows
   #knownWords = new Set<string>()
+  /** Counted once: it is told with everything that is found. Null: not yet. */
+  #size: number | null = null
 
   constructor (database: Database) {
     this.#sql = new Statements(database)
@@ -63,7 +65,8 @@ export class SearchStore {
   }
 
   size (): number {
-    return this.#sql.get<{ size: number }>('SELECT count(*) AS size FROM issues')!.size
+    this.#size ??= this.#sql.get<{ size: number }>('SELECT count(*) AS size FROM issues')!.size
+    return this.#size
   }
 
   search (wanted: Wanted): Found {
@@ -75,8 +78,9 @@ export class SearchStore {
     try {
       this.#sql.transaction(work)
     } catch (error) {
-      // Words of what was not written are not there.
+      // What was not written is not there.
       this.#knownWords.clear()
+      this.#size = null
       throw error
     }
   }
@@ -87,6 +91,7 @@ export class SearchStore {
     const at = Date.parse(publishedAt) || 0
     const numbers = freeNumbers(this.#sql, at, parts.length)
     const { key } = this.#sql.get<{ key: number }>('INSERT INTO issues (newsletter, id, version) VALUES (?, ?, ?) RETURNING key', newsletter, id, version)!
+    if (this.#size !== null) this.#size++
     for (const [i, part] of parts.entries()) {
       const columns = columnsOf(part)
       this.#sql.run('INSERT INTO parts (part, issue, at, is_first, read, saved) VALUES (?, ?, ?, ?, ?, ?)', numbers[i]!, key, at, i === 0, read, saved)
@@ -115,6 +120,7 @@ export class SearchStore {
       for (const word of wordsIn(columns)) words.add(word)
     }
     this.#sql.run('DELETE FROM issues WHERE key = ?', known.key)
+    if (this.#size !== null) this.#size--
     for (const word of words) this.#forgetIfGone(word)
   }
 

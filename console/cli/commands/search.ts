@@ -19,7 +19,7 @@ export function addSearch (program: Command, context: Context): void {
     summary: 'find issues by the words of their texts, titles, tags and authors, best first',
     examples: [
       ['colporteur search salt road', 'issues that have both words, whatever the case and the accents'],
-      ['colporteur search \'"salt road"\' carav*', 'the two words beside each other, and a word that begins so'],
+      ['colporteur search "salt road" carav*', 'the two words beside each other, and a word that begins so'],
       ['colporteur search salt from:Ines tag:trade', 'by an author, or in a newsletter that is called so; with a tag'],
       ['colporteur search after:2025 before:2026-03 is:unread', 'of a time, and not read; is:saved: what was saved']
     ]
@@ -32,7 +32,7 @@ export function addSearch (program: Command, context: Context): void {
 async function search (context: Context, words: string[], { limit, wait = false, ...options }: SearchOptions): Promise<void> {
   if (!/^\d+$/.test(limit) || Number(limit) < 1 || Number(limit) > MOST) throw new AppError('BAD_REQUEST', `--limit wants a number from 1 to ${MOST}.`)
   const page = await withNode(context, options, false, async ({ client, isRunning }) => {
-    const query = { q: words.join(' '), limit: Number(limit) }
+    const query = { q: queryOf(words), limit: Number(limit) }
     let page = await client.searchIssues({ query })
     // Where no node runs, nobody else goes on with the index.
     while (!page.index.isComplete && (wait || !isRunning)) {
@@ -47,6 +47,12 @@ async function search (context: Context, words: string[], { limit, wait = false,
   if (page.results.length === 0) return context.say('Nothing was found.')
   context.print(page.results.map(resultInWords).join('\n\n'))
   if (!options.quiet && (page.next !== null || page.isMore)) context.say(`${page.results.length} of ${page.isMore ? 'more than ' : ''}${page.total}${page.next === null ? '' : '; --limit shows more'}.`)
+}
+
+/** The shell takes quotation marks away: what came as one word of several is meant so. */
+function queryOf (words: string[]): string {
+  if (words.length === 1) return words[0]!
+  return words.map(word => /^[^"]*\s[^"]*$/.test(word) ? word.replace(/^(\w+:)?(.*)$/s, '$1"$2"') : word).join(' ')
 }
 
 function indexInWords ({ index: { indexed, total } }: SearchPage): string {
