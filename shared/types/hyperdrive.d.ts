@@ -1,4 +1,4 @@
-/** The members of hyperdrive 13.3 (and of the hyperbee under it) that the network room uses. */
+/** The members of hyperdrive 13.3 (and of the hyperbee under it) that the network room, and the plain program of the bench, use. */
 declare module 'hyperdrive' {
   import type Corestore from 'corestore'
   import type Hypercore from 'hypercore'
@@ -27,6 +27,12 @@ declare module 'hyperdrive' {
     putEntry (path: string, entry: { blob: BlobPointer | null, metadata?: unknown }): Promise<void>
     del (path: string): Promise<void>
     flush (): Promise<void>
+    put (path: string, content: Uint8Array): Promise<void>
+    update (): Promise<boolean>
+    findingPeers (): () => void
+    /** Resolves when the download has begun. */
+    download (folder: string): { done (): Promise<void> }
+    list (folder: string): AsyncIterable<DriveEntry>
   }
 }
 

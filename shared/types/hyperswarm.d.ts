@@ -1,4 +1,4 @@
-/** The members of hyperdht 6.34, hyperswarm 4.17 and protomux 3.12 that the network room uses. */
+/** The members of hyperdht 6.34, hyperswarm 4.17 and protomux 3.12 that the network room, and the plain program of the bench, use. */
 declare module 'hyperdht' {
   import type { EventEmitter } from 'node:events'
   import type { KeyPair } from 'hypercore'
@@ -19,6 +19,8 @@ declare module 'hyperdht' {
   export default class DHT extends EventEmitter {
     constructor (options?: DHTOptions)
     static keyPair (seed?: Uint8Array): KeyPair
+    /** The first node of a DHT; `host`: by which others reach it. */
+    static bootstrapper (port: number, host: string, options?: DHTOptions): DHT
     readonly bootstrapped: boolean
     readonly online: boolean
     /** Its network gives each connection another port, so that nobody can find the way in. */

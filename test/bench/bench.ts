@@ -7,17 +7,21 @@ const BENCHES: Record<string, string> = {
   restore: './restore.js',
   erase: './erase.js',
   search: './search.js',
+  spread: './spread/spread.js',
   scripts: '../browser/bench/scripts.js',
   inbox: '../browser/bench/inbox.js',
   editor: '../browser/bench/editor.js'
 }
 
-const names = process.argv.slice(2)
+// What follows an option is the bench's own to read.
+const options = process.argv.findIndex((word, i) => i > 1 && word.startsWith('-'))
+const names = process.argv.slice(2, options === -1 ? undefined : options)
 const unknown = names.filter(name => !Object.hasOwn(BENCHES, name))
 if (unknown.length > 0) {
   console.error(`There is no bench ${unknown.join(', ')}. There are: ${Object.keys(BENCHES).join(', ')}.`)
   process.exitCode = 2
 } else {
-  console.log(`Node ${process.version}, ${availableParallelism()} CPUs, load ${loadavg()[0]!.toFixed(1)} at the start: times count where the machine has nothing else to do.`)
+  // Not on stdout, where a bench may print what a program reads.
+  console.error(`Node ${process.version}, ${availableParallelism()} CPUs, load ${loadavg()[0]!.toFixed(1)} at the start: times count where the machine has nothing else to do.`)
   for (const name of names.length > 0 ? names : Object.keys(BENCHES)) await import(BENCHES[name]!)
 }

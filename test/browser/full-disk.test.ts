@@ -22,7 +22,7 @@ async function startOnSmallDisk (t: Test, home: string, bootstrap: string, size 
   const url = new URL(await process.firstLine()).origin
   const disk = join('/proc', String(process.child.pid), 'root', home)
   const token = (await readFile(join(disk, 'token'), 'utf8')).trim()
-  return { process, client: createClient(fetchSender({ url, token })), url, disk }
+  return { process, client: createClient(fetchSender({ url, token })), url, token, disk }
 }
 
 /** Writes until not one byte fits any more. */

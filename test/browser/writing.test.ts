@@ -137,7 +137,7 @@ t.test('nothing that is typed is lost when the node is killed', async t => {
   await page.keyboard.type(' and after')
   await page.getByRole('alert').getByText(/^Not saved: .*Your text is kept in this browser/).waitFor()
   await page.keyboard.type(' it was killed')
-  node = await startNode(home, network.addresses, Number(new URL(node.url).port))
+  node = await startNode(home, network.addresses, { port: Number(new URL(node.url).port) })
   await untilSaved(page)
   t.equal((await node.client.getDraft({ params: { draft: id } })).markdown, 'Typed before and after it was killed')
   t.equal(await textIn(page), 'Typed before and after it was killed')

@@ -145,7 +145,7 @@ t.test('an old machine that is on is heard, though its clock goes ten minutes be
   const { stdout } = await run(['newsletter', 'create', '--title', 'Late', '--json', '--home', home])
   const { newsletter: { address: newsletter }, words } = JSON.parse(stdout) as { newsletter: { address: string }, words: string }
   const clock = 'const { now } = Date; Date.now = () => now() - 600000; globalThis.Date = class extends Date { constructor (...a) { a.length ? super(...a) : super(Date.now()) } }'
-  const author = await startNode(home, network.addresses, 0, { NODE_OPTIONS: `--import "data:text/javascript,${encodeURIComponent(clock)}"` })
+  const author = await startNode(home, network.addresses, { environment: { NODE_OPTIONS: `--import "data:text/javascript,${encodeURIComponent(clock)}"` } })
   t.teardown(() => author.process.kill())
   await author.client.publishIssue({ params: { newsletter }, body: { source: { markdown: '# One\n\nText.\n' } } })
   t.ok(Date.parse((await author.client.getStatus()).startedAt) < Date.now() - 500_000)

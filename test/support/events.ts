@@ -9,10 +9,14 @@ export interface EventListener {
 
 /** Listens to a node as the console does: over HTTP, from what is to what changes. */
 export async function listen (t: Test, { node }: TestNode): Promise<EventListener> {
-  const url = await node.listen()
   const end = new AbortController()
   t.teardown(() => end.abort())
-  const { body } = await fetch(url + eventsPath, { headers: { authorization: `Bearer ${node.programToken}` }, signal: end.signal })
+  return await listenTo({ url: await node.listen(), token: node.programToken }, end.signal)
+}
+
+/** Listens until the signal ends it. */
+export async function listenTo ({ url, token }: { url: string, token: string }, signal: AbortSignal): Promise<EventListener> {
+  const { body } = await fetch(url + eventsPath, { headers: { authorization: `Bearer ${token}` }, signal })
   const chunks = body!.pipeThrough(new TextDecoderStream()).getReader()
   let waiting = ''
   return {

@@ -65,12 +65,20 @@ export async function run (args: string[], options: { input?: string, environmen
 }
 
 /** A node in a process of its own, with a client for it. */
-export interface NodeProcess { process: ColporteurProcess, client: Client, url: string }
+export interface NodeProcess { process: ColporteurProcess, client: Client, url: string, token: string }
 
-/** @param port of its console; 0: any free one. `environment`: besides the usual */
-export async function startNode (home: string, bootstrap: string, port = 0, environment: Record<string, string> = {}): Promise<NodeProcess> {
-  const process = new ColporteurProcess(['start', '--headless', '--port', String(port), '--home', home, '--bootstrap', bootstrap, '--bind', '127.0.0.1'], { environment })
+export interface StartOptions {
+  /** Of its console; 0, the usual: any free one. */
+  port?: number
+  /** Address of this machine on which it meets others. */
+  bind?: string
+  /** Besides the usual. */
+  environment?: Record<string, string>
+}
+
+export async function startNode (home: string, bootstrap: string, { port = 0, bind = '127.0.0.1', environment = {} }: StartOptions = {}): Promise<NodeProcess> {
+  const process = new ColporteurProcess(['start', '--headless', '--port', String(port), '--home', home, '--bootstrap', bootstrap, '--bind', bind], { environment })
   const url = new URL(await process.firstLine()).origin
   const token = (await readFile(join(home, 'token'), 'utf8')).trim()
-  return { process, client: createClient(fetchSender({ url, token })), url }
+  return { process, client: createClient(fetchSender({ url, token })), url, token }
 }

@@ -1,0 +1,40 @@
+import { listenTo } from '../../support/events.ts'
+import { startNode } from '../../support/processes.ts'
+import type { Peer, PeerParts } from './peer.ts'
+
+/** A node as people run it. */
+export async function startColporteur ({ folder, bind, bootstrap }: PeerParts): Promise<Peer> {
+  const node = await startNode(folder, bootstrap, { bind })
+  const { client } = node
+  const end = new AbortController()
+  const ready = new Set<string>()
+  let told = (): void => {}
+  const events = await listenTo(node, end.signal)
+  const watching = events.until('issueChanged', issue => {
+    if (issue.state === 'ready') ready.add(issue.ref)
+    told()
+    return false
+  }).catch((error: unknown) => { if (!end.signal.aborted) throw error })
+  let address = ''
+  return {
+    pid: node.process.child.pid!,
+    create: async () => {
+      address = (await client.createNewsletter({ body: { title: 'Spread' } })).newsletter.address
+      return address
+    },
+    publish: async folder => { await client.publishIssue({ params: { newsletter: address }, body: { source: { path: folder } } }) },
+    follow: async name => {
+      address = name
+      await client.subscribe({ body: { address } })
+    },
+    untilHas: async ({ issues }) => await new Promise(resolve => {
+      told = () => { if (ready.size >= issues) resolve() }
+      told()
+    }),
+    stop: async () => {
+      end.abort()
+      await watching
+      await node.process.kill()
+    }
+  }
+}

@@ -1,0 +1,57 @@
+import { parseArgs } from 'node:util'
+import { startColporteur } from './colporteur.ts'
+import type { StartPeer } from './peer.ts'
+import { startPlain } from './plain.ts'
+import { type Mode, MODES, type Row, runTrial } from './trial.ts'
+import { WORKLOADS } from './workload.ts'
+
+/**
+ * How an issue spreads from an author's line to many readers: Colporteur and plain Hyperdrive in turn, each in real processes
+ * on links of the same rates, delays and queues, in user space. `--workload A|A-slow|text`, `--readers N`, `--mode
+ * connected|cold`, `--system NAME`, each as often as wanted; `--runs N` of each; `--json` for one line of JSON on stdout.
+ */
+
+const SYSTEMS: Record<string, StartPeer> = { colporteur: startColporteur, plain: startPlain }
+
+const { values } = parseArgs({
+  args: process.argv.slice(3),
+  options: {
+    workload: { type: 'string', multiple: true, default: ['A'] },
+    readers: { type: 'string', multiple: true, default: ['1', '4', '8'] },
+    mode: { type: 'string', multiple: true, default: [...MODES] },
+    system: { type: 'string', multiple: true, default: Object.keys(SYSTEMS) },
+    runs: { type: 'string', default: '1' },
+    json: { type: 'boolean', default: false }
+  }
+})
+// A trial starts many processes, and each ends with this one.
+process.setMaxListeners(128)
+const rows: Row[] = []
+if (!values.json) console.log(['system', 'workload', 'readers', 'mode', 'egress', 'received', 'first', 'median', 'last', 'round trips', 'CPU s/MB', 'RSS MB', 'drops', 'CPU use'].join('\t'))
+for (const workload of chosen('workload', values.workload, Object.keys(WORKLOADS))) {
+  for (const mode of chosen('mode', values.mode, [...MODES])) {
+    for (const readers of values.readers.map(number)) {
+      for (let run = 0; run < number(values.runs); run++) {
+        for (const system of chosen('system', values.system, Object.keys(SYSTEMS))) {
+          const row = await runTrial({ system, start: SYSTEMS[system]!, name: workload, workload: WORKLOADS[workload]!, readers, mode: mode as Mode })
+          rows.push(row)
+          if (!values.json) console.log(Object.values(row).join('\t'))
+        }
+      }
+    }
+  }
+}
+if (values.json) console.log(JSON.stringify({ rows }))
+else console.log('Bytes count as Ethernet frames over the content: 1.05 is perfect. Times are over the least that is possible. With a CPU use above 0.6 they measure the machine.')
+
+function chosen (option: string, names: string[], all: string[]): string[] {
+  const unknown = names.find(name => !all.includes(name))
+  if (unknown !== undefined) throw new Error(`--${option} ${unknown}: there are ${all.join(', ')}.`)
+  return names
+}
+
+function number (text: string): number {
+  const value = Number(text)
+  if (!Number.isInteger(value) || value < 1) throw new Error(`${text} is not a number of 1 or more.`)
+  return value
+}
