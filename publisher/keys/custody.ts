@@ -174,5 +174,5 @@ export class Custody extends Resource<{ wordsChanged: [address: Address] }> {
 }
 
 function gone (): AppError {
-  return new AppError('NOT_FOUND', 'The recovery words of this newsletter are not on this machine: they were confirmed and so erased, or were never here. They stand where they were written down.')
+  return new AppError('NOT_FOUND', 'The recovery words of this newsletter are not on this machine: they were confirmed and so erased, or were never here. They stand where their owner wrote them down.')
 }
