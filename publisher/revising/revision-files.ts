@@ -1,6 +1,6 @@
 import { AppError } from '../../shared/errors.ts'
 import type { IssueManifest } from '../../shared/format/issue.ts'
-import { BODY_NAME, MANIFEST_NAME, parseRevisionPath, revisionPath, signaturePath } from '../../shared/format/paths.ts'
+import { BODY_NAME, isDocumentPath, MANIFEST_NAME, parseRevisionPath, revisionPath, signaturePath } from '../../shared/format/paths.ts'
 import { blocksOf, type NewFile } from '../../shared/network/drive-writer.ts'
 import type { PreparedFile } from '../importing/prepared-issue.ts'
 import type { StoredIssue } from '../own-library.ts'
@@ -51,7 +51,7 @@ export async function revisionFiles (writer: NewsletterWriter, revision: Revisio
     for (const path of [BODY_NAME, ...gone]) await keep(path, revisionPath(before.revision, path))
   }
   const earlier = stored.parts.map(({ path }) => path).filter(path => parseRevisionPath(path))
-  for (const path of earlier) if (!isErasure || isDocument(path)) await keep(path, path)
+  for (const path of earlier) if (!isErasure || isDocumentPath(path)) await keep(path, path)
 
   if (kept.length > MOST_KEPT) throw new AppError('CONFLICT', 'The issue has more of a past than readers carry. Publish what there is to say as a new issue.')
   const paths = new Set([...manifest.files.map(({ path }) => path), ...kept.map(({ path }) => path)])
@@ -71,10 +71,4 @@ export async function revisionFiles (writer: NewsletterWriter, revision: Revisio
 function sameFile (before: IssueManifest, after: IssueManifest, path: string): boolean {
   const [old, now] = [before, after].map(({ files }) => files.find(file => file.path === path))
   return old !== undefined && old.blake2b === now?.blake2b && old.size === now.size
-}
-
-/** What an erasure leaves of earlier revisions: what was signed, and not what it was about. */
-function isDocument (path: string): boolean {
-  const { rest } = parseRevisionPath(path)!
-  return rest === MANIFEST_NAME || rest === SIGNATURE_NAME
 }

@@ -32,6 +32,12 @@ export function parseRevisionPath (path: string): { revision: number, rest: stri
   return revision && rest ? { revision: Number(revision), rest } : null
 }
 
+/** True for a path in an issue of what was signed, and of its signature: of the newest revision or of an earlier one. */
+export function isDocumentPath (path: string): boolean {
+  const name = parseRevisionPath(path)?.rest ?? path
+  return name === MANIFEST_NAME || name === signaturePath(MANIFEST_NAME)
+}
+
 /** The path of the minisign signature of the file at `path`. */
 export function signaturePath (path: string): string {
   return `${path}.minisig`

@@ -161,10 +161,11 @@ export class DriveReader extends Resource<DriveReaderEvents> {
   /**
    * The entry that index block `seq` sets, fetched from peers when it is not here.
    *
+   * @param timeoutMs null: nothing is fetched, and null given for a block that is not here
    * @throws AppError BAD_FORMAT, BAD_POINTER, TIMED_OUT
    */
-  async entryAt (seq: number, timeoutMs: number): Promise<IndexEntry | null> {
-    const block = await this.#index.get(seq, { wait: this.#isLive, timeout: timeoutMs }).catch((cause: unknown) => {
+  async entryAt (seq: number, timeoutMs: number | null): Promise<IndexEntry | null> {
+    const block = await this.#index.get(seq, timeoutMs === null ? { wait: false } : { wait: this.#isLive, timeout: timeoutMs }).catch((cause: unknown) => {
       throw new AppError('TIMED_OUT', `Index block ${seq} did not arrive.`, { cause })
     })
     return block && readIndexEntry(seq, block)

@@ -29,8 +29,8 @@ export interface DriveFollowerParts {
   live: boolean
   /** Whether there is room for an issue on the part of the disk that its newsletter may use. */
   admits: (issue: LibraryIssue) => Promise<boolean>
-  /** Frees what was erased, on whichever drive it lies. */
-  erase: (before: LibraryIssue, now: LibraryIssue) => Promise<void>
+  /** Frees what an erasure leaves nothing of, on whichever drives it lies. */
+  erase: (erasure: LibraryIssue) => Promise<void>
 }
 
 interface DriveFollowerEvents {

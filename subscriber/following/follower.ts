@@ -209,7 +209,7 @@ export class Follower extends Resource<FollowerEvents> {
     const known = this.#drives.get(writer.id)
     if (known) return await known.rootChanged()
     const { address } = this.followed
-    const erase = (before: LibraryIssue, now: LibraryIssue): Promise<void> => this.#erase(before, now)
+    const erase = (erasure: LibraryIssue): Promise<void> => this.#erase(erasure)
     const own = { newsletter: address, writer, root: () => this.#root!, live: isLive(this.followed), erase }
     const drive = new DriveFollower({ ...this.#parts, ...own })
     this.#drives.set(writer.id, drive)
@@ -228,9 +228,9 @@ export class Follower extends Resource<FollowerEvents> {
     this.#parts.receipts.refresh(this.followed.address)
   }
 
-  async #erase (before: LibraryIssue, now: LibraryIssue): Promise<void> {
-    const drive = this.drive(before.writer)
-    if (drive) await freeErased(drive, before, now)
+  /** Its revisions may lie on drives of several writers. */
+  async #erase (erasure: LibraryIssue): Promise<void> {
+    for (const [writer, { reader }] of this.#drives) await freeErased(reader, erasure, writer === erasure.writer)
     this.emit('erased')
   }
 

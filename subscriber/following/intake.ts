@@ -19,8 +19,8 @@ export interface IntakeParts {
   reader: DriveReader
   library: Library
   completing: Completing
-  /** Frees what was erased. */
-  erase: (before: LibraryIssue, now: LibraryIssue) => Promise<void>
+  /** Frees what an erasure leaves nothing of. */
+  erase: (erasure: LibraryIssue) => Promise<void>
   /** An issue is shown with another number, because one before it came. */
   onMoved: (id: string) => void
   /** Something can't be right that takes nothing from what is here. */
@@ -57,7 +57,7 @@ export class Intake {
       return completing.complete(issue, { instead: () => this.#arriving.delete(issue.id) })
     }
     if (known) completing.abandon(known.id, known.seq)
-    if (known && issue.change === 'erasure') await this.#parts.erase(known, issue)
+    if (known && issue.change === 'erasure') await this.#parts.erase(issue)
     this.#batch.push(issue)
     if (this.#isFirst || this.#batch.length >= BATCH) await this.flush()
   }

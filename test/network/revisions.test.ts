@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import t from 'tap'
 import type { Revision } from '../../shared/api/revisions.ts'
 import { createNewsletter, publishIssues, testNetwork, type TestNetwork, type TestNode, untilComplete } from '../support/network.ts'
-import { changeRoot } from '../support/root.ts'
+import { admitWriter, changeRoot } from '../support/root.ts'
 import { run } from '../support/processes.ts'
 import { until } from '../support/until.ts'
 import { verifyFolder } from '../../subscriber/verification/verify-folder.ts'
@@ -156,6 +156,30 @@ t.test('an erasure frees the bytes at the author and at every reader, and leaves
     t.notOk((await bytesOf(node)).includes('Tuesday, says nobody'), 'nothing of the text is left on the disk')
     await node.restart()
     t.match(await untilRevision(node, issue, 3), { length: 3 })
+  }
+})
+
+t.test('an erasure by another writer than the one who published frees the bytes on the drives of both, everywhere', async t => {
+  const network = await testNetwork(t)
+  const [author, second, reader] = [await network.open('author'), await network.open('second'), await network.open('reader')]
+  const newsletter = await createNewsletter(author, 'News')
+  const issue = await publishPictures(network, author, newsletter)
+  const secret = (await readFile(join(network.folder, 'pictures', 'map.png'))).subarray(-1_000)
+  await reader.client.subscribe({ body: { address: newsletter } })
+  await second.client.subscribe({ body: { address: newsletter } })
+  for (const node of [reader, second]) await untilComplete(node, newsletter, 1)
+  await admitWriter(author, second, newsletter, 'Second')
+  const markdown = '# The meeting\n\nIt is on Tuesday.\n\n![A map](files/map.png)\n'
+  await second.client.correctIssue({ params: { issue }, body: { source: { markdown }, change: 'correction' } })
+  for (const node of [reader, author]) await untilRevision(node, issue, 2)
+  for (const node of [author, second, reader]) t.ok((await bytesOf(node)).includes(secret), 'the picture is on the disk')
+  await second.client.eraseIssue({ params: { issue }, body: { note: 'It named somebody.' } })
+  for (const node of [author, second, reader]) {
+    await untilRevision(node, issue, 3)
+    await node.restart()
+    t.match(await untilRevision(node, issue, 3), [{ change: 'erasure' }, { verified: true, readable: false }, { verified: true, readable: false }])
+    await node.stop()
+    t.notOk((await bytesOf(node)).includes(secret), 'nothing of it is left on the disk')
   }
 })
 

@@ -4,7 +4,7 @@ import t from 'tap'
 import { listen } from '../support/events.ts'
 import { createNewsletter, publishIssues, testNetwork, type TestNode, untilComplete, untilProgress } from '../support/network.ts'
 import { run } from '../support/processes.ts'
-import { changeRoot, untilRoot } from '../support/root.ts'
+import { admitWriter, changeRoot, untilRoot } from '../support/root.ts'
 import { until } from '../support/until.ts'
 
 t.test('a second author comes in, publishes beside the first, and leaves without a trace of damage', async t => {
@@ -224,15 +224,6 @@ t.test('before a writer\'s time is up, those who write are reminded', async t =>
   await expireIn(day + 2_000)
   await events.until('statusChanged', ({ problems }) => problems.some(({ reason }) => /less than a day is left/.test(reason)))
 })
-
-/** Lets another node write. Returns when it may. */
-async function admitWriter (owner: TestNode, other: TestNode, newsletter: string, name: string): Promise<void> {
-  const params = { newsletter }
-  const { invitation } = await owner.client.inviteWriter({ params, body: { name } })
-  const { acceptance } = await other.client.acceptInvitation({ body: { invitation } })
-  await changeRoot(owner, newsletter, { kind: 'admit', acceptance })
-  await until(`${name} may publish`, async () => (await other.client.getNewsletter({ params })).role === 'own')
-}
 
 async function listOf ({ client }: TestNode, newsletter: string): Promise<[number, string][]> {
   return (await client.listIssues({ params: { newsletter }, query: {} })).issues.map(({ number, title }) => [number, title])

@@ -77,7 +77,10 @@ export async function checkAccess (t: Test, page: Page, name: string): Promise<v
       await page.setViewportSize({ width, height: 844 })
       const violations = await violationsIn(page)
       t.same(violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`), [], `${name}, ${theme}, ${width} px`)
-      t.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), `${name} fits into ${width} px`)
+      // What is laid out by a script takes another moment.
+      await page.waitForFunction(() => document.documentElement.scrollWidth <= innerWidth).then(
+        () => t.pass(`${name} fits into ${width} px`),
+        async () => t.fail(`${name} fits into ${width} px`, { found: await page.evaluate(() => document.documentElement.scrollWidth) }))
     }
   }
   await page.emulateMedia({ colorScheme: null })

@@ -14,3 +14,12 @@ export async function changeRoot ({ client }: TestNode, newsletter: string, chan
 export async function untilRoot ({ client }: TestNode, newsletter: string, number: number): Promise<void> {
   await until(`root document ${number} has come`, async () => (await client.getNewsletter({ params: { newsletter } })).rootNumber === number)
 }
+
+/** Lets another node write. Returns when it may. */
+export async function admitWriter (owner: TestNode, other: TestNode, newsletter: string, name: string): Promise<void> {
+  const params = { newsletter }
+  const { invitation } = await owner.client.inviteWriter({ params, body: { name } })
+  const { acceptance } = await other.client.acceptInvitation({ body: { invitation } })
+  await changeRoot(owner, newsletter, { kind: 'admit', acceptance })
+  await until(`${name} may publish`, async () => (await other.client.getNewsletter({ params })).role === 'own')
+}
