@@ -38,7 +38,13 @@ export class Statements {
   }
 
   close (): void {
-    for (const statement of this.#compiled.values()) statement.finalize()
+    for (const statement of this.#compiled.values()) {
+      try {
+        statement.finalize()
+      } catch {
+        // It says once more what its last run has failed of.
+      }
+    }
     this.#compiled.clear()
     this.#database.close()
   }

@@ -1,4 +1,3 @@
-import { once } from 'node:events'
 import { Worker } from 'node:worker_threads'
 import { AppError } from '../../shared/errors.ts'
 import { Resource } from '../../shared/resource.ts'
@@ -29,8 +28,10 @@ export class SearchIndex extends Resource<{ rebuilt: [] }> {
 
   protected override async _close (): Promise<void> {
     if (this.#worker === null || this.#ended) return
-    const exit = once(this.#worker, 'exit')
-    this.#worker.postMessage(null satisfies ToSearchWorker)
+    const worker = this.#worker
+    // However it ends: what it could not write is found again.
+    const exit = new Promise(resolve => { worker.once('exit', resolve) })
+    worker.postMessage(null satisfies ToSearchWorker)
     await exit
   }
 

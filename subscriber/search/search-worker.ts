@@ -10,18 +10,21 @@ import { SearchStore } from './search-store.ts'
 function serve (port: MessagePort, file: string): void {
   const answer = (message: FromSearchWorker): void => port.postMessage(message)
   let store: SearchStore | null = null
-  const beginAnew = (): void => {
+  const close = (): void => {
     try {
       store?.close()
     } catch {
       // What is damaged may not even close.
     }
     store = null
+  }
+  const beginAnew = (): void => {
+    close()
     removeSearchFile(file)
   }
   port.on('message', (request: ToSearchWorker) => {
     if (request === null) {
-      store?.close()
+      close()
       return port.close()
     }
     const { call } = request

@@ -225,7 +225,7 @@ t.test('killed while it opens a backup, a node has taken over nothing by halves,
   t.same(JSON.parse((await run(['newsletter', 'list', '--home', home, '--json'])).stdout), { newsletters: [] })
   t.notOk((await readdir(home)).includes('opening'), 'the next start clears it away')
   const again = await run(['backup', 'open', file, '--home', home], { input: `${PASSPHRASE}\n` })
-  t.match(again, { code: 0, stdout: /took over 2 newsletters, 1 draft, 2 marks/ })
+  t.match(again, { code: 0, stdout: /took over 2 newsletters, 1 draft, 2 read marks/ })
   const node = await network.open('new')
   t.match(await node.client.getDraft({ params: { draft } }), { title: 'Not yet', files: { length: 4 } })
 })
@@ -237,11 +237,11 @@ t.test('on the command line the passphrase comes from stdin, and the file says w
   t.match(await backup(['make', file, '--home', author.home]), { code: 2, stderr: /No passphrase came/ })
   t.match(await backup(['make', file, '--home', author.home], 'short\n'), { code: 2 })
   const made = await backup(['make', file, '--home', author.home], `${PASSPHRASE}\n`)
-  t.match(made, { code: 0, stdout: `${file}\n`, stderr: /2 newsletters, 1 draft, 2 marks[^]*words of "Mine" were never confirmed/ })
+  t.match(made, { code: 0, stdout: `${file}\n`, stderr: /2 newsletters, 1 draft, 2 read marks[^]*words of "Mine" were never confirmed/ })
   const home = join(network.folder, 'new')
   t.match(await backup(['open', file, '--home', home], 'another passphrase\n'), { code: 2, stderr: /not the passphrase/ })
   const opened = await backup(['open', file, '--home', home], `${PASSPHRASE}\n`)
-  t.match(opened, { code: 0, stdout: /took over 2 newsletters, 1 draft, 2 marks/, stderr: /"Mine" was written there[^]*colporteur restore/ })
+  t.match(opened, { code: 0, stdout: /took over 2 newsletters, 1 draft, 2 read marks/, stderr: /"Mine" was written there[^]*colporteur restore/ })
 })
 
 function changed (bytes: Uint8Array, at: number): Buffer {

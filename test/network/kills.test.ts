@@ -4,7 +4,7 @@ import { createNewsletter, publishIssues, testNetwork } from '../support/network
 import { run } from '../support/processes.ts'
 
 // Storms of them are in test/long.
-const KILLS = 4
+const KILLS = 2
 
 t.test('a publisher killed again and again during bulk publishing loses nothing and shows nothing half', t => killPublisher(t, KILLS))
 t.test('a reader killed again and again during a download goes on where it was', t => killReader(t, KILLS))

@@ -1,7 +1,8 @@
 import { spawn, spawnSync } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
-import { cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import t, { type Test } from 'tap'
@@ -36,7 +37,7 @@ interface Desk {
 }
 
 async function openDesk (t: Test, timing: DraftTiming = {}): Promise<Desk> {
-  const home = t.testdir()
+  const home = await mkdtemp(join(tmpdir(), 'colporteur-test-'))
   const { addresses, close: closeDht } = await bootstrapNodes()
   const bootstrap = addresses.split(',').map(text => ({ host: '127.0.0.1', port: Number(text.split(':')[1]) }))
   const open = async (drafts: DraftTiming = timing, home = desk.home): Promise<void> => {
@@ -65,6 +66,7 @@ async function openDesk (t: Test, timing: DraftTiming = {}): Promise<Desk> {
   t.teardown(async () => {
     await desk.node.close()
     await closeDht()
+    await rm(home, { recursive: true, force: true })
   })
   const { newsletter: { address } } = await desk.client.createNewsletter({ body: { title: 'The Long Road', authors: ['Ann'], language: 'nl' } })
   desk.newsletter = address
