@@ -123,6 +123,8 @@ t.test('a list that can not be had says so, asks no more by itself, and comes wh
   const network = await testNetwork(t)
   const { author, reader, newsletter } = await twoNodes(network, ['# First\n\nOne.\n'])
   const page = await browser.open(reader, { expected: /ERR_FAILED/, path: '/settings' })
+  // The inbox, with the list that it already has, has made room.
+  await page.getByRole('heading', { name: 'Settings', level: 1 }).waitFor()
   let asked = 0
   await page.route('**/api/inbox*', async route => {
     asked++
