@@ -1,7 +1,7 @@
+import { isAppError } from '../../shared/errors.ts'
 import { type BlockRanges, difference, rangesOf } from '../../shared/format/block-ranges.ts'
 import { isDocumentPath, parseIssuePath } from '../../shared/format/paths.ts'
 import type { DriveReader } from '../../shared/network/drive-reader.ts'
-import { isAppError } from '../../shared/errors.ts'
 import type { LibraryIssue } from '../library/library-issue.ts'
 
 /** Blocks of the index looked at together. */

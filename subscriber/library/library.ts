@@ -1,4 +1,3 @@
-import { once } from 'node:events'
 import { Worker } from 'node:worker_threads'
 import { AppError } from '../../shared/errors.ts'
 import { Resource } from '../../shared/resource.ts'
@@ -61,8 +60,10 @@ export class Library extends Resource implements LibraryMethods {
 
   protected override async _close (): Promise<void> {
     if (this.#worker === null || this.#ended) return
-    const exit = once(this.#worker, 'exit')
-    this.#worker.postMessage(null satisfies ToWorker)
+    const worker = this.#worker
+    // However it ends: one that fails at the end must not keep the rest from closing.
+    const exit = new Promise(resolve => { worker.once('exit', resolve) })
+    worker.postMessage(null satisfies ToWorker)
     await exit
   }
 
