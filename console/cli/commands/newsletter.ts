@@ -32,7 +32,7 @@ interface CreateOptions extends DescribeOptions {
   bind?: string
 }
 
-const ROLES: Record<Newsletter['role'], string> = { own: 'written here', subscribed: 'subscribed', unsubscribed: 'kept, no longer followed', keeping: 'kept for others' }
+const ROLES: Record<Newsletter['role'], string> = { own: 'written here', subscribed: 'subscribed', unsubscribed: 'no longer followed', keeping: 'kept for others' }
 
 export function addNewsletter (program: Command, context: Context): void {
   const group = program.command('newsletter').summary('create, list and show newsletters').description('create, list and show newsletters')
