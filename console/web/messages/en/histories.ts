@@ -27,6 +27,6 @@ export const histories = ({ count }: Formats) => ({
   noIssue: 'not there',
   noTitle: 'no signed title',
   same: (n: number) => count(n, { one: '# issue is the same in both.', other: '# issues are the same in both.' }),
-  export: 'Both can be written into a folder, for anybody to check: colporteur writers history … --export',
+  export: 'Both can be written into a folder, for anybody to check:',
   refuse: 'Take nothing more'
 })

@@ -27,6 +27,6 @@ export const histories = ({ count }: Formats): Messages['histories'] => ({
   noIssue: 'absent',
   noTitle: 'sans titre signé',
   same: n => count(n, { one: '# numéro est le même dans les deux.', other: '# numéros sont les mêmes dans les deux.' }),
-  export: 'Les deux peuvent être écrites dans un dossier, pour que chacun les vérifie : colporteur writers history … --export',
+  export: 'Les deux peuvent être écrites dans un dossier, pour que chacun les vérifie :',
   refuse: 'Ne plus rien prendre'
 })

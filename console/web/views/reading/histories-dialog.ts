@@ -6,6 +6,9 @@ import type { HistoryIssue, KeptHistory, WriterHistory } from '../../../../share
 import { type ConsoleParts, partsContext } from '../../app/console-parts.ts'
 import { failureInWords } from '../../elements/failure-in-words.ts'
 import { ModalDialog } from '../../elements/modal-dialog.ts'
+import './histories-dialog.css'
+
+const EXPORT = 'colporteur writers history … --export FOLDER'
 
 /** The histories of a writer beside each other: which issues differ; and a button to read on with the other one. */
 @customElement('histories-dialog')
@@ -35,7 +38,7 @@ export class HistoriesDialog extends ModalDialog {
         ? this.failure === null ? html`<p class="meta" role="status">${shell.loading}</p>` : nothing
         : this.history.kept.length === 0 ? html`<p>${histories.notWhole}</p>` : this.history.kept.map(kept => this.#kept(kept))}
       ${this.failure === null ? nothing : html`<p class="error" role="alert">${this.failure}</p>`}
-      <p class="hint">${histories.export}</p>
+      <p class="hint">${histories.export} <code class="export-command" dir="ltr">${EXPORT}</code></p>
       <div class="actions"><button autofocus @click=${() => this.close()}>${shell.close}</button></div>
     `
   }
@@ -44,7 +47,7 @@ export class HistoriesDialog extends ModalDialog {
     const { histories } = this.phrases
     const differing = issues.filter(({ differs }) => differs)
     return html`
-      <table>
+      <table class="both-histories">
         <thead><tr><th scope="col">${histories.here}</th><th scope="col">${histories.other}</th></tr></thead>
         <tbody>${differing.map(({ here, other }) => html`<tr><td dir="auto">${this.#issue(here)}</td><td dir="auto">${this.#issue(other)}</td></tr>`)}</tbody>
       </table>

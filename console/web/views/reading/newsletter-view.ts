@@ -62,7 +62,7 @@ export class NewsletterView extends ConsoleView {
         ${subscription && (!this.#page.isWide || this.open !== null) ? html`<p class="meta">${progressInWords(subscription.progress, this.phrases)}</p>` : nothing}
         <p class="meta">${issues.unread > 0 ? shell.unread(issues.unread) : reading.allRead}
           ${issues.unread > 0 ? html`<button class="quiet" @click=${() => void this.#markAll()}>${reading.markAllRead}</button>` : nothing}</p>
-        ${this.#page.isWide ? nothing : html`<details><summary>${reading.about}</summary>${about}</details>`}
+        ${this.#page.isWide ? nothing : html`<details ?open=${hasOtherHistory(newsletter)}><summary>${reading.about}</summary>${about}</details>`}
         <list-filter .filter=${this.filter} withUnread @filter=${this.#onFilter}></list-filter>
       </header>
     `
@@ -90,4 +90,9 @@ export class NewsletterView extends ConsoleView {
       notices.done(reading.markedAllRead(marked), { label: reading.undo, run: () => void undo() })
     })
   }
+}
+
+/** A writer has shown another history: that must not stay folded away, nor be folded while somebody decides. */
+function hasOtherHistory ({ writers }: Newsletter): boolean {
+  return writers.some(({ otherHistory }) => otherHistory !== null)
 }

@@ -17,7 +17,7 @@ export class OtherHistoryNote extends ConsoleView {
     const { kind, choice, foundAt } = otherHistory
     return html`
       <div class="refused" role="alert">
-        <h3>${histories.title}</h3>
+        <h2>${histories.title}</h2>
         <p><strong dir="auto">${name || id}</strong> ${histories.kinds[kind]} <span class="meta">${formats.day(foundAt)}</span></p>
         <p>${kind === 'sealedOtherwise' ? histories.otherwise : sealed ? histories.sealed : choice === null ? histories.waits : histories.choices[choice]}</p>
         <div class="actions">
