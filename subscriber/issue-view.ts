@@ -40,9 +40,16 @@ export class IssueViews {
   #of (listing: IssueListing): Issue {
     const { writer, seq: _seq, bodyHash: _bodyHash, words, ...rest } = listing
     const follower = listing.state !== 'ready' && this.#following.has(listing.newsletter) ? this.#following.get(listing.newsletter) : null
-    const { haveBytes, haveParts } = follower?.arrivingOf(writer, listing.id) ?? listing
-    return { ref: refOf(listing), ...rest, haveBytes, haveParts, minutes: words === null || words === 0 ? null : readingMinutes(words) }
+    const { haveBytes, haveParts, wantedBytes, wantedParts } = follower?.arrivingOf(writer, listing.id) ?? { ...listing, ...wantedOf(listing) }
+    const minutes = words === null || words === 0 ? null : readingMinutes(words)
+    return { ref: refOf(listing), ...rest, haveBytes, haveParts, wantedBytes, wantedParts, minutes }
   }
+}
+
+/** Of an issue that is not on its way. */
+function wantedOf ({ state, haveBytes, haveParts, sizeBytes, parts }: IssueListing): Pick<Issue, 'wantedBytes' | 'wantedParts'> {
+  const isLess = state === 'partial' || state === 'removed'
+  return { wantedBytes: isLess ? haveBytes : sizeBytes, wantedParts: isLess ? haveParts : parts }
 }
 
 export async function issueDetails (

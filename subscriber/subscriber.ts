@@ -2,7 +2,7 @@ import type { Issue, IssuePage } from '../shared/api/issues.ts'
 import type { Subscription, SubscriptionChange, Unsubscribed } from '../shared/api/subscriptions.ts'
 import type { WriterDetails } from '../shared/api/writers.ts'
 import { AppError, messageOf } from '../shared/errors.ts'
-import { type Address, formatAddress, parseAddress } from '../shared/format/address.ts'
+import { type Address, parseAddress } from '../shared/format/address.ts'
 import { Resource } from '../shared/resource.ts'
 import type { Follower } from './following/follower.ts'
 import { Bundles } from './bundles/bundles.ts'
@@ -13,18 +13,20 @@ import { Succession } from './following/succession.ts'
 import { type Holding, holdingsOf } from './holdings.ts'
 import { type IssueKey, IssueViews } from './issue-view.ts'
 import { Keeping, type KeepingParts } from './keeping/keeping.ts'
-import type { IssueCounts, LibraryNewsletter, ListFilter, PageOptions } from './library/library-issue.ts'
+import { type IssueCounts, isReadable, type LibraryNewsletter, type ListFilter, type PageOptions } from './library/library-issue.ts'
 import { type NewsletterView, newsletterView } from './newsletter-view.ts'
 import { issueNamed, newsletterNamed } from './names.ts'
-import { progressOf } from './progress.ts'
+import { Policies } from './policy/policies.ts'
+import { Preparing } from './preparing.ts'
 import { Marking } from './reading/marking.ts'
 import { Reading } from './reading/reading.ts'
 import { WordCounting } from './reading/word-counting.ts'
 import type { Renderer } from './rendering/renderer.ts'
+import { subscriptionView } from './subscription-view.ts'
 import { writerDetails } from './writer-details.ts'
 import { WriterHistories } from './writer-histories.ts'
 
-export interface SubscriberParts extends Omit<FollowingParts, 'admits'>, Omit<KeepingParts, 'following'> {
+export interface SubscriberParts extends Omit<FollowingParts, 'wish'>, Omit<KeepingParts, 'following'> {
   renderer: Renderer
 }
 
@@ -49,14 +51,18 @@ export class Subscriber extends Resource<SubscriberEvents> {
   readonly feeds: Feeds
   readonly bundles: Bundles
   readonly keeping: Keeping
+  readonly policies: Policies
+  readonly preparing: Preparing
   readonly histories: WriterHistories
 
   constructor (parts: SubscriberParts) {
     super()
     const { library, log, renderer } = parts
     this.#parts = parts
-    this.#following = new Following({ ...parts, admits: issue => this.keeping.admits(issue) })
+    const wish: FollowingParts['wish'] = async issue => await this.keeping.admits(issue) ? await this.policies.wish(issue) : { parts: [], textFirst: false }
+    this.#following = new Following({ ...parts, wish })
     this.keeping = new Keeping({ ...parts, following: this.#following })
+    this.policies = new Policies({ ...parts, following: this.#following, isKept: address => this.keeping.isKept(address) })
     this.#succession = new Succession({ ...parts, following: this.#following })
     this.histories = new WriterHistories({ ...parts, following: this.#following })
     this.views = new IssueViews({ following: this.#following, library })
@@ -64,6 +70,7 @@ export class Subscriber extends Resource<SubscriberEvents> {
     this.#counting = new WordCounting({ library, log, reading: this.reading, onCounted: key => this.#inBackground(this.#tellIssue(key)) })
     this.marking = new Marking({ library, views: this.views })
     this.bundles = new Bundles({ ...parts, following: this.#following })
+    this.preparing = new Preparing({ ...parts, following: this.#following, views: this.views, policies: this.policies })
     this.feeds = new Feeds({ library, views: this.views, reading: this.reading })
   }
 
@@ -73,6 +80,8 @@ export class Subscriber extends Resource<SubscriberEvents> {
     this.#following.on('issueChanged', key => this.#inBackground(this.#tellIssue(key)))
     this.#following.on('progressed', address => this.#inBackground(this.#tellProgress(address)))
     this.marking.on('issueChanged', issue => this.#changed(issue))
+    this.marking.on('saved', ({ newsletter }) => this.policies.soon(newsletter))
+    this.keeping.on('keptChanged', address => this.policies.soon(address))
     this.marking.on('issuesMarked', newsletter => {
       this.emit('issuesMarked', newsletter)
       for (const { followed: { address } } of this.#following.all) if (newsletter === null || newsletter === address) this.emit('newsletterChanged', address)
@@ -81,12 +90,14 @@ export class Subscriber extends Resource<SubscriberEvents> {
     await this.#following.ready()
     await this.#succession.ready()
     await this.keeping.ready()
+    await this.policies.resume()
     this.#counting.wake()
   }
 
   protected override async _close (): Promise<void> {
     this.bundles.stop()
     await this.#counting.stop()
+    await this.policies.stop()
     await this.keeping.close()
     await this.#succession.close()
     await this.#following.close()
@@ -149,21 +160,11 @@ export class Subscriber extends Resource<SubscriberEvents> {
   async subscription (address: Address): Promise<Subscription> {
     const follower = this.#subscribed(address)
     const [newsletter, counts] = await this.#known(address)
-    return {
-      newsletter: address,
-      link: formatAddress(address),
-      title: newsletter.title,
-      subscribedAt: follower.followed.since,
-      paused: follower.followed.paused ?? false,
-      receipts: follower.tellsReceipts,
-      confirmedAt: await this.#parts.receipts.beacons.confirmedAt(address, follower.readers),
-      progress: progressOf(follower, newsletter, counts, this.#parts.meeting.peersOf(address))
-    }
+    const confirmedAt = await this.#parts.receipts.beacons.confirmedAt(address, follower.readers)
+    return subscriptionView(newsletter, follower, counts, { confirmedAt, policy: this.policies.of(address), peers: this.#parts.meeting.peersOf(address) })
   }
 
-  async holdings (): Promise<Holding[]> {
-    return await holdingsOf(this.#following, this.#parts.library)
-  }
+  async holdings (): Promise<Holding[]> { return await holdingsOf(this.#following, this.#parts.library) }
 
   async newsletters (): Promise<NewsletterView[]> {
     return await Promise.all(this.#following.begun.map(({ followed }) => this.newsletter(followed.address)))
@@ -206,9 +207,7 @@ export class Subscriber extends Resource<SubscriberEvents> {
     return { newsletters, issues: (await this.counts()).total, elapsedMs: Date.now() - startedMs }
   }
 
-  async counts (): Promise<IssueCounts> {
-    return await this.#parts.library.counts()
-  }
+  async counts (): Promise<IssueCounts> { return await this.#parts.library.counts() }
 
   async #tellIssue (key: IssueKey): Promise<void> {
     const issue = await this.views.find(key)
@@ -219,7 +218,7 @@ export class Subscriber extends Resource<SubscriberEvents> {
     this.emit('issueChanged', issue)
     // What of it is ready and unread may have changed.
     if (this.#following.has(issue.newsletter)) this.emit('newsletterChanged', issue.newsletter)
-    if (issue.state === 'ready' && issue.minutes === null) this.#counting.wake()
+    if (isReadable(issue) && issue.minutes === null) this.#counting.wake()
   }
 
   async #tellProgress (address: Address): Promise<void> {

@@ -1,6 +1,7 @@
 import Type, { type Static } from 'typebox'
 import Value from 'typebox/value'
 import { NewsletterRole } from '../shared/api/newsletters.ts'
+import { Policy } from '../shared/api/policies.ts'
 import { putAside, readIfThere, writeDurably } from '../shared/durable-file.ts'
 
 /** A newsletter of this node. */
@@ -14,6 +15,8 @@ const Followed = Type.Object({
   paused: Type.Optional(Type.Boolean()),
   /** Whether it is said, as a reader, what is held of it; missing: as the node is set. */
   receipts: Type.Optional(Type.Boolean()),
+  /** What of it is held here; missing: everything. */
+  policy: Type.Optional(Policy),
   /** Address of the newsletter that this one continues, and that led here. */
   continues: Type.Optional(Type.String()),
   /** Address to which this newsletter has led, as the one that continues it. */

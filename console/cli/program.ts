@@ -13,6 +13,8 @@ import { addKeys } from './commands/keys.ts'
 import { addKeep } from './commands/keep.ts'
 import { addNewsletter } from './commands/newsletter.ts'
 import { addNode } from './commands/node.ts'
+import { addPolicy } from './commands/policy.ts'
+import { addPrepare } from './commands/prepare.ts'
 import { addPublish } from './commands/publish.ts'
 import { addRead } from './commands/read.ts'
 import { addRestore } from './commands/restore.ts'
@@ -54,7 +56,8 @@ export function createProgram (context: Context): Command {
     .exitOverride()
   for (const add of [
     addStart, addNewsletter, addKeys, addWriters, addRoot, addRestore, addBackup, addPublish, addImport, addIssues, addRevise, addRevisions, addCopies, addKeep,
-    addSubscribe, addSubscriptions, addInbox, addSearch, addRead, addVerify, addExport, addFeeds, addBundle, addNode, addBootstrap, addDemo
+    addSubscribe, addSubscriptions, addPolicy, addPrepare, addInbox, addSearch, addRead, addVerify, addExport, addFeeds, addBundle,
+    addNode, addBootstrap, addDemo
   ]) add(program, context)
   for (const command of everyCommand(program)) command.exitOverride().showSuggestionAfterError(true).helpCommand(false)
   return program

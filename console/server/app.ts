@@ -20,6 +20,7 @@ import { backups as backupRoutes } from './routes/backups.ts'
 import { bundles } from './routes/bundles.ts'
 import { drafts as draftRoutes } from './routes/drafts.ts'
 import { feeds } from './routes/feeds.ts'
+import { holding } from './routes/holding.ts'
 import { issues } from './routes/issues.ts'
 import { keeping } from './routes/keeping.ts'
 import { machine } from './routes/machine.ts'
@@ -99,6 +100,7 @@ export function buildApp (parts: AppParts): FastifyInstance {
     writers(app, { invitations, enrolment, resuming, subscriber })
     issues(app, { publisher, subscriber, node, secrets, events })
     searchRoutes(app, { search })
+    holding(app, { subscriber })
     subscriptions(app, { subscriber })
     revisions(app, { revising, subscriber })
     feeds(app, { subscriber, secrets })

@@ -8,6 +8,8 @@ import { keeping } from './keeping.ts'
 import { machine } from './machine.ts'
 import { newsletters } from './newsletters.ts'
 import { node } from './node.ts'
+import { policies } from './policies.ts'
+import { preparing } from './preparing.ts'
 import { restoring } from './restoring.ts'
 import { revisions } from './revisions.ts'
 import { root } from './root.ts'
@@ -19,7 +21,7 @@ import { writers } from './writers.ts'
 /** The whole contract, by name of the operation. */
 export const api = {
   ...node, ...newsletters, ...words, ...root, ...restoring, ...backups, ...writers, ...issues, ...revisions, ...copies, ...keeping, ...drafts,
-  ...search, ...subscriptions, ...feeds, ...bundles, ...machine
+  ...search, ...subscriptions, ...policies, ...preparing, ...feeds, ...bundles, ...machine
 }
 
 export type Api = typeof api

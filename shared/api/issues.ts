@@ -31,12 +31,13 @@ export const Place = Type.Object({
 }, strict)
 
 /**
- * `ready`: every byte is here and verified. `removed`: it is not here, because the disk that its newsletter may use is full.
+ * `ready`: every byte is here and verified. `partial`: its text is here and verified, with or without its pictures; the rest is
+ * left out by the policy of its subscription, or still on its way. `removed`: it is not here, to keep within such a policy or a cap.
  * `notVerified`: `problem` says why; its content is not shown.
  */
 export type IssueState = Static<typeof IssueState>
 export const IssueState = Type.Union([
-  Type.Literal('waiting'), Type.Literal('downloading'), Type.Literal('ready'), Type.Literal('removed'), Type.Literal('notVerified')
+  Type.Literal('waiting'), Type.Literal('downloading'), Type.Literal('ready'), Type.Literal('partial'), Type.Literal('removed'), Type.Literal('notVerified')
 ])
 
 export type Issue = Static<typeof Issue>
@@ -66,6 +67,9 @@ export const Issue = Type.Object({
   /** The text and each file is a part. */
   parts: Type.Integer(),
   haveParts: Type.Integer(),
+  /** How much of it is wanted here: by the policy of its subscription, or because it was asked for. */
+  wantedBytes: Type.Integer(),
+  wantedParts: Type.Integer(),
   read: Type.Boolean(),
   saved: Type.Boolean(),
   /** Minutes to read its text; null while the words were not counted, or can not be. */

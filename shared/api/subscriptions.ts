@@ -2,6 +2,7 @@ import Type, { type Static } from 'typebox'
 import { endpoint } from './endpoint.ts'
 import { IssueList, IssuePage } from './issues.ts'
 import { NewsletterParams } from './newsletters.ts'
+import { Policy } from './policies.ts'
 import { Problem } from './problem.ts'
 
 const strict = { additionalProperties: false }
@@ -11,7 +12,7 @@ export type Progress = Static<typeof Progress>
 export const Progress = Type.Object({
   /**
    * `looking`: nobody who shares the newsletter is connected and nothing is complete to tell.
-   * `downloading`: something is on its way or still missing. `upToDate`: everything that is known of is here and verified.
+   * `downloading`: something is on its way or still missing. `upToDate`: everything that is known of, and that the policy wants, is here and verified.
    * `alone`: something is missing and nobody is connected. `paused`: nothing is looked for. `notVerified`: `problem` says why.
    */
   state: Type.Union([
@@ -20,7 +21,8 @@ export const Progress = Type.Object({
   /** Connected peers that share the newsletter. */
   peers: Type.Integer(),
   /** `known`: issues that the drives here tell of. */
-  issues: Type.Object({ known: Type.Integer(), ready: Type.Integer(), notVerified: Type.Integer(), removed: Type.Integer() }, strict),
+  issues: Type.Object({ known: Type.Integer(), ready: Type.Integer(), partial: Type.Integer(), notVerified: Type.Integer(), removed: Type.Integer() }, strict),
+  /** `known`: of those that the policy wants here. */
   bytes: Type.Object({ known: Type.Integer(), have: Type.Integer() }, strict),
   /** The newest issue that is on its way. */
   arriving: Type.Union([Type.Null(), Type.Object({
@@ -41,6 +43,7 @@ export const Subscription = Type.Object({
   receipts: Type.Boolean(),
   /** ISO 8601: as of then, its writers say, what is here was all there was; null: not known. */
   confirmedAt: Type.Union([Type.String(), Type.Null()]),
+  policy: Policy,
   progress: Progress
 }, strict)
 

@@ -7,6 +7,7 @@ import type { BlockRanges } from '../format/block-ranges.ts'
 import { BLOCK_BYTES } from '../format/limits.ts'
 import { Resource } from '../resource.ts'
 import { dropDamaged } from './damaged-blocks.ts'
+import { downloadFirst, type FirstDownload } from './first-download.ts'
 import { rangesIn } from './held-ranges.ts'
 import { type BlobPointer, type IndexEntry, readIndexEntry } from './index-entry.ts'
 import { keepTree } from './keep-tree.ts'
@@ -217,6 +218,12 @@ export class DriveReader extends Resource<DriveReaderEvents> {
   download (start: number, end: number): Download {
     if (!this.#blobs) throw new AppError('NOT_COMPLETE', 'The drive has not been found yet.')
     return this.#blobs.download({ start, end })
+  }
+
+  /** Like {@link download}, before everything that is asked for so afterwards. Only for what is small. */
+  downloadFirst (start: number, end: number): FirstDownload {
+    if (!this.#blobs) throw new AppError('NOT_COMPLETE', 'The drive has not been found yet.')
+    return downloadFirst(this.#blobs, start, end)
   }
 
   /** Drops blocks of the blobs core. The disk has them until it is compacted. */

@@ -200,6 +200,9 @@ export class Peer extends Resource<PeerEvents> {
     }
   }
 
+  /** Looks for others on all topics at once, because somebody waits. */
+  lookNow (): void { for (const topic of this.#topics) topic.lookNow() }
+
   /**
    * Gives the disk back what was dropped from the store, which rewrites the store.
    *

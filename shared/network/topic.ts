@@ -41,6 +41,10 @@ export class Topic {
     await withLimit(this.#discovery.destroy(), GOODBYE_MS)
   }
 
+  lookNow (): void {
+    if (!this.#left) this.#refresh()
+  }
+
   /** Looks no more; the swarm, which is closed, leaves all topics at once. */
   stop (): void {
     this.#left = true

@@ -57,6 +57,7 @@ declare module 'hypercore' {
     allowFork: boolean
     /** To be called when blocks came by another road: whoever waits for them looks again. */
     onupgrade (): void
+    clearRequests (requests: unknown[], error: Error): void
     attachTo (muxer: unknown): void
     _addPeer (peer: ReplicationPeer): void
   }
@@ -153,7 +154,11 @@ declare module 'hypercore' {
     ready (): Promise<void>
     close (): Promise<void>
     append (blocks: Uint8Array | Uint8Array[]): Promise<{ length: number, byteLength: number }>
-    get (index: number, options?: { wait?: boolean, timeout?: number }): Promise<Buffer | null>
+    /**
+     * @param options.activeRequests where what is asked of peers is kept, to be given up together
+     * @param options.onwait called right before peers are asked
+     */
+    get (index: number, options?: { wait?: boolean, timeout?: number, activeRequests?: unknown[], onwait?: () => void }): Promise<Buffer | null>
     has (start: number, end?: number): Promise<boolean>
     clear (start: number, end?: number): Promise<void>
     /** Takes back blocks of an own core, which thereby gets a new fork. */

@@ -3,6 +3,7 @@ import type { Issue } from '../../shared/api/issues.ts'
 import { AppError, isAppError } from '../../shared/errors.ts'
 import { type Address, formatAddress } from '../../shared/format/address.ts'
 import { type IssueKey, type IssueViews, refOf } from '../issue-view.ts'
+import { isReadable } from '../library/library-issue.ts'
 import type { Library } from '../library/library.ts'
 import type { Reading } from '../reading/reading.ts'
 import type { Feed, FeedItem } from './feed.ts'
@@ -31,7 +32,7 @@ export interface FeedContents {
 
 export interface FeedsParts { library: Library, views: IssueViews, reading: Reading }
 
-/** Makes feeds of what is here and ready: of one newsletter, or of the inbox (null). */
+/** Makes feeds of what can be read here: of one newsletter, or of the inbox (null). */
 export class Feeds {
   #parts: FeedsParts
 
@@ -45,7 +46,7 @@ export class Feeds {
     const known = newsletter === null ? null : await library.newsletter(newsletter)
     if (newsletter !== null && !known) throw new AppError('NEWSLETTER_NOT_FOUND', 'This node does not follow that newsletter.')
     const page = await views.page({ limit: LOOKED_THROUGH, ...(newsletter !== null && { newsletter }) })
-    const issues = page.issues.filter(({ state }) => state === 'ready').slice(0, ITEMS)
+    const issues = page.issues.filter(isReadable).slice(0, ITEMS)
     const head = known
       ? {
           id: formatAddress(known.address),

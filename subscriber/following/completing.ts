@@ -1,10 +1,13 @@
 import { type AppError, isAppError, messageOf } from '../../shared/errors.ts'
 import type { Log } from '../../shared/log.ts'
+import { type BlockRanges, difference, rangesOf } from '../../shared/format/block-ranges.ts'
 import type { DriveReader } from '../../shared/network/drive-reader.ts'
 import type { Library } from '../library/library.ts'
-import type { IssueChange, LibraryIssue } from '../library/library-issue.ts'
+import { type IssueChange, isReadable, type LibraryIssue, type LibraryPart } from '../library/library-issue.ts'
+import { contentIn, isText, type Wish } from '../policy/extent.ts'
 import { checkIssueBytes } from '../verification/stored-issue.ts'
-import { type DownloadJob, type Downloads, runsOf } from './downloads.ts'
+import { ArrivingIssues } from './arriving-issues.ts'
+import { type DownloadJob, type Downloads, runsOf, URGENCY } from './downloads.ts'
 import { PartsHere } from './parts-here.ts'
 
 export interface CompletingParts {
@@ -13,8 +16,8 @@ export interface CompletingParts {
   downloads: Downloads
   /** False: what is missing stays missing. */
   live: boolean
-  /** Whether there is room for an issue on the part of the disk that its newsletter may use. */
-  admits: (issue: LibraryIssue) => Promise<boolean>
+  /** What of an issue is to be held here. */
+  wish: (issue: LibraryIssue) => Promise<Wish>
   log: Log
   onIssueChanged: (id: string) => void
   onProgress: () => void
@@ -22,17 +25,11 @@ export interface CompletingParts {
   onFault: (error: AppError) => void
 }
 
-/** An issue that is on its way, and how much of it is here. */
-export interface ArrivingIssue extends Pick<LibraryIssue, 'id' | 'title' | 'publishedAt' | 'sizeBytes' | 'parts'> {
-  haveBytes: number
-  haveParts: number
-}
-
 /** Takes issues that stand in the library to the end: downloads what is missing of them, then verifies every byte. */
 export class Completing {
+  readonly arriving = new ArrivingIssues()
   #parts: CompletingParts
   #stopped = false
-  #jobs = new Map<string, { issue: LibraryIssue, here: PartsHere, job: DownloadJob }>()
   #working = new Set<Promise<void>>()
   /** Issues, by id and block, that are not to be completed any more. */
   #abandoned = new Set<string>()
@@ -43,71 +40,87 @@ export class Completing {
     this.#parts = parts
   }
 
-  /** An issue that is on its way; null when it is not. */
-  arrivingOf (id: string): ArrivingIssue | null {
-    const job = this.#jobs.get(id)
-    return job ? { ...job.issue, haveBytes: job.here.bytes, haveParts: job.here.parts } : null
-  }
-
-  /** The newest issue that is on its way. */
-  get arriving (): ArrivingIssue | null {
-    let newest: LibraryIssue | null = null
-    for (const { issue } of this.#jobs.values()) if (!newest || issue.publishedAt > newest.publishedAt) newest = issue
-    return newest && this.arrivingOf(newest.id)
-  }
-
-  /** Bytes that are here of issues that are not ready. */
-  get unfinishedBytes (): number {
-    return [...this.#jobs.values()].reduce((sum, { here }) => sum + here.bytes, 0)
-  }
-
   /**
    * @param instead of a revision that stays in the library until this one is complete; called when that is over
    */
   complete (issue: LibraryIssue, { instead }: { instead?: () => void } = {}): void {
     // It may count again: a dispute of the root was settled, for example.
     this.#abandoned.delete(placeOf(issue))
-    const { reader, downloads, live, admits, onIssueChanged } = this.#parts
+    const { reader, downloads, live, wish, onIssueChanged } = this.#parts
     if (instead) this.#instead.set(placeOf(issue), instead)
     else onIssueChanged(issue.id)
     if (issue.state === 'notVerified' || this.#stopped) return
     this.#inBackground(async () => {
-      const here = await Promise.all(issue.locations.map(part => reader.has(part)))
-      if (here.every(Boolean)) return await this.#verify(issue)
-      if (live && !await admits(issue)) return instead ? void this.#endsWaiting(issue) : await this.drop(issue)
-      const partsHere = await PartsHere.of(reader, issue)
-      if (this.#stopped) return
-      const job = this.#jobOf(issue, partsHere)
-      this.#jobs.set(issue.id, { issue, here: partsHere, job })
+      if (await this.#areHere(issue.locations)) return await this.#verify(issue, issue.locations)
+      const { parts, textFirst } = live ? await wish(issue) : { parts: issue.locations, textFirst: false }
+      if (parts.length === 0) return instead ? void this.#endsWaiting(issue) : await this.drop(issue)
+      if (await this.#areHere(parts)) return await this.#verify(issue, parts)
+      const text = parts.filter(({ path }) => isText(path))
+      const isTextDue = textFirst && !await this.#areHere(text)
+      const wanted = isTextDue ? text : parts
+      const here = await PartsHere.of(reader, wanted)
+      if (this.#stopped || this.arriving.has(issue.id)) return
+      const job = this.#jobOf(issue, here, wanted, isTextDue)
+      this.arriving.set(issue.id, { issue, here, job })
       if (live) downloads.add(job)
     })
+  }
+
+  /** Fetches an issue before all others. */
+  hurry (id: string): void {
+    const job = this.arriving.get(id)?.job
+    if (!job || job.urgency === URGENCY.now) return
+    this.#parts.downloads.remove(job)
+    job.urgency = URGENCY.now
+    this.#parts.downloads.add(job)
   }
 
   /** Lets go of a revision of an issue that no longer counts. */
   abandon (id: string, seq: number): void {
     this.#abandoned.add(placeOf({ id, seq }))
-    const running = this.#jobs.get(id)
+    const running = this.arriving.get(id)
     if (running?.issue.seq !== seq) return
     this.#parts.downloads.remove(running.job)
-    this.#jobs.delete(id)
+    this.arriving.delete(id)
   }
 
   /** Takes an issue off the disk, or gives up fetching it; the library goes on knowing what it was. */
   async drop (issue: LibraryIssue): Promise<void> {
-    const { reader, downloads } = this.#parts
-    const job = this.#jobs.get(issue.id)?.job
-    this.#jobs.delete(issue.id)
-    if (job) downloads.remove(job)
-    await reader.clearBlocks(runsOf(issue.locations).map(({ start, end }) => [start, end]))
-    await this.#update(issue, { state: 'removed', problem: null, haveBytes: 0, haveParts: 0 })
+    await this.reduce(issue, [], [])
+  }
+
+  /**
+   * Takes what is not wanted of an issue off the disk, or gives up fetching it.
+   *
+   * @param stays blocks that are not touched, because of another issue
+   */
+  async reduce (issue: LibraryIssue, wanted: LibraryPart[], stays: BlockRanges): Promise<void> {
+    this.#giveUp(issue.id)
+    // First, so that nothing is called ready of which blocks are missing, whenever this is interrupted.
+    if (wanted.length === 0) await this.#update(issue, { state: 'removed', problem: null, haveBytes: 0, haveParts: 0 })
+    else if (isReadable(issue)) await this.#update(issue, heldOf(issue, wanted))
+    const surplus = issue.locations.filter(part => !wanted.includes(part))
+    await this.#parts.reader.clearBlocks(difference(rangesOf(surplus.map(({ blockOffset, blockLength }) => [blockOffset, blockOffset + blockLength])), stays))
+  }
+
+  /** Looks anew what is wanted of an issue, and fetches that. */
+  again (issue: LibraryIssue): void {
+    this.#giveUp(issue.id)
+    this.complete(issue)
+  }
+
+  #giveUp (id: string): void {
+    const job = this.arriving.get(id)?.job
+    this.arriving.delete(id)
+    if (job) this.#parts.downloads.remove(job)
   }
 
   /** Looks again at what is on its way: blocks may have come by another road than the network. */
   async lookAgain (): Promise<void> {
     await this.done()
-    for (const [id, { issue, job }] of [...this.#jobs]) {
+    for (const [id, { issue, job }] of [...this.arriving]) {
       this.#parts.downloads.remove(job)
-      this.#jobs.delete(id)
+      this.arriving.delete(id)
       this.complete(issue)
     }
     await this.done()
@@ -117,7 +130,7 @@ export class Completing {
   async stop (): Promise<void> {
     this.#stopped = true
     this.#parts.downloads.removeDrive(this.#parts.reader)
-    this.#jobs.clear()
+    this.arriving.clear()
     await this.done()
   }
 
@@ -130,14 +143,17 @@ export class Completing {
     await Promise.all(this.#working)
   }
 
-  #jobOf (issue: LibraryIssue, here: PartsHere): DownloadJob {
-    let shown = issue.state === 'downloading'
+  #jobOf (issue: LibraryIssue, here: PartsHere, wanted: LibraryPart[], isTextDue: boolean): DownloadJob {
+    // What can be read already stays so.
+    let shown = issue.state === 'downloading' || isReadable(issue)
     return {
       reader: this.#parts.reader,
-      runs: runsOf(issue.locations),
+      runs: runsOf(wanted),
+      first: runsOf(wanted.filter(({ path }) => isText(path))),
+      urgency: isTextDue ? URGENCY.textFirst : URGENCY.usual,
       publishedAt: issue.publishedAt,
-      sizeBytes: issue.sizeBytes,
-      onComplete: () => this.#inBackground(() => this.#verify(issue)),
+      sizeBytes: here.wantedBytes,
+      onComplete: () => this.#inBackground(() => this.#verify(issue, wanted, isTextDue)),
       onFault: error => this.#inBackground(() => this.#refuse(issue, error)),
       onBlock: (index, sizeBytes) => {
         here.arrived(index, sizeBytes)
@@ -149,22 +165,28 @@ export class Completing {
     }
   }
 
-  async #verify (issue: LibraryIssue): Promise<void> {
+  async #areHere (parts: LibraryPart[]): Promise<boolean> {
+    return (await Promise.all(parts.map(part => this.#parts.reader.has(part)))).every(Boolean)
+  }
+
+  /** @param isMoreDue only the text has come, and the rest is fetched now */
+  async #verify (issue: LibraryIssue, wanted: LibraryPart[], isMoreDue = false): Promise<void> {
     try {
-      await checkIssueBytes(this.#parts.reader, issue)
+      await checkIssueBytes(this.#parts.reader, issue, wanted)
     } catch (error) {
       if (this.#stopped) return
       if (!isAppError(error)) throw error
       return await this.#refuse(issue, error)
     }
-    this.#jobs.delete(issue.id)
-    const complete = { state: 'ready' as const, problem: null, haveBytes: issue.sizeBytes, haveParts: issue.parts }
-    if (this.#endsWaiting(issue)) await this.#parts.library.putIssues([{ ...issue, ...complete }])
-    await this.#update(issue, complete)
+    this.arriving.delete(issue.id)
+    const held = heldOf(issue, wanted)
+    if (this.#endsWaiting(issue)) await this.#parts.library.putIssues([{ ...issue, ...held }])
+    await this.#update(issue, held)
+    if (isMoreDue && held.state === 'partial' && !this.#abandoned.has(placeOf(issue))) this.complete({ ...issue, ...held })
   }
 
   async #refuse (issue: LibraryIssue, error: AppError): Promise<void> {
-    this.#jobs.delete(issue.id)
+    this.arriving.delete(issue.id)
     if (this.#endsWaiting(issue)) return this.#parts.onFault(error)
     await this.#update(issue, { state: 'notVerified', problem: { code: error.code, reason: error.message } })
   }
@@ -188,6 +210,18 @@ export class Completing {
     const failed = (error: unknown): void => { if (!this.#stopped) this.#parts.log.error({ error: messageOf(error) }, 'completing an issue') }
     const running = work().catch(failed).finally(() => this.#working.delete(running))
     this.#working.add(running)
+  }
+}
+
+/** What the library says of an issue when these parts of it are here and were checked. */
+function heldOf (issue: LibraryIssue, parts: LibraryPart[]): Pick<LibraryIssue, 'state' | 'problem' | 'haveBytes' | 'haveParts'> {
+  const isWhole = parts.length === issue.locations.length
+  const content = contentIn(parts)
+  return {
+    state: isWhole ? 'ready' : 'partial',
+    problem: null,
+    haveBytes: isWhole ? issue.sizeBytes : content.reduce((sum, { byteLength }) => sum + byteLength, 0),
+    haveParts: isWhole ? issue.parts : content.length
   }
 }
 

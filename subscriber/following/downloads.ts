@@ -13,7 +13,11 @@ export interface Run { start: number, end: number }
 export interface DownloadJob {
   reader: DriveReader
   runs: Run[]
-  /** ISO 8601: newer goes first. */
+  /** Those of `runs` that come before the others: where its text lies. */
+  first: Run[]
+  /** Higher goes first, and interrupts what is lower; among equals the newer. */
+  urgency: number
+  /** ISO 8601. */
   publishedAt: string
   sizeBytes: number
   /** Every block is here. */
@@ -23,7 +27,10 @@ export interface DownloadJob {
   onBlock: (index: number, sizeBytes: number) => void
 }
 
-/** Downloads issues of all newsletters, the newest first. */
+/** What was asked for now; what its policy wants before the rest of any issue; and everything else. */
+export const URGENCY = { now: 2, textFirst: 1, usual: 0 } as const
+
+/** Downloads issues of all newsletters, the newest first, and of each its text before its files. */
 export class Downloads {
   #waiting: DownloadJob[] = []
   #active = new Map<DownloadJob, Download[]>()
@@ -31,8 +38,9 @@ export class Downloads {
 
   add (job: DownloadJob): void {
     // From the end: an index is read from the newest down, so that a place is nearly always found at once.
-    const before = this.#waiting.findLastIndex(other => other.publishedAt >= job.publishedAt)
+    const before = this.#waiting.findLastIndex(other => other.urgency > job.urgency || (other.urgency === job.urgency && other.publishedAt >= job.publishedAt))
     this.#waiting.splice(before + 1, 0, job)
+    if (this.#isFull(job)) this.#interrupt(job.urgency)
     this.#fill()
   }
 
@@ -46,36 +54,51 @@ export class Downloads {
   }
 
   remove (job: DownloadJob): void {
-    const downloads = this.#active.get(job)
-    if (downloads) {
-      for (const download of downloads) download.destroy()
-      this.#active.delete(job)
-    } else {
-      this.#waiting = this.#waiting.filter(other => other !== job)
-    }
+    if (!this.#stop(job)) this.#waiting = this.#waiting.filter(other => other !== job)
     this.#fill()
   }
 
-  #fill (): void {
-    let bytes = [...this.#active.keys()].reduce((sum, job) => sum + job.sizeBytes, 0)
-    while (this.#waiting.length > 0 && this.#active.size < ISSUES_AT_ONCE) {
-      // One issue is always let through, however large.
-      if (this.#active.size > 0 && bytes + this.#waiting[0]!.sizeBytes > BYTES_AT_ONCE) return
-      const job = this.#waiting.shift()!
-      bytes += job.sizeBytes
-      this.#start(job)
+  /** False: it had not begun. */
+  #stop (job: DownloadJob): boolean {
+    const downloads = this.#active.get(job)
+    for (const download of downloads ?? []) download.destroy()
+    return this.#active.delete(job)
+  }
+
+  /** What was urgent is begun again afterwards, with the blocks that are missing then. */
+  #interrupt (urgency: number): void {
+    const lower = [...this.#active.keys()].filter(job => job.urgency < urgency)
+    for (const job of lower) {
+      this.#stop(job)
+      this.add(job)
     }
+  }
+
+  #isFull (job: DownloadJob): boolean {
+    const bytes = [...this.#active.keys()].reduce((sum, { sizeBytes }) => sum + sizeBytes, 0)
+    // One issue is always let through, however large.
+    return this.#active.size >= ISSUES_AT_ONCE || (this.#active.size > 0 && bytes + job.sizeBytes > BYTES_AT_ONCE)
+  }
+
+  #fill (): void {
+    while (this.#waiting.length > 0 && !this.#isFull(this.#waiting[0]!)) this.#start(this.#waiting.shift()!)
   }
 
   #start (job: DownloadJob): void {
     this.#listen(job.reader)
-    const downloads = job.runs.map(({ start, end }) => job.reader.download(start, end))
+    const first = job.first.map(({ start, end }) => job.reader.downloadFirst(start, end))
+    const downloads: Download[] = [...first]
     this.#active.set(job, downloads)
-    Promise.all(downloads.map(download => download.done())).then(() => {
-      if (!this.#active.has(job)) return // removed meanwhile
+    Promise.all(first.map(({ asked }) => asked)).then(async () => {
+      if (this.#active.get(job) !== downloads) return // removed meanwhile
+      downloads.push(...job.runs.map(({ start, end }) => job.reader.download(start, end)))
+      await Promise.all(downloads.map(download => download.done()))
+    }).then(() => {
+      if (this.#active.get(job) !== downloads) return // removed meanwhile
       this.remove(job)
       job.onComplete()
     }, () => { // the drive was closed under it: there is nothing left to tell
+      if (this.#active.get(job) !== downloads) return
       this.#active.delete(job)
       this.#fill()
     })

@@ -8,6 +8,7 @@ import type { KnownRoot } from '../../shared/network/root-store.ts'
 import { Resource } from '../../shared/resource.ts'
 import type { Library } from '../library/library.ts'
 import type { LibraryIssue } from '../library/library-issue.ts'
+import type { Wish } from '../policy/extent.ts'
 import { sealOf, wholeSealOf } from '../verification/issue-manifest.ts'
 import { Completing } from './completing.ts'
 import { DriveMemory } from './drive-memory.ts'
@@ -27,8 +28,8 @@ export interface DriveFollowerParts {
   log: Log
   /** False: only what is here counts, and nothing is fetched. */
   live: boolean
-  /** Whether there is room for an issue on the part of the disk that its newsletter may use. */
-  admits: (issue: LibraryIssue) => Promise<boolean>
+  /** What of an issue is to be held here. */
+  wish: (issue: LibraryIssue) => Promise<Wish>
   /** Frees what an erasure leaves nothing of, on whichever drives it lies. */
   erase: (erasure: LibraryIssue) => Promise<void>
 }
@@ -125,9 +126,7 @@ export class DriveFollower extends Resource<DriveFollowerEvents> {
 
   /** Looks for the newest description of the newsletter that counts. */
   async describeAnew (): Promise<void> {
-    for await (const found of scanIndex(this.reader, 1, this.#end)) {
-      if (found.kind === 'newsletter') return await this.#describe(found)
-    }
+    for await (const found of scanIndex(this.reader, 1, this.#end)) if (found.kind === 'newsletter') return await this.#describe(found)
   }
 
   /** Returns when the library knows everything of the index that was here at the call. */

@@ -1,4 +1,5 @@
 import { messageOf, type AppError } from '../../shared/errors.ts'
+import type { BlockRanges } from '../../shared/format/block-ranges.ts'
 import type { RootWriter } from '../../shared/format/root-chain.ts'
 import type { Log } from '../../shared/log.ts'
 import type { DriveReader } from '../../shared/network/drive-reader.ts'
@@ -10,9 +11,10 @@ import type { Receipts } from '../../shared/network/receipts/receipts.ts'
 import type { KnownRoot, RootStore } from '../../shared/network/root-store.ts'
 import { Resource } from '../../shared/resource.ts'
 import type { Library } from '../library/library.ts'
-import type { LibraryIssue } from '../library/library-issue.ts'
+import type { LibraryIssue, LibraryPart } from '../library/library-issue.ts'
+import type { Wish } from '../policy/extent.ts'
 import { type Followed, isLive, tellsReceipts } from '../subscriptions.ts'
-import type { ArrivingIssue } from './completing.ts'
+import { type ArrivingIssue, sumOf, type Unfinished } from './arriving-issues.ts'
 import type { Downloads } from './downloads.ts'
 import { DriveFollower } from './drive-follower.ts'
 import { freeErased } from './erasing.ts'
@@ -27,8 +29,8 @@ export interface FollowerParts {
   receipts: Receipts
   library: Library
   downloads: Downloads
-  /** Whether there is room for an issue on the part of the disk that its newsletter may use. */
-  admits: (issue: LibraryIssue) => Promise<boolean>
+  /** What of an issue is to be held here. */
+  wish: (issue: LibraryIssue) => Promise<Wish>
   /** Whether readers say what they hold, where they did not say otherwise. */
   tellsReceipts: boolean
   log: Log
@@ -90,9 +92,7 @@ export class Follower extends Resource<FollowerEvents> {
   get root (): KnownRoot | null { return this.#root }
 
   /** By the ids that the root gives the writers. */
-  get readersByWriter (): { writer: string, reader: DriveReader }[] {
-    return [...this.#drives].map(([writer, { reader }]) => ({ writer, reader }))
-  }
+  get readersByWriter (): { writer: string, reader: DriveReader }[] { return [...this.#drives].map(([writer, { reader }]) => ({ writer, reader })) }
 
   drive (writer: string): DriveReader | null { return this.#drives.get(writer)?.reader ?? null }
 
@@ -103,14 +103,18 @@ export class Follower extends Resource<FollowerEvents> {
   get readers (): DriveReader[] { return [...this.#drives.values()].map(({ reader }) => reader) }
 
   /** Takes an issue off the disk, and says so to those who count copies. */
-  async drop (issue: LibraryIssue): Promise<void> {
-    await this.#drives.get(issue.writer)?.completing.drop(issue)
+  async drop (issue: LibraryIssue): Promise<void> { await this.#drives.get(issue.writer)?.completing.drop(issue) }
+
+  /** Takes what is not wanted of an issue off the disk; see {@link Completing.reduce}. */
+  async reduce (issue: LibraryIssue, wanted: LibraryPart[], stays: BlockRanges): Promise<void> {
+    await this.#drives.get(issue.writer)?.completing.reduce(issue, wanted, stays)
   }
 
-  /** Fetches an issue that was dropped. */
-  fetch (issue: LibraryIssue): void {
-    this.#drives.get(issue.writer)?.completing.complete(issue)
-  }
+  /** Fetches what is wanted of an issue and not here. */
+  fetch (issue: LibraryIssue): void { this.#drives.get(issue.writer)?.completing.again(issue) }
+
+  /** Fetches an issue that is on its way before all others. */
+  hurry ({ writer, id }: Pick<LibraryIssue, 'writer' | 'id'>): void { this.#drives.get(writer)?.completing.hurry(id) }
 
   /** Fetches again what a drive has lost; see {@link repairDrive}. */
   async repair (driveKey: string, isDeep: boolean): Promise<void> {
@@ -122,16 +126,15 @@ export class Follower extends Resource<FollowerEvents> {
   }
 
   /** An issue that is on its way, by its writer; null when it is not. */
-  arrivingOf (writer: string, id: string): ArrivingIssue | null { return this.#drives.get(writer)?.completing.arrivingOf(id) ?? null }
+  arrivingOf (writer: string, id: string): ArrivingIssue | null { return this.#drives.get(writer)?.completing.arriving.viewOf(id) ?? null }
 
   /** The newest issue that is on its way. */
   get arriving (): ArrivingIssue | null {
-    const arriving = [...this.#drives.values()].map(drive => drive.completing.arriving).filter(issue => issue !== null)
+    const arriving = [...this.#drives.values()].map(drive => drive.completing.arriving.newest).filter(issue => issue !== null)
     return arriving.reduce<ArrivingIssue | null>((newest, issue) => newest && newest.publishedAt >= issue.publishedAt ? newest : issue, null)
   }
 
-  /** Bytes that are here of issues that are not complete. */
-  get unfinishedBytes (): number { return [...this.#drives.values()].reduce((sum, { completing }) => sum + completing.unfinishedBytes, 0) }
+  get unfinished (): Unfinished { return sumOf([...this.#drives.values()].map(({ completing }) => completing.arriving.unfinished)) }
 
   /** True when, in this run, everything came to be known that connected peers tell of. */
   get settled (): boolean {
@@ -194,9 +197,7 @@ export class Follower extends Resource<FollowerEvents> {
   async pause (): Promise<void> { await Promise.all([...this.#drives.values()].map(drive => drive.pause())) }
 
   /** Reads all drives anew, into a library that was emptied. */
-  async reindex (): Promise<void> {
-    await Promise.all([...this.#drives.values()].map(drive => drive.reindex()))
-  }
+  async reindex (): Promise<void> { await Promise.all([...this.#drives.values()].map(drive => drive.reindex())) }
 
   /** Drops all that was downloaded. Before closing. */
   async clear (): Promise<void> {
@@ -223,8 +224,8 @@ export class Follower extends Resource<FollowerEvents> {
     drive.on('cutOff', () => this.#inBackground(this.#lookAgain(drive)))
     drive.on('faulty', error => this.#inBackground(this.#record.setProblem({ code: error.code, reason: error.message })))
     await drive.ready()
-    // Who has promised to hold it looks whether it still does.
-    if (this.followed.role === 'keeping') this.#inBackground(this.repair(drive.reader.key, false))
+    // Nothing is called ready of which blocks were lost since.
+    this.#inBackground(this.repair(drive.reader.key, false))
     this.#parts.receipts.refresh(this.followed.address)
   }
 

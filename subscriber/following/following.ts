@@ -111,7 +111,7 @@ export class Following extends Resource<FollowingEvents> {
       return
     }
     const since = before && before.role !== 'unsubscribed' ? before.since : new Date().toISOString()
-    await this.#become({ address, role, since, ...receiptsOf({ receipts: receipts ?? before?.receipts }) })
+    await this.#become({ address, role, since, ...before?.policy && { policy: before.policy }, ...receiptsOf({ receipts: receipts ?? before?.receipts }) })
   }
 
   /** Looks for nothing new of a newsletter, or does so again. What is here can be read meanwhile. */
@@ -132,8 +132,8 @@ export class Following extends Resource<FollowingEvents> {
     this.#progressed(address)
   }
 
-  /** Where a newsletter leads, or was reached from. */
-  async remember (address: Address, change: Pick<Followed, 'continues' | 'led'>): Promise<void> {
+  /** Where a newsletter leads, or was reached from; or what of it is held. */
+  async remember (address: Address, change: Pick<Followed, 'continues' | 'led' | 'policy'>): Promise<void> {
     const follower = this.get(address)
     follower.followed = { ...follower.followed, ...change }
     await this.#parts.subscriptions.put(follower.followed)
@@ -144,7 +144,7 @@ export class Following extends Resource<FollowingEvents> {
   async keep (address: Address): Promise<void> {
     await this.#turns.inTurn(address, async () => {
       const { followed } = this.get(address)
-      if (followed.role !== 'unsubscribed') await this.#become({ address, role: 'unsubscribed', since: new Date().toISOString(), ...receiptsOf(followed) })
+      if (followed.role !== 'unsubscribed') await this.#become({ address, role: 'unsubscribed', since: new Date().toISOString(), ...followed.policy && { policy: followed.policy }, ...receiptsOf(followed) })
     })
   }
 
@@ -192,7 +192,7 @@ export class Following extends Resource<FollowingEvents> {
     this.#followers.set(address, follower)
     follower.on('changed', () => this.emit('newsletterChanged', address))
     follower.on('progressed', () => this.#progressed(address))
-    follower.on('erased', () => this.#compact())
+    follower.on('erased', () => this.compactSoon())
     follower.on('issueChanged', id => this.emit('issueChanged', { newsletter: address, id }))
     await follower.ready()
   }
@@ -211,7 +211,7 @@ export class Following extends Resource<FollowingEvents> {
   }
 
   /** Gives the disk back what was erased. Rewriting it takes a while, so one run stands for all that come meanwhile. */
-  #compact (): void {
+  compactSoon (): void {
     if (this.#compacting) return
     this.#compacting = true
     this.#inBackground(setImmediate().then(async () => {

@@ -3,7 +3,7 @@ import type { RootWriter } from '../../shared/format/root-chain.ts'
 import type { DriveReader } from '../../shared/network/drive-reader.ts'
 import type { KnownRoot } from '../../shared/network/root-store.ts'
 import type { Library } from '../library/library.ts'
-import type { LibraryIssue } from '../library/library-issue.ts'
+import { isReadable, type LibraryIssue } from '../library/library-issue.ts'
 import type { Completing } from './completing.ts'
 import { readFoundIssue } from './found-issue.ts'
 import type { FoundDocument } from './index-scan.ts'
@@ -52,7 +52,7 @@ export class Intake {
     if (!issue) return
     const before = this.#arriving.get(issue.id)
     if (before) completing.abandon(before.id, before.seq)
-    if (known?.state === 'ready' && issue.state !== 'notVerified' && !await this.#isHere(issue)) {
+    if (known && isReadable(known) && issue.state !== 'notVerified' && !await this.#isHere(issue)) {
       this.#arriving.set(issue.id, issue)
       return completing.complete(issue, { instead: () => this.#arriving.delete(issue.id) })
     }

@@ -1,29 +1,27 @@
-import { parseRevisionPath } from '../../shared/format/paths.ts'
+import { MANIFEST_NAME, parseRevisionPath, signaturePath } from '../../shared/format/paths.ts'
 import type { DriveReader } from '../../shared/network/drive-reader.ts'
-import type { LibraryIssue, LibraryPart } from '../library/library-issue.ts'
-import { MANIFEST, SIGNATURE } from './issue-record.ts'
+import type { LibraryPart } from '../library/library-issue.ts'
 
 /** How much of an issue's text and files is here while it is being downloaded. */
 export class PartsHere {
-  #sizeBytes: number
   #parts: { part: LibraryPart, missingBlocks: number }[]
   #bytes: number
 
-  private constructor (sizeBytes: number, bytes: number, parts: { part: LibraryPart, missingBlocks: number }[]) {
-    this.#sizeBytes = sizeBytes
+  private constructor (bytes: number, parts: { part: LibraryPart, missingBlocks: number }[]) {
     this.#bytes = bytes
     this.#parts = parts
   }
 
-  static async of (reader: DriveReader, { sizeBytes, locations }: LibraryIssue): Promise<PartsHere> {
-    const content = locations.filter(({ path }) => path !== MANIFEST && path !== SIGNATURE && !parseRevisionPath(path))
+  /** @param wanted of an issue; what was signed does not count */
+  static async of (reader: DriveReader, wanted: LibraryPart[]): Promise<PartsHere> {
+    const content = wanted.filter(({ path }) => path !== MANIFEST_NAME && path !== signaturePath(MANIFEST_NAME) && !parseRevisionPath(path))
     let bytes = 0
     const parts = await Promise.all(content.map(async part => {
       const here = await reader.here(part)
       bytes += here.bytes
       return { part, missingBlocks: part.blockLength - here.blocks }
     }))
-    return new PartsHere(sizeBytes, bytes, parts)
+    return new PartsHere(bytes, parts)
   }
 
   /** A block of the drive arrived. */
@@ -31,11 +29,15 @@ export class PartsHere {
     const found = this.#parts.find(({ part }) => index >= part.blockOffset && index < part.blockOffset + part.blockLength)
     if (!found) return
     found.missingBlocks = Math.max(0, found.missingBlocks - 1)
-    this.#bytes = Math.min(this.#sizeBytes, this.#bytes + sizeBytes)
+    this.#bytes = Math.min(this.wantedBytes, this.#bytes + sizeBytes)
   }
 
   get bytes (): number { return this.#bytes }
 
   /** Parts of which nothing is missing. */
   get parts (): number { return this.#parts.filter(({ missingBlocks }) => missingBlocks === 0).length }
+
+  get wantedBytes (): number { return this.#parts.reduce((sum, { part }) => sum + part.byteLength, 0) }
+
+  get wantedParts (): number { return this.#parts.length }
 }

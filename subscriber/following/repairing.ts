@@ -12,12 +12,13 @@ export async function repairDrive (
   { reader, completing }: DriveFollower, newsletter: string, writer: string, library: Library, isDeep: boolean
 ): Promise<number> {
   if (isDeep) await reader.dropDamaged()
+  const placed = await library.placedIssues(newsletter)
   const here = reader.blocksHere
   let broken = 0
-  for (const { id, runs, writer: by } of await library.placedIssues(newsletter)) {
+  for (const { id, runs, writer: by } of placed) {
     if (by !== writer || runs.every(([start, end]) => covers(here, start, end))) continue
     const issue = await library.issue(newsletter, id)
-    if (!issue) continue
+    if (issue?.state !== 'ready') continue // let go of meanwhile
     broken++
     await library.updateIssue(issue, { state: 'downloading', haveBytes: 0, haveParts: 0 })
     completing.complete({ ...issue, state: 'downloading' })

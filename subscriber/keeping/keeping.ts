@@ -18,7 +18,7 @@ const COMPACT_MS = 3_000
 /** Promises that have ended are looked for so often. */
 const LOOK_MS = 60_000
 
-export interface KeepingParts extends Omit<FollowingParts, 'admits'> {
+export interface KeepingParts extends Omit<FollowingParts, 'wish'> {
   following: Following
   files: { kept: string, evictions: string }
   /** A folder on the disk that fills. */

@@ -41,7 +41,7 @@ export interface LibraryIssue {
   manifest: string
   /** The text of issue.json.minisig. */
   signature: string
-  state: 'waiting' | 'downloading' | 'ready' | 'removed' | 'notVerified'
+  state: 'waiting' | 'downloading' | 'ready' | 'partial' | 'removed' | 'notVerified'
   problem: LibraryProblem | null
   /** Bytes of text and files together, and how many of them are here. */
   sizeBytes: number
@@ -49,6 +49,11 @@ export interface LibraryIssue {
   parts: number
   haveParts: number
   locations: LibraryPart[]
+}
+
+/** Its text is here and was checked, whether or not the rest is. */
+export function isReadable ({ state }: Pick<LibraryIssue, 'state'>): boolean {
+  return state === 'ready' || state === 'partial'
 }
 
 /** Where somebody stopped reading. */
@@ -149,10 +154,23 @@ export interface IssueCounts {
   notVerified: number
   /** Left out or dropped, because the disk that it may use is full. */
   removed: number
-  /** Bytes of all issues, and of those that are ready. */
+  /** Held in part, as a policy has it. */
+  partial: number
+  /** Bytes of all issues; of what is held of them, ready or in part; and of what a policy or a cap leaves out. */
   knownBytes: number
-  readyBytes: number
+  heldBytes: number
+  leftOutBytes: number
 }
+
+/** What a policy decides on: an issue that is believed, and what the reader wants of it. */
+export interface IssueToHold extends LibraryIssue {
+  saved: boolean
+  /** The reader asked for all of it, whatever the policy says. */
+  fetched: boolean
+}
+
+/** How many unread issues are complete, and which are not, the newest first. */
+export interface UnreadIssues { ready: number, others: Pick<LibraryIssue, 'id' | 'state'>[] }
 
 /** Where an issue lies, and whether it is here. */
 export interface IssuePlace extends Pick<LibraryIssue, 'id' | 'writer' | 'seq' | 'state' | 'publishedAt' | 'locations'> {

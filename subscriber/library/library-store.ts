@@ -2,11 +2,12 @@ import type { Database, JSValue } from 'node-sqlite3-wasm'
 import { AppError } from '../../shared/errors.ts'
 import type { Numbered } from '../../shared/format/numbering.ts'
 import {
-  type IssueRow, issueOf, issueValues, type ListingRow, listingOf, newsletterOf, type NewsletterRow, placedOf, type PlacedRow, problemValue, PUT_ISSUE
+  type IssueRow, issueOf, issueValues, type ListingRow, listingOf, newsletterOf, type NewsletterRow, problemValue, PUT_ISSUE
 } from './issue-rows.ts'
+import { IssuePlaces } from './issue-places.ts'
 import type {
-  IssueChange, IssueCounts, IssueKey, IssueListing, IssueListingPage, IssueNeighbours, IssuePlace, IssueWithBody, LibraryIssue, LibraryNewsletter, ListFilter,
-  MarkRows, PageOptions, Place, PlacedIssue, RevisionPlace, WriterCounts
+  IssueChange, IssueCounts, IssueKey, IssueListing, IssueListingPage, IssueNeighbours, IssuePlace, IssueToHold, IssueWithBody, LibraryIssue, LibraryNewsletter,
+  ListFilter, MarkRows, PageOptions, Place, PlacedIssue, RevisionPlace, UnreadIssues, WriterCounts
 } from './library-issue.ts'
 import { folded, KEY, listQuery } from './list-query.ts'
 import { Marks } from './marks.ts'
@@ -26,12 +27,14 @@ export class LibraryStore {
   #sql: Statements
   #marks: Marks
   #numbers: Numbers
+  #places: IssuePlaces
   #ready: ReadyIssues
 
   constructor (database: Database) {
     this.#sql = new Statements(database)
     this.#marks = new Marks(this.#sql)
     this.#numbers = new Numbers(this.#sql)
+    this.#places = new IssuePlaces(this.#sql)
     this.#ready = new ReadyIssues(this.#sql)
   }
 
@@ -113,13 +116,6 @@ export class LibraryStore {
     return row && issueOf(row)
   }
 
-  /** Complete issues of a newsletter, the newest first, and the blocks in which they lie. */
-  placedIssues (newsletter: string): PlacedIssue[] {
-    const rows = this.#sql.all<PlacedRow>(`SELECT id, writer, seq, shown AS number, published_at, size_bytes, locations FROM issues
-      JOIN documents ON issue = issues.key WHERE newsletter = ${KEY} AND state = 'ready' ORDER BY published_at DESC, id DESC`, newsletter)
-    return rows.map(placedOf)
-  }
-
   listing (newsletter: string, id: string): IssueListing | null {
     const row = this.#sql.get<ListingRow>(`SELECT ${LISTING} FROM newsletters JOIN issues ON issues.newsletter = newsletters.key ${PLACES}
       WHERE address = ? AND issues.id = ?`, newsletter, id)
@@ -142,20 +138,12 @@ export class LibraryStore {
       FROM issues INDEXED BY issues_by_writer WHERE newsletter = ${KEY} AND writer = ? AND state <> 'notVerified'`, seq, seq, newsletter, writer)!
   }
 
-  incomplete (newsletter: string): { id: string }[] {
-    return this.#sql.all<{ id: string }>(`SELECT id FROM issues INDEXED BY issues_incomplete WHERE newsletter = ${KEY}
-      AND state IN ('waiting', 'downloading') ORDER BY published_at DESC, id DESC`, newsletter)
-  }
-
-  removed (newsletter: string): { id: string }[] {
-    return this.#sql.all<{ id: string }>(`SELECT id FROM issues WHERE newsletter = ${KEY} AND state = 'removed' ORDER BY published_at DESC, id DESC`, newsletter)
-  }
-
-  places (newsletter: string, after: number, limit: number): IssuePlace[] {
-    const rows = this.#sql.all<Omit<IssuePlace, 'locations'> & { locations: string }>(`SELECT issues.key, id, writer, seq, state, published_at AS publishedAt, locations
-      FROM issues JOIN documents ON issue = issues.key WHERE newsletter = ${KEY} AND issues.key > ? ORDER BY issues.key LIMIT ?`, newsletter, after, limit)
-    return rows.map(row => ({ ...row, locations: JSON.parse(row.locations) as IssuePlace['locations'] }))
-  }
+  incomplete (newsletter: string): { id: string }[] { return this.#places.incomplete(newsletter) }
+  removed (newsletter: string): { id: string }[] { return this.#places.removed(newsletter) }
+  places (newsletter: string, after: number, limit: number): IssuePlace[] { return this.#places.after(newsletter, after, limit) }
+  placedIssues (newsletter: string): PlacedIssue[] { return this.#places.placed(newsletter) }
+  unread (newsletter: string): UnreadIssues { return this.#places.unread(newsletter) }
+  toHold (newsletter: string): IssueToHold[] { return this.#places.toHold(newsletter) }
 
   withBody (newsletter: string, bodyHash: string): IssueWithBody[] {
     return this.#sql.all<IssueWithBody>(`SELECT id, title, shown AS number, published_at AS publishedAt, size_bytes AS sizeBytes
@@ -197,12 +185,14 @@ export class LibraryStore {
 
   counts (newsletter?: string): IssueCounts {
     const sums = `SELECT coalesce(sum(total), 0) AS total, coalesce(sum(ready), 0) AS ready, coalesce(sum(unread), 0) AS unread,
-      coalesce(sum(not_verified), 0) AS notVerified, coalesce(sum(removed), 0) AS removed, coalesce(sum(known_bytes), 0) AS knownBytes, coalesce(sum(ready_bytes), 0) AS readyBytes FROM counts`
+      coalesce(sum(not_verified), 0) AS notVerified, coalesce(sum(removed), 0) AS removed, coalesce(sum(partial), 0) AS partial,
+      coalesce(sum(known_bytes), 0) AS knownBytes, coalesce(sum(held_bytes), 0) AS heldBytes, coalesce(sum(left_out_bytes), 0) AS leftOutBytes FROM counts`
     return (newsletter === undefined ? this.#sql.get<IssueCounts>(sums) : this.#sql.get<IssueCounts>(`${sums} WHERE newsletter = ${KEY}`, newsletter))!
   }
 
   mark (newsletter: string, id: string, read: boolean): void { this.#marks.read(newsletter, id, read) }
   save (newsletter: string, id: string, saved: boolean): void { this.#marks.save(newsletter, id, saved) }
+  setFetched (newsletter: string, id: string, fetched: boolean): void { this.#marks.fetch(newsletter, id, fetched) }
   keepPlace (newsletter: string, id: string, place: Place | null): void { this.#marks.keepPlace(newsletter, id, place) }
   markAll (newsletter?: string): { marked: number, at: string } { return this.#marks.readAll(newsletter) }
   unmarkAll (at: string): number { return this.#marks.takeBack(at) }

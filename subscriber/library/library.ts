@@ -3,8 +3,8 @@ import { AppError } from '../../shared/errors.ts'
 import { Resource } from '../../shared/resource.ts'
 import { type FromWorker, type LibraryCall, type LibraryMethod, type LibraryMethods, receivedError, type ToWorker } from './library-calls.ts'
 import type {
-  IssueChange, IssueCounts, IssueKey, IssueListing, IssueListingPage, IssueNeighbours, IssuePlace, IssueWithBody, LibraryIssue, LibraryNewsletter, ListFilter,
-  MarkRows, PageOptions, Place, PlacedIssue, RevisionPlace, WriterCounts
+  IssueChange, IssueCounts, IssueKey, IssueListing, IssueListingPage, IssueNeighbours, IssuePlace, IssueToHold, IssueWithBody, LibraryIssue, LibraryNewsletter,
+  ListFilter, MarkRows, PageOptions, Place, PlacedIssue, RevisionPlace, UnreadIssues, WriterCounts
 } from './library-issue.ts'
 import type { ReadyCursor, ReadyIssue } from './ready-issues.ts'
 import type { LibraryStore } from './library-store.ts'
@@ -116,12 +116,17 @@ export class Library extends Resource implements LibraryMethods {
   removed (newsletter: string): Promise<{ id: string }[]> { return this.#call('removed', newsletter) }
   /** Complete issues of a newsletter, the newest first, and the blocks in which they lie. */
   placedIssues (newsletter: string): Promise<PlacedIssue[]> { return this.#call('placedIssues', newsletter) }
+  unread (newsletter: string): Promise<UnreadIssues> { return this.#call('unread', newsletter) }
+  /** Every issue of a newsletter that is believed, the newest first. */
+  toHold (newsletter: string): Promise<IssueToHold[]> { return this.#call('toHold', newsletter) }
   /** Of all newsletters unless one is named. */
   counts (newsletter?: string): Promise<IssueCounts> { return this.#call('counts', newsletter) }
 
   /** A mark is on the disk when the call returns, and stays when the issue leaves the library; this one says that it was read. */
   mark (newsletter: string, id: string, read: boolean): Promise<void> { return this.#call('mark', newsletter, id, read) }
   save (newsletter: string, id: string, saved: boolean): Promise<void> { return this.#call('save', newsletter, id, saved) }
+  /** Remembers that all of an issue is wanted here, whatever the policy of its subscription leaves out. */
+  setFetched (newsletter: string, id: string, fetched: boolean): Promise<void> { return this.#call('setFetched', newsletter, id, fetched) }
   /** Where reading stopped; null: nowhere. */
   keepPlace (newsletter: string, id: string, place: Place | null): Promise<void> { return this.#call('keepPlace', newsletter, id, place) }
   /** Marks all read that are unread in the inbox, or in one newsletter; `at` takes it back. */
@@ -133,16 +138,16 @@ export class Library extends Resource implements LibraryMethods {
   /** Adds marks; what an issue has already stays. */
   addMarks (rows: MarkRows): Promise<void> { return this.#call('addMarks', rows) }
 
-  /** Issues that are ready and whose words were not counted, newest first. */
+  /** Issues whose text is here and whose words were not counted, newest first. */
   uncounted (limit: number): Promise<IssueKey[]> { return this.#call('uncounted', limit) }
   /** Changes nothing when the issue has another text by now. */
   setWords (newsletter: string, id: string, bodyHash: string, words: number): Promise<void> { return this.#call('setWords', newsletter, id, bodyHash, words) }
 
-  /** Complete issues, the newest first, after the one with the cursor (null at first). */
+  /** Issues whose text is here, the newest first, after the one with the cursor (null at first). */
   readyIssues (limit: number, cursor: ReadyCursor | null): Promise<ReadyIssue[]> { return this.#call('readyIssues', limit, cursor) }
-  /** Null when it is not complete. */
+  /** Null when its text is not here. */
   readyIssue (newsletter: string, id: string): Promise<ReadyIssue | null> { return this.#call('readyIssue', newsletter, id) }
-  /** For each whether it is complete. */
+  /** For each whether its text is here. */
   areReady (keys: IssueKey[]): Promise<boolean[]> { return this.#call('areReady', keys) }
 
   /** How many blocks of a writer's index the library has taken in; 0 when it knows of none. */

@@ -1,5 +1,6 @@
 import type { JSValue } from 'node-sqlite3-wasm'
 import type { ListFilter } from './library-issue.ts'
+import { READABLE } from './schema.ts'
 
 /** The key of the newsletter with an address, inside a statement. */
 export const KEY = '(SELECT key FROM newsletters WHERE address = ?)'
@@ -22,7 +23,7 @@ export function listQuery ({ unread, saved, newsletter, text }: ListFilter): Lis
   } else if (!saved) {
     conditions.push("newsletters.role = 'subscribed'")
   }
-  if (unread) conditions.push("issues.state = 'ready'", 'issues.read = 0')
+  if (unread) conditions.push(`issues.${READABLE}`, 'issues.read = 0')
   if (saved) conditions.push('issues.saved = 1')
   if (text !== undefined && text.trim() !== '') {
     conditions.push("(issues.folded LIKE ? ESCAPE '\\' OR newsletters.folded LIKE ? ESCAPE '\\')")

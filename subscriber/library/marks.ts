@@ -37,6 +37,12 @@ export class Marks {
     })
   }
 
+  /** Whether all of it is wanted here, whatever a policy says. */
+  fetch (newsletter: string, id: string, fetched: boolean): void {
+    if (fetched) this.#sql.run('INSERT OR IGNORE INTO reader.fetched (newsletter, id, at) VALUES (?, ?, ?)', newsletter, id, new Date().toISOString())
+    else this.#sql.run('DELETE FROM reader.fetched WHERE newsletter = ? AND id = ?', newsletter, id)
+  }
+
   /** Null: forget it. */
   keepPlace (newsletter: string, id: string, place: Place | null): void {
     if (place === null) this.#sql.run('DELETE FROM reader.places WHERE newsletter = ? AND id = ?', newsletter, id)

@@ -1,12 +1,13 @@
 import type { IssueKey } from '../issue-view.ts'
 import type { LibraryIssue } from './library-issue.ts'
 import { KEY } from './list-query.ts'
+import { READABLE } from './schema.ts'
 import type { Statements } from './statements.ts'
 
 /** For the page after. */
 export type ReadyCursor = [publishedAt: string, id: string, newsletter: number]
 
-/** What of a complete issue can be looked for, but for its text. */
+/** What of an issue whose text is here can be looked for, but for its text. */
 export interface ReadyIssue extends Pick<LibraryIssue, 'newsletter' | 'id' | 'title' | 'subtitle' | 'summary' | 'authors' | 'tags' | 'publishedAt'> {
   /** Another one for every revision. */
   version: string
@@ -36,7 +37,7 @@ const SELECT = `SELECT address, issues.newsletter, id, writer, seq, issues.title
   FROM issues`
 const OF = 'CROSS JOIN newsletters ON newsletters.key = issues.newsletter'
 
-/** Complete issues, and what is still to be learnt from their texts. */
+/** Issues whose text is here, and what is still to be learnt from their texts. */
 export class ReadyIssues {
   #sql: Statements
 
@@ -47,22 +48,22 @@ export class ReadyIssues {
   /** Newest first. */
   after (cursor: ReadyCursor | null, limit: number): ReadyIssue[] {
     return this.#sql.all<Row>(`${SELECT} INDEXED BY issues_newest ${OF}
-      WHERE state = 'ready'${cursor ? ' AND (published_at, id, issues.newsletter) < (?, ?, ?)' : ''}
+      WHERE ${READABLE}${cursor ? ' AND (published_at, id, issues.newsletter) < (?, ?, ?)' : ''}
       ORDER BY published_at DESC, id DESC, issues.newsletter DESC LIMIT ?`, ...cursor ?? [], limit).map(readyOf)
   }
 
   get (newsletter: string, id: string): ReadyIssue | null {
-    const row = this.#sql.get<Row>(`${SELECT} ${OF} WHERE issues.newsletter = ${KEY} AND id = ? AND state = 'ready'`, newsletter, id)
+    const row = this.#sql.get<Row>(`${SELECT} ${OF} WHERE issues.newsletter = ${KEY} AND id = ? AND ${READABLE}`, newsletter, id)
     return row && readyOf(row)
   }
 
   are (keys: IssueKey[]): boolean[] {
-    return keys.map(({ newsletter, id }) => this.#sql.get(`SELECT 1 FROM issues WHERE newsletter = ${KEY} AND id = ? AND state = 'ready'`, newsletter, id) !== null)
+    return keys.map(({ newsletter, id }) => this.#sql.get(`SELECT 1 FROM issues WHERE newsletter = ${KEY} AND id = ? AND ${READABLE}`, newsletter, id) !== null)
   }
 
   uncounted (limit: number): IssueKey[] {
     return this.#sql.all<IssueKey>(`SELECT address AS newsletter, id FROM issues INDEXED BY issues_uncounted
-      CROSS JOIN newsletters ON newsletters.key = newsletter WHERE state = 'ready' AND words IS NULL
+      CROSS JOIN newsletters ON newsletters.key = newsletter WHERE ${READABLE} AND words IS NULL
       ORDER BY published_at DESC, id DESC LIMIT ?`, limit)
   }
 

@@ -1,8 +1,8 @@
 /** Any other version of the index is thrown away and built anew: raise it with every change below. */
-export const INDEX_VERSION = 6
+export const INDEX_VERSION = 7
 
 /** Marks can't be built anew: each version needs a step in {@link marksSteps} that takes the one before over. */
-export const MARKS_VERSION = 2
+export const MARKS_VERSION = 3
 
 /**
  * Step `n` makes version `n` of the marks from version `n - 1`; 0 is an empty file. `marks.at` is when an issue was
@@ -31,19 +31,32 @@ export const marksSteps: Record<number, string> = {
       block REAL NOT NULL,
       at TEXT NOT NULL,
       PRIMARY KEY (newsletter, id)
+    ) WITHOUT ROWID;`,
+  3: `
+    CREATE TABLE fetched (
+      newsletter TEXT NOT NULL,
+      id TEXT NOT NULL,
+      at TEXT NOT NULL,
+      PRIMARY KEY (newsletter, id)
     ) WITHOUT ROWID;`
 }
+
+/** The text is here and was checked. */
+export const READABLE = "state IN ('ready', 'partial')"
 
 /** Adds an issue to the counts of its newsletter, or takes it off. */
 function tally (issue: 'NEW' | 'OLD', sign: '+' | '-'): string {
   return `UPDATE counts SET
     total = total ${sign} 1,
     ready = ready ${sign} (${issue}.state = 'ready'),
-    unread = unread ${sign} (${issue}.state = 'ready' AND ${issue}.read = 0),
+    unread = unread ${sign} (${issue}.${READABLE} AND ${issue}.read = 0),
     not_verified = not_verified ${sign} (${issue}.state = 'notVerified'),
     removed = removed ${sign} (${issue}.state = 'removed'),
+    partial = partial ${sign} (${issue}.state = 'partial'),
     known_bytes = known_bytes ${sign} ${issue}.size_bytes,
-    ready_bytes = ready_bytes ${sign} (${issue}.state = 'ready') * ${issue}.size_bytes
+    held_bytes = held_bytes ${sign} (${issue}.state = 'ready') * ${issue}.size_bytes ${sign} (${issue}.state = 'partial') * ${issue}.have_bytes,
+    left_out_bytes = left_out_bytes ${sign} (${issue}.state = 'removed') * ${issue}.size_bytes
+      ${sign} (${issue}.state = 'partial') * (${issue}.size_bytes - ${issue}.have_bytes)
     WHERE newsletter = ${issue}.newsletter;`
 }
 
@@ -102,11 +115,11 @@ CREATE TABLE issues (
   UNIQUE (id, newsletter)
 );
 CREATE INDEX issues_newest ON issues (published_at, id, newsletter);
-CREATE INDEX issues_unread ON issues (published_at, id, newsletter) WHERE state = 'ready' AND read = 0;
+CREATE INDEX issues_unread ON issues (published_at, id, newsletter) WHERE ${READABLE} AND read = 0;
 CREATE INDEX issues_saved ON issues (published_at, id, newsletter) WHERE saved = 1;
-CREATE INDEX issues_uncounted ON issues (published_at, id) WHERE state = 'ready' AND words IS NULL;
+CREATE INDEX issues_uncounted ON issues (published_at, id) WHERE ${READABLE} AND words IS NULL;
 CREATE INDEX issues_of_newsletter ON issues (newsletter, published_at, id);
-CREATE INDEX issues_unread_of_newsletter ON issues (newsletter, published_at, id) WHERE state = 'ready' AND read = 0;
+CREATE INDEX issues_unread_of_newsletter ON issues (newsletter, published_at, id) WHERE ${READABLE} AND read = 0;
 CREATE INDEX issues_incomplete ON issues (newsletter, published_at, id) WHERE state IN ('waiting', 'downloading');
 CREATE INDEX issues_by_number ON issues (newsletter, number, published_at, id);
 CREATE INDEX issues_by_writer ON issues (newsletter, writer, seq);
@@ -133,11 +146,13 @@ CREATE TABLE counts (
   unread INTEGER NOT NULL DEFAULT 0,
   not_verified INTEGER NOT NULL DEFAULT 0,
   removed INTEGER NOT NULL DEFAULT 0,
+  partial INTEGER NOT NULL DEFAULT 0,
   known_bytes INTEGER NOT NULL DEFAULT 0,
-  ready_bytes INTEGER NOT NULL DEFAULT 0
+  held_bytes INTEGER NOT NULL DEFAULT 0,
+  left_out_bytes INTEGER NOT NULL DEFAULT 0
 );
 CREATE TRIGGER newsletter_added AFTER INSERT ON newsletters BEGIN INSERT INTO counts (newsletter) VALUES (NEW.key); END;
 CREATE TRIGGER issue_added AFTER INSERT ON issues BEGIN ${tally('NEW', '+')} END;
 CREATE TRIGGER issue_removed AFTER DELETE ON issues BEGIN ${tally('OLD', '-')} END;
-CREATE TRIGGER issue_changed AFTER UPDATE OF state, read, size_bytes ON issues BEGIN ${tally('OLD', '-')} ${tally('NEW', '+')} END;
+CREATE TRIGGER issue_changed AFTER UPDATE OF state, read, size_bytes, have_bytes ON issues BEGIN ${tally('OLD', '-')} ${tally('NEW', '+')} END;
 `

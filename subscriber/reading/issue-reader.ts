@@ -8,7 +8,7 @@ import type { LibraryIssue } from '../library/library-issue.ts'
 import { type IssuePageHtml, type PageAround, renderPage } from '../rendering/page.ts'
 import type { Renderer } from '../rendering/renderer.ts'
 
-/** A complete, verified issue with all that reading it needs. */
+/** A verified issue, complete or at least with its text, and all that reading it needs. */
 export interface ReadableIssue {
   issue: LibraryIssue
   /** That readers see. */
@@ -35,7 +35,7 @@ export interface OpenFile {
   open: (start: number, end: number) => Readable
 }
 
-/** Shows issues that are ready, as text, as a page, and file by file. */
+/** Shows issues that can be read, as text, as a page, and file by file. */
 export class IssueReader {
   #renderer: Renderer
 
@@ -46,7 +46,7 @@ export class IssueReader {
   async content (readable: ReadableIssue, format: 'text' | 'markdown' | 'html'): Promise<string> {
     const markdown = await bodyOf(readable)
     if (format === 'markdown') return markdown
-    const { files } = manifestOf(readable)
+    const files = await filesHere(readable)
     if (format === 'text') return await this.#renderer.text(markdown, files)
     return await this.#renderer.html(markdown, files, urlsOf(files, name => `files/${encodeURIComponent(name)}`))
   }
@@ -62,7 +62,8 @@ export class IssueReader {
   /** The issue as a complete page. `fileUrl` gives the address of a file by its name. */
   async page (readable: ReadableIssue, fileUrl: (name: string) => string, stylesheets: string[], around?: PageAround): Promise<IssuePageHtml> {
     const manifest = manifestOf(readable)
-    const body = await this.#renderer.html(await bodyOf(readable), manifest.files, urlsOf(manifest.files, fileUrl))
+    const files = await filesHere(readable)
+    const body = await this.#renderer.html(await bodyOf(readable), files, urlsOf(files, fileUrl))
     return renderPage({
       newsletterTitle: readable.newsletterTitle,
       address: manifest.newsletter,
@@ -79,10 +80,11 @@ export class IssueReader {
     }, body, stylesheets, around)
   }
 
-  /** The text as HTML to stand in a page of somebody else, with its manifest. */
+  /** The text as HTML to stand in a page of somebody else, with its manifest, which names the files that are here. */
   async article (readable: ReadableIssue, fileUrl: (name: string) => string): Promise<Article> {
+    const files = await filesHere(readable)
     const manifest = manifestOf(readable)
-    return { manifest, html: await this.#renderer.html(await bodyOf(readable), manifest.files, urlsOf(manifest.files, fileUrl)) }
+    return { manifest: { ...manifest, files }, html: await this.#renderer.html(await bodyOf(readable), files, urlsOf(files, fileUrl)) }
   }
 
   /** The exact bytes of what an outsider checks. @throws AppError NOT_FOUND */
@@ -109,6 +111,15 @@ export class IssueReader {
 
 function manifestOf ({ issue }: ReadableIssue): IssueManifest {
   return readManifest(Buffer.from(issue.manifest))
+}
+
+/** What the text may show: a policy may have left files out. */
+async function filesHere (readable: ReadableIssue): Promise<IssueManifestFile[]> {
+  const { issue, reader } = readable
+  const { files } = manifestOf(readable)
+  if (issue.state === 'ready') return files
+  const here = await Promise.all(issue.locations.map(async part => await reader.has(part) ? part.path : null))
+  return files.filter(({ path }) => here.includes(path))
 }
 
 async function bodyOf ({ issue, reader }: ReadableIssue): Promise<string> {

@@ -8,6 +8,8 @@ import type { Library } from '../library/library.ts'
 
 interface MarkingEvents {
   issueChanged: [issue: Issue]
+  /** Saved, or no longer. */
+  saved: [key: IssueKey]
   /** Many at once: in one newsletter, or in the whole inbox (null). */
   issuesMarked: [newsletter: Address | null]
 }
@@ -29,7 +31,9 @@ export class Marking extends Resource<MarkingEvents> {
   }
 
   async save (key: IssueKey, saved: boolean): Promise<Issue> {
-    return await this.#mark(key, () => this.#library.save(key.newsletter, key.id, saved))
+    const issue = await this.#mark(key, () => this.#library.save(key.newsletter, key.id, saved))
+    this.emit('saved', key)
+    return issue
   }
 
   async keepPlace (key: IssueKey, place: Place | null): Promise<Issue> {

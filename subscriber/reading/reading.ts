@@ -6,7 +6,7 @@ import { rootFolder } from '../../shared/format/root-files.ts'
 import type { Following } from '../following/following.ts'
 import { issueDetails, type IssueKey, type IssueViews } from '../issue-view.ts'
 import type { Library } from '../library/library.ts'
-import type { LibraryIssue } from '../library/library-issue.ts'
+import { isReadable, type LibraryIssue } from '../library/library-issue.ts'
 import type { IssuePageHtml, PageAround } from '../rendering/page.ts'
 import type { Renderer } from '../rendering/renderer.ts'
 import { writerOf } from '../verification/issue-manifest.ts'
@@ -93,7 +93,7 @@ export class Reading {
   }
 
   async exportIssue (key: IssueKey, folder: string): Promise<{ path: string, files: string[], sizeBytes: number }> {
-    const { issue, reader } = await this.#readable(key)
+    const { issue, reader } = await this.#complete(key)
     return await exportIssue(issue, this.#parts.following.get(key.newsletter).root!, reader, folder)
   }
 
@@ -123,7 +123,7 @@ export class Reading {
 
   /** All bytes of a complete issue, those of earlier revisions too. */
   async stored (key: IssueKey): Promise<StoredIssue> {
-    const { issue, reader } = await this.#readable(key)
+    const { issue, reader } = await this.#complete(key)
     const parts = issue.locations.map(part => ({ path: part.path, sizeBytes: part.byteLength, blocks: () => reader.read(part) }))
     return { writer: issue.writer, manifest: issue.manifest, parts }
   }
@@ -134,11 +134,17 @@ export class Reading {
     return issue
   }
 
+  async #complete (key: IssueKey): Promise<ReadableIssue> {
+    const readable = await this.#readable(key)
+    if (readable.issue.state !== 'ready') throw new AppError('NOT_COMPLETE', 'Only the text of the issue is on this node. Get the rest of it first: "colporteur get", or "Get it" in the console.')
+    return readable
+  }
+
   async #readable (key: IssueKey): Promise<ReadableIssue> {
     const { library, following } = this.#parts
     const [issue, newsletter, listing] = await Promise.all([this.#issue(key), library.newsletter(key.newsletter), library.listing(key.newsletter, key.id)])
     if (issue.state === 'notVerified') throw new AppError('NOT_VERIFIED', `The issue is not verified, so its content is not shown: ${issue.problem?.reason ?? 'the reason is not known'}`)
-    if (issue.state !== 'ready') throw new AppError('NOT_COMPLETE', 'The issue is not complete on this node yet. It opens when every byte is here.')
+    if (!isReadable(issue)) throw new AppError('NOT_COMPLETE', 'The issue is not complete on this node yet. It opens when every byte is here.')
     const follower = following.get(key.newsletter)
     const reader = follower.drive(issue.writer)
     if (!follower.root || !reader || !newsletter || !listing) throw new AppError('NOT_COMPLETE', 'The drive of this issue is not open.')

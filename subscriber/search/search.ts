@@ -3,6 +3,7 @@ import type { SearchPage, SearchState } from '../../shared/api/search.ts'
 import { AppError } from '../../shared/errors.ts'
 import type { Log } from '../../shared/log.ts'
 import { Resource } from '../../shared/resource.ts'
+import { isReadable } from '../library/library-issue.ts'
 import type { Library } from '../library/library.ts'
 import { addressIn } from '../names.ts'
 import type { Subscriber } from '../subscriber.ts'
@@ -79,7 +80,7 @@ export class Search extends Resource {
     const shown = await Promise.all(found.issues.map(async ({ title, snippet, ...key }) => ({ issue: await views.find(key), title, snippet })))
     return {
       // The library knows first what is no longer to be shown.
-      results: shown.flatMap(({ issue, ...rest }) => issue?.state === 'ready' && isStill(query, issue) ? [{ issue, ...rest }] : []),
+      results: shown.flatMap(({ issue, ...rest }) => issue && isReadable(issue) && isStill(query, issue) ? [{ issue, ...rest }] : []),
       total: found.total,
       isMore: found.isMore,
       next: offset + limit < found.total ? String(offset + limit) : null,

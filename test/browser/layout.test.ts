@@ -73,7 +73,7 @@ async function checkApart (t: Test, page: Page, places: Places): Promise<void> {
 
 async function emptyNode (): Promise<Places> {
   return [
-    ['/inbox', 'Your inbox is empty'], ['/saved', 'Nothing is saved'], ['/newsletters', 'You follow no newsletter yet'], ['/subscribe', 'Address of the newsletter'],
+    ['/inbox', 'Your inbox is empty'], ['/saved', 'Nothing is saved'], ['/newsletters', 'You follow no newsletter yet'], ['/subscribe', 'Address of the newsletter'], ['/prepare', 'Get everything unread'],
     ['/peers', 'nobody to look for yet'], ['/storage', 'Nothing is kept here yet'], ['/settings', 'In this browser'], ['/start', 'What is it called?'],
     ['/drafts', 'A newsletter of your own'], ['/published', 'Nothing is published yet'], ['/readers', 'Nobody tells you who reads'], ['/nowhere', 'There is no such page'],
     ['/newsletters/none', 'There is no such newsletter'], ['/issues/none', 'Try again'], ['/drafts/none', 'There is no such draft']

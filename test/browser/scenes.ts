@@ -69,6 +69,28 @@ export const scenes: Scene[] = [
       await page.getByRole('dialog').getByText('becomes free').waitFor()
     }
   },
+  {
+    name: 'policy',
+    who: 'reader',
+    path: ({ newsletter }) => Promise.resolve(`/newsletters/${newsletter}`),
+    ready: async page => {
+      await heading('The Long Road')(page)
+      const about = page.getByText('About this newsletter')
+      if (await about.isVisible()) await about.click()
+      await page.getByRole('button', { name: 'What is held here …' }).click()
+      await page.getByRole('radio', { name: 'Text only' }).check()
+      await page.getByText('become free').waitFor()
+    }
+  },
+  {
+    name: 'prepare',
+    who: 'reader',
+    path: '/prepare',
+    ready: async page => {
+      await page.getByRole('button', { name: /Get everything unread|Look again/ }).click()
+      await page.getByText('You can go.').waitFor()
+    }
+  },
   { name: 'peers', who: 'reader', path: '/peers', ready: async page => await page.getByText('Since the node started').waitFor() },
   { name: 'storage', who: 'reader', path: '/storage', ready: async page => await page.getByText('By newsletter').waitFor() },
   { name: 'newsletters', who: 'reader', path: '/newsletters', ready: heading('Newsletters') },

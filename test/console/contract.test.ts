@@ -1,5 +1,6 @@
 import t from 'tap'
 import { api } from '../../shared/api/api.ts'
+import { EVERYTHING } from '../../shared/api/policies.ts'
 import { DRAFT } from './memory-drafts.ts'
 import { codeOf, openRoom } from './room.ts'
 import { ISSUE, OTHER, OWN, REF } from './samples.ts'
@@ -98,6 +99,11 @@ t.test('every operation of the contract is registered and answers through the ty
     searchIssues: [(await client.searchIssues({ query: { q: 'words', typing: true, limit: 3 } })).results[0]?.title, await codeOf(client.searchIssues({ query: { q: 'is:nothing' } }))],
     listPeers: await client.listPeers(),
     getStorage: (await client.getStorage()).disk,
+    previewPolicy: (await client.previewPolicy({ ...newsletter, body: EVERYTHING })).freesBytes,
+    setPolicy: (await client.setPolicy({ ...newsletter, body: { ...EVERYTHING, last: 3 } })).policy.last,
+    fetchIssue: (await client.fetchIssue({ ...issue, body: { fetched: true } })).title,
+    prepare: [(await client.prepare({ body: {} })).issues.unread, (await client.prepare({ body: { newsletters: ['The Long Road'], whole: true } })).issues.unread],
+    getPreparation: (await client.getPreparation()).preparation?.isDone,
     unsubscribe: [await client.unsubscribe({ ...newsletter, query: { keep: true } }), await client.unsubscribe(newsletter)],
     listFeeds: (await client.listFeeds()).feeds.map(({ title, json }) => [title, json.replace(/pass=.*$/, 'pass')]),
     makeBundle: await client.makeBundle({ body: { path: '/bundle', newsletters: [`colporteur://${OWN}`], issues: [ISSUE], since: '2026-01-31' } }),
@@ -198,7 +204,12 @@ t.test('every operation of the contract is registered and answers through the ty
     makeBundle: { path: '/bundle', sizeBytes: 1, newsletters: [{ newsletter: OWN, title: '2026-01-31T00:00:00.000Z', issues: 1, incomplete: 0 }] },
     openBundle: 1,
     getBundleProgress: null,
-    writeWant: [OWN]
+    writeWant: [OWN],
+    previewPolicy: 5,
+    setPolicy: 3,
+    fetchIssue: 'One',
+    prepare: [9, 1],
+    getPreparation: true
   })
   t.same(subscriber.asked, [{ newsletter: OTHER, limit: 7, cursor: '8' }, { unread: true, limit: 3 }, { saved: false, text: '7', newsletter: OTHER }],
     'numbers and booleans of the query have their types')

@@ -1,4 +1,5 @@
 import type { Issue } from '../../shared/api/issues.ts'
+import { EVERYTHING } from '../../shared/api/policies.ts'
 import type { Subscription } from '../../shared/api/subscriptions.ts'
 
 /** Addresses of two newsletters, and one issue of the second. */
@@ -13,13 +14,13 @@ export function issueNamed (title: string): Issue {
   return {
     ref: REF, id: ISSUE, newsletter: OTHER, newsletterTitle: 'The Long Road', number: 1, revision: 1, change: 'original', title,
     subtitle: '', summary: '', authors: ['Bo'], tags: [], language: 'en', publishedAt: '2026-01-05T00:00:00.000Z',
-    state: 'ready', problem: null, sizeBytes: 10, haveBytes: 10, parts: 2, haveParts: 2, read: false, saved: false,
+    state: 'ready', problem: null, sizeBytes: 10, haveBytes: 10, parts: 2, haveParts: 2, wantedBytes: 10, wantedParts: 2, read: false, saved: false,
     minutes: 1, place: null
   }
 }
 
 export function subscriptionWith (peers: number): Subscription {
-  const [issues, bytes] = [{ known: 1, ready: 1, notVerified: 0, removed: 0 }, { known: 10, have: 10 }]
+  const [issues, bytes] = [{ known: 1, ready: 1, partial: 0, notVerified: 0, removed: 0 }, { known: 10, have: 10 }]
   const progress = { state: 'upToDate' as const, peers, issues, bytes, arriving: null, problem: null }
-  return { newsletter: OTHER, link: `colporteur://${OTHER}`, title: 'The Long Road', subscribedAt: '2026-01-01T00:00:00.000Z', paused: false, receipts: true, confirmedAt: null, progress }
+  return { newsletter: OTHER, link: `colporteur://${OTHER}`, title: 'The Long Road', subscribedAt: '2026-01-01T00:00:00.000Z', paused: false, receipts: true, confirmedAt: null, policy: EVERYTHING, progress }
 }

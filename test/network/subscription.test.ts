@@ -145,6 +145,7 @@ t.test('progress names the newest issue that is on its way, and its parts', asyn
   const { progress: { arriving } } = await untilProgress(reader, newsletter, 'some of it is here', ({ arriving }) => (arriving?.haveBytes ?? 0) > 0)
   await author.stop()
   t.match(arriving, { ref, title: 'Heavy', parts: 3, sizeBytes })
+  t.ok(arriving!.haveParts > 0, 'its text comes before its files')
   await reader.restart()
   const { progress } = await untilProgress(reader, newsletter, 'what is here was counted', ({ arriving }) => arriving !== null)
   const { issue } = await reader.client.getIssue({ params: { issue: ref } })

@@ -38,6 +38,12 @@ export const routes: Route[] = [
     page: () => 'search'
   },
   {
+    path: '/prepare',
+    title: ({ holding }) => holding.travel,
+    load: () => import('../views/reading/prepare-view.ts'),
+    show: () => html`<prepare-view></prepare-view>`
+  },
+  {
     path: '/subscribe',
     title: ({ shell }) => shell.subscribe,
     load: () => import('../views/reading/subscribe-view.ts'),

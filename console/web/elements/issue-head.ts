@@ -4,6 +4,7 @@ import { html as staticHtml, literal } from 'lit/static-html.js'
 import type { IssueDetails } from '../../../shared/api/issues.ts'
 import { ConsoleElement } from './console-element.ts'
 import './issue-head.css'
+import { stateWord } from './state-in-words.ts'
 import './state-word.ts'
 
 const TAGS = { 1: literal`h1`, 2: literal`h2` }
@@ -31,7 +32,7 @@ export class IssueHead extends ConsoleElement {
           ${publishedAt ? html`<time datetime=${publishedAt}>${formats.day(publishedAt)}</time>` : nothing}
           ${minutes === null ? nothing : html`<span>${reading.minutes(minutes)}</span>`}
           ${isChanged ? html`<a class="changed" href="#/issues/${encodeURIComponent(ref)}/revisions">${reading.changes[change]} (${formats.number(revision)})</a>` : nothing}
-          <state-word .kind=${state} .word=${reading.states[state]} .meaning=${reading.stateMeanings[state]}></state-word>
+          <state-word .kind=${state} .word=${stateWord(issue, this.phrases)} .meaning=${reading.stateMeanings[state]}></state-word>
           ${proof ? html`<button type="button" class="provenance" aria-haspopup="dialog" @click=${() => this.emit('proof')}>${reading.signedBy(proof.writerName || proof.writer)}</button>` : nothing}
         </div>
       </header>

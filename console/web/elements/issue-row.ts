@@ -3,7 +3,7 @@ import { customElement, property } from 'lit/decorators.js'
 import type { Issue } from '../../../shared/api/issues.ts'
 import { ConsoleElement } from './console-element.ts'
 import './issue-row.css'
-import { stateInWords } from './state-in-words.ts'
+import { isReadable, stateInWords } from './state-in-words.ts'
 
 /** One issue in a list. All of it leads to the issue. */
 @customElement('issue-row')
@@ -19,7 +19,7 @@ export class IssueRow extends ConsoleElement {
   override render (): TemplateResult {
     const { reading } = this.phrases
     const { state, read, title, subtitle, summary, language } = this.issue
-    const isUnread = state === 'ready' && !read
+    const isUnread = isReadable(this.issue) && !read
     return html`
       <article class="issue-row ${isUnread ? 'unread' : ''}">
         <p class="meta">${this.#source()}${isUnread ? html`<span class="visually-hidden"> · ${reading.isUnread}</span>` : nothing}</p>
@@ -32,12 +32,12 @@ export class IssueRow extends ConsoleElement {
 
   #source (): TemplateResult {
     const { reading, formats } = this.phrases
-    const { newsletterTitle, number, publishedAt, minutes, read, saved, state, place } = this.issue
+    const { newsletterTitle, number, publishedAt, minutes, read, saved, place } = this.issue
     const facts = [
       this.ofOne && number > 0 && reading.issueNumber(number),
       publishedAt && formats.date(publishedAt),
       minutes !== null && reading.minutes(minutes),
-      place && place.fraction < 1 ? reading.readSoFar(place.fraction) : state === 'ready' && read && reading.isRead,
+      place && place.fraction < 1 ? reading.readSoFar(place.fraction) : isReadable(this.issue) && read && reading.isRead,
       saved && reading.isSaved
     ].filter(fact => typeof fact === 'string' && fact !== '')
     if (this.ofOne) return html`${facts.join(' · ')}`

@@ -4,14 +4,16 @@ import type { Phrases } from '../messages/catalogue.ts'
 
 /** How far a subscription is, as a person says it: "found 3 peers; “By sea”: 4 of 16 parts, 2.1 MB to go". */
 export function progressInWords ({ state, peers, issues, bytes, arriving, problem }: Progress, phrases: Phrases): string {
-  const { reading } = phrases
+  const { reading, holding } = phrases
   const missing = bytes.known - bytes.have
   switch (state) {
     case 'looking': return issues.ready === 0 ? reading.looking : reading.lookingHere(issues.ready)
     case 'alone': return reading.aloneWith(issues.ready, issues.known, missing)
     case 'paused': return reading.paused
     case 'notVerified': return `${reading.states.notVerified}: ${problemInWords(problem, phrases)}`
-    case 'upToDate': return reading.everythingHere(issues.ready, bytes.have)
+    case 'upToDate': return issues.partial + issues.removed === 0
+      ? reading.everythingHere(issues.ready, bytes.have)
+      : holding.everythingWanted(issues.ready, issues.partial, issues.removed, bytes.have)
     case 'downloading': return capital(`${reading.foundPeers(peers)}; ${whatComes()}`)
   }
 

@@ -5,6 +5,7 @@ import type { SettingValues } from '../app/settings.ts'
 import { ConsoleElement } from './console-element.ts'
 import { placeBeside } from './popover-place.ts'
 import './reader-tools.css'
+import { isReadable } from './state-in-words.ts'
 
 const SIZES = [1, 2, 3, 4, 5]
 
@@ -20,11 +21,11 @@ export class ReaderTools extends ConsoleElement {
 
   override render (): TemplateResult {
     const { reading } = this.phrases
-    const { state, saved, read } = this.issue
+    const { saved, read } = this.issue
     return html`
       <div class="reader-tools" role="group">
         ${this.back === null ? nothing : html`<a class="button quiet back" href="#${this.back}">${reading.back}</a>`}
-        ${state === 'ready'
+        ${isReadable(this.issue)
           ? html`
             <button class="quiet" aria-pressed=${saved} @click=${() => this.emit('save')}>${saved ? reading.saved : reading.save}</button>
             <button class="quiet" @click=${() => this.emit('mark')}>${read ? reading.markUnread : reading.markRead}</button>

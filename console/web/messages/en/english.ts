@@ -1,4 +1,5 @@
 import type { Formats } from '../formats.ts'
+import { holding } from './holding.ts'
 import { histories } from './histories.ts'
 import { machine } from './machine.ts'
 import { publishing } from './publishing.ts'
@@ -17,6 +18,7 @@ export function english (formats: Formats) {
     shell: shell(formats),
     reading: reading(formats),
     histories: histories(formats),
+    holding: holding(formats),
     searching: searching(formats),
     writing: writing(formats),
     publishing: publishing(formats),

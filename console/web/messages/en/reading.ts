@@ -46,16 +46,19 @@ export const reading = ({ count, bytes, number, percent }: Formats) => ({
     waiting: 'Waiting for peers',
     downloading: 'Downloading',
     ready: 'Ready offline',
-    removed: 'Removed to save space',
+    partial: 'Text only',
+    removed: 'Left out to save space',
     notVerified: 'Not verified'
   },
   stateMeanings: {
     waiting: 'Nobody who is connected has given it yet. It comes by itself as soon as somebody does.',
     downloading: 'It is on its way, and opens when every byte is here and checked.',
     ready: 'All of it, pictures and attachments too, is on this machine and was checked. It opens without any network.',
-    removed: 'It was here, and went to keep this newsletter within the part of the disk that it may use.',
+    partial: 'Its text is on this machine and was checked. The rest was left out, as the policy of its subscription has it, or is still on its way.',
+    removed: 'It is not on this machine, to keep within what the policy of its subscription, or the cap of a keeper, lets it take. “Get it” fetches it.',
     notVerified: 'It breaks a rule of its newsletter’s root or has other bytes than were signed, so nothing of it is shown.'
   },
+  withoutAttachments: 'Without attachments',
   parts: (have: number, all: number, missingBytes: number) => `${number(have)} of ${count(all, { one: '# part', other: '# parts' })}, ${bytes(missingBytes)} to go`,
 
   // Progress of a subscription

@@ -1,5 +1,6 @@
 import type { Messages } from '../en/english.ts'
 import type { Formats } from '../formats.ts'
+import { holding } from './holding.ts'
 import { histories } from './histories.ts'
 import { machine } from './machine.ts'
 import { publishing } from './publishing.ts'
@@ -16,6 +17,7 @@ export function french (formats: Formats): Messages {
     shell: shell(formats),
     reading: reading(formats),
     histories: histories(formats),
+    holding: holding(formats),
     searching: searching(formats),
     writing: writing(formats),
     publishing: publishing(formats),

@@ -47,16 +47,19 @@ export const reading = ({ count, bytes, number, percent }: Formats): Messages['r
     waiting: 'En attente de pairs',
     downloading: 'Téléchargement',
     ready: 'Prêt hors ligne',
-    removed: 'Retiré pour gagner de la place',
+    partial: 'Texte seul',
+    removed: 'Laissé de côté pour gagner de la place',
     notVerified: 'Non vérifié'
   },
   stateMeanings: {
     waiting: 'Aucun des pairs connectés ne l’a encore donné. Il vient de lui-même dès que l’un d’eux le fait.',
     downloading: 'Il est en route, et s’ouvre quand chaque octet est ici et vérifié.',
     ready: 'Tout y est, images et pièces jointes aussi, sur cette machine et vérifié. Il s’ouvre sans aucun réseau.',
-    removed: 'Il était ici, et partit pour que cette lettre reste dans la part du disque qui lui revient.',
+    partial: 'Son texte est sur cette machine et vérifié. Le reste fut laissé de côté, comme le veut la règle de son abonnement, ou est encore en route.',
+    removed: 'Il n’est pas sur cette machine, pour rester dans ce que la règle de son abonnement, ou la limite d’un gardien, lui laisse prendre. « Le chercher » le fait venir.',
     notVerified: 'Il enfreint une règle de la racine de sa lettre ou a d’autres octets que ceux qui furent signés ; rien n’en est montré.'
   },
+  withoutAttachments: 'Sans pièces jointes',
   parts: (have: number, all: number, missingBytes: number) => `${number(have)} sur ${count(all, { one: '# partie', other: '# parties' })}, reste ${bytes(missingBytes)}`,
 
   // Progress of a subscription

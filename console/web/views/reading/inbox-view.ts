@@ -31,7 +31,7 @@ export class InboxView extends ConsoleView {
   }
 
   #head (): TemplateResult {
-    const { shell, reading, formats } = this.phrases
+    const { shell, reading, holding, formats } = this.phrases
     const withUnread = [...this.parts.live.newsletters.values()].filter(({ role, issues }) => role === 'subscribed' && issues.unread > 0)
     const unread = withUnread.reduce((sum, { issues }) => sum + issues.unread, 0)
     return html`
@@ -39,6 +39,7 @@ export class InboxView extends ConsoleView {
         <h1><span class="visually-hidden">${shell.inbox}, </span>${formats.weekday()}</h1>
         <p class="meta">${this.parts.live.newsletters.size === 0 ? nothing : reading.unreadFrom(unread, withUnread.length)}
           ${unread > 0 ? html`<button class="quiet" @click=${() => void this.#markAll()}>${reading.markAllRead}</button>` : nothing}</p>
+        ${this.parts.live.subscriptions.size === 0 ? nothing : html`<p class="meta"><a href="#/prepare">${holding.travel}</a></p>`}
         <list-filter .filter=${this.filter} withUnread @filter=${this.#onFilter}></list-filter>
       </header>
     `

@@ -2,6 +2,7 @@ import type { ReactiveController, ReactiveControllerHost } from 'lit'
 import type { Issue } from '../../../../shared/api/issues.ts'
 import type { ConsoleParts } from '../../app/console-parts.ts'
 import { failureInWords } from '../../elements/failure-in-words.ts'
+import { isReadable } from '../../elements/state-in-words.ts'
 import type { Phrases } from '../../messages/catalogue.ts'
 
 const PAGE = 50
@@ -123,7 +124,7 @@ export class IssueList implements ReactiveController {
     if (text?.trim()) return false // the node knows which texts match
     if (only !== undefined && only !== newsletter) return false
     if (only === undefined && !onlySaved && this.#parts().live.newsletters.get(newsletter)?.role !== 'subscribed') return false
-    return (!unread || (state === 'ready' && !read)) && (!onlySaved || saved)
+    return (!unread || (isReadable({ state }) && !read)) && (!onlySaved || saved)
   }
 
   #removed (newsletter: string): void {

@@ -8,8 +8,10 @@ import '../../elements/issue-frame.ts'
 import type { IssueFrame } from '../../elements/issue-frame.ts'
 import '../../elements/issue-head.ts'
 import '../../elements/reader-tools.ts'
+import { isReadable } from '../../elements/state-in-words.ts'
 import { ConsoleView } from '../console-view.ts'
 import './issue-reader.css'
+import './issue-rest.ts'
 import './issue-source.ts'
 import './issue-unready.ts'
 import { PlaceKeeper } from './place-keeper.ts'
@@ -92,9 +94,10 @@ export class IssueReader extends ConsoleView {
         <issue-head .details=${this.details} .level=${this.level}
           @proof=${() => void this.#showProof()}></issue-head>
         ${this.wasContinued ? this.#continued() : nothing}
-        ${issue.state === 'ready'
+        ${issue.state === 'partial' ? html`<issue-rest .issue=${issue} @get=${() => void this.#get()}></issue-rest>` : nothing}
+        ${isReadable(issue)
           ? this.#text(issue)
-          : html`<issue-unready .issue=${issue} .newsletter=${live.newsletters.get(issue.newsletter) ?? null}></issue-unready>`}
+          : html`<issue-unready .issue=${issue} .newsletter=${live.newsletters.get(issue.newsletter) ?? null} @get=${() => void this.#get()}></issue-unready>`}
         ${this.#foot(issue)}
       </article>
     `
@@ -128,7 +131,7 @@ export class IssueReader extends ConsoleView {
       : nothing
     return html`
       <footer class="reader-foot">
-        ${issue.state === 'ready'
+        ${isReadable(issue)
           ? html`<div class="actions">
               <button class=${issue.saved ? '' : 'primary'} @click=${() => this.#save()}>${issue.saved ? reading.saved : reading.save}</button>
               <button @click=${() => this.#mark()}>${issue.read ? reading.markUnread : reading.markRead}</button>
@@ -144,7 +147,7 @@ export class IssueReader extends ConsoleView {
     try {
       const details = await this.parts.client.getIssue({ params: { issue: ref } })
       const isOpen = this.#shown === ref && this.opened !== null
-      const opened = isOpen || details.issue.state !== 'ready' ? null : await this.parts.client.openIssue({ params: { issue: ref } })
+      const opened = isOpen || !isReadable(details.issue) ? null : await this.parts.client.openIssue({ params: { issue: ref } })
       if (ref !== this.ref) return
       this.titled(details.issue.title || this.phrases.reading.untitled)
       if (this.#shown !== ref) this.#begin(details.issue)
@@ -167,9 +170,9 @@ export class IssueReader extends ConsoleView {
   async #changed (issue: Issue): Promise<void> {
     if (!this.details || this.#shown !== issue.ref) return
     const isNewText = issue.revision !== this.details.issue.revision
-    const becameReady = issue.state === 'ready' && this.details.issue.state !== 'ready'
+    const becameReady = isReadable(issue) && issue.state !== this.details.issue.state
     this.details = { ...this.details, issue }
-    if (isNewText) this.opened = null
+    if (isNewText || becameReady) this.opened = null // there may be more to show
     if (isNewText || becameReady) await this.#load()
   }
 
@@ -219,6 +222,11 @@ export class IssueReader extends ConsoleView {
   #save (): void {
     const issue = this.#shownIssue
     if (issue) void this.attempt(() => this.parts.client.saveIssue({ params: { issue: issue.ref }, body: { saved: !issue.saved } }))
+  }
+
+  async #get (): Promise<void> {
+    const issue = this.#shownIssue
+    if (issue) await this.attempt(() => this.parts.client.fetchIssue({ params: { issue: issue.ref }, body: { fetched: true } }))
   }
 
   #keepPlace (ref: string, place: Place | null): void {

@@ -1,4 +1,4 @@
-import { html, type TemplateResult } from 'lit'
+import { html, nothing, type TemplateResult } from 'lit'
 import { customElement, property } from 'lit/decorators.js'
 import type { Issue } from '../../../../shared/api/issues.ts'
 import type { Newsletter } from '../../../../shared/api/newsletters.ts'
@@ -6,7 +6,7 @@ import { ConsoleElement } from '../../elements/console-element.ts'
 import { problemInWords } from '../../elements/failure-in-words.ts'
 import { stateInWords } from '../../elements/state-in-words.ts'
 
-/** In place of the text of an issue that is not here, or that is not to be believed. */
+/** In place of the text of an issue that is not here, or that is not to be believed. Emits `get`. */
 @customElement('issue-unready')
 export class IssueUnready extends ConsoleElement {
   @property({ attribute: false }) issue!: Issue
@@ -15,7 +15,7 @@ export class IssueUnready extends ConsoleElement {
 
   override render (): TemplateResult {
     const { reading } = this.phrases
-    const { state, problem, haveBytes, sizeBytes } = this.issue
+    const { state, problem, haveBytes, wantedBytes } = this.issue
     if (state === 'notVerified') {
       return html`
         <div class="refused" role="alert">
@@ -27,12 +27,23 @@ export class IssueUnready extends ConsoleElement {
       `
     }
     const words = stateInWords(this.issue, this.phrases)
-    if (state === 'removed') return html`<div class="unready"><p><span class="state">${words}</span></p><p class="hint">${reading.stateMeanings.removed}</p></div>`
+    if (state === 'removed') return this.#removed(words)
     return html`
       <div class="unready">
         <p role="status"><span class="state ${state}">${words}</span></p>
-        <progress max=${sizeBytes} .value=${haveBytes} aria-label=${words}></progress>
+        <progress max=${wantedBytes} .value=${haveBytes} aria-label=${words}></progress>
         <p class="hint">${this.#hint()}</p>
+      </div>
+    `
+  }
+
+  #removed (words: string): TemplateResult {
+    const { reading, holding } = this.phrases
+    return html`
+      <div class="unready">
+        <p><span class="state">${words}</span></p>
+        <p class="hint">${reading.stateMeanings.removed}</p>
+        ${this.newsletter?.role === 'subscribed' ? html`<div class="actions"><button class="primary" @click=${() => this.emit('get')}>${holding.getIt}</button></div>` : nothing}
       </div>
     `
   }

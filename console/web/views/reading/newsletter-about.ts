@@ -3,6 +3,7 @@ import { customElement, property } from 'lit/decorators.js'
 import type { Newsletter } from '../../../../shared/api/newsletters.ts'
 import '../../elements/copy-button.ts'
 import { problemInWords } from '../../elements/failure-in-words.ts'
+import { policyInWords } from '../../elements/policy-in-words.ts'
 import { progressInWords } from '../../elements/progress-in-words.ts'
 import { ConsoleView } from '../console-view.ts'
 import './other-history.ts'
@@ -82,7 +83,17 @@ export class NewsletterAbout extends ConsoleView {
     return html`
       <button @click=${() => void this.#pause(!paused)}>${paused ? reading.resume : reading.pause}</button>
       <button @click=${() => void this.#end()}>${reading.unsubscribe}</button>
+      ${this.#policy()}
       ${this.#receipts()}
+    `
+  }
+
+  #policy (): TemplateResult | typeof nothing {
+    const subscription = this.parts.live.subscriptions.get(this.newsletter.address)
+    if (!subscription) return nothing
+    return html`
+      <button @click=${() => void this.openDialog('policy-dialog', () => import('./policy-dialog.ts'), { subscription })}>${this.phrases.holding.change}</button>
+      <p class="hint">${policyInWords(subscription.policy, this.phrases)}</p>
     `
   }
 

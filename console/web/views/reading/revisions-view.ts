@@ -3,6 +3,7 @@ import { customElement, property, state } from 'lit/decorators.js'
 import type { Difference, Revision } from '../../../../shared/api/revisions.ts'
 import '../../elements/error-note.ts'
 import { failureInWords } from '../../elements/failure-in-words.ts'
+import { isReadable } from '../../elements/state-in-words.ts'
 import { ConsoleView } from '../console-view.ts'
 import './revision-difference.ts'
 import './revisions.css'
@@ -23,7 +24,7 @@ export class RevisionsView extends ConsoleView {
 
   override connectedCallback (): void {
     super.connectedCallback()
-    this.follow('issueChanged', ({ ref, state }) => { if (ref === this.issue && state === 'ready') void this.#load() })
+    this.follow('issueChanged', issue => { if (issue.ref === this.issue && isReadable(issue)) void this.#load() })
     this.follow('state', () => void this.#load())
     void this.#load()
   }

@@ -2,6 +2,7 @@ import { html, nothing, type TemplateResult } from 'lit'
 import { customElement, query, state } from 'lit/decorators.js'
 import type { Subscription } from '../../../../shared/api/subscriptions.ts'
 import { failureInWords, problemInWords } from '../../elements/failure-in-words.ts'
+import { isReadable } from '../../elements/state-in-words.ts'
 import { ConsoleView } from '../console-view.ts'
 import './newsletters.css'
 
@@ -20,7 +21,7 @@ export class SubscribeView extends ConsoleView {
   override connectedCallback (): void {
     super.connectedCallback()
     for (const name of ['state', 'subscriptionProgressed', 'newsletterChanged'] as const) this.follow(name, () => this.requestUpdate())
-    this.follow('issueChanged', ({ newsletter, state }) => { if (newsletter === this.newsletter && state === 'ready') void this.#openNewest() })
+    this.follow('issueChanged', issue => { if (issue.newsletter === this.newsletter && isReadable(issue)) void this.#openNewest() })
     this.follow('state', () => void this.#openNewest())
   }
 
@@ -92,7 +93,7 @@ export class SubscribeView extends ConsoleView {
     if (newsletter === null) return
     await this.attempt(async () => {
       const { issues: [newest] } = await this.parts.client.getInbox({ query: { newsletter, limit: 1 } })
-      if (newest?.state !== 'ready' || !this.isConnected) return
+      if (!newest || !isReadable(newest) || !this.isConnected) return
       this.parts.notices.done(this.phrases.reading.subscribed(newest.newsletterTitle))
       this.parts.router.replace(`/newsletters/${newsletter}/issues/${encodeURIComponent(newest.ref)}`)
     })

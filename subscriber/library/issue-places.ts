@@ -1,0 +1,50 @@
+import { type IssueRow, issueOf, placedOf, type PlacedRow } from './issue-rows.ts'
+import type { IssuePlace, IssueToHold, PlacedIssue, UnreadIssues } from './library-issue.ts'
+import { KEY } from './list-query.ts'
+import type { Statements } from './statements.ts'
+
+/** Where the issues of a newsletter lie, and which of them are here. */
+export class IssuePlaces {
+  #sql: Statements
+
+  constructor (sql: Statements) {
+    this.#sql = sql
+  }
+
+  incomplete (newsletter: string): { id: string }[] {
+    return this.#sql.all<{ id: string }>(`SELECT id FROM issues INDEXED BY issues_incomplete WHERE newsletter = ${KEY}
+      AND state IN ('waiting', 'downloading') ORDER BY published_at DESC, id DESC`, newsletter)
+  }
+
+  removed (newsletter: string): { id: string }[] {
+    return this.#sql.all<{ id: string }>(`SELECT id FROM issues WHERE newsletter = ${KEY} AND state = 'removed' ORDER BY published_at DESC, id DESC`, newsletter)
+  }
+
+  unread (newsletter: string): UnreadIssues {
+    const { ready } = this.#sql.get<{ ready: number }>(`SELECT count(*) AS ready FROM issues WHERE newsletter = ${KEY} AND read = 0 AND state = 'ready'`, newsletter)!
+    const others = this.#sql.all<UnreadIssues['others'][number]>(`SELECT id, state FROM issues INDEXED BY issues_of_newsletter WHERE newsletter = ${KEY}
+      AND read = 0 AND state <> 'ready' ORDER BY published_at DESC, id DESC`, newsletter)
+    return { ready, others }
+  }
+
+  placed (newsletter: string): PlacedIssue[] {
+    const rows = this.#sql.all<PlacedRow>(`SELECT id, writer, seq, shown AS number, published_at, size_bytes, locations FROM issues
+      JOIN documents ON issue = issues.key WHERE newsletter = ${KEY} AND state = 'ready' ORDER BY published_at DESC, id DESC`, newsletter)
+    return rows.map(placedOf)
+  }
+
+  toHold (newsletter: string): IssueToHold[] {
+    const rows = this.#sql.all<IssueRow & { fetched: number }>(`SELECT issues.*, address, newsletters.title AS newsletter_title, NULL AS fraction, NULL AS block,
+      manifest, signature, locations,
+      EXISTS (SELECT 1 FROM reader.fetched WHERE fetched.newsletter = address AND fetched.id = issues.id) AS fetched
+      FROM issues JOIN newsletters ON newsletters.key = issues.newsletter JOIN documents ON issue = issues.key
+      WHERE issues.newsletter = ${KEY} AND state <> 'notVerified' ORDER BY published_at DESC, issues.id DESC`, newsletter)
+    return rows.map(row => ({ ...issueOf(row), saved: row.saved === 1, fetched: row.fetched === 1 }))
+  }
+
+  after (newsletter: string, after: number, limit: number): IssuePlace[] {
+    const rows = this.#sql.all<Omit<IssuePlace, 'locations'> & { locations: string }>(`SELECT issues.key, id, writer, seq, state, published_at AS publishedAt, locations
+      FROM issues JOIN documents ON issue = issues.key WHERE newsletter = ${KEY} AND issues.key > ? ORDER BY issues.key LIMIT ?`, newsletter, after, limit)
+    return rows.map(row => ({ ...row, locations: JSON.parse(row.locations) as IssuePlace['locations'] }))
+  }
+}

@@ -1,0 +1,24 @@
+import type { Policy } from '../shared/api/policies.ts'
+import type { Subscription } from '../shared/api/subscriptions.ts'
+import { formatAddress } from '../shared/format/address.ts'
+import type { Follower } from './following/follower.ts'
+import type { IssueCounts, LibraryNewsletter } from './library/library-issue.ts'
+import { progressOf } from './progress.ts'
+
+interface Around { confirmedAt: string | null, policy: Policy, peers: number }
+
+export function subscriptionView (
+  newsletter: LibraryNewsletter, follower: Follower, counts: IssueCounts, { confirmedAt, policy, peers }: Around
+): Subscription {
+  return {
+    newsletter: newsletter.address,
+    link: formatAddress(newsletter.address),
+    title: newsletter.title,
+    subscribedAt: follower.followed.since,
+    paused: follower.followed.paused ?? false,
+    receipts: follower.tellsReceipts,
+    confirmedAt,
+    policy,
+    progress: progressOf(follower, newsletter, counts, peers)
+  }
+}

@@ -1,0 +1,19 @@
+import type { PoliciesPart, PreparingPart } from '../../console/server/holding-parts.ts'
+import type { PolicyEffect } from '../../shared/api/policies.ts'
+import type { Preparation } from '../../shared/api/preparing.ts'
+
+const effect: PolicyEffect = { freesBytes: 5, fetchesBytes: 0, holdsBytes: 5, issues: { whole: 0, partial: 1, leftOut: 0 } }
+const preparation: Preparation = {
+  startedAt: '2026-01-05T00:00:00.000Z', isDone: true, isStuck: true, issues: { unread: 1, ready: 1 }, toGoBytes: 0, missing: [], unheard: []
+}
+
+export const memoryPolicies: PoliciesPart = {
+  effect: async () => effect,
+  set: async (_address, policy) => ({ policy, effect, freedBytes: 5 }),
+  fetch: async () => {}
+}
+
+export const memoryPreparing: PreparingPart = {
+  prepare: async newsletters => ({ ...preparation, issues: { unread: newsletters?.length ?? 9, ready: 1 } }),
+  view: async () => preparation
+}
