@@ -16,12 +16,11 @@ import { Keeping, type KeepingParts } from './keeping/keeping.ts'
 import { type IssueCounts, isReadable, type LibraryNewsletter, type ListFilter, type PageOptions } from './library/library-issue.ts'
 import { type NewsletterView, newsletterView } from './newsletter-view.ts'
 import { issueNamed, newsletterNamed } from './names.ts'
-import { Policies } from './policy/policies.ts'
-import { Preparing } from './preparing.ts'
 import { Marking } from './reading/marking.ts'
 import { Reading } from './reading/reading.ts'
 import { WordCounting } from './reading/word-counting.ts'
 import type { Renderer } from './rendering/renderer.ts'
+import { Subscribing } from './subscribing.ts'
 import { subscriptionView } from './subscription-view.ts'
 import { writerDetails } from './writer-details.ts'
 import { WriterHistories } from './writer-histories.ts'
@@ -51,18 +50,16 @@ export class Subscriber extends Resource<SubscriberEvents> {
   readonly feeds: Feeds
   readonly bundles: Bundles
   readonly keeping: Keeping
-  readonly policies: Policies
-  readonly preparing: Preparing
+  readonly subscribing: Subscribing
   readonly histories: WriterHistories
 
   constructor (parts: SubscriberParts) {
     super()
     const { library, log, renderer } = parts
     this.#parts = parts
-    const wish: FollowingParts['wish'] = async issue => await this.keeping.admits(issue) ? await this.policies.wish(issue) : { parts: [], textFirst: false }
+    const wish: FollowingParts['wish'] = async issue => await this.keeping.admits(issue) ? await this.subscribing.policies.wish(issue) : { parts: [], textFirst: false }
     this.#following = new Following({ ...parts, wish })
     this.keeping = new Keeping({ ...parts, following: this.#following })
-    this.policies = new Policies({ ...parts, following: this.#following, isKept: address => this.keeping.isKept(address) })
     this.#succession = new Succession({ ...parts, following: this.#following })
     this.histories = new WriterHistories({ ...parts, following: this.#following })
     this.views = new IssueViews({ following: this.#following, library })
@@ -70,7 +67,7 @@ export class Subscriber extends Resource<SubscriberEvents> {
     this.#counting = new WordCounting({ library, log, reading: this.reading, onCounted: key => this.#inBackground(this.#tellIssue(key)) })
     this.marking = new Marking({ library, views: this.views })
     this.bundles = new Bundles({ ...parts, following: this.#following })
-    this.preparing = new Preparing({ ...parts, following: this.#following, views: this.views, policies: this.policies })
+    this.subscribing = new Subscribing({ ...parts, following: this.#following, views: this.views, isKept: address => this.keeping.isKept(address) })
     this.feeds = new Feeds({ library, views: this.views, reading: this.reading })
   }
 
@@ -80,8 +77,8 @@ export class Subscriber extends Resource<SubscriberEvents> {
     this.#following.on('issueChanged', key => this.#inBackground(this.#tellIssue(key)))
     this.#following.on('progressed', address => this.#inBackground(this.#tellProgress(address)))
     this.marking.on('issueChanged', issue => this.#changed(issue))
-    this.marking.on('saved', ({ newsletter }) => this.policies.soon(newsletter))
-    this.keeping.on('keptChanged', address => this.policies.soon(address))
+    this.marking.on('saved', ({ newsletter }) => this.subscribing.policies.soon(newsletter))
+    this.keeping.on('keptChanged', address => this.subscribing.policies.soon(address))
     this.marking.on('issuesMarked', newsletter => {
       this.emit('issuesMarked', newsletter)
       for (const { followed: { address } } of this.#following.all) if (newsletter === null || newsletter === address) this.emit('newsletterChanged', address)
@@ -90,14 +87,14 @@ export class Subscriber extends Resource<SubscriberEvents> {
     await this.#following.ready()
     await this.#succession.ready()
     await this.keeping.ready()
-    await this.policies.resume()
+    await this.subscribing.policies.resume()
     this.#counting.wake()
   }
 
   protected override async _close (): Promise<void> {
     this.bundles.stop()
     await this.#counting.stop()
-    await this.policies.stop()
+    await this.subscribing.policies.stop()
     await this.keeping.close()
     await this.#succession.close()
     await this.#following.close()
@@ -127,10 +124,11 @@ export class Subscriber extends Resource<SubscriberEvents> {
     return await seenDrive(this.#following.get(address), library, writer, key && await library.issue(key.newsletter, key.id))
   }
 
-  async change (address: Address, { paused, receipts }: SubscriptionChange): Promise<Subscription> {
+  async change (address: Address, { paused, receipts, folder }: SubscriptionChange): Promise<Subscription> {
     this.#subscribed(address)
     if (paused !== undefined) await this.#following.pause(address, paused)
     if (receipts !== undefined) await this.#following.tellReceipts(address, receipts)
+    if (folder !== undefined) await this.#following.remember(address, { folder: folder.trim() })
     return await this.subscription(address)
   }
 
@@ -161,7 +159,8 @@ export class Subscriber extends Resource<SubscriberEvents> {
     const follower = this.#subscribed(address)
     const [newsletter, counts] = await this.#known(address)
     const confirmedAt = await this.#parts.receipts.beacons.confirmedAt(address, follower.readers)
-    return subscriptionView(newsletter, follower, counts, { confirmedAt, policy: this.policies.of(address), peers: this.#parts.meeting.peersOf(address) })
+    const [policy, peers] = [this.subscribing.policies.of(address), this.#parts.meeting.peersOf(address)]
+    return subscriptionView(newsletter, follower, counts, { confirmedAt, policy, peers })
   }
 
   async holdings (): Promise<Holding[]> { return await holdingsOf(this.#following, this.#parts.library) }

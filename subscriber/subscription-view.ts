@@ -19,6 +19,7 @@ export function subscriptionView (
     receipts: follower.tellsReceipts,
     confirmedAt,
     policy,
+    folder: follower.followed.folder ?? '',
     progress: progressOf(follower, newsletter, counts, peers)
   }
 }

@@ -17,6 +17,8 @@ const Followed = Type.Object({
   receipts: Type.Optional(Type.Boolean()),
   /** What of it is held here; missing: everything. */
   policy: Type.Optional(Policy),
+  /** In which the reader has put it; missing: in none. */
+  folder: Type.Optional(Type.String()),
   /** Address of the newsletter that this one continues, and that led here. */
   continues: Type.Optional(Type.String()),
   /** Address to which this newsletter has led, as the one that continues it. */

@@ -2,6 +2,8 @@ import Type, { type Static } from 'typebox'
 import Value from 'typebox/value'
 import { StoredRoot } from '../../publisher/keys/stored-root.ts'
 import { NewsletterRole } from '../../shared/api/newsletters.ts'
+import { Policy } from '../../shared/api/policies.ts'
+import { NAME_CHARACTERS } from '../../shared/api/subscriptions.ts'
 import { Z32 as Address } from '../../shared/format/fields.ts'
 import { AppError } from '../../shared/errors.ts'
 import { DriveHead } from '../../shared/network/high-water.ts'
@@ -23,7 +25,11 @@ export const BackupManifest = Type.Object({
     address: Address,
     role: NewsletterRole,
     title: Type.String({ maxLength: 1000 }),
-    paused: Type.Boolean()
+    paused: Type.Boolean(),
+    /** Of a subscription; missing in older backups. */
+    policy: Type.Optional(Policy),
+    folder: Type.Optional(Type.String({ maxLength: NAME_CHARACTERS })),
+    receipts: Type.Optional(Type.Boolean())
   }), { maxItems: 10_000 }),
   drafts: Type.Integer()
 })

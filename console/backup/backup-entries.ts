@@ -32,8 +32,8 @@ export interface BackupContents { manifest: BackupManifest, marks: MarkRows, key
 
 export async function contentsOf (source: BackupSource, withWriter: boolean): Promise<BackupContents> {
   const { home, deviceName, subscriber, library, drafts, keys, custody, highWater } = source
-  const [config, newsletters, marks, files] = await Promise.all([
-    readIfThere(pathsOf(home).config), subscriber.newsletters(), library.allMarks(), drafts.backing.everyFile()
+  const [config, newsletters, subscriptions, marks, files] = await Promise.all([
+    readIfThere(pathsOf(home).config), subscriber.newsletters(), subscriber.subscriptions(), library.allMarks(), drafts.backing.everyFile()
   ])
   const manifest: BackupManifest = {
     colporteur: 1,
@@ -41,7 +41,10 @@ export async function contentsOf (source: BackupSource, withWriter: boolean): Pr
     at: new Date().toISOString(),
     device: deviceName,
     config: config?.toString('utf8') ?? null,
-    followed: newsletters.map(({ address, role, title, paused }) => ({ address, role, title, paused })),
+    followed: newsletters.map(({ address, role, title, paused }) => {
+      const subscription = subscriptions.find(({ newsletter }) => newsletter === address)
+      return { address, role, title, paused, ...subscription && { policy: subscription.policy, folder: subscription.folder, receipts: subscription.receipts } }
+    }),
     drafts: drafts.list().length
   }
   const secrets = new Map<string, BackupKeys>()

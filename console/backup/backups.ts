@@ -109,9 +109,11 @@ export class Backups extends Resource {
     }
   }
 
-  async #follow ({ address, role, paused }: StagedBackup['manifest']['followed'][number]): Promise<void> {
+  async #follow ({ address, role, paused, policy, folder, receipts }: StagedBackup['manifest']['followed'][number]): Promise<void> {
     const { subscriber } = this.#parts
-    await subscriber.subscribe(address)
+    await subscriber.subscribe(address, receipts)
+    if (policy) await subscriber.subscribing.policies.set(address, policy)
+    if (folder) await subscriber.change(address, { folder })
     if (role === 'unsubscribed') await subscriber.unsubscribe(address, { keep: true })
     else if (paused) await subscriber.change(address, { paused: true })
   }

@@ -6,6 +6,7 @@ import { addCopies } from './commands/copies.ts'
 import { addDemo } from './commands/demo.ts'
 import { addExport } from './commands/export.ts'
 import { addFeeds } from './commands/feeds.ts'
+import { addFolder } from './commands/folder.ts'
 import { addImport } from './commands/import.ts'
 import { addInbox } from './commands/inbox.ts'
 import { addIssues } from './commands/issues.ts'
@@ -13,6 +14,7 @@ import { addKeys } from './commands/keys.ts'
 import { addKeep } from './commands/keep.ts'
 import { addNewsletter } from './commands/newsletter.ts'
 import { addNode } from './commands/node.ts'
+import { addOpml } from './commands/opml.ts'
 import { addPolicy } from './commands/policy.ts'
 import { addPrepare } from './commands/prepare.ts'
 import { addPublish } from './commands/publish.ts'
@@ -56,7 +58,7 @@ export function createProgram (context: Context): Command {
     .exitOverride()
   for (const add of [
     addStart, addNewsletter, addKeys, addWriters, addRoot, addRestore, addBackup, addPublish, addImport, addIssues, addRevise, addRevisions, addCopies, addKeep,
-    addSubscribe, addSubscriptions, addPolicy, addPrepare, addInbox, addSearch, addRead, addVerify, addExport, addFeeds, addBundle,
+    addSubscribe, addSubscriptions, addPolicy, addPrepare, addInbox, addSearch, addRead, addVerify, addExport, addFeeds, addFolder, addOpml, addBundle,
     addNode, addBootstrap, addDemo
   ]) add(program, context)
   for (const command of everyCommand(program)) command.exitOverride().showSuggestionAfterError(true).helpCommand(false)

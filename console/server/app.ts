@@ -27,6 +27,7 @@ import { machine } from './routes/machine.ts'
 import { newsletters } from './routes/newsletters.ts'
 import { node as nodeRoutes } from './routes/node.ts'
 import { restoring as restoringRoutes } from './routes/restoring.ts'
+import { opml } from './routes/opml.ts'
 import { revisions } from './routes/revisions.ts'
 import { root as rootRoutes } from './routes/root.ts'
 import { search as searchRoutes } from './routes/search.ts'
@@ -101,6 +102,7 @@ export function buildApp (parts: AppParts): FastifyInstance {
     issues(app, { publisher, subscriber, node, secrets, events })
     searchRoutes(app, { search })
     holding(app, { subscriber })
+    opml(app, { subscriber, secrets })
     subscriptions(app, { subscriber })
     revisions(app, { revising, subscriber })
     feeds(app, { subscriber, secrets })

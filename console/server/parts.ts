@@ -17,7 +17,7 @@ import type { WriterDetails } from '../../shared/api/writers.ts'
 import type { Feed } from '../../subscriber/feeds/feed.ts'
 import type { FeedContents, FeedUrls } from '../../subscriber/feeds/feeds.ts'
 import type { HistoriesPart } from './history-parts.ts'
-import type { PoliciesPart, PreparingPart } from './holding-parts.ts'
+import type { SubscribingPart } from './subscribing-parts.ts'
 
 /** What the server asks of the rooms below it. Throws of all of them are AppErrors. */
 
@@ -116,8 +116,7 @@ export interface SubscriberPart extends Tells<SubscriberNews> {
   readonly keeping: KeepingPart
   readonly feeds: FeedsPart
   readonly bundles: BundlesPart
-  readonly policies: PoliciesPart
-  readonly preparing: PreparingPart
+  readonly subscribing: SubscribingPart
   /** `receipts` is as in SubscriptionChange. */
   subscribe (address: string, receipts?: boolean): Promise<Subscription>
   change (address: string, change: SubscriptionChange): Promise<Subscription>

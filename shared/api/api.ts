@@ -8,6 +8,7 @@ import { keeping } from './keeping.ts'
 import { machine } from './machine.ts'
 import { newsletters } from './newsletters.ts'
 import { node } from './node.ts'
+import { opml } from './opml.ts'
 import { policies } from './policies.ts'
 import { preparing } from './preparing.ts'
 import { restoring } from './restoring.ts'
@@ -21,7 +22,7 @@ import { writers } from './writers.ts'
 /** The whole contract, by name of the operation. */
 export const api = {
   ...node, ...newsletters, ...words, ...root, ...restoring, ...backups, ...writers, ...issues, ...revisions, ...copies, ...keeping, ...drafts,
-  ...search, ...subscriptions, ...policies, ...preparing, ...feeds, ...bundles, ...machine
+  ...search, ...subscriptions, ...policies, ...preparing, ...opml, ...feeds, ...bundles, ...machine
 }
 
 export type Api = typeof api

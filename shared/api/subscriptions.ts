@@ -1,4 +1,5 @@
 import Type, { type Static } from 'typebox'
+import { line } from '../format/fields.ts'
 import { endpoint } from './endpoint.ts'
 import { IssueList, IssuePage } from './issues.ts'
 import { NewsletterParams } from './newsletters.ts'
@@ -6,6 +7,9 @@ import { Policy } from './policies.ts'
 import { Problem } from './problem.ts'
 
 const strict = { additionalProperties: false }
+
+/** Of a folder of subscriptions, or a title in a list. */
+export const NAME_CHARACTERS = 200
 
 /** How far a subscription has come. */
 export type Progress = Static<typeof Progress>
@@ -44,11 +48,17 @@ export const Subscription = Type.Object({
   /** ISO 8601: as of then, its writers say, what is here was all there was; null: not known. */
   confirmedAt: Type.Union([Type.String(), Type.Null()]),
   policy: Policy,
+  /** In which the reader has put it; '': in none. */
+  folder: Type.String(),
   progress: Progress
 }, strict)
 
 export type SubscriptionChange = Static<typeof SubscriptionChange>
-const SubscriptionChange = Type.Object({ paused: Type.Optional(Type.Boolean()), receipts: Type.Optional(Type.Boolean()) }, strict)
+const SubscriptionChange = Type.Object({
+  paused: Type.Optional(Type.Boolean()),
+  receipts: Type.Optional(Type.Boolean()),
+  folder: Type.Optional(line(NAME_CHARACTERS))
+}, strict)
 
 export type Unsubscribed = Static<typeof Unsubscribed>
 export const Unsubscribed = Type.Object({
@@ -79,7 +89,7 @@ export const subscriptions = {
     params: NewsletterParams, response: Subscription
   }),
   changeSubscription: endpoint({
-    method: 'PATCH', path: '/api/subscriptions/:newsletter', summary: 'Pause a subscription or go on with it; say, without a name, what is held of it, or say nothing',
+    method: 'PATCH', path: '/api/subscriptions/:newsletter', summary: 'Pause a subscription or go on with it; say, without a name, what is held of it, or say nothing; put it into a folder',
     params: NewsletterParams, body: SubscriptionChange, response: Subscription
   }),
   unsubscribe: endpoint({

@@ -111,7 +111,7 @@ export class Following extends Resource<FollowingEvents> {
       return
     }
     const since = before && before.role !== 'unsubscribed' ? before.since : new Date().toISOString()
-    await this.#become({ address, role, since, ...before?.policy && { policy: before.policy }, ...receiptsOf({ receipts: receipts ?? before?.receipts }) })
+    await this.#become({ address, role, since, ...lastingOf({ ...before, receipts: receipts ?? before?.receipts }) })
   }
 
   /** Looks for nothing new of a newsletter, or does so again. What is here can be read meanwhile. */
@@ -132,19 +132,20 @@ export class Following extends Resource<FollowingEvents> {
     this.#progressed(address)
   }
 
-  /** Where a newsletter leads, or was reached from; or what of it is held. */
-  async remember (address: Address, change: Pick<Followed, 'continues' | 'led' | 'policy'>): Promise<void> {
+  /** Where a newsletter leads, or was reached from; what of it is held; where the reader has put it. */
+  async remember (address: Address, change: Pick<Followed, 'continues' | 'led' | 'policy' | 'folder'>): Promise<void> {
     const follower = this.get(address)
     follower.followed = { ...follower.followed, ...change }
     await this.#parts.subscriptions.put(follower.followed)
     this.emit('newsletterChanged', address)
+    this.#progressed(address)
   }
 
   /** Follows a newsletter no longer; what is here of it stays. */
   async keep (address: Address): Promise<void> {
     await this.#turns.inTurn(address, async () => {
       const { followed } = this.get(address)
-      if (followed.role !== 'unsubscribed') await this.#become({ address, role: 'unsubscribed', since: new Date().toISOString(), ...followed.policy && { policy: followed.policy }, ...receiptsOf(followed) })
+      if (followed.role !== 'unsubscribed') await this.#become({ address, role: 'unsubscribed', since: new Date().toISOString(), ...lastingOf(followed) })
     })
   }
 
@@ -235,7 +236,9 @@ export class Following extends Resource<FollowingEvents> {
   }
 }
 
-/** What was said of receipts stays, whatever becomes of the role. */
-function receiptsOf ({ receipts }: { receipts?: boolean | undefined }): Pick<Followed, 'receipts'> {
-  return receipts === undefined ? {} : { receipts }
+type Lasting = Pick<Followed, 'receipts' | 'policy' | 'folder'>
+
+/** What stays as it was said, whatever becomes of the role. */
+function lastingOf ({ receipts, policy, folder }: { [K in keyof Lasting]: Lasting[K] | undefined }): Lasting {
+  return { ...(receipts !== undefined && { receipts }), ...(policy && { policy }), ...(folder && { folder }) }
 }

@@ -1,4 +1,4 @@
-import type { PoliciesPart, PreparingPart } from '../../console/server/holding-parts.ts'
+import type { ListsPart, PoliciesPart, PreparingPart } from '../../console/server/subscribing-parts.ts'
 import type { PolicyEffect } from '../../shared/api/policies.ts'
 import type { Preparation } from '../../shared/api/preparing.ts'
 
@@ -11,6 +11,11 @@ export const memoryPolicies: PoliciesPart = {
   effect: async () => effect,
   set: async (_address, policy) => ({ policy, effect, freedBytes: 5 }),
   fetch: async () => {}
+}
+
+export const memoryLists: ListsPart = {
+  write: async feedUrlOf => feedUrlOf('b'.repeat(52)).replace(/pass=.*$/, 'pass'),
+  take: async text => ({ subscribed: [], already: text.length, others: [] })
 }
 
 export const memoryPreparing: PreparingPart = {

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { readdir, readFile, truncate, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
+import { EVERYTHING } from '../../shared/api/policies.ts'
 import { BACKUP_MAGIC, sealBackup } from '../../shared/format/backup.ts'
 import { publishIssues, testNetwork, type TestNetwork, type TestNode, untilComplete } from '../support/network.ts'
 import { onePixelPng } from '../support/pictures.ts'
@@ -53,6 +54,9 @@ async function stage (t: Test): Promise<Stage> {
 t.test('a backup brings back on another machine what is not on the network, and makes no second writer', async t => {
   const { network, author, newsletter, other, draft, saved, file } = await stage(t)
   await writeFile(join(author.home, 'config.json'), '{ "port": 0 }')
+  const policy = { ...EVERYTHING, last: 7, maxDiskBytes: 50_000_000 }
+  await author.client.setPolicy({ params: { newsletter: other }, body: policy })
+  await author.client.changeSubscription({ params: { newsletter: other }, body: { folder: 'History', receipts: false } })
   const made = await author.client.makeBackup({ body: { path: file, passphrase: PASSPHRASE } })
   t.match(made, { path: file, counts: { newsletters: 2, drafts: 1, marks: 2 }, writers: [], wordsLeftOut: ['Mine'] })
   t.notMatch(await readFile(file), /Not yet|Mine/, 'nothing of it can be read without the passphrase')
@@ -65,6 +69,7 @@ t.test('a backup brings back on another machine what is not on the network, and 
   await untilComplete(anew, newsletter, 1)
   await untilComplete(anew, other, 2)
   t.match(await anew.client.getNewsletter({ params: { newsletter } }), { role: 'subscribed' })
+  t.match(await anew.client.getSubscription({ params: { newsletter: other } }), { policy, folder: 'History', receipts: false })
   t.match((await anew.client.getIssue({ params: { issue: saved } })).issue, { read: true, saved: true })
   const there = await anew.client.getDraft({ params: { draft } })
   t.match(there, { title: 'Not yet', markdown: /^Second/, files: [{ name: 'pack.png' }], publication: null }, 'it goes out from one machine alone')

@@ -57,6 +57,16 @@ t.test('what was saved and read stays, survives a restart, and is found by the i
   const second = await reader.client.getIssue({ params: { issue: issues[2]!.ref } })
   t.same([second.older, second.newer], [{ ref: issues[3]!.ref, title: 'Issue 1' }, { ref: issues[1]!.ref, title: 'Issue 3' }])
   t.match(await reader.client.getIssue(issue), { newer: null, older: { title: 'Issue 3' } })
+
+  t.match(await reader.client.changeSubscription({ params: { newsletter: other }, body: { folder: ' Machines ' } }), { folder: 'Machines' })
+  const { opml } = await reader.client.getOpml()
+  const [, feedUrl] = /xmlUrl="([^"]+)"/.exec(opml)!
+  const feed = await reader.node.app.inject({ url: new URL(feedUrl!.replaceAll('&amp;', '&')).pathname + new URL(feedUrl!).search, headers: { host: 'localhost' } })
+  t.match(feed, { statusCode: 200, body: /A long one/ }, 'the feed that the list names is there')
+  const elsewhere = await network.open('elsewhere')
+  t.match(await elsewhere.client.takeOpml({ body: { opml } }), { subscribed: [{ newsletter, title: 'The Long Road' }, { newsletter: other }], already: 0, others: [] })
+  t.match(await elsewhere.client.takeOpml({ body: { opml } }), { subscribed: [], already: 2 })
+  t.match(await elsewhere.client.getSubscription({ params: { newsletter: other } }), { folder: 'Machines' })
 })
 
 t.test('a paused subscription fetches nothing until it goes on, also after a restart', async t => {

@@ -6,7 +6,7 @@ import { implement } from '../register.ts'
 
 /** What of the subscriptions is held on this node, and what is fetched before all else. */
 export function holding (app: FastifyInstance, { subscriber }: { subscriber: SubscriberPart }): void {
-  const { policies, preparing } = subscriber
+  const { policies, preparing } = subscriber.subscribing
   const named = async (name: string): Promise<string> => await subscriber.resolveNewsletter(name)
 
   implement(app, policyApi.previewPolicy, async ({ params, body }) => await policies.effect(await named(params.newsletter), body))

@@ -58,6 +58,18 @@ export const holding = ({ count, bytes, number, moment }: Formats) => ({
     ...leftOut > 0 ? [`${number(leftOut)} left out`] : []
   ].join(', ') + `; ${bytes(size)}`,
 
+  // Folders and lists
+  folder: 'Folder',
+  noFolder: 'In none',
+  inFolder: (name: string) => `It is in the folder “${name}”.`,
+  outOfFolder: 'It is in no folder.',
+  lists: 'Lists for other programs',
+  listsWhy: 'A list in the format OPML is read by every feed reader. Yours has the feed of each newsletter on this machine, and its address, by which another Colporteur subscribes.',
+  saveList: 'Save my list',
+  takeList: 'Take over a list …',
+  listTaken: (subscribed: number, already: number) => `Subscribed to ${count(subscribed, { one: '# newsletter', other: '# newsletters' })}; ${number(already)} were here already.`,
+  listOthers: (n: number): string => n === 1 ? 'Left out, because it is no newsletter of Colporteur:' : 'Left out, because they are no newsletters of Colporteur:',
+
   // Before a journey
   travel: 'Prepare for travel',
   travelWhy: 'Gets everything that is unread now, before all else, so that you can read it without a network.',

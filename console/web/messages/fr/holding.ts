@@ -56,6 +56,17 @@ export const holding = ({ count, bytes, number, moment }: Formats): Messages['ho
     ...leftOut > 0 ? [`${number(leftOut)} laissés de côté`] : []
   ].join(', ') + ` ; ${bytes(size)}`,
 
+  folder: 'Dossier',
+  noFolder: 'Dans aucun',
+  inFolder: name => `Elle est dans le dossier « ${name} ».`,
+  outOfFolder: 'Elle n’est dans aucun dossier.',
+  lists: 'Listes pour d’autres programmes',
+  listsWhy: 'Tout lecteur de flux lit une liste au format OPML. La vôtre a le flux de chaque lettre sur cette machine, et son adresse, par laquelle un autre Colporteur s’abonne.',
+  saveList: 'Enregistrer ma liste',
+  takeList: 'Reprendre une liste …',
+  listTaken: (subscribed, already) => `Abonné à ${count(subscribed, { one: '# lettre', other: '# lettres' })} ; ${number(already)} étaient déjà ici.`,
+  listOthers: n => n === 1 ? 'Laissée de côté, car ce n’est pas une lettre de Colporteur :' : 'Laissées de côté, car ce ne sont pas des lettres de Colporteur :',
+
   travel: 'Préparer un voyage',
   travelWhy: 'Cherche maintenant, avant toute chose, tout ce qui n’est pas lu, pour que vous puissiez le lire sans réseau.',
   travelStart: 'Chercher tout ce qui n’est pas lu',

@@ -6,6 +6,7 @@ import { problemInWords } from '../../elements/failure-in-words.ts'
 import { policyInWords } from '../../elements/policy-in-words.ts'
 import { progressInWords } from '../../elements/progress-in-words.ts'
 import { ConsoleView } from '../console-view.ts'
+import './folder-field.ts'
 import './other-history.ts'
 
 /** What a newsletter is, how far its copies are here, and what can be done with the subscription. */
@@ -94,6 +95,7 @@ export class NewsletterAbout extends ConsoleView {
     return html`
       <button @click=${() => void this.openDialog('policy-dialog', () => import('./policy-dialog.ts'), { subscription })}>${this.phrases.holding.change}</button>
       <p class="hint">${policyInWords(subscription.policy, this.phrases)}</p>
+      <folder-field .subscription=${subscription}></folder-field>
     `
   }
 

@@ -5,6 +5,7 @@ import type { Newsletter } from '../../../../shared/api/newsletters.ts'
 import { progressInWords } from '../../elements/progress-in-words.ts'
 import { ConsoleView } from '../console-view.ts'
 import './newsletters.css'
+import './subscription-lists.ts'
 
 /** Of an address: what tells two apart whose titles are not known yet. */
 const SHORT = 8
@@ -26,16 +27,25 @@ export class NewslettersView extends ConsoleView {
         <header class="masthead"><h1>${shell.newsletters}</h1>
           <span class="actions"><a class="button quiet" href="#/start">${shell.startNewsletter}</a> <a class="button primary" href="#/subscribe">${reading.subscribe}</a></span></header>
         ${all.length === 0 && this.parts.live.connected ? html`<div class="empty"><h2>${reading.newslettersEmpty}</h2><p class="hint">${reading.inboxEmptyHint}</p></div>` : nothing}
-        ${Object.entries(roles).map(([role, title]) => this.#section(title, all.filter(newsletter => newsletter.role === role)))}
+        ${this.#folders(all.filter(({ role }) => role === 'subscribed'), roles.subscribed)}
+        ${Object.entries(roles).map(([role, title]) => role === 'subscribed' ? nothing : this.#section(title, all.filter(newsletter => newsletter.role === role)))}
+        <subscription-lists></subscription-lists>
       </div>
     `
+  }
+
+  /** What is in no folder comes first. */
+  #folders (subscribed: Newsletter[], title: string): (TemplateResult | typeof nothing)[] {
+    const folderOf = ({ address }: Newsletter): string => this.parts.live.subscriptions.get(address)?.folder ?? ''
+    const folders = [...new Set(subscribed.map(folderOf))].sort((a, b) => a.localeCompare(b, this.phrases.formats.language))
+    return folders.map(folder => this.#section(folder || title, subscribed.filter(newsletter => folderOf(newsletter) === folder)))
   }
 
   #section (title: string, newsletters: Newsletter[]): TemplateResult | typeof nothing {
     if (newsletters.length === 0) return nothing
     return html`
       <section aria-label=${title}>
-        <h2 class="section">${title}</h2>
+        <h2 class="section" dir="auto">${title}</h2>
         <ul class="list newsletters">${repeat(newsletters, ({ address }) => address, newsletter => this.#row(newsletter))}</ul>
       </section>
     `

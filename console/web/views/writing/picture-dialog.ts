@@ -6,7 +6,7 @@ import { failureInWords } from '../../elements/failure-in-words.ts'
 import { ModalDialog } from '../../elements/modal-dialog.ts'
 import type { DraftDesk } from './draft-desk.ts'
 import { FileIntake } from './file-intake.ts'
-import { pickFiles } from './pick-files.ts'
+import { pickFiles } from '../../files/pick-files.ts'
 
 /** Asks what a picture shows, for those who can not see it, and what stands below it. */
 @customElement('picture-dialog')

@@ -1,0 +1,43 @@
+import type { OpmlTaken } from '../../shared/api/opml.ts'
+import type { Address } from '../../shared/format/address.ts'
+import type { Following } from '../following/following.ts'
+import type { Library } from '../library/library.ts'
+import { readOpml, writeOpml } from './opml.ts'
+
+/** The subscriptions as a list that other programs read, and lists of others as subscriptions. */
+export class Lists {
+  #following: Following
+  #library: Library
+
+  constructor ({ following, library }: { following: Following, library: Library }) {
+    this.#following = following
+    this.#library = library
+  }
+
+  /** @param feedUrlOf where the feed of a newsletter is read from on this machine */
+  async write (feedUrlOf: (newsletter: Address) => string): Promise<string> {
+    const followed = this.#following.begun.filter(({ followed: { role } }) => role === 'subscribed')
+    const listed = await Promise.all(followed.map(async ({ followed: { address, folder = '' } }) => {
+      const { title = '', description = '', language = '' } = await this.#library.newsletter(address) ?? {}
+      return { address, title, description, language, folder, feedUrl: feedUrlOf(address) }
+    }))
+    return writeOpml(listed, new Date())
+  }
+
+  /** @throws AppError BAD_SOURCE; nothing was subscribed to then */
+  async take (text: string): Promise<OpmlTaken> {
+    const { newsletters, others } = readOpml(text)
+    const taken: OpmlTaken = { subscribed: [], already: 0, others: others.slice(0, 1000) }
+    for (const { address, title, folder } of newsletters) {
+      const role = this.#following.has(address) ? this.#following.get(address).followed.role : null
+      if (role === 'subscribed' || role === 'own') {
+        taken.already++
+        continue
+      }
+      await this.#following.follow(address, 'subscribed')
+      if (folder !== '') await this.#following.remember(address, { folder })
+      taken.subscribed.push({ newsletter: address, title })
+    }
+    return taken
+  }
+}
