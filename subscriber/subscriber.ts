@@ -67,7 +67,9 @@ export class Subscriber extends Resource<SubscriberEvents> {
     this.#counting = new WordCounting({ library, log, reading: this.reading, onCounted: key => this.#inBackground(this.#tellIssue(key)) })
     this.marking = new Marking({ library, views: this.views })
     this.bundles = new Bundles({ ...parts, following: this.#following })
-    this.subscribing = new Subscribing({ ...parts, following: this.#following, views: this.views, isKept: address => this.keeping.isKept(address) })
+    this.subscribing = new Subscribing({
+      ...parts, following: this.#following, views: this.views, reading: this.reading, isKept: address => this.keeping.isKept(address)
+    })
     this.feeds = new Feeds({ library, views: this.views, reading: this.reading })
   }
 

@@ -1,16 +1,20 @@
+import { Exporting } from './exporting/exporting.ts'
 import { Lists } from './lists/lists.ts'
 import { Policies, type PoliciesParts } from './policy/policies.ts'
 import { Preparing, type PreparingParts } from './preparing.ts'
+import type { Reading } from './reading/reading.ts'
 
 /** What a reader does with subscriptions besides reading them. */
 export class Subscribing {
   readonly policies: Policies
   readonly preparing: Preparing
   readonly lists: Lists
+  readonly exporting: Exporting
 
-  constructor (parts: PoliciesParts & Omit<PreparingParts, 'policies'>) {
+  constructor (parts: PoliciesParts & Omit<PreparingParts, 'policies'> & { reading: Reading }) {
     this.policies = new Policies(parts)
     this.preparing = new Preparing({ ...parts, policies: this.policies })
     this.lists = new Lists(parts)
+    this.exporting = new Exporting(parts)
   }
 }

@@ -19,6 +19,7 @@ import { copies as copiesRoutes } from './routes/copies.ts'
 import { backups as backupRoutes } from './routes/backups.ts'
 import { bundles } from './routes/bundles.ts'
 import { drafts as draftRoutes } from './routes/drafts.ts'
+import { exports } from './routes/exports.ts'
 import { feeds } from './routes/feeds.ts'
 import { holding } from './routes/holding.ts'
 import { issues } from './routes/issues.ts'
@@ -103,6 +104,7 @@ export function buildApp (parts: AppParts): FastifyInstance {
     searchRoutes(app, { search })
     holding(app, { subscriber })
     opml(app, { subscriber, secrets })
+    exports(app, { subscriber })
     subscriptions(app, { subscriber })
     revisions(app, { revising, subscriber })
     feeds(app, { subscriber, secrets })

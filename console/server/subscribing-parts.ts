@@ -1,3 +1,4 @@
+import type { ExportFormat, NewsletterExported } from '../../shared/api/exports.ts'
 import type { OpmlTaken } from '../../shared/api/opml.ts'
 import type { Policy, PolicyEffect, PolicySet } from '../../shared/api/policies.ts'
 import type { Preparation } from '../../shared/api/preparing.ts'
@@ -7,14 +8,28 @@ export interface PoliciesPart {
   effect (address: string, policy: Policy): Promise<PolicyEffect>
   set (address: string, policy: Policy): Promise<PolicySet>
   /** ISSUE_NOT_FOUND, NOT_VERIFIED, CONFLICT for what is not fetched at the moment. */
-  fetch (key: { newsletter: string, id: string }, fetched: boolean): Promise<void>
+  fetch (key: IssueKey, fetched: boolean): Promise<void>
 }
+
+interface IssueKey { newsletter: string, id: string }
 
 /** What a reader does with subscriptions besides reading them. */
 export interface SubscribingPart {
   readonly policies: PoliciesPart
   readonly preparing: PreparingPart
   readonly lists: ListsPart
+  readonly exporting: ExportingPart
+}
+
+/** A file to be kept: its name, and its bytes as they are made. */
+export interface ExportedFile { name: string, type: string, bytes: AsyncIterable<Uint8Array> }
+
+/** Writes what is complete so that other programs read it. NOT_COMPLETE, NOT_VERIFIED, NOT_FOUND, CONFLICT, BAD_SOURCE, DISK_FULL. */
+export interface ExportingPart {
+  issue (key: IssueKey, format: ExportFormat, path: string): Promise<{ path: string, files: string[], sizeBytes: number }>
+  newsletter (address: string, format: ExportFormat, path: string): Promise<NewsletterExported>
+  issueFile (key: IssueKey, format: ExportFormat): Promise<ExportedFile>
+  newsletterFile (address: string, format: ExportFormat): Promise<ExportedFile>
 }
 
 /** Lists of subscriptions, as OPML. */

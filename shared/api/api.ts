@@ -2,6 +2,7 @@ import { backups } from './backups.ts'
 import { bundles } from './bundles.ts'
 import { copies } from './copies.ts'
 import { drafts } from './drafts.ts'
+import { exports } from './exports.ts'
 import { feeds } from './feeds.ts'
 import { issues } from './issues.ts'
 import { keeping } from './keeping.ts'
@@ -22,7 +23,7 @@ import { writers } from './writers.ts'
 /** The whole contract, by name of the operation. */
 export const api = {
   ...node, ...newsletters, ...words, ...root, ...restoring, ...backups, ...writers, ...issues, ...revisions, ...copies, ...keeping, ...drafts,
-  ...search, ...subscriptions, ...policies, ...preparing, ...opml, ...feeds, ...bundles, ...machine
+  ...search, ...subscriptions, ...policies, ...preparing, ...opml, ...exports, ...feeds, ...bundles, ...machine
 }
 
 export type Api = typeof api

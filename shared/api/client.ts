@@ -74,7 +74,7 @@ function queryText (query: Record<string, unknown>): string {
   return text && `?${text}`
 }
 
-function failureOf (status: number, answer: unknown): AppError {
+export function failureOf (status: number, answer: unknown): AppError {
   const { code, detail } = (answer ?? {}) as { code?: unknown, detail?: unknown }
   const message = typeof detail === 'string' ? detail : `The node answered with status ${status}.`
   return new AppError(isFailureCode(code) ? code : 'INTERNAL', message)

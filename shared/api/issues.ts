@@ -220,11 +220,6 @@ export const issues = {
     method: 'PUT', path: '/api/issues/:issue/place', summary: 'Keep where reading stopped; null forgets it',
     params: IssueParams, body: Type.Object({ place: Type.Union([Place, Type.Null()]) }, strict), response: Issue
   }),
-  exportIssue: endpoint({
-    method: 'POST', path: '/api/issues/:issue/exports', summary: 'Write an issue with its signatures into a new folder on the node\'s machine',
-    params: IssueParams, body: Type.Object({ path: Type.String({ minLength: 1, maxLength: 4096 }) }, strict),
-    response: Type.Object({ path: Type.String(), files: Type.Array(Type.String()), sizeBytes: Type.Integer() }, strict)
-  }),
   openIssue: endpoint({
     method: 'POST', path: '/api/issues/:issue/page', summary: 'The path of the issue\'s page with a pass in it that opens this issue alone, for a browser',
     params: IssueParams, response: OpenedPage

@@ -2,6 +2,7 @@ import type { IssueDetails, Verification } from '../../shared/api/issues.ts'
 import type { Difference, Revision } from '../../shared/api/revisions.ts'
 import { AppError } from '../../shared/errors.ts'
 import type { Address } from '../../shared/format/address.ts'
+import { type IssueManifest, readManifest } from '../../shared/format/issue.ts'
 import { rootFolder } from '../../shared/format/root-files.ts'
 import type { Following } from '../following/following.ts'
 import { issueDetails, type IssueKey, type IssueViews } from '../issue-view.ts'
@@ -90,6 +91,12 @@ export class Reading {
     const [issue, listing] = await Promise.all([this.#issue(key), this.#parts.library.listing(key.newsletter, key.id)])
     const follower = this.#parts.following.get(key.newsletter)
     return { ...await verifyIssue(issue, follower.root, follower.drive(issue.writer)), number: listing?.number ?? issue.number }
+  }
+
+  /** What a complete issue is. */
+  async whole (key: IssueKey): Promise<Pick<ReadableIssue, 'number' | 'newsletterTitle' | 'writerName' | 'signingKey'> & { manifest: IssueManifest }> {
+    const { issue, number, newsletterTitle, writerName, signingKey } = await this.#complete(key)
+    return { number, newsletterTitle, writerName, signingKey, manifest: readManifest(Buffer.from(issue.manifest)) }
   }
 
   async exportIssue (key: IssueKey, folder: string): Promise<{ path: string, files: string[], sizeBytes: number }> {

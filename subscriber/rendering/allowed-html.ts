@@ -4,12 +4,15 @@ import { leadsOutside } from './issue-targets.ts'
 
 const HEADINGS = ['h1', 'h2', 'h3', 'h4', 'h5', 'h6']
 
+/** Elements of which an issue's text consists. */
+export const ALLOWED_TAGS = [
+  ...HEADINGS, 'p', 'a', 'em', 'strong', 's', 'code', 'pre', 'blockquote', 'ul', 'ol', 'li', 'hr', 'br', 'img', 'figure', 'figcaption',
+  'table', 'thead', 'tbody', 'tr', 'th', 'td', 'sup', 'section', 'div'
+]
+
 /** The second lock: whatever the Markdown parser lets through, only this list comes out. */
 const ALLOWED: IOptions = {
-  allowedTags: [
-    ...HEADINGS, 'p', 'a', 'em', 'strong', 's', 'code', 'pre', 'blockquote', 'ul', 'ol', 'li', 'hr', 'br', 'img', 'figure', 'figcaption',
-    'table', 'thead', 'tbody', 'tr', 'th', 'td', 'sup', 'section', 'div'
-  ],
+  allowedTags: ALLOWED_TAGS,
   allowedAttributes: {
     ...Object.fromEntries(HEADINGS.map(heading => [heading, ['id']])),
     a: ['href', 'id', 'title', 'rel', 'target', 'referrerpolicy'],

@@ -138,6 +138,10 @@ t.test('what is held of a newsletter is chosen by what it frees, and what is lef
   await textOf(page).locator('img').waitFor()
   await page.locator('.byline').getByText('Ready offline').waitFor()
   t.match((await reader.client.getIssue({ params: { issue: ref } })).issue, { state: 'ready' })
+  const book = page.waitForEvent('download')
+  await page.getByRole('button', { name: 'Text', exact: true }).click()
+  await page.getByRole('button', { name: 'Book' }).click()
+  t.equal((await book).suggestedFilename(), 'By sea.epub')
   await reader.client.markIssue({ params: { issue: ref }, body: { read: false } })
 
   await page.evaluate(() => { location.hash = '/inbox' })

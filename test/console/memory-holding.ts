@@ -1,4 +1,4 @@
-import type { ListsPart, PoliciesPart, PreparingPart } from '../../console/server/subscribing-parts.ts'
+import type { ExportingPart, ListsPart, PoliciesPart, PreparingPart } from '../../console/server/subscribing-parts.ts'
 import type { PolicyEffect } from '../../shared/api/policies.ts'
 import type { Preparation } from '../../shared/api/preparing.ts'
 
@@ -17,6 +17,15 @@ export const memoryLists: ListsPart = {
   write: async feedUrlOf => feedUrlOf('b'.repeat(52)).replace(/pass=.*$/, 'pass'),
   take: async text => ({ subscribed: [], already: text.length, others: [] })
 }
+
+export const memoryExporting: ExportingPart = {
+  issue: async (_key, format, path) => ({ path, files: [format], sizeBytes: 1 }),
+  newsletter: async (_address, _format, path) => ({ path, issues: 1, leftOut: 2, sizeBytes: 3 }),
+  issueFile: async (_key, format) => ({ name: 'É "one".html', type: 'text/html', bytes: one(format) }),
+  newsletterFile: async (_address, format) => ({ name: 'all.zip', type: 'application/zip', bytes: one(format) })
+}
+
+async function * one (text: string): AsyncGenerator<Uint8Array> { yield Buffer.from(text) }
 
 export const memoryPreparing: PreparingPart = {
   prepare: async newsletters => ({ ...preparation, issues: { unread: newsletters?.length ?? 9, ready: 1 } }),

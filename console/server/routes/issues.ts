@@ -37,9 +37,6 @@ export function issues (app: FastifyInstance, { publisher, subscriber, node, sec
 
   implement(app, api.verifyIssue, async ({ params }) => await reading.verify(await subscriber.resolveIssue(params.issue)))
 
-  implement(app, api.exportIssue, async ({ params, body }) =>
-    await reading.exportIssue(await subscriber.resolveIssue(params.issue), body.path))
-
   implement(app, api.openIssue, async ({ params }) => ({
     path: pagePath(await subscriber.resolveIssue(params.issue), secrets), readingPort: node.readingPort
   }))

@@ -1,5 +1,6 @@
 import { html, nothing, type TemplateResult } from 'lit'
 import { customElement, property, query } from 'lit/decorators.js'
+import type { ExportFormat } from '../../../shared/api/exports.ts'
 import type { Issue } from '../../../shared/api/issues.ts'
 import type { SettingValues } from '../app/settings.ts'
 import { ConsoleElement } from './console-element.ts'
@@ -9,7 +10,7 @@ import { isReadable } from './state-in-words.ts'
 
 const SIZES = [1, 2, 3, 4, 5]
 
-/** What a reader can do with an issue and how it looks. Emits `save`, `mark`, `source`, `print`, and `dress` with settings. */
+/** What a reader can do with an issue and how it looks. Emits `save`, `mark`, `source`, `print`, `export` with a format, and `dress` with settings. */
 @customElement('reader-tools')
 export class ReaderTools extends ConsoleElement {
   @property({ attribute: false }) issue!: Issue
@@ -37,7 +38,7 @@ export class ReaderTools extends ConsoleElement {
   }
 
   #menu (): TemplateResult {
-    const { reading, shell } = this.phrases
+    const { reading, shell, holding } = this.phrases
     return html`
       <div class="sizes" role="group" aria-label=${reading.textSize}>
         <button aria-label=${reading.smaller} ?disabled=${this.settings.textSize <= SIZES[0]!} @click=${() => this.#resize(-1)}><span class="small-a" aria-hidden="true">A</span></button>
@@ -51,6 +52,11 @@ export class ReaderTools extends ConsoleElement {
         <button class="quiet" @click=${() => this.#act('source')}>${this.showsSource ? reading.rendered : reading.source}</button>
         <button class="quiet" @click=${() => this.#act('print')}>${reading.print}</button>
       </div>
+      ${this.issue.state === 'ready' ? html`<fieldset>
+        <legend>${holding.saveAs}</legend>
+        <div class="choices">${(['html', 'epub', 'markdown'] as const).map(format => html`
+          <button type="button" @click=${() => this.#export(format)}>${holding.formats[format]}</button>`)}</div>
+      </fieldset>` : nothing}
     `
   }
 
@@ -72,6 +78,11 @@ export class ReaderTools extends ConsoleElement {
   #act (what: 'source' | 'print'): void {
     this.menu.hidePopover()
     this.emit(what)
+  }
+
+  #export (format: ExportFormat): void {
+    this.menu.hidePopover()
+    this.emit('export', format)
   }
 
   #onToggle = ({ newState }: ToggleEvent): void => {

@@ -70,6 +70,11 @@ export const holding = ({ count, bytes, number, moment }: Formats) => ({
   listTaken: (subscribed: number, already: number) => `Subscribed to ${count(subscribed, { one: '# newsletter', other: '# newsletters' })}; ${number(already)} were here already.`,
   listOthers: (n: number): string => n === 1 ? 'Left out, because it is no newsletter of Colporteur:' : 'Left out, because they are no newsletters of Colporteur:',
 
+  // Files for other programs
+  saveAs: 'Save as',
+  saveAllAs: (issues: number) => count(issues, { one: 'Save the issue that is here as', other: 'Save the # issues that are here as' }),
+  formats: { html: 'Page', epub: 'Book', markdown: 'Markdown' },
+
   // Before a journey
   travel: 'Prepare for travel',
   travelWhy: 'Gets everything that is unread now, before all else, so that you can read it without a network.',

@@ -67,6 +67,10 @@ export const holding = ({ count, bytes, number, moment }: Formats): Messages['ho
   listTaken: (subscribed, already) => `Abonné à ${count(subscribed, { one: '# lettre', other: '# lettres' })} ; ${number(already)} étaient déjà ici.`,
   listOthers: n => n === 1 ? 'Laissée de côté, car ce n’est pas une lettre de Colporteur :' : 'Laissées de côté, car ce ne sont pas des lettres de Colporteur :',
 
+  saveAs: 'Enregistrer comme',
+  saveAllAs: issues => count(issues, { one: 'Enregistrer le numéro qui est ici comme', other: 'Enregistrer les # numéros qui sont ici comme' }),
+  formats: { html: 'Page', epub: 'Livre', markdown: 'Markdown' },
+
   travel: 'Préparer un voyage',
   travelWhy: 'Cherche maintenant, avant toute chose, tout ce qui n’est pas lu, pour que vous puissiez le lire sans réseau.',
   travelStart: 'Chercher tout ce qui n’est pas lu',

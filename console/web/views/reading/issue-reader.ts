@@ -1,6 +1,8 @@
 import { html, nothing, type PropertyValues, type TemplateResult } from 'lit'
 import { customElement, property, query, state } from 'lit/decorators.js'
+import type { ExportFormat } from '../../../../shared/api/exports.ts'
 import type { Issue, IssueDetails, IssueNeighbour, OpenedPage, Place } from '../../../../shared/api/issues.ts'
+import { saveExported } from '../../api/exported-file.ts'
 import type { SettingValues } from '../../app/settings.ts'
 import '../../elements/error-note.ts'
 import { failureInWords } from '../../elements/failure-in-words.ts'
@@ -89,7 +91,7 @@ export class IssueReader extends ConsoleView {
       <div class="reading-progress" aria-hidden="true"></div>
       <reader-tools .issue=${issue} .settings=${settings.values} .showsSource=${this.showsSource} .back=${this.back}
         @mark=${() => this.#mark()} @save=${() => this.#save()} @print=${() => this.frame?.print()}
-        @source=${() => { this.showsSource = !this.showsSource }} @dress=${this.#onDress}></reader-tools>
+        @source=${() => { this.showsSource = !this.showsSource }} @export=${this.#onExport} @dress=${this.#onDress}></reader-tools>
       <article class="reader ${settings.values.textWidth}">
         <issue-head .details=${this.details} .level=${this.level}
           @proof=${() => void this.#showProof()}></issue-head>
@@ -195,6 +197,11 @@ export class IssueReader extends ConsoleView {
   }
 
   #onDress = ({ detail }: CustomEvent<Partial<SettingValues>>): void => this.parts.settings.set(detail)
+
+  #onExport = ({ detail }: CustomEvent<ExportFormat>): void => {
+    const issue = this.#shownIssue
+    if (issue) void this.attempt(() => saveExported('issue', issue.ref, detail))
+  }
 
   #onPrintKey = (event: KeyboardEvent): void => {
     // The browser would print this page, with the text cut where the paper ends.

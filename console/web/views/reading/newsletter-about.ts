@@ -1,6 +1,8 @@
 import { html, nothing, type TemplateResult } from 'lit'
 import { customElement, property } from 'lit/decorators.js'
+import type { ExportFormat } from '../../../../shared/api/exports.ts'
 import type { Newsletter } from '../../../../shared/api/newsletters.ts'
+import { saveExported } from '../../api/exported-file.ts'
 import '../../elements/copy-button.ts'
 import { problemInWords } from '../../elements/failure-in-words.ts'
 import { policyInWords } from '../../elements/policy-in-words.ts'
@@ -33,6 +35,7 @@ export class NewsletterAbout extends ConsoleView {
         ${role === 'keeping' ? html`<p class="hint">${reading.keepingNote}</p>` : nothing}
         ${this.#copies()}
         <div class="actions">${this.#actions()}</div>
+        ${this.newsletter.issues.ready > 0 ? this.#exports() : nothing}
         <dl>
           ${authors.length > 0 ? html`<dt>${reading.authors}</dt><dd dir="auto">${formats.list(authors)}</dd>` : nothing}
           ${rhythm ? html`<dt>${reading.rhythm}</dt><dd lang=${language || nothing} dir="auto">${rhythm}</dd>` : nothing}
@@ -116,6 +119,17 @@ export class NewsletterAbout extends ConsoleView {
       await this.parts.client.changeSubscription({ params: { newsletter: this.newsletter.address }, body: { receipts } })
       this.parts.notices.done(receipts ? reading.receiptsOn : reading.receiptsOff)
     })
+  }
+
+  #exports (): TemplateResult {
+    const { holding } = this.phrases
+    const save = (format: ExportFormat): void => { void this.attempt(() => saveExported('newsletter', this.newsletter.address, format)) }
+    return html`
+      <fieldset>
+        <legend>${holding.saveAllAs(this.newsletter.issues.ready)}</legend>
+        <div class="choices">${(['html', 'epub', 'markdown'] as const).map(format => html`<button type="button" @click=${() => save(format)}>${holding.formats[format]}</button>`)}</div>
+      </fieldset>
+    `
   }
 
   #ownActions (): TemplateResult {

@@ -1,0 +1,56 @@
+import type { IssueManifest, IssueManifestFile } from '../../shared/format/issue.ts'
+import type { OpenFile } from '../reading/issue-reader.ts'
+
+/** What is exported to be read: an issue, or a newsletter with all its issues. */
+export interface Book {
+  /** `colporteur://…`: the same for the same thing on any machine. */
+  id: string
+  title: string
+  description: string
+  authors: string[]
+  /** BCP 47. */
+  language: string
+  publisher: string
+  licence: string
+  /** ISO 8601: when the newest of it was signed. */
+  modifiedAt: string
+  /** The oldest first. */
+  chapters: Chapter[]
+}
+
+/** An issue in a book. What is long is read when it is written. */
+export interface Chapter {
+  id: string
+  number: number
+  newsletterTitle: string
+  manifest: IssueManifest
+  /** Whose signature holds: name and key id. */
+  signer: { name: string, keyId: string }
+  markdown: () => Promise<string>
+  /** Sanitised; files of the issue stand in it as {@link fileUrl} gives them. */
+  html: () => Promise<string>
+  file: (file: IssueManifestFile) => Promise<OpenFile>
+}
+
+/** How a file of the issue stands in {@link Chapter.html}. */
+export function fileUrl (name: string): string {
+  return `files/${encodeURIComponent(name)}`
+}
+
+/** Pictures that every reader shows, and that run nothing. The type is a writer's word: what is something else is not shown. */
+const PICTURES: Record<string, string> = { 'image/png': 'png', 'image/jpeg': 'jpg', 'image/gif': 'gif', 'image/webp': 'webp' }
+
+/** The end of a picture's file name; null for what is no such picture. */
+export function pictureEnding (type: string): string | null {
+  return PICTURES[type.toLowerCase()] ?? null
+}
+
+export interface Entry { path: string, bytes: AsyncIterable<Uint8Array> | Iterable<Uint8Array> }
+
+export function textEntry (path: string, text: string): Entry {
+  return { path, bytes: [Buffer.from(text)] }
+}
+
+export async function * bytesOf ({ sizeBytes, open }: OpenFile): AsyncGenerator<Uint8Array> {
+  if (sizeBytes > 0) yield * open(0, sizeBytes - 1) as AsyncIterable<Uint8Array>
+}

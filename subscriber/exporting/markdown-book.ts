@@ -1,0 +1,37 @@
+import { stringify } from 'yaml'
+import { formatAddress } from '../../shared/format/address.ts'
+import { type Book, bytesOf, type Chapter, type Entry, textEntry } from './book.ts'
+
+/** Longer names of folders are of no use to anybody. */
+const SLUG_CHARACTERS = 60
+
+/** A book as Markdown with its files: of one issue right there, of several in a folder each, named so that they sort by date. */
+export async function * markdownBook ({ chapters }: Book): AsyncGenerator<Entry> {
+  for (const chapter of chapters) {
+    const folder = chapters.length === 1 ? '' : `${folderOf(chapter)}/`
+    yield textEntry(`${folder}index.md`, `---\n${stringify(frontMatter(chapter), { lineWidth: 0 })}---\n\n${await chapter.markdown()}`)
+    for (const file of chapter.manifest.files) yield { path: folder + file.path, bytes: bytesOf(await chapter.file(file)) }
+  }
+}
+
+/** As importing reads it. */
+function frontMatter ({ number, newsletterTitle, manifest }: Chapter): object {
+  const { title, subtitle, summary, authors, tags, language, publishedAt, newsletter, id } = manifest
+  return {
+    title,
+    ...(subtitle && { subtitle }),
+    ...(summary && { summary }),
+    date: publishedAt,
+    ...(authors.length > 0 && { authors: authors.map(({ name }) => name) }),
+    ...(tags && tags.length > 0 && { tags }),
+    language,
+    newsletter: newsletterTitle,
+    number,
+    address: `${formatAddress(newsletter)}/${id}`
+  }
+}
+
+function folderOf ({ number, manifest: { publishedAt, title } }: Chapter): string {
+  const slug = title.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase().replace(/[^\p{L}\p{N}]+/gu, '-').replace(/^-|-$/g, '').slice(0, SLUG_CHARACTERS)
+  return `${publishedAt.slice(0, 10)}-${String(number).padStart(3, '0')}${slug && `-${slug}`}`
+}

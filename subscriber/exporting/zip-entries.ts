@@ -1,0 +1,35 @@
+import { Zip, ZipDeflate, ZipPassThrough } from 'fflate'
+import type { Entry } from './book.ts'
+
+/** Pictures and the like do not become smaller; and the first entry of an EPUB has to stand there as it is. */
+const STORED = /^mimetype$|\.(?:png|jpe?g|gif|webp|avif|zip|epub|mp3|m4a|ogg|opus|flac|mp4|webm|pdf)$/i
+
+/** Entries as one ZIP file, piece by piece. @param at when all of them were made: the same entries make the same bytes */
+export async function * zipEntries (entries: AsyncIterable<Entry>, at: Date): AsyncGenerator<Uint8Array> {
+  let ready: Uint8Array[] = []
+  let failure: Error | null = null
+  const zip = new Zip((error, bytes) => {
+    failure ??= error
+    if (bytes?.length) ready.push(bytes)
+  })
+  const take = (): Uint8Array[] => {
+    if (failure) throw failure
+    const taken = ready
+    ready = []
+    return taken
+  }
+  for await (const { path, bytes } of entries) {
+    const entry = STORED.test(path) ? new ZipPassThrough(path) : new ZipDeflate(path, { level: 6 })
+    // No earlier one can be said in a ZIP.
+    entry.mtime = Math.max(at.getTime(), Date.UTC(1980, 0, 2))
+    zip.add(entry)
+    for await (const piece of bytes) {
+      entry.push(piece)
+      yield * take()
+    }
+    entry.push(new Uint8Array(0), true)
+    yield * take()
+  }
+  zip.end()
+  yield * take()
+}
