@@ -1,3 +1,5 @@
+import type { DiskWatch } from './disk-watch.ts'
+import type { Restarts } from './restarts.ts'
 import { daysLeft } from '../shared/api/expiry.ts'
 import type { Writer } from '../shared/api/newsletters.ts'
 import type { Status } from '../shared/api/node.ts'
@@ -9,16 +11,19 @@ import type { Subscriptions } from '../subscriber/subscriptions.ts'
 
 export interface NodeStatusParts {
   peer: Peer
+  disk: DiskWatch
   subscriber: Subscriber
   subscriptions: Subscriptions
   writers: NewsletterWriters
+  /** Null: it was started once. */
+  restarts: Restarts | null
   home: string
   version: string
   startedAt: Date
 }
 
 /** What the node is and does, in numbers and in one plain sentence. */
-export async function nodeStatus ({ peer, subscriber, subscriptions, writers, home, version, startedAt }: NodeStatusParts): Promise<Status> {
+export async function nodeStatus ({ peer, disk, subscriber, subscriptions, writers, restarts, home, version, startedAt }: NodeStatusParts): Promise<Status> {
   const [newsletters, { total, ready, notVerified }] = await Promise.all([subscriber.newsletters(), subscriber.counts()])
   const own = newsletters.filter(({ role }) => role === 'own').length
   // What is written here was read by whoever wrote it, and what is only kept is in no inbox.
@@ -27,12 +32,17 @@ export async function nodeStatus ({ peer, subscriber, subscriptions, writers, ho
   return {
     version,
     home,
-    pid: process.pid,
+    // Of whoever watches over it, whose end is its end.
+    pid: process.connected ? process.ppid : process.pid,
     startedAt: startedAt.toISOString(),
     network: { state: peer.online ? peer.connections > 0 ? 'connected' : 'alone' : 'off', peers: peer.connections, sentence: sentenceOf(peer, newsletters.length) },
     newsletters: { own, subscribed: subscribed.length },
     issues: { total, ready, unread, notVerified },
-    problems: [...damageOf(subscriptions), ...newsletters.flatMap(newsletter => troublesOf(newsletter, writers))],
+    problems: [
+      ...disk.problem ? [disk.problem] : [], ...failureOf(restarts), ...damageOf(subscriptions),
+      ...newsletters.flatMap(newsletter => troublesOf(newsletter, writers))
+    ],
+    restarts: restarts?.count ?? 0,
     memoryBytes: process.memoryUsage.rss()
   }
 }
@@ -52,6 +62,13 @@ function expiryOf (writer: Writer): Status['problems'] {
   if (days === null) return []
   const left = days < 0 ? 'its time is up' : days === 0 ? 'less than a day is left' : days === 1 ? '1 day is left' : `${days} days are left`
   return [{ code: 'EXPIRED', reason: `The writer ${writer.name || writer.id} may publish until ${writer.expires}: ${left}. "colporteur writers change" gives it more time, with the words.` }]
+}
+
+/** Said until somebody starts the node anew: a failure is nothing to get used to. */
+function failureOf (restarts: Restarts | null): Status['problems'] {
+  if (!restarts?.last) return []
+  const { count, last: { at, reason } } = restarts
+  return [{ code: 'INTERNAL', reason: `The node failed and was started again by itself, ${count === 1 ? 'once' : `${count} times`}, last at ${at}: ${reason}` }]
 }
 
 function damageOf ({ damaged }: Subscriptions): Status['problems'] {

@@ -1,5 +1,4 @@
 import type { FastifyInstance } from 'fastify'
-import type { AddressInfo } from 'node:net'
 import { hostname } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import type { Peers, Storage } from '../shared/api/machine.ts'
@@ -39,10 +38,13 @@ import { Subscriber } from '../subscriber/subscriber.ts'
 import { Subscriptions } from '../subscriber/subscriptions.ts'
 import { Backups } from './backup/backups.ts'
 import { copiesLibrary } from './copies-library.ts'
+import { DiskWatch } from './disk-watch.ts'
 import { openHome } from './home.ts'
+import { listenFrom, listenOn, portOf } from './listening.ts'
 import { nodeStatus } from './node-status.ts'
 import { nodeStorage } from './node-storage.ts'
 import { ownLibrary } from './own-library.ts'
+import type { Restarts } from './restarts.ts'
 import { tellRunning, tellStopped } from './running-node.ts'
 import { statusChanges } from './status-changes.ts'
 import { buildApp } from './server/app.ts'
@@ -60,6 +62,8 @@ export interface NodeOptions {
   drafts?: DraftTiming
   /** How often copies are audited; other than the usual for tests. */
   audits?: AuditTiming
+  /** Because it had failed. */
+  restarts?: Restarts | null
 }
 
 /** Opens a node on a home, which belongs to this process alone until it is closed. */
@@ -75,7 +79,7 @@ export async function openNode (options: NodeOptions): Promise<ColporteurNode> {
 }
 
 /** The composition root: config, then peer, then the two sides, then the server. Opens in this order, closes in reverse. */
-export class ColporteurNode extends Resource<{ statusChanged: [] }> {
+export class ColporteurNode extends Resource<{ statusChanged: [], diskWasFull: [] }> {
   #options: NodeOptions
   #startedAt = new Date()
   #opened: { close (): Promise<unknown> }[] = []
@@ -95,13 +99,15 @@ export class ColporteurNode extends Resource<{ statusChanged: [] }> {
   }
 
   protected override async _open (): Promise<void> {
-    const { config, network, log, version, drafts: timing, audits } = this.#options
+    const { config, network, log, version, drafts: timing, audits, restarts = null } = this.#options
     const paths = pathsOf(config.home)
     process.umask(0o077)
     const { programToken, nodeSeed } = await openHome(config)
     this.#programToken = programToken
 
     const peer = await this.#open(new Peer({ folder: paths.store, network: network ? { ...config, seed: nodeSeed } : null, log }))
+    const disk = await this.#open(new DiskWatch({ peer, home: config.home, log }))
+    disk.on('wasFull', () => this.emit('diskWasFull'))
     const roots = new RootStore(paths.roots)
     const meeting = await this.#open(new Meeting({ peer, roots, remembered: new RememberedPeers(paths.peers, log), log }))
     this.#connected = await this.#open(new ConnectedPeers({ peer, meeting }))
@@ -139,8 +145,8 @@ export class ColporteurNode extends Resource<{ statusChanged: [] }> {
     const shelf = await this.#open(new Shelf({ subscriber, isServing: network, log }))
     const backups = await this.#open(new Backups({ home: config.home, deviceName, subscriber, library, roots, drafts, keys, custody, highWater, meeting }))
 
-    await this.#open(statusChanges({ peer, subscriber, writers, keys, roots, meeting, log }, () => this.emit('statusChanged')))
-    this.#status = () => nodeStatus({ peer, subscriber, subscriptions, writers, home: config.home, version, startedAt: this.#startedAt })
+    await this.#open(statusChanges({ peer, disk, subscriber, writers, keys, roots, meeting, log }, () => this.emit('statusChanged')))
+    this.#status = () => nodeStatus({ peer, disk, subscriber, subscriptions, writers, restarts, home: config.home, version, startedAt: this.#startedAt })
     this.#storage = () => nodeStorage({ subscriber, home: config.home })
     this.#secrets = new Secrets({ programToken })
     const webFolder = fileURLToPath(new URL('../web', import.meta.url))
@@ -199,15 +205,16 @@ export class ColporteurNode extends Resource<{ statusChanged: [] }> {
   async listen (): Promise<string> {
     const { host, port, portIsDefault, home } = this.#options.config
     try {
-      this.#url = await this.#listenOn(host, port)
+      this.#url = await listenOn(this.app, host, port)
     } catch (error) {
       const { code } = error as NodeJS.ErrnoException
-      if (code === 'EADDRINUSE' && portIsDefault) this.#url = await this.#listenOn(host, 0)
+      if (code === 'EADDRINUSE' && portIsDefault) this.#url = await listenOn(this.app, host, 0)
       else if (code === 'EADDRINUSE') throw new AppError('BAD_CONFIG', `Port ${port} is taken by another program. Give another with --port, or 0 for any free one.`, { cause: error })
       else if (code === 'EADDRNOTAVAIL' || code === 'EACCES') throw new AppError('BAD_CONFIG', `The console can not listen on ${host} port ${port} (${code}). Give --host an IP address of this machine, and --port a number from 1024 on.`, { cause: error })
       else throw error
     }
-    await this.#listenForReading(host, port === 0 ? 0 : (portOf(this.app) + 1) % 65_536)
+    // Beside the console's port if that is free, so that it is the same after a restart, and known to who makes a tunnel.
+    this.#readingPort = await listenFrom(this.#readingApp!, host, port === 0 ? 0 : (portOf(this.app) + 1) % 65_536)
     await tellRunning(home, this.#url)
     return this.#url
   }
@@ -215,23 +222,6 @@ export class ColporteurNode extends Resource<{ statusChanged: [] }> {
   /** Where to open the console; the code in it is good for one use. */
   addressToOpen (): string {
     return `${this.#url}/#code=${this.#secrets!.createCode()}`
-  }
-
-  async #listenOn (host: string, port: number): Promise<string> {
-    await this.app.listen({ host, port })
-    const { address, family, port: bound } = this.app.server.address() as AddressInfo
-    return `http://${family === 'IPv6' ? `[${address}]` : address}:${bound}`
-  }
-
-  /** The port beside the console's if it is free, so that it is the same after a restart, and known to who makes a tunnel. */
-  async #listenForReading (host: string, port: number): Promise<void> {
-    try {
-      await this.#readingApp!.listen({ host, port })
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error
-      await this.#readingApp!.listen({ host, port: 0 })
-    }
-    this.#readingPort = portOf(this.#readingApp!)
   }
 
   async #open<T extends { ready (): Promise<void>, close (): Promise<void> }> (part: T): Promise<T> {
@@ -243,8 +233,4 @@ export class ColporteurNode extends Resource<{ statusChanged: [] }> {
 
 function notReady (): AppError {
   return new AppError('NOT_READY', 'The node is still starting.')
-}
-
-function portOf (app: FastifyInstance): number {
-  return (app.server.address() as AddressInfo).port
 }

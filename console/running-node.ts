@@ -13,7 +13,7 @@ export interface RunningNode { pid: number, url: string, token: string }
 
 /** Leaves word in the home where its node answers. */
 export async function tellRunning (home: string, url: string): Promise<void> {
-  await writeDurably(pathsOf(home).running, JSON.stringify({ pid: process.pid, url }, null, 2) + '\n')
+  await writeDurably(pathsOf(home).running, JSON.stringify({ pid: process.connected ? process.ppid : process.pid, url }, null, 2) + '\n')
 }
 
 export async function tellStopped (home: string): Promise<void> {

@@ -1,14 +1,16 @@
 import { ExpiryReminders, type ExpiryRemindersParts } from '../publisher/root/expiry-reminders.ts'
 import type { NewsletterWriters } from '../publisher/publishing/newsletter-writers.ts'
 import type { Peer } from '../shared/network/peer.ts'
+import type { DiskWatch } from './disk-watch.ts'
 import type { Subscriber } from '../subscriber/subscriber.ts'
 
-export interface StatusChangesParts extends ExpiryRemindersParts { peer: Peer, subscriber: Subscriber, writers: NewsletterWriters }
+export interface StatusChangesParts extends ExpiryRemindersParts { peer: Peer, disk: DiskWatch, subscriber: Subscriber, writers: NewsletterWriters }
 
 /** Tells whenever the status of the node is another; to be opened and closed with the node. */
-export function statusChanges ({ peer, subscriber, writers, ...parts }: StatusChangesParts, tell: () => void): ExpiryReminders {
+export function statusChanges ({ peer, disk, subscriber, writers, ...parts }: StatusChangesParts, tell: () => void): ExpiryReminders {
   const reminders = new ExpiryReminders(parts)
   peer.on('connectionsChanged', tell)
+  disk.on('changed', tell)
   // It tells what is unread.
   subscriber.on('newsletterChanged', tell)
   subscriber.on('newsletterRemoved', tell)

@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream'
 import type { Questions } from './questions.ts'
+import type { Told } from './supervise.ts'
 
 /** What a command may see of the world outside. */
 export interface Context {
@@ -16,6 +17,8 @@ export interface Context {
   /** Columns of the terminal; null: no terminal. */
   columns: number | null
   version: string
+  /** Tells the process that watches over this one; null: none does. */
+  tellSupervisor: ((told: Told) => void) | null
 }
 
 /** Options that every command has. */

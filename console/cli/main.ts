@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { CommanderError } from 'commander'
 import { failures, isAppError, messageOf } from '../../shared/errors.ts'
-import { createProgram } from './program.ts'
 import { Questions } from './questions.ts'
+import { supervise } from './supervise.ts'
 import { Terminal } from './terminal.ts'
 
 /** Usage that commander refuses. */
@@ -14,24 +14,36 @@ const MANY_WORDS = /(?:\b[a-z]{3,8}\s+){11}[a-z]{3,8}\b/i
 
 const { version } = JSON.parse(readFileSync(new URL('../../../package.json', import.meta.url), 'utf8')) as { version: string }
 const terminal = new Terminal(process.stdout, process.stderr)
+const tell = process.send?.bind(process)
+// Who watches over this process was ended by force, and this one is meant, too.
+process.channel?.unref() // it keeps nothing waiting
+if (tell) process.once('disconnect', () => process.kill(process.pid, 'SIGKILL'))
 
 try {
-  await createProgram({
-    environment: process.env,
-    stdin: process.stdin,
-    questions: new Questions(process.stdin, text => terminal.prompt(text)),
-    columns: terminal.columns,
-    version,
-    print: text => terminal.print(text),
-    say: text => terminal.say(text),
-    tellProgress: text => terminal.tellProgress(text)
-  }).parseAsync(process.argv)
+  // What watches over a node loads nothing of it.
+  if (process.argv[2] === 'start' && !tell) await supervise({ environment: process.env, say: text => terminal.say(text) })
+  else await runProgram()
 } catch (error) {
   process.exitCode = exitCodeOf(error)
   if (!(error instanceof CommanderError)) tellFailure(error)
   if (process.exitCode !== 0 && hasWords(process.argv.slice(2))) terminal.say(WORDS_SEEN)
 } finally {
   terminal.endLine()
+}
+
+async function runProgram (): Promise<void> {
+  const { createProgram } = await import('./program.ts')
+  await createProgram({
+    environment: process.env,
+    stdin: process.stdin,
+    questions: new Questions(process.stdin, text => terminal.prompt(text)),
+    columns: terminal.columns,
+    version,
+    tellSupervisor: tell ? told => { tell(told) } : null,
+    print: text => terminal.print(text),
+    say: text => terminal.say(text),
+    tellProgress: text => terminal.tellProgress(text)
+  }).parseAsync(process.argv)
 }
 
 function hasWords (given: string[]): boolean {

@@ -9,11 +9,11 @@ export class Terminal {
   constructor (stdout: NodeJS.WriteStream, stderr: NodeJS.WriteStream) {
     this.#stdout = stdout
     this.#stderr = stderr
-    // Whoever reads our output may stop reading: that is no failure.
+    // Whoever reads our data may stop reading: that is no failure, and nothing is left to do. Whoever reads our talk, too: what is done goes on.
     for (const stream of [stdout, stderr]) {
       stream.on('error', (error: NodeJS.ErrnoException) => {
-        if (error.code === 'EPIPE') process.exit(0)
-        throw error
+        if (error.code !== 'EPIPE') throw error
+        if (stream === stdout) process.exit(0)
       })
     }
   }

@@ -22,6 +22,8 @@ export const Status = Type.Object({
   issues: Type.Object({ total: Type.Integer(), ready: Type.Integer(), unread: Type.Integer(), notVerified: Type.Integer() }, strict),
   /** What somebody has to know of, or do something about, that belongs to no issue. */
   problems: Type.Array(Problem),
+  /** How often the node was started again by itself because it had failed, since somebody started it. */
+  restarts: Type.Integer(),
   memoryBytes: Type.Integer()
 }, strict)
 

@@ -3,7 +3,8 @@ import type { Address } from '../format/address.ts'
 import { Resource } from '../resource.ts'
 import type { Greeting } from './greeting.ts'
 import type { Meeting } from './meeting.ts'
-import { hostOf, type Peer } from './peer.ts'
+import { hostOf } from './host-of.ts'
+import type { Peer } from './peer.ts'
 
 export interface ConnectedPeer {
   /** Noise key in hex. */

@@ -10,9 +10,12 @@ import { Greeting, type GreetingListener } from './greeting.ts'
 import type { Peer } from './peer.ts'
 import type { RememberedPeers } from './remembered-peers.ts'
 import type { RootStore } from './root-store.ts'
+import type { Need } from './topic.ts'
 
 /** As many other nodes are told to one that asks about a newsletter. */
 const PEERS_TOLD = 16
+/** Among so many, one who has the root is to be expected. */
+const CROWD = 8
 const DIALLING = { atOnce: 48, patienceMs: 60_000 }
 
 export interface MeetingOptions {
@@ -43,6 +46,8 @@ export class Meeting extends Resource<MeetingEvents> implements GreetingListener
   #remembered: RememberedPeers | null
   #log: Log
   #newsletters = new Map<Address, { drives: Drives, leave: () => Promise<void> }>()
+  /** Newsletters of which nothing is known but their address. */
+  #rootless = new Set<Address>()
   #greetings = new Map<Connection, Greeting>()
   #dialling: Dialling
   /** Newest root document that the other side knows, by its hash. */
@@ -77,9 +82,16 @@ export class Meeting extends Resource<MeetingEvents> implements GreetingListener
   join (address: Address, drives: Drives, announces = true): void {
     // Before anybody is asked who there is: the lists of the DHT are full of nodes that are off.
     for (const key of this.#remembered?.of(address) ?? []) this.#call(key)
-    const leave = this.#peer.join(topicOf(address), () => this.peersOf(address) === 0, announces)
+    const leave = this.#peer.join(topicOf(address), () => this.#needOf(address), announces)
     this.#newsletters.set(address, { drives, leave })
+    this.#inBackground(this.#roots.get(address).then(known => { if (!known) this.#rootless.add(address) }))
     this.#tellAll()
+  }
+
+  #needOf (address: Address): Need {
+    const peers = this.peersOf(address)
+    if (!this.#rootless.has(address)) return peers === 0 ? 'peers' : 'none'
+    return peers < CROWD ? 'root' : 'crowd'
   }
 
   /** @param isForGood whom it was shared with is forgotten */
@@ -87,6 +99,7 @@ export class Meeting extends Resource<MeetingEvents> implements GreetingListener
     if (isForGood) this.#remembered?.forget(address)
     const newsletter = this.#newsletters.get(address)
     this.#newsletters.delete(address)
+    this.#rootless.delete(address)
     this.#tellAll()
     await newsletter?.leave()
   }
@@ -176,6 +189,7 @@ export class Meeting extends Resource<MeetingEvents> implements GreetingListener
   /** Takes over a valid chain where it says more than what is known, and tells those who share the newsletter. */
   async offer (chain: RootChain): Promise<void> {
     if (!await this.#roots.offer(chain)) return
+    this.#rootless.delete(chain.address)
     this.emit('rootChanged', chain.address)
     await this.announce(chain.address)
   }

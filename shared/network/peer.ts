@@ -9,17 +9,17 @@ import { Resource } from '../resource.ts'
 import { checkBindable } from './bindable.ts'
 import { guardBounds } from './bounds-guard.ts'
 import { type OtherHistory, watchHistories } from './histories/history-watch.ts'
+import { farHostOf, isLoopback } from './host-of.ts'
 import { Lan } from './lan/lan.ts'
 import { OpenConnections } from './open-connections.ts'
 import { type OpenedStore, openStore, takeCopy } from './open-store.ts'
 import { Relaying } from './relaying.ts'
 import { type CorePaces, paceReplication } from './paced-replication.ts'
-import { Topic } from './topic.ts'
+import { OUTBOUND, Places } from './places.ts'
+import { StalledPeers } from './stalled-peers.ts'
+import { type Need, Topic } from './topic.ts'
 import { withLimit } from './with-limit.ts'
 
-/** At most this many connections, so many of them made by others: strangers can't use up the places for own dialling. */
-const MAX_PEERS = 128
-const MAX_INBOUND = 96
 /** A dead DHT record holds a dialling place for 8 s; with the default of 3 places a few of them block everything. */
 const MAX_PARALLEL = 24
 /** Leaving the DHT politely saves others from dialling us; without a network it would never end. */
@@ -68,7 +68,8 @@ export class Peer extends Resource<PeerEvents> {
   #relaying: Relaying | null = null
   #relays: () => Buffer[] = () => []
   #publicKey: Buffer | null = null
-  #inbound = 0
+  #stalled: StalledPeers | null = null
+  #places: Places | null = null
   #topics = new Set<Topic>()
   #pacesOf: (coreKey: string) => CorePaces | null = () => null
 
@@ -82,6 +83,7 @@ export class Peer extends Resource<PeerEvents> {
     guardBounds(this.store, (peer, what) => this.#options.log.warn({ peer: short(peer.remotePublicKey), what }, 'refused an announcement out of bounds'))
     watchHistories(this.store, (core, other) => this.emit('otherHistory', core, other))
     paceReplication(this.store, core => this.#pacesOf(core))
+    const stalled = this.#stalled = new StalledPeers(this.store, peer => this.#options.log.debug({ peer: short(peer.remotePublicKey) }, 'does not answer'))
     const { network } = this.#options
     if (!network) return
     if (network.bind) await checkBindable(network.bind)
@@ -97,9 +99,18 @@ export class Peer extends Resource<PeerEvents> {
     const keyPair = DHT.keyPair(network.seed)
     this.#publicKey = keyPair.publicKey
     this.#swarm = new Hyperswarm({
-      dht, keyPair, maxPeers: MAX_PEERS, maxParallel: MAX_PARALLEL, relayThrough: force => force || dht.randomized ? this.#anyRelay() : null
+      // Its own limit counts what others connect, and stops all calling when there are enough of them.
+      dht, keyPair, maxPeers: Infinity, maxClientConnections: OUTBOUND, maxParallel: MAX_PARALLEL,
+      relayThrough: force => force || dht.randomized ? this.#anyRelay() : null
     })
-    this.#swarm.on('connection', (connection, { client }) => this.#onConnection(connection, client, false))
+    this.#places = new Places({ isUseful: connection => stalled.isUseful(connection), hostOf: farHostOf })
+    this.#swarm.on('connection', (connection, known) => {
+      connection.on('error', () => {}) // told below, of those that are let in
+      // Every room of the node waits for its end.
+      connection.setMaxListeners(0)
+      if (this.#places!.take(connection, known, known.client)) this.#onConnection(connection, known.client, false)
+      else connection.destroy()
+    })
     if (network.lan && !(network.bind && isLoopback(network.bind))) await this.#openLan(network.bind, keyPair)
   }
 
@@ -113,6 +124,8 @@ export class Peer extends Resource<PeerEvents> {
 
   protected override async _close (): Promise<void> {
     for (const topic of this.#topics) topic.stop()
+    this.#stalled?.close()
+    this.#places?.close()
     await this.#relaying?.close()
     await this.#lan?.close()
     if (this.#swarm) await this.#leave(this.#swarm)
@@ -160,8 +173,7 @@ export class Peer extends Resource<PeerEvents> {
 
   /** Where the other end of a connection is: its IP address; on this machine, where all share one, its key. */
   placeOf (connection: Connection): string {
-    const host = hostOf(connection)
-    return host !== null && !isLoopback(host) ? host : connection.remotePublicKey.toString('hex')
+    return farHostOf(connection) ?? connection.remotePublicKey.toString('hex')
   }
 
   #onConnection (connection: Connection, outgoing: boolean, isLan: boolean): void {
@@ -172,11 +184,6 @@ export class Peer extends Resource<PeerEvents> {
       this.emit('connectionsChanged')
       this.#lan?.lookAgain()
     })
-    if (!outgoing) {
-      if (this.#inbound >= MAX_INBOUND) return void connection.destroy()
-      this.#inbound++
-      connection.once('close', () => { this.#inbound-- })
-    }
     if (!outgoing && !isLan) this.#relaying?.accept(connection)
     this.store.replicate(connection)
     this.emit('connection', connection, outgoing)
@@ -189,10 +196,10 @@ export class Peer extends Resource<PeerEvents> {
    * @param announces false: only looks for others, as for a newsletter that may not exist
    * @returns how to leave
    */
-  join (topic: Uint8Array, alone: () => boolean, announces = true): () => Promise<void> {
+  join (topic: Uint8Array, need: () => Need, announces = true): () => Promise<void> {
     const { network, log } = this.#options
     if (!this.#swarm || !network) return async () => {}
-    const joined = new Topic({ swarm: this.#swarm, topic, alone, announces, isPrivate: network.bootstrap !== null, log })
+    const joined = new Topic({ swarm: this.#swarm, topic, need, announces, isPrivate: network.bootstrap !== null, log })
     this.#topics.add(joined)
     return async () => {
       this.#topics.delete(joined)
@@ -220,6 +227,14 @@ export class Peer extends Resource<PeerEvents> {
     return await folderBytes(this.#options.folder)
   }
 
+  /** Asks nobody for blocks, as when the disk has no room for them, until that is over. */
+  hold (isHeld: boolean): void { this.#stalled?.hold(isHeld) }
+
+  /** Why nothing can be written to the store any more, which it gets over only by being opened anew; null: it can. */
+  async storeFault (): Promise<string | null> {
+    return await this.store.storage.db.flush().then(() => null, messageOf)
+  }
+
   /** Dials a node that another one told of. */
   dial (publicKey: Uint8Array): void { this.#swarm?.joinPeer(publicKey) }
   stopDialling (publicKey: Uint8Array): void { this.#swarm?.leavePeer(publicKey) }
@@ -228,15 +243,6 @@ export class Peer extends Resource<PeerEvents> {
     const polite = await withLimit(swarm.destroy(), GOODBYE_MS)
     if (!polite) await withLimit(swarm.destroy({ force: true }), GOODBYE_MS)
   }
-}
-
-/** IP address of the other end; null while it is not connected. */
-export function hostOf ({ rawStream }: Connection): string | null {
-  return rawStream?.remoteHost ?? rawStream?.remoteAddress ?? null
-}
-
-function isLoopback (host: string): boolean {
-  return host.startsWith('127.') || host === '::1'
 }
 
 function short (key: Uint8Array): string {

@@ -7,14 +7,20 @@ import { withLimit } from './with-limit.ts'
 /** Simultaneous joiners don't find each other before the next lookup, 10 minutes later, unless they look again. */
 const REFRESH_MS = [100, 1_000, 3_000]
 const REFRESH_ALONE_MS = 60_000
+/** Where there are many, and none of them even has the root: each lookup names a few by chance, and one may be the right one. */
+const REFRESH_CROWD_MS = 600
+const CROWD_ROUNDS = 50
+const REFRESH_LONG_CROWD_MS = 5_000
 /** Leaving the DHT politely saves others from dialling us; without a network it would never end. */
 const GOODBYE_MS = 3_000
+
+/** `peers`: nobody was found; `root`: nothing is known here of what the topic is about, and `crowd`: nor by any of the many who were found. */
+export type Need = 'none' | 'peers' | 'root' | 'crowd'
 
 export interface TopicParts {
   swarm: Hyperswarm
   topic: Uint8Array
-  /** True while nobody was found. */
-  alone: () => boolean
+  need: () => Need
   /** False: only looks for others. */
   announces: boolean
   /** The few nodes of a private DHT forget all announcements when they are restarted together: so they are made again and again. */
@@ -29,6 +35,8 @@ export class Topic {
   #timer: NodeJS.Timeout | null = null
   #left = false
   #minutes = 0
+  #crowds = 0
+  #refreshedMs = 0
 
   constructor (parts: TopicParts) {
     this.#parts = parts
@@ -54,13 +62,28 @@ export class Topic {
   #refreshIn (delays: number[]): void {
     if (this.#left) return
     this.#timer = setTimeout(() => {
-      const isDue = delays.length > 0 || this.#parts.alone() || (this.#parts.isPrivate && ++this.#minutes % 2 === 0)
-      if (isDue) this.#refresh()
+      if (delays.length > 0 || this.#isDue()) this.#refresh()
       this.#refreshIn(delays.slice(1))
-    }, delays[0] ?? REFRESH_ALONE_MS).unref()
+    }, delays[0] ?? this.#pauseMs()).unref()
+  }
+
+  /** One may be among many strangers from one moment to the next. */
+  #pauseMs (): number {
+    const need = this.#parts.need()
+    if (need === 'none' || need === 'peers') return REFRESH_ALONE_MS
+    return this.#crowds < CROWD_ROUNDS ? REFRESH_CROWD_MS : REFRESH_LONG_CROWD_MS
+  }
+
+  #isDue (): boolean {
+    const need = this.#parts.need()
+    if (need === 'crowd') this.#crowds++
+    else if (need === 'root') return Date.now() - this.#refreshedMs >= REFRESH_ALONE_MS // it is only looked at more often
+    else this.#crowds = 0
+    return need !== 'none' || (this.#parts.isPrivate && ++this.#minutes % 2 === 0)
   }
 
   #refresh (): void {
+    this.#refreshedMs = Date.now()
     this.#discovery.refresh({ client: true, server: this.#parts.announces })
       .catch((error: unknown) => this.#parts.log.debug({ error: messageOf(error) }, 'looking for peers'))
   }

@@ -33,7 +33,7 @@ declare module 'hypercore' {
     remoteLength: number
     remoteFork: number
     remoteSynced: boolean
-    stream: { destroy (error?: Error): void }
+    stream: { readonly rawBytesRead: number, destroy (error?: Error): void, once (event: 'close', listener: () => void): void }
     onsync (message: { fork: number, length: number, remoteLength: number }): Promise<void>
     /** True when the connection is over. */
     removed: boolean
@@ -45,6 +45,13 @@ declare module 'hypercore' {
     wireData: WireMessage<{ request: number, block: { value: Uint8Array | null } | null }>
     wireNoData: WireMessage<{ request: number }>
     wireRequest: WireMessage<WireRequest>
+    wireCancel: WireMessage<{ request: number }>
+    /** So much may be asked of it at once. */
+    getMaxInflight (): number
+    getMaxHotswapInflight (): number
+    _cancelRequest (request: InflightRequest): void
+    /** False when it does not have it, or may not be asked. */
+    _requestBlock (block: BlockRequest): boolean
     /** Shows the other side what is here, when the forks are the same, and ends the channel. */
     _onconflict (): Promise<void>
     onwant (message: Range): void
@@ -53,7 +60,22 @@ declare module 'hypercore' {
     onrange (message: Range & { drop: boolean }): Promise<void>
   }
 
+  /** What was asked of a peer. */
+  export interface InflightRequest { id: number, peer: ReplicationPeer, block: { index: number } | null }
+  /** A block that is wanted. */
+  export interface BlockRequest { index: number }
+
   export interface Replicator {
+    readonly peers: ReplicationPeer[]
+    readonly core: InnerCore
+    readonly destroyed: boolean
+    readonly _inflight: Iterable<InflightRequest>
+    readonly _blocks: { get (index: number): BlockRequest | null }
+    /** Who was asked for the manifest. */
+    _manifestPeer: ReplicationPeer | null
+    /** A peer does not have what it was asked for. */
+    _onnodata (peer: ReplicationPeer, request: InflightRequest, reason: number): void
+    queueUpdateAll (): void
     allowFork: boolean
     /** To be called when blocks came by another road: whoever waits for them looks again. */
     onupgrade (): void

@@ -51,7 +51,12 @@ declare module 'hyperswarm' {
     readonly rawBytesWritten: number
   }
 
-  export interface PeerInfo { publicKey: Buffer, client: boolean }
+  export interface PeerInfo {
+    publicKey: Buffer
+    client: boolean
+    /** One that is banned is neither called nor let in. */
+    ban (isBanned: boolean): void
+  }
 
   export interface PeerDiscovery {
     flushed (): Promise<boolean>
@@ -61,7 +66,7 @@ declare module 'hyperswarm' {
 
   export default class Hyperswarm extends EventEmitter {
     constructor (options: {
-      dht: DHT, keyPair?: KeyPair, maxPeers?: number, maxParallel?: number, firewall?: (remotePublicKey: Buffer) => boolean,
+      dht: DHT, keyPair?: KeyPair, maxPeers?: number, maxClientConnections?: number, maxParallel?: number, firewall?: (remotePublicKey: Buffer) => boolean,
       /** Key of the relay for a connection; `force`: a direct one has failed. */
       relayThrough?: (force: boolean | undefined, swarm: Hyperswarm) => Buffer | null
     })

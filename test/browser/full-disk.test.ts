@@ -1,40 +1,13 @@
-import { spawnSync } from 'node:child_process'
-import { mkdir, open, readdir, readFile, rm } from 'node:fs/promises'
+import { readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import t, { type Test } from 'tap'
-import { createClient, fetchSender } from '../../shared/api/client.ts'
+import t from 'tap'
 import { testBrowser } from '../support/browser.ts'
 import { testNetwork } from '../support/network.ts'
-import { ColporteurProcess, type NodeProcess } from '../support/processes.ts'
+import { fill, noDisk, startOnSmallDisk } from '../support/small-disk.ts'
 import { newDraft, textField, textIn, untilSaved, untilText } from './console-page.ts'
 
-const MOUNT = 'mount -t tmpfs -o mode=700,size='
-/** Mounting a small disk of one's own takes user namespaces, which some systems have switched off. */
-const noDisk = spawnSync('unshare', ['-rm', 'sh', '-c', `${MOUNT}9m tmpfs /mnt`]).status === 0 ? false : 'no small disk can be mounted here'
-const FULL = /status of 507/
-
-/** A node whose home is a disk of its own, which nobody else sees but by `disk`. */
-async function startOnSmallDisk (t: Test, home: string, bootstrap: string, size = '160m'): Promise<NodeProcess & { disk: string }> {
-  await mkdir(home)
-  const process = new ColporteurProcess(['start', '--headless', '--port', '0', '--home', home, '--bootstrap', bootstrap, '--bind', '127.0.0.1'],
-    { within: ['unshare', '-rm', 'sh', '-c', `${MOUNT}${size} tmpfs "$0" && exec "$@"`, home] })
-  t.teardown(() => process.kill())
-  const url = new URL(await process.firstLine()).origin
-  const disk = join('/proc', String(process.child.pid), 'root', home)
-  const token = (await readFile(join(disk, 'token'), 'utf8')).trim()
-  return { process, client: createClient(fetchSender({ url, token })), url, token, disk }
-}
-
-/** Writes until not one byte fits any more. */
-async function fill (path: string): Promise<void> {
-  const file = await open(path, 'w')
-  for (const size of [1_000_000, 4_096, 1]) {
-    const chunk = Buffer.alloc(size)
-    const writeOn = async (): Promise<void> => await file.write(chunk).then(writeOn, (error: NodeJS.ErrnoException) => { if (error.code !== 'ENOSPC') throw error })
-    await writeOn()
-  }
-  await file.close()
-}
+// The node refuses to save, and opens its store anew when there is room again.
+const FULL = /status of 507|ERR_CONNECTION_REFUSED|ERR_INCOMPLETE_CHUNKED_ENCODING/
 
 t.test('a disk that fills while somebody writes loses nothing, says what is wrong, and goes on by itself', { skip: noDisk }, async t => {
   const browser = await testBrowser(t)

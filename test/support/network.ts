@@ -1,13 +1,13 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { Test } from 'tap'
 import { type ColporteurNode, type NodeOptions, openNode } from '../../console/node.ts'
 import type { Progress, Subscription } from '../../shared/api/subscriptions.ts'
 import { type Client, createClient, isBytes } from '../../shared/api/client.ts'
 import type { Config } from '../../shared/config.ts'
 import { createLog } from '../../shared/log.ts'
 import { startBootstrap } from '../../shared/network/bootstrap.ts'
+import type { Ends } from './namespaces.ts'
 import { until } from './until.ts'
 
 /** A real node of a test, with the typed client that speaks to its whole HTTP interface. */
@@ -34,7 +34,7 @@ export interface TestNetwork {
 
 export const log = createLog('silent', { write: () => {} })
 
-export async function testNetwork (t: Test): Promise<TestNetwork> {
+export async function testNetwork (t: Ends): Promise<TestNetwork> {
   const folder = await mkdtemp(join(tmpdir(), 'colporteur-test-'))
   const dht = await startBootstrap({ bind: '127.0.0.1', port: 0, nodes: 3 })
   const bootstrap = dht.addresses.split(',').map(text => ({ host: '127.0.0.1', port: Number(text.split(':')[1]) }))

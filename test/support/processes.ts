@@ -82,3 +82,9 @@ export async function startNode (home: string, bootstrap: string, { port = 0, bi
   const token = (await readFile(join(home, 'token'), 'utf8')).trim()
   return { process, client: createClient(fetchSender({ url, token })), url, token }
 }
+
+/** The process of the node itself; the one that was started watches over it. Linux alone tells. */
+export async function pidOfNode ({ process: { child: { pid } } }: NodeProcess): Promise<number> {
+  const children = await readFile(`/proc/${pid}/task/${pid}/children`, 'utf8')
+  return Number(children.trim().split(' ')[0])
+}

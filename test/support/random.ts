@@ -7,6 +7,11 @@ import type { Test } from 'tap'
  */
 export function random (t: Test, seed = Number(process.env['COLPORTEUR_TEST_SEED'] ?? randomInt(2 ** 31))): () => number {
   t.teardown(() => { if (!t.passing()) t.comment(`COLPORTEUR_TEST_SEED=${seed} does this again`) })
+  return seeded(seed)
+}
+
+/** Numbers from 0 to 1, the same for the same seed. */
+export function seeded (seed: number): () => number {
   let state = seed
   // mulberry32: short, and good enough to mix up a test.
   return () => {

@@ -2,6 +2,7 @@ import { setInterval } from 'node:timers/promises'
 import type { Test } from 'tap'
 import { Cabling, type Machine, type MachineNode, nodesOn } from './namespaces.ts'
 import { ColporteurProcess } from './processes.ts'
+import { seeded } from './random.ts'
 
 /** What a storm is made of, and how it begins; the same seed makes the same orders in the same sequence. */
 export interface SoakOptions { seed: number, durationMs: number }
@@ -35,7 +36,7 @@ interface Member { label: string, machine: Machine, node: MachineNode | null, is
 
 /** One author, three keepers and three readers on machines of their own, which are killed, cut off and brought back at random while issues appear. */
 export async function runSoak (t: Test, { seed, durationMs }: SoakOptions): Promise<SoakReport> {
-  const random = randomFrom(seed)
+  const random = seeded(seed)
   // Each process that is started is ended with this one.
   process.setMaxListeners(1_000)
   const start = await nodesOn(t)
@@ -142,15 +143,4 @@ export async function runSoak (t: Test, { seed, durationMs }: SoakOptions): Prom
   report.ready = Object.fromEntries(others.map(({ label, has }) => [label, has.size]))
   report.seenUnsafe = unsafe.size
   return report
-}
-
-/** mulberry32: small, and the same everywhere. */
-function randomFrom (seed: number): () => number {
-  let state = seed >>> 0
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1)
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61)) ^ mixed
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32
-  }
 }

@@ -1,9 +1,13 @@
 import type { Command } from 'commander'
 import { loadConfig } from '../../../shared/config.ts'
-import { AppError, isAppError } from '../../../shared/errors.ts'
+import { AppError, isAppError, messageOf } from '../../../shared/errors.ts'
+import type { Log } from '../../../shared/log.ts'
+import { restartsOf } from '../../restarts.ts'
+import { Watchdog } from '../../watchdog.ts'
 import { createClient, fetchSender } from '../../../shared/api/client.ts'
 import { addCommand } from '../command.ts'
 import type { CommonOptions, Context } from '../context.ts'
+import { FAILED, OPEN_ANEW } from '../supervise.ts'
 import { untilSignal } from '../until-signal.ts'
 
 interface StartOptions extends CommonOptions {
@@ -49,9 +53,13 @@ async function start (context: Context, options: StartOptions): Promise<void> {
   const log = createLog(config.logLevel, { write: (line: string) => context.say(line.trimEnd()) })
   const say = (text: string): void => { if (!quiet) context.say(text) }
   const printAddress = (url: string): void => context.print(json ? JSON.stringify({ url }) : url)
+  const restarts = restartsOf(context.environment['COLPORTEUR_RESTARTS'])
+  // What nobody has caught leaves the node in a state that nobody knows.
+  process.on('uncaughtException', error => fail(context, log, error))
   let node
   try {
-    node = await openNode({ config, network: true, log, version: context.version })
+    const place = restarts?.port ? { ...config, port: restarts.port } : config
+    node = await openNode({ config: place, network: true, log, version: context.version, restarts })
   } catch (error) {
     const running = isAppError(error) && error.code === 'HOME_LOCKED' ? await findRunningNode(config.home) : null
     if (!running) throw error
@@ -61,16 +69,29 @@ async function start (context: Context, options: StartOptions): Promise<void> {
   }
 
   const ended = untilSignal(say)
+  const watchdog = new Watchdog()
+  node.on('diskWasFull', () => process.exit(OPEN_ANEW))
   try {
-    await node.listen()
-    printAddress(node.addressToOpen())
-    if (!headless) say('Open this address in a browser on this machine. It is good for one use; "colporteur start" prints another.')
-    const { network: { sentence } } = await node.status()
-    say(sentence)
-    say('Ctrl-C stops the node.')
+    const url = await node.listen()
+    context.tellSupervisor?.({ listening: Number(new URL(url).port) })
+    if (!restarts) {
+      printAddress(node.addressToOpen())
+      if (!headless) say('Open this address in a browser on this machine. It is good for one use; "colporteur start" prints another.')
+      const { network: { sentence } } = await node.status()
+      say(sentence)
+      say('Ctrl-C stops the node.')
+    }
     await ended
     say('Closing …')
   } finally {
+    await watchdog.close()
     await node.close()
   }
+}
+
+/** As it would be ended from outside: whatever it was doing is not to be trusted any more, and what it has said to be safe is on the disk. */
+function fail (context: Context, log: Log, error: unknown): void {
+  log.error({ err: error }, 'the node failed')
+  context.tellSupervisor?.({ failing: messageOf(error) })
+  process.exit(FAILED)
 }

@@ -48,10 +48,15 @@ export class ConsoleShell extends ConsoleView {
       <console-rail .path=${this.parts.router.path} @palette=${() => void this.#openPalette()}></console-rail>
       <main id="content" tabindex="-1">
         ${this.connected === false ? html`<p class="node-down" role="alert">${shell.nodeDown}</p>` : nothing}
+        ${this.connected !== false && this.#isShortOfRoom() ? html`<p class="node-short" role="alert">${shell.diskFull}</p>` : nothing}
         ${this.#page()}
       </main>
       <notice-list></notice-list>
     `
+  }
+
+  #isShortOfRoom (): boolean {
+    return this.parts.live.status?.problems.some(({ code }) => code === 'DISK_FULL') ?? false
   }
 
   #page (): TemplateResult {

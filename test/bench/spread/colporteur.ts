@@ -1,5 +1,5 @@
 import { listenTo } from '../../support/events.ts'
-import { startNode } from '../../support/processes.ts'
+import { pidOfNode, startNode } from '../../support/processes.ts'
 import type { Peer, PeerParts } from './peer.ts'
 
 /** A node as people run it. */
@@ -17,7 +17,7 @@ export async function startColporteur ({ folder, bind, bootstrap }: PeerParts): 
   }).catch((error: unknown) => { if (!end.signal.aborted) throw error })
   let address = ''
   return {
-    pid: node.process.child.pid!,
+    pid: await pidOfNode(node),
     create: async () => {
       address = (await client.createNewsletter({ body: { title: 'Spread' } })).newsletter.address
       return address

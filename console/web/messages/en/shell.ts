@@ -26,6 +26,7 @@ export const shell = ({ count }: Formats) => ({
   alone: 'No peers: you are reading your own copies',
   off: 'Off the network: you are reading your own copies',
   connecting: 'Asking the node …',
+  diskFull: 'The disk is nearly full. Nothing new is fetched until there is room again; what is here can be read.',
   nodeDown: 'The node does not answer. What you see may be old; this page goes on by itself when the node is back.',
   /** Instead of the node's own words, which are English. */
   failures: {} as Partial<Record<FailureCode, string>>,
@@ -71,5 +72,7 @@ export const shell = ({ count }: Formats) => ({
   version: 'Version',
   home: 'Home folder',
   running: 'Running since',
+  restarted: 'Started again after a failure',
+  times: (count: number) => count === 1 ? 'once' : `${count} times`,
   memory: 'Memory'
 })

@@ -26,6 +26,7 @@ export const shell = ({ count }: Formats): Messages['shell'] => ({
   alone: 'Aucun pair : vous lisez vos propres copies',
   off: 'Hors réseau : vous lisez vos propres copies',
   connecting: 'Question au nœud …',
+  diskFull: 'Le disque est presque plein. Rien de nouveau n’est cherché avant qu’il y ait de la place ; ce qui est ici se lit.',
   nodeDown: 'Le nœud ne répond pas. Ce que vous voyez peut être ancien ; cette page reprend d’elle-même quand le nœud revient.',
   failures: {
     BAD_REQUEST: 'La demande n’est pas valable.',
@@ -106,5 +107,7 @@ export const shell = ({ count }: Formats): Messages['shell'] => ({
   version: 'Version',
   home: 'Dossier',
   running: 'En marche depuis',
+  restarted: 'Relancé après une panne',
+  times: (count: number) => `${count} fois`,
   memory: 'Mémoire'
 })

@@ -1,0 +1,24 @@
+import { Worker } from 'node:worker_threads'
+
+const BEAT_MS = 250
+
+/**
+ * Ends this process when its event loop is stuck for good, which it can't notice itself: whoever started it then starts it
+ * anew. See {@link ./watchdog-worker.ts}.
+ */
+export class Watchdog {
+  #beats = new Int32Array(new SharedArrayBuffer(4))
+  #worker: Worker
+  #timer: NodeJS.Timeout
+
+  constructor () {
+    this.#worker = new Worker(new URL('./watchdog-worker.js', import.meta.url), { workerData: { beats: this.#beats, pid: process.pid }, stdout: false })
+    this.#worker.unref()
+    this.#timer = setInterval(() => { Atomics.add(this.#beats, 0, 1) }, BEAT_MS).unref()
+  }
+
+  async close (): Promise<void> {
+    clearInterval(this.#timer)
+    await this.#worker.terminate()
+  }
+}

@@ -1,0 +1,81 @@
+import { randomBytes } from 'node:crypto'
+import { mkdir, rm, statfs, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { type TestNode, testNetwork } from '../support/network.ts'
+import type { NodeProcess } from '../support/processes.ts'
+import { fill, noDisk, startOnSmallDisk } from '../support/small-disk.ts'
+import { until } from '../support/until.ts'
+import type { Suite } from './suite.ts'
+
+const ISSUE_BYTES = 8_000_000
+/** Enough for the node to fetch something, and soon full. */
+const LEFT_BYTES = 150_000_000
+const TOLD_MS = 5_000
+const AGAIN_MS = 10_000
+
+/** A reader's disk is filled up by another program, at any moment of a download, and is emptied again. */
+export const disk: Suite = {
+  options: { times: 50 },
+  run: async ({ ends, options: { times }, draw, demand }) => {
+    if (noDisk) throw new Error(noDisk)
+    const network = await testNetwork(ends)
+    const author = await network.open('author')
+    const { newsletter: { address } } = await author.client.createNewsletter({ body: { title: 'Narrow' } })
+    const reader = await startOnSmallDisk(ends, join(network.folder, 'reader'), network.addresses, '1g')
+    await reader.client.subscribe({ body: { address } })
+    const told: number[] = []
+    const again: number[] = []
+    for (let i = 1; i <= times!; i++) {
+      await leave(reader.disk, LEFT_BYTES)
+      await publishHeavy(author, network.folder, address, i)
+      const share = draw()
+      await until('a part of it has come', async () => {
+        const { progress: { bytes } } = await reader.client.getSubscription({ params: { newsletter: address } })
+        return bytes.have >= (i - 1 + share * 0.9) * ISSUE_BYTES || bytes.have >= bytes.known
+      })
+      await fill(join(reader.disk, 'more'))
+      const fullMs = performance.now()
+      await until('it says so', async () => (await reader.client.getStatus()).problems.some(({ code }) => code === 'DISK_FULL'), () => reader.client.getStatus())
+      told.push(performance.now() - fullMs)
+      const { issues } = await reader.client.listIssues({ params: { newsletter: address }, query: { limit: 1 } })
+      demand(issues.length > 0 || i === 1, 'what is here is listed')
+      for (const name of ['filler', 'more']) await rm(join(reader.disk, name))
+      const freeMs = performance.now()
+      await untilReady(reader, address, i)
+      again.push(performance.now() - freeMs)
+    }
+    await until('nothing is said of it any more', async () => (await reader.client.getStatus()).problems.length === 0, () => reader.client.getStatus())
+    demand(Math.max(...told) < TOLD_MS, `it was told after ${Math.round(Math.max(...told))} ms`)
+    demand(Math.max(...again) < AGAIN_MS, `it went on after ${Math.round(Math.max(...again))} ms`)
+    const verified = await allVerified(reader, address)
+    demand(verified === times, `${verified} of ${times} issues are verified`)
+    return { 'times full': times!, 'told after ms at most': Math.round(Math.max(...told)), 'complete again after ms at most': Math.round(Math.max(...again)), verified }
+  }
+}
+
+/** Fills the disk but for so many bytes. */
+async function leave (disk: string, bytes: number): Promise<void> {
+  const { bavail, bsize } = await statfs(disk)
+  await writeFile(join(disk, 'filler'), Buffer.alloc(Math.max(0, bavail * bsize - bytes)))
+}
+
+async function publishHeavy ({ client }: TestNode, root: string, newsletter: string, number: number): Promise<void> {
+  const folder = join(root, `issue-${number}`)
+  await mkdir(folder)
+  await writeFile(join(folder, 'index.md'), `# Issue ${number}\n\n[Data](data.bin)\n`)
+  await writeFile(join(folder, 'data.bin'), randomBytes(ISSUE_BYTES))
+  await client.publishIssue({ params: { newsletter }, body: { source: { path: folder } } })
+}
+
+async function untilReady ({ client }: NodeProcess, newsletter: string, count: number): Promise<void> {
+  // It may be opening its store anew.
+  const look = async (): Promise<unknown> => await client.getSubscription({ params: { newsletter } }).catch((error: unknown) => String(error))
+  await until(`${count} issues are ready`, async () => (await look() as { progress?: { issues: { ready: number } } }).progress?.issues.ready === count, look)
+}
+
+async function allVerified ({ client }: NodeProcess, newsletter: string): Promise<number> {
+  const { issues } = await client.listIssues({ params: { newsletter }, query: { limit: 500 } })
+  let verified = 0
+  for (const { ref } of issues) if ((await client.verifyIssue({ params: { issue: ref } })).verified) verified++
+  return verified
+}

@@ -1,0 +1,26 @@
+import { randomInt } from 'node:crypto'
+import type { Ends } from '../support/namespaces.ts'
+import { seeded } from '../support/random.ts'
+import type { Figures, Suite } from './suite.ts'
+
+export interface Outcome {
+  figures: Figures
+  /** What did not hold, in words. */
+  broken: string[]
+}
+
+/** Plays a suite with these options in place of its own. `seed`: by chance unless told. */
+export async function runSuite (suite: Suite, ends: Ends, asked: Record<string, number> = {}): Promise<Outcome> {
+  const { seed = randomInt(2 ** 31), ...options } = asked
+  const unknown = Object.keys(options).filter(name => !Object.hasOwn(suite.options, name))
+  if (unknown.length > 0) throw new Error(`There is no option ${unknown.join(', ')}. There are: ${[...Object.keys(suite.options), 'seed'].join(', ')}.`)
+  const broken: string[] = []
+  const startedMs = performance.now()
+  const figures = await suite.run({
+    ends,
+    options: { ...suite.options, ...options },
+    draw: seeded(seed),
+    demand: (holds, what) => { if (!holds) broken.push(what) }
+  })
+  return { figures: { ...figures, seed, seconds: Math.round((performance.now() - startedMs) / 100) / 10 }, broken }
+}
