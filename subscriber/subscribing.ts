@@ -2,6 +2,7 @@ import { Exporting } from './exporting/exporting.ts'
 import { Lists } from './lists/lists.ts'
 import { Policies, type PoliciesParts } from './policy/policies.ts'
 import { Preparing, type PreparingParts } from './preparing.ts'
+import { Highlighting } from './reading/highlighting.ts'
 import type { Reading } from './reading/reading.ts'
 
 /** What a reader does with subscriptions besides reading them. */
@@ -10,11 +11,13 @@ export class Subscribing {
   readonly preparing: Preparing
   readonly lists: Lists
   readonly exporting: Exporting
+  readonly highlighting: Highlighting
 
   constructor (parts: PoliciesParts & Omit<PreparingParts, 'policies'> & { reading: Reading }) {
     this.policies = new Policies(parts)
     this.preparing = new Preparing({ ...parts, policies: this.policies })
     this.lists = new Lists(parts)
     this.exporting = new Exporting(parts)
+    this.highlighting = new Highlighting(parts)
   }
 }

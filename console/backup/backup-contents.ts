@@ -1,6 +1,7 @@
 import Type, { type Static } from 'typebox'
 import Value from 'typebox/value'
 import { StoredRoot } from '../../publisher/keys/stored-root.ts'
+import { BEFORE_CHARACTERS, NOTE_CHARACTERS, QUOTE_CHARACTERS } from '../../shared/api/highlight-limits.ts'
 import { NewsletterRole } from '../../shared/api/newsletters.ts'
 import { Policy } from '../../shared/api/policies.ts'
 import { NAME_CHARACTERS } from '../../shared/api/subscriptions.ts'
@@ -38,7 +39,16 @@ export const BackupManifest = Type.Object({
 export const BackupMarks = Type.Object({
   read: Type.Array(Type.Object(Marked)),
   saved: Type.Array(Type.Object(Marked)),
-  places: Type.Array(Type.Object({ ...Marked, fraction: Type.Number({ minimum: 0, maximum: 1 }), block: Type.Number({ minimum: 0 }) }))
+  places: Type.Array(Type.Object({ ...Marked, fraction: Type.Number({ minimum: 0, maximum: 1 }), block: Type.Number({ minimum: 0 }) })),
+  /** Missing in older backups. */
+  highlights: Type.Optional(Type.Array(Type.Object({
+    ...Marked,
+    issue: Id,
+    quote: Type.String({ maxLength: QUOTE_CHARACTERS }),
+    before: Type.String({ maxLength: BEFORE_CHARACTERS }),
+    start: Type.Integer({ minimum: 0 }),
+    note: Type.String({ maxLength: NOTE_CHARACTERS })
+  })))
 })
 
 /** `keys/<address>.json`: what else lies here of a newsletter that is written here. */

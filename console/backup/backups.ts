@@ -9,6 +9,7 @@ import { formatAddress } from '../../shared/format/address.ts'
 import { BACKUP_MAGIC, sealBackup } from '../../shared/format/backup.ts'
 import type { Meeting } from '../../shared/network/meeting.ts'
 import { Resource } from '../../shared/resource.ts'
+import type { MarkRows } from '../../subscriber/library/library-issue.ts'
 import { type BackupSource, contentsOf, entriesOf } from './backup-entries.ts'
 import { stageBackup, type StagedBackup } from './staged-backup.ts'
 
@@ -53,7 +54,7 @@ export class Backups extends Resource {
     return {
       path: resolve(path),
       sizeBytes,
-      counts: { newsletters: followed.length, drafts, marks: marks.read.length + marks.saved.length + marks.places.length },
+      counts: { newsletters: followed.length, drafts, marks: countOf(marks) },
       writers: [...keys].flatMap(([address, { writer }]) => writer === null ? [] : [titleOf(address)]),
       wordsLeftOut: withWriter ? [] : followed.filter(({ address }) => custody.unconfirmed(address)).map(({ title }) => title)
     }
@@ -101,7 +102,7 @@ export class Backups extends Resource {
     return {
       at: manifest.at,
       device: manifest.device,
-      taken: { newsletters: news.length, drafts: draftsTaken, marks: marks.read.length + marks.saved.length + marks.places.length },
+      taken: { newsletters: news.length, drafts: draftsTaken, marks: countOf(marks) },
       draftsThere: drafts.length - draftsTaken,
       settings: await this.#takeSettings(manifest.config),
       written,
@@ -136,6 +137,10 @@ export class Backups extends Resource {
     await writeDurably(path, config)
     return true
   }
+}
+
+function countOf ({ read, saved, places, highlights }: MarkRows): number {
+  return read.length + saved.length + places.length + highlights.length
 }
 
 /** A backup may replace an older one, and nothing else. */

@@ -32,13 +32,13 @@ export interface StagedBackup {
 export async function stageBackup (path: string, passphrase: string, folder: string): Promise<StagedBackup> {
   const { size } = await fileAt(path)
   await checkRoom(folder, size)
-  const staged: Omit<StagedBackup, 'manifest' | 'drafts'> = { marks: { read: [], saved: [], places: [] }, roots: [], keys: new Map() }
+  const staged: Omit<StagedBackup, 'manifest' | 'drafts'> = { marks: { read: [], saved: [], places: [], highlights: [] }, roots: [], keys: new Map() }
   let manifest: BackupManifest | null = null
   for await (const entry of openBackup(createReadStream(path) as AsyncIterable<Uint8Array>, passphrase)) {
     if (!NAMES.test(entry.name)) throw new AppError('BAD_BACKUP', 'The backup holds something that no backup has. Nothing was taken over.')
     if (entry.name.startsWith('drafts/')) await write(join(folder, entry.name), entry)
     else if (entry.name === 'backup.json') manifest = readContents(BackupManifest, await read(entry), entry.name)
-    else if (entry.name === 'marks.json') staged.marks = readContents(BackupMarks, await read(entry), entry.name)
+    else if (entry.name === 'marks.json') staged.marks = { highlights: [], ...readContents(BackupMarks, await read(entry), entry.name) }
     else if (entry.name.startsWith('roots/')) staged.roots.push(readRootChain(entry.name.slice(6), decodeRootChain(await read(entry))))
     else staged.keys.set(entry.name.slice(5, -5), readContents(BackupKeys, await read(entry), entry.name))
   }

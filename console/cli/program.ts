@@ -7,6 +7,7 @@ import { addDemo } from './commands/demo.ts'
 import { addExport } from './commands/export.ts'
 import { addFeeds } from './commands/feeds.ts'
 import { addFolder } from './commands/folder.ts'
+import { addHighlights } from './commands/highlights.ts'
 import { addImport } from './commands/import.ts'
 import { addInbox } from './commands/inbox.ts'
 import { addIssues } from './commands/issues.ts'
@@ -58,8 +59,8 @@ export function createProgram (context: Context): Command {
     .exitOverride()
   for (const add of [
     addStart, addNewsletter, addKeys, addWriters, addRoot, addRestore, addBackup, addPublish, addImport, addIssues, addRevise, addRevisions, addCopies, addKeep,
-    addSubscribe, addSubscriptions, addPolicy, addPrepare, addInbox, addSearch, addRead, addVerify, addExport, addFeeds, addFolder, addOpml, addBundle,
-    addNode, addBootstrap, addDemo
+    addSubscribe, addSubscriptions, addPolicy, addPrepare, addInbox, addSearch, addRead, addVerify, addExport, addFeeds, addHighlights,
+    addFolder, addOpml, addBundle, addNode, addBootstrap, addDemo
   ]) add(program, context)
   for (const command of everyCommand(program)) command.exitOverride().showSuggestionAfterError(true).helpCommand(false)
   return program

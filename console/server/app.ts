@@ -21,6 +21,7 @@ import { bundles } from './routes/bundles.ts'
 import { drafts as draftRoutes } from './routes/drafts.ts'
 import { exports } from './routes/exports.ts'
 import { feeds } from './routes/feeds.ts'
+import { highlights } from './routes/highlights.ts'
 import { holding } from './routes/holding.ts'
 import { issues } from './routes/issues.ts'
 import { keeping } from './routes/keeping.ts'
@@ -105,6 +106,7 @@ export function buildApp (parts: AppParts): FastifyInstance {
     holding(app, { subscriber })
     opml(app, { subscriber, secrets })
     exports(app, { subscriber })
+    highlights(app, { subscriber })
     subscriptions(app, { subscriber })
     revisions(app, { revising, subscriber })
     feeds(app, { subscriber, secrets })

@@ -49,6 +49,7 @@ export class EventStreams {
   }
 
   #onIssue = (issue: Issue): void => this.tell('issueChanged', issue)
+  #onHighlights = ({ newsletter, id }: { newsletter: string, id: string }): void => this.tell('highlightsChanged', { issue: `${id}@${newsletter}` })
   #onMarked = (newsletter: string | null): void => this.tell('issuesMarked', { newsletter })
   #onProgress = (subscription: Subscription): void =>
     this.#rate.run(`subscription ${subscription.newsletter}`, () => this.tell('subscriptionProgressed', subscription))
@@ -79,6 +80,7 @@ export class EventStreams {
     subscriber.on('newsletterRemoved', this.#onRemoved)
     subscriber.on('issueChanged', this.#onIssue)
     subscriber.on('issuesMarked', this.#onMarked)
+    subscriber.subscribing.highlighting.on('highlightsChanged', this.#onHighlights)
     subscriber.on('subscriptionProgressed', this.#onProgress)
     subscriber.keeping.on('keptChanged', this.#onKept)
     subscriber.keeping.on('issueEvicted', this.#onEvicted)
@@ -100,6 +102,7 @@ export class EventStreams {
     subscriber.off('newsletterRemoved', this.#onRemoved)
     subscriber.off('issueChanged', this.#onIssue)
     subscriber.off('issuesMarked', this.#onMarked)
+    subscriber.subscribing.highlighting.off('highlightsChanged', this.#onHighlights)
     subscriber.off('subscriptionProgressed', this.#onProgress)
     subscriber.keeping.off('keptChanged', this.#onKept)
     subscriber.keeping.off('issueEvicted', this.#onEvicted)

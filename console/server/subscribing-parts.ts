@@ -1,4 +1,5 @@
 import type { ExportFormat, NewsletterExported } from '../../shared/api/exports.ts'
+import type { Highlight, NewHighlight } from '../../shared/api/highlights.ts'
 import type { OpmlTaken } from '../../shared/api/opml.ts'
 import type { Policy, PolicyEffect, PolicySet } from '../../shared/api/policies.ts'
 import type { Preparation } from '../../shared/api/preparing.ts'
@@ -11,6 +12,11 @@ export interface PoliciesPart {
   fetch (key: IssueKey, fetched: boolean): Promise<void>
 }
 
+interface Tells<Events extends Record<keyof Events, unknown[]>> {
+  on<E extends keyof Events> (event: E, listener: (...args: Events[E]) => void): unknown
+  off<E extends keyof Events> (event: E, listener: (...args: Events[E]) => void): unknown
+}
+
 interface IssueKey { newsletter: string, id: string }
 
 /** What a reader does with subscriptions besides reading them. */
@@ -19,6 +25,16 @@ export interface SubscribingPart {
   readonly preparing: PreparingPart
   readonly lists: ListsPart
   readonly exporting: ExportingPart
+  readonly highlighting: HighlightingPart
+}
+
+/** What the reader highlights. NOT_FOUND, ISSUE_NOT_FOUND, TOO_LARGE. */
+export interface HighlightingPart extends Tells<{ highlightsChanged: [issue: IssueKey] }> {
+  /** Of everything (null), of a newsletter, or of an issue. */
+  all (of: { newsletter: string, id?: string } | null): Promise<Highlight[]>
+  add (key: IssueKey, highlight: NewHighlight): Promise<Highlight>
+  note (id: string, note: string): Promise<Highlight>
+  remove (id: string): Promise<void>
 }
 
 /** A file to be kept: its name, and its bytes as they are made. */

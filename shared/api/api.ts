@@ -4,6 +4,7 @@ import { copies } from './copies.ts'
 import { drafts } from './drafts.ts'
 import { exports } from './exports.ts'
 import { feeds } from './feeds.ts'
+import { highlights } from './highlights.ts'
 import { issues } from './issues.ts'
 import { keeping } from './keeping.ts'
 import { machine } from './machine.ts'
@@ -23,7 +24,7 @@ import { writers } from './writers.ts'
 /** The whole contract, by name of the operation. */
 export const api = {
   ...node, ...newsletters, ...words, ...root, ...restoring, ...backups, ...writers, ...issues, ...revisions, ...copies, ...keeping, ...drafts,
-  ...search, ...subscriptions, ...policies, ...preparing, ...opml, ...exports, ...feeds, ...bundles, ...machine
+  ...search, ...subscriptions, ...policies, ...preparing, ...opml, ...exports, ...highlights, ...feeds, ...bundles, ...machine
 }
 
 export type Api = typeof api

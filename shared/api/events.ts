@@ -19,6 +19,8 @@ export interface NodeEvents {
   peersChanged: Peers
   /** An issue came to be known, was downloaded, verified, refused or marked. */
   issueChanged: Issue
+  /** `issue`: its ref. */
+  highlightsChanged: { issue: string }
   /** Many were marked read, or unread again, at once: in one newsletter, or in the whole inbox (null). */
   issuesMarked: { newsletter: string | null }
   /** Of a newsletter that is written or kept here. */

@@ -78,7 +78,10 @@ export interface IssueListing extends Omit<LibraryIssue, 'manifest' | 'signature
 
 /** What the reader did with an issue, and when (ISO 8601; empty where that was not kept). */
 export interface Marked { newsletter: string, id: string, at: string }
-export interface MarkRows { read: Marked[], saved: Marked[], places: (Marked & Place)[] }
+export interface MarkRows { read: Marked[], saved: Marked[], places: (Marked & Place)[], highlights: HighlightRow[] }
+
+/** Words of an issue that the reader has marked; `issue` is its id. */
+export interface HighlightRow { newsletter: string, issue: string, id: string, quote: string, before: string, start: number, note: string, at: string }
 
 /** A complete issue, with the number that readers see, and the blocks of its writer's blobs core in which it lies. */
 export interface PlacedIssue extends Pick<LibraryIssue, 'id' | 'writer' | 'seq' | 'number' | 'publishedAt' | 'sizeBytes'> {

@@ -4,10 +4,11 @@ import type { Numbered } from '../../shared/format/numbering.ts'
 import {
   type IssueRow, issueOf, issueValues, type ListingRow, listingOf, newsletterOf, type NewsletterRow, problemValue, PUT_ISSUE
 } from './issue-rows.ts'
+import { HighlightRows } from './highlight-rows.ts'
 import { IssuePlaces } from './issue-places.ts'
 import type {
-  IssueChange, IssueCounts, IssueKey, IssueListing, IssueListingPage, IssueNeighbours, IssuePlace, IssueToHold, IssueWithBody, LibraryIssue, LibraryNewsletter,
-  ListFilter, MarkRows, PageOptions, Place, PlacedIssue, RevisionPlace, UnreadIssues, WriterCounts
+  HighlightRow, IssueChange, IssueCounts, IssueKey, IssueListing, IssueListingPage, IssueNeighbours, IssuePlace, IssueToHold, IssueWithBody, LibraryIssue,
+  LibraryNewsletter, ListFilter, MarkRows, PageOptions, Place, PlacedIssue, RevisionPlace, UnreadIssues, WriterCounts
 } from './library-issue.ts'
 import { folded, KEY, listQuery } from './list-query.ts'
 import { Marks } from './marks.ts'
@@ -28,6 +29,7 @@ export class LibraryStore {
   #marks: Marks
   #numbers: Numbers
   #places: IssuePlaces
+  #highlights: HighlightRows
   #ready: ReadyIssues
 
   constructor (database: Database) {
@@ -35,6 +37,7 @@ export class LibraryStore {
     this.#marks = new Marks(this.#sql)
     this.#numbers = new Numbers(this.#sql)
     this.#places = new IssuePlaces(this.#sql)
+    this.#highlights = new HighlightRows(this.#sql)
     this.#ready = new ReadyIssues(this.#sql)
   }
 
@@ -196,6 +199,10 @@ export class LibraryStore {
   keepPlace (newsletter: string, id: string, place: Place | null): void { this.#marks.keepPlace(newsletter, id, place) }
   markAll (newsletter?: string): { marked: number, at: string } { return this.#marks.readAll(newsletter) }
   unmarkAll (at: string): number { return this.#marks.takeBack(at) }
+  highlights (newsletter: string | null, issue: string | null): HighlightRow[] { return this.#highlights.of(newsletter, issue) }
+  highlight (id: string): HighlightRow | null { return this.#highlights.get(id) }
+  putHighlight (row: HighlightRow): void { this.#highlights.put(row) }
+  removeHighlight (id: string): void { this.#highlights.remove(id) }
   allMarks (): MarkRows { return this.#marks.all() }
   addMarks (rows: MarkRows): void { this.#marks.add(rows) }
 

@@ -3,8 +3,8 @@ import { AppError } from '../../shared/errors.ts'
 import { Resource } from '../../shared/resource.ts'
 import { type FromWorker, type LibraryCall, type LibraryMethod, type LibraryMethods, receivedError, type ToWorker } from './library-calls.ts'
 import type {
-  IssueChange, IssueCounts, IssueKey, IssueListing, IssueListingPage, IssueNeighbours, IssuePlace, IssueToHold, IssueWithBody, LibraryIssue, LibraryNewsletter,
-  ListFilter, MarkRows, PageOptions, Place, PlacedIssue, RevisionPlace, UnreadIssues, WriterCounts
+  HighlightRow, IssueChange, IssueCounts, IssueKey, IssueListing, IssueListingPage, IssueNeighbours, IssuePlace, IssueToHold, IssueWithBody, LibraryIssue,
+  LibraryNewsletter, ListFilter, MarkRows, PageOptions, Place, PlacedIssue, RevisionPlace, UnreadIssues, WriterCounts
 } from './library-issue.ts'
 import type { ReadyCursor, ReadyIssue } from './ready-issues.ts'
 import type { LibraryStore } from './library-store.ts'
@@ -133,6 +133,12 @@ export class Library extends Resource implements LibraryMethods {
   markAll (newsletter?: string): Promise<{ marked: number, at: string }> { return this.#call('markAll', newsletter) }
   /** Gives how many are unread again. */
   unmarkAll (at: string): Promise<number> { return this.#call('unmarkAll', at) }
+  /** Of everything, of a newsletter, or of one of its issues. */
+  highlights (newsletter: string | null, issue: string | null): Promise<HighlightRow[]> { return this.#call('highlights', newsletter, issue) }
+  highlight (id: string): Promise<HighlightRow | null> { return this.#call('highlight', id) }
+  /** Adds it, or replaces the one with its id. */
+  putHighlight (row: HighlightRow): Promise<void> { return this.#call('putHighlight', row) }
+  removeHighlight (id: string): Promise<void> { return this.#call('removeHighlight', id) }
   /** All marks, as a backup takes them. */
   allMarks (): Promise<MarkRows> { return this.#call('allMarks') }
   /** Adds marks; what an issue has already stays. */

@@ -1,3 +1,4 @@
+import { HighlightRows } from './highlight-rows.ts'
 import type { Marked, MarkRows, Place } from './library-issue.ts'
 import { KEY, listQuery } from './list-query.ts'
 import type { Statements } from './statements.ts'
@@ -87,13 +88,15 @@ export class Marks {
     return {
       read: this.#sql.all<Marked>('SELECT newsletter, id, at FROM reader.marks'),
       saved: this.#sql.all<Marked>('SELECT newsletter, id, at FROM reader.saved'),
-      places: this.#sql.all<Marked & Place>('SELECT newsletter, id, fraction, block, at FROM reader.places')
+      places: this.#sql.all<Marked & Place>('SELECT newsletter, id, fraction, block, at FROM reader.places'),
+      highlights: new HighlightRows(this.#sql).of(null, null)
     }
   }
 
   /** Adds marks to those that are here; where an issue has one already, that stays. */
-  add ({ read, saved, places }: MarkRows): void {
+  add ({ read, saved, places, highlights }: MarkRows): void {
     this.#sql.transaction(() => {
+      new HighlightRows(this.#sql).add(highlights)
       for (const { newsletter, id, at } of read) this.#sql.run('INSERT OR IGNORE INTO reader.marks (newsletter, id, at) VALUES (?, ?, ?)', newsletter, id, at)
       for (const { newsletter, id, at } of saved) this.#sql.run('INSERT OR IGNORE INTO reader.saved (newsletter, id, at) VALUES (?, ?, ?)', newsletter, id, at)
       for (const { newsletter, id, fraction, block, at } of places) {

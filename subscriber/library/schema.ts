@@ -2,7 +2,7 @@
 export const INDEX_VERSION = 7
 
 /** Marks can't be built anew: each version needs a step in {@link marksSteps} that takes the one before over. */
-export const MARKS_VERSION = 3
+export const MARKS_VERSION = 4
 
 /**
  * Step `n` makes version `n` of the marks from version `n - 1`; 0 is an empty file. `marks.at` is when an issue was
@@ -38,7 +38,19 @@ export const marksSteps: Record<number, string> = {
       id TEXT NOT NULL,
       at TEXT NOT NULL,
       PRIMARY KEY (newsletter, id)
-    ) WITHOUT ROWID;`
+    ) WITHOUT ROWID;`,
+  4: `
+    CREATE TABLE highlights (
+      id TEXT PRIMARY KEY,
+      newsletter TEXT NOT NULL,
+      issue TEXT NOT NULL,
+      quote TEXT NOT NULL,
+      before TEXT NOT NULL,
+      start INTEGER NOT NULL,
+      note TEXT NOT NULL,
+      at TEXT NOT NULL
+    ) WITHOUT ROWID;
+    CREATE INDEX highlights_of_issue ON highlights (newsletter, issue, start);`
 }
 
 /** The text is here and was checked. */

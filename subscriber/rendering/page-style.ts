@@ -27,6 +27,7 @@ export const PAGE_STYLE = `
   :root[data-part="text"] :is(header, main) { max-width: none; margin-top: 0; }
   :root[data-part="text"] .change { margin: 0 0 24px; }
 }
+::highlight(reader) { background-color: var(--selection); color: var(--ink); }
 * { box-sizing: border-box; }
 html { background: var(--paper); color: var(--ink); -webkit-text-size-adjust: 100%; text-size-adjust: 100%; }
 body { margin: 0; padding: 24px 24px 96px; font: calc(19px * var(--scale))/1.632 var(--face); overflow-wrap: break-word; }

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { formatAddress } from '../../shared/format/address.ts'
+import { directionOf } from '../../shared/format/direction.ts'
 import { type IssueManifest, isTombstone } from '../../shared/format/issue.ts'
 import { escapeHtml } from './escape-html.ts'
 import { PAGE_STYLE } from './page-style.ts'
@@ -59,9 +60,11 @@ const CHANGES: Record<Exclude<PageIssue['change'], 'original'>, string> = {
  */
 export function renderPage (issue: PageIssue, bodyHtml: string, stylesheets: string[] = [], around: PageAround = OWN_COPY): IssuePageHtml {
   const { newsletterTitle, title, subtitle, authors, language } = issue
+  // A text that is written from right to left may begin with a word that is not.
+  const direction = directionOf(language) === 'rtl' ? 'rtl' : 'auto'
   // The frame speaks English, whatever the language of the text.
   const html = `<!doctype html>
-<html lang="${escapeHtml(language)}">
+<html lang="${escapeHtml(language)}"${direction === 'rtl' ? ' dir="rtl"' : ''}>
 <head>
 ${PAGE_HEAD}<title>${escapeHtml(title)} · ${escapeHtml(newsletterTitle)}</title>
 ${around.head}${stylesheets.map(path => `<link rel="stylesheet" href="${escapeHtml(path)}">\n`).join('')}<style>${PAGE_STYLE}</style>
@@ -73,7 +76,7 @@ ${around.above}<header>
 <h1 dir="auto">${escapeHtml(title)}</h1>
 ${subtitle && `<p class="deck" dir="auto">${escapeHtml(subtitle)}</p>\n`}${
   authors.length > 0 ? `<p class="byline" dir="auto">${escapeHtml(authors.join(', '))}</p>\n` : ''}${changeHtml(issue)}</header>
-<main dir="auto">
+<main dir="${direction}">
 ${bodyHtml}</main>
 <footer lang="en">
 <p>${escapeHtml(newsletterTitle)} · <code>${escapeHtml(formatAddress(issue.address))}</code></p>

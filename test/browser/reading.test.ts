@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises'
 import t from 'tap'
 import { checkAccess, testBrowser } from '../support/browser.ts'
 import { publishIssues, testNetwork, untilComplete } from '../support/network.ts'
@@ -227,4 +228,91 @@ t.test('with the node gone what is shown stays, and everything goes on by itself
   await page.getByText('The node is back.').waitFor()
   await page.locator('issue-row').getByRole('link', { name: 'Issue 2' }).click()
   await textOf(page).getByText('Text of issue 2.').waitFor()
+})
+
+t.test('words are highlighted with the keyboard, noted, found again, and kept as a file; and a text is read aloud by a voice of this machine alone', async t => {
+  const browser = await testBrowser(t)
+  if (!browser) return
+  const network = await testNetwork(t)
+  const { author, reader, refs } = await twoNodes(network, ['# First\n\nThe boat came. The *boat* went.\n\nAnd the boat came again.\n', '---\nlanguage: ar\n---\n\n# Second\n\nOne رسالة.\n'])
+  const [ref, arabic] = refs as [string, string]
+  const page = await browser.open(reader, { expected: CHECKED, path: `/issues/${encodeURIComponent(ref)}`, viewport: { width: 1280, height: 900 } })
+  await textOf(page).getByText('The boat came.').waitFor()
+  t.equal(await page.getByRole('button', { name: 'Read aloud' }).count(), 0, 'where there is no voice there is no button')
+  const frame = page.frames().find(frame => frame.url().includes('/read/'))!
+  const select = async (words: string, from: number): Promise<void> => await textOf(page).locator('main').evaluate((main, [words, from]) => {
+    const walker = document.createTreeWalker(main, 4)
+    const nodes: Text[] = []
+    for (let node = walker.nextNode(); node; node = walker.nextNode()) nodes.push(node as Text)
+    const start = main.textContent!.indexOf(words, from)
+    const at = (place: number): [Text, number] => {
+      let left = place
+      for (const node of nodes) {
+        if (left <= node.data.length) return [node, left]
+        left -= node.data.length
+      }
+      throw new Error('no such place')
+    }
+    getSelection()!.setBaseAndExtent(...at(start), ...at(start + words.length))
+  }, [words, from] as const)
+  await select('boat came', 20)
+  await page.getByRole('button', { name: 'Highlight', exact: true }).waitFor()
+  await checkAccess(t, page, 'words are selected')
+  await page.keyboard.press('h')
+  await page.getByRole('heading', { name: 'Highlights' }).waitFor()
+  const shown = async (): Promise<string[]> => await frame.evaluate(() => [...CSS.highlights.get('reader') ?? []].map(range => {
+    const text = document.createRange()
+    text.setStart(document.querySelector('main')!, 0)
+    text.setEnd((range as Range).startContainer, (range as Range).startOffset)
+    return `${text.toString().trim().length} ${String(range)}`
+  }))
+  await until('it is shown', async () => (await shown()).length === 1)
+  t.match(await shown(), [/^3\d boat came$/], 'the second of two places with the same words')
+  await select('boat went', 0)
+  await page.getByRole('button', { name: 'Highlight', exact: true }).click()
+  await until('both are shown', async () => (await shown()).length === 2)
+  const note = page.getByRole('textbox', { name: 'Note on “boat came”' })
+  await note.fill('# Which boat?\n\nThe same.')
+  await page.keyboard.press('Tab')
+  await page.getByText('The note is kept.').waitFor()
+  await checkAccess(t, page, 'highlights')
+  const { highlights } = await reader.client.listHighlights({})
+  t.same(highlights.map(({ quote, note }) => [quote, note]).sort(), [['boat came', '# Which boat?\n\nThe same.'], ['boat went', '']])
+
+  await author.client.correctIssue({ params: { issue: ref }, body: { source: { markdown: '# First\n\nYesterday and today. The boat came.\n\nAnd the boat came again.\n' }, change: 'correction', note: 'It did not go.' } })
+  await textOf(page).getByText('Yesterday').waitFor()
+  await page.getByText('These words are no longer in the text.').waitFor()
+  await page.evaluate(() => { location.hash = '/highlights' })
+  const saved = page.waitForEvent('download')
+  await page.getByRole('button', { name: 'Save as Markdown' }).click()
+  const markdown = await readFile(await (await saved).path(), 'utf8')
+  t.match(markdown, /^## First\n\nThe Long Road · colporteur:\/\/\w{52}\/\w{26}\n\n> boat went\n\n> boat came\n\n# Which boat\?\n\nThe same\.\n$/)
+  await checkAccess(t, page, 'all highlights')
+  await page.getByRole('button', { name: 'Remove' }).first().click()
+  await until('one is left', async () => (await reader.client.listHighlights({})).highlights.length === 1)
+
+  await page.evaluate(path => { location.hash = path }, `/issues/${encodeURIComponent(arabic)}`)
+  await textOf(page).getByText('رسالة').waitFor()
+  t.equal(await textOf(page).locator('main').evaluate(main => getComputedStyle(main).direction), 'rtl', 'by its language, whatever its first word')
+
+  // No browser of a test has a voice: one that says nothing stands in for those of a machine.
+  const spoken = await page.context().newPage()
+  await spoken.addInitScript(() => {
+    const voices = [{ lang: 'en-GB', localService: false, name: 'far' }, { lang: 'en-US', localService: true, name: 'here' }]
+    const said: string[] = []
+    const synthesis = Object.assign(new EventTarget(), {
+      getVoices: () => voices, cancel: () => { said.push('cancel') },
+      speak: (saying: { text: string, voice: { name: string }, onend: () => void }) => {
+        said.push(`${saying.voice.name}: ${saying.text}`)
+        queueMicrotask(saying.onend)
+      }
+    })
+    Object.defineProperty(window, 'speechSynthesis', { value: synthesis })
+    Object.defineProperty(window, 'SpeechSynthesisUtterance', { value: function (this: { text: string }, text: string) { this.text = text } })
+    Object.assign(window, { said })
+  })
+  await spoken.goto(page.url().replace(/#.*/, `#/issues/${encodeURIComponent(ref)}`))
+  await spoken.getByRole('button', { name: 'Read aloud' }).click()
+  await until('it was read', async () => (await spoken.evaluate(() => (window as unknown as { said: string[] }).said)).length >= 2)
+  t.match((await spoken.evaluate(() => (window as unknown as { said: string[] }).said)).join('\n'), /here: Yesterday and today\. The boat came\.\s*\nhere: And the boat/)
 })

@@ -1,6 +1,9 @@
-import type { ExportingPart, ListsPart, PoliciesPart, PreparingPart } from '../../console/server/subscribing-parts.ts'
+import { EventEmitter } from 'node:events'
+import type { ExportingPart, HighlightingPart, ListsPart, PoliciesPart, PreparingPart } from '../../console/server/subscribing-parts.ts'
+import type { Highlight, NewHighlight } from '../../shared/api/highlights.ts'
 import type { PolicyEffect } from '../../shared/api/policies.ts'
 import type { Preparation } from '../../shared/api/preparing.ts'
+import { OTHER, REF } from './samples.ts'
 
 const effect: PolicyEffect = { freesBytes: 5, fetchesBytes: 0, holdsBytes: 5, issues: { whole: 0, partial: 1, leftOut: 0 } }
 const preparation: Preparation = {
@@ -24,6 +27,19 @@ export const memoryExporting: ExportingPart = {
   issueFile: async (_key, format) => ({ name: 'É "one".html', type: 'text/html', bytes: one(format) }),
   newsletterFile: async (_address, format) => ({ name: 'all.zip', type: 'application/zip', bytes: one(format) })
 }
+
+const highlight: Highlight = {
+  id: '01h', ref: REF, newsletter: OTHER, title: 'One', newsletterTitle: 'The Long Road', quote: 'words', before: '', start: 0, note: '', at: '2026-01-05T00:00:00.000Z'
+}
+
+class MemoryHighlighting extends EventEmitter<{ highlightsChanged: [issue: { newsletter: string, id: string }] }> implements HighlightingPart {
+  async all (of: { newsletter: string, id?: string } | null): Promise<Highlight[]> { return of === null ? [highlight, highlight] : [highlight] }
+  async add (_key: unknown, made: NewHighlight): Promise<Highlight> { return { ...highlight, ...made } }
+  async note (id: string, note: string): Promise<Highlight> { return { ...highlight, id, note } }
+  async remove (): Promise<void> {}
+}
+
+export const memoryHighlighting = new MemoryHighlighting()
 
 async function * one (text: string): AsyncGenerator<Uint8Array> { yield Buffer.from(text) }
 

@@ -9,7 +9,7 @@ import type { WriterDetails, WriterHistory } from '../../shared/api/writers.ts'
 import { AppError } from '../../shared/errors.ts'
 import type { Feed } from '../../subscriber/feeds/feed.ts'
 import type { FeedContents } from '../../subscriber/feeds/feeds.ts'
-import { memoryExporting, memoryLists, memoryPolicies, memoryPreparing } from './memory-holding.ts'
+import { memoryExporting, memoryHighlighting, memoryLists, memoryPolicies, memoryPreparing } from './memory-holding.ts'
 import { MemoryKeeping } from './memory-keeping.ts'
 import { revision } from './memory-keys.ts'
 import { ISSUE, issueNamed, OTHER, OWN, PICTURE, REF, subscriptionWith } from './samples.ts'
@@ -29,7 +29,7 @@ export class MemorySubscriber extends EventEmitter<SubscriberNews> implements Su
   ]
 
   keeping = new MemoryKeeping()
-  subscribing = { exporting: memoryExporting, lists: memoryLists, policies: memoryPolicies, preparing: memoryPreparing }
+  subscribing = { exporting: memoryExporting, highlighting: memoryHighlighting, lists: memoryLists, policies: memoryPolicies, preparing: memoryPreparing }
   asked: unknown[] = []
   opened: [number, number][] = []
   files: Record<string, { type: string, bytes: Buffer }> = {

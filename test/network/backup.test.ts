@@ -57,20 +57,22 @@ t.test('a backup brings back on another machine what is not on the network, and 
   const policy = { ...EVERYTHING, last: 7, maxDiskBytes: 50_000_000 }
   await author.client.setPolicy({ params: { newsletter: other }, body: policy })
   await author.client.changeSubscription({ params: { newsletter: other }, body: { folder: 'History', receipts: false } })
+  await author.client.highlight({ params: { issue: saved }, body: { quote: 'issue 1', before: 'Text of ', start: 8, note: 'Why?' } })
   const made = await author.client.makeBackup({ body: { path: file, passphrase: PASSPHRASE } })
-  t.match(made, { path: file, counts: { newsletters: 2, drafts: 1, marks: 2 }, writers: [], wordsLeftOut: ['Mine'] })
+  t.match(made, { path: file, counts: { newsletters: 2, drafts: 1, marks: 3 }, writers: [], wordsLeftOut: ['Mine'] })
   t.notMatch(await readFile(file), /Not yet|Mine/, 'nothing of it can be read without the passphrase')
 
   const anew = await network.open('new')
   const opened = await anew.client.openBackup({ body: { path: file, passphrase: PASSPHRASE } })
   t.match(opened, {
-    taken: { newsletters: 2, drafts: 1, marks: 2 }, settings: true, draftsThere: 0, keptThere: [], written: [{ newsletter, title: 'Mine', words: false, writer: false }]
+    taken: { newsletters: 2, drafts: 1, marks: 3 }, settings: true, draftsThere: 0, keptThere: [], written: [{ newsletter, title: 'Mine', words: false, writer: false }]
   })
   await untilComplete(anew, newsletter, 1)
   await untilComplete(anew, other, 2)
   t.match(await anew.client.getNewsletter({ params: { newsletter } }), { role: 'subscribed' })
   t.match(await anew.client.getSubscription({ params: { newsletter: other } }), { policy, folder: 'History', receipts: false })
   t.match((await anew.client.getIssue({ params: { issue: saved } })).issue, { read: true, saved: true })
+  t.match(await anew.client.listHighlights({ query: { issue: saved } }), { highlights: [{ quote: 'issue 1', note: 'Why?', title: 'Issue 1' }] })
   const there = await anew.client.getDraft({ params: { draft } })
   t.match(there, { title: 'Not yet', markdown: /^Second/, files: [{ name: 'pack.png' }], publication: null }, 'it goes out from one machine alone')
   t.match(await anew.client.getDraftVersion({ params: { draft, version: 1 } }), { markdown: 'First.' })

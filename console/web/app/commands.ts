@@ -15,7 +15,8 @@ export function commandsOf ({ live, router, keys, settings }: ConsoleParts, phra
   // Who writes one newsletter has no place in the rail any more to begin another; to subscribe never had one.
   const places = new Set(navigationFor(live).flatMap(({ items }) => items.map(({ path }) => path)))
   const elsewhere = ([
-    ['/start', shell.startNewsletter], ['/subscribe', phrases.reading.subscribeTitle], ['/prepare', phrases.holding.travel], ['/restore', restoring.title]
+    ['/start', shell.startNewsletter], ['/subscribe', phrases.reading.subscribeTitle], ['/prepare', phrases.holding.travel], ['/highlights', phrases.holding.highlights],
+    ['/restore', restoring.title]
   ] as const).filter(([path]) => !places.has(path))
   return [
     ...navigationFor(live).flatMap(({ items }) => items.map(({ path, label }) => ({ label: label(phrases), run: () => router.go(path) }))),

@@ -38,6 +38,12 @@ export const routes: Route[] = [
     page: () => 'search'
   },
   {
+    path: '/highlights',
+    title: ({ holding }) => holding.highlights,
+    load: () => import('../views/reading/highlights-view.ts'),
+    show: () => html`<highlights-view></highlights-view>`
+  },
+  {
     path: '/prepare',
     title: ({ holding }) => holding.travel,
     load: () => import('../views/reading/prepare-view.ts'),

@@ -1,6 +1,6 @@
 import { html, nothing, type PropertyValues, type TemplateResult } from 'lit'
 import { customElement, property, query, state } from 'lit/decorators.js'
-import { type Appearance, type FromLectern, isFromLectern, type ToLectern } from '../lectern/lectern-messages.ts'
+import { type Appearance, type FromLectern, isFromLectern, type Mark, type ToLectern } from '../lectern/lectern-messages.ts'
 import { ConsoleElement } from './console-element.ts'
 import './issue-frame.css'
 
@@ -13,7 +13,8 @@ const SANDBOX = 'allow-same-origin allow-scripts allow-popups allow-popups-to-es
  * that origin can't be reached, the page is shown by this one, in a box that scrolls.
  *
  * Emits `laid` ({ height, blocks }: see the lectern's message), `jump` ({ top }), `follow` ({ link }), `plain` when it had to do
- * without the lectern, and `failed` when there was no page. Keys are passed on as key presses of the console.
+ * without the lectern, and `failed` when there was no page; and as the lectern tells them `selected`, `unselected`, `marked`
+ * and `highlight`. Keys are passed on as key presses of the console.
  */
 @customElement('issue-frame')
 export class IssueFrame extends ConsoleElement {
@@ -73,6 +74,16 @@ export class IssueFrame extends ConsoleElement {
     else open(this.path, '_blank', 'noopener')
   }
 
+  /** Shows what the reader has highlighted. */
+  mark (marks: Mark[]): void {
+    if (this.isReady && !this.isPlain) this.#tell({ kind: 'mark', marks })
+  }
+
+  /** Leads to a mark: emits `jump`. */
+  seek (id: string): void {
+    this.#tell({ kind: 'seek', id })
+  }
+
   get #origin (): string {
     return `${location.protocol}//${location.hostname}:${this.readingPort}`
   }
@@ -96,7 +107,7 @@ export class IssueFrame extends ConsoleElement {
       case 'key':
         this.#press(message.key)
         break
-      case 'jump': case 'follow': case 'failed':
+      case 'jump': case 'follow': case 'failed': case 'selected': case 'unselected': case 'marked': case 'highlight':
         this.emit(message.kind, message)
     }
   }

@@ -4,6 +4,7 @@ import type { ExportFormat } from '../../../shared/api/exports.ts'
 import type { Issue } from '../../../shared/api/issues.ts'
 import type { SettingValues } from '../app/settings.ts'
 import { ConsoleElement } from './console-element.ts'
+import './read-aloud.ts'
 import { placeBeside } from './popover-place.ts'
 import './reader-tools.css'
 import { isReadable } from './state-in-words.ts'
@@ -18,6 +19,8 @@ export class ReaderTools extends ConsoleElement {
   @property({ type: Boolean }) showsSource = false
   /** Where the list is, where it is not beside. */
   @property() back: string | null = null
+  /** Gives the text, to be read aloud. */
+  @property({ attribute: false }) text: () => Promise<string> = async () => ''
   @query('#text-menu') private menu!: HTMLElement
 
   override render (): TemplateResult {
@@ -30,6 +33,7 @@ export class ReaderTools extends ConsoleElement {
           ? html`
             <button class="quiet" aria-pressed=${saved} @click=${() => this.emit('save')}>${saved ? reading.saved : reading.save}</button>
             <button class="quiet" @click=${() => this.emit('mark')}>${read ? reading.markUnread : reading.markRead}</button>
+            <read-aloud .language=${this.issue.language} .text=${this.text}></read-aloud>
             <button class="quiet" popovertarget="text-menu">${reading.text}</button>`
           : nothing}
       </div>

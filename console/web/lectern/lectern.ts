@@ -1,5 +1,6 @@
 import '../styles/fonts.css'
 import './lectern.css'
+import { ReaderMarks } from './reader-marks.ts'
 import { type Appearance, type FromLectern, isKeyOfConsole, isLink, isToLectern, MOST_BLOCKS, type ToLectern } from './lectern-messages.ts'
 
 /**
@@ -11,6 +12,7 @@ class Lectern {
   #frame: HTMLIFrameElement
   #whole = false
   #appearance: Appearance | null = null
+  #marks: ReaderMarks | null = null
   #sizes = new ResizeObserver(() => this.#tellSize())
 
   /** @param console origin of the page that may show this one */
@@ -40,6 +42,14 @@ class Lectern {
         break
       case 'print':
         this.#frame.contentWindow?.print()
+        break
+      case 'mark':
+        this.#marks?.show(message.marks)
+        break
+      case 'seek': {
+        const top = this.#marks?.topOf(message.id) ?? null
+        if (top !== null) this.#tell({ kind: 'jump', top: Math.max(0, top) })
+      }
     }
   }
 
@@ -47,7 +57,9 @@ class Lectern {
     const page = this.#frame.contentDocument
     if (!this.#appearance || !page) return
     this.#sizes.disconnect()
-    if (!page.querySelector('body > main')) return this.#tell({ kind: 'failed' })
+    const main = page.querySelector('body > main')
+    if (!main) return this.#tell({ kind: 'failed' })
+    this.#marks = new ReaderMarks(page, main, message => this.#tell(message))
     this.#frame.title = page.title
     this.#dress()
     page.addEventListener('keydown', event => this.#onKey(event))
@@ -98,7 +110,7 @@ class Lectern {
     const href = link?.getAttribute('href') ?? ''
     if (isLink(href)) this.#tell({ kind: 'follow', link: href })
     else if (href.startsWith('#')) this.#jump(href.slice(1))
-    else return
+    else return this.#marks?.clicked(event)
     event.preventDefault()
   }
 

@@ -75,6 +75,22 @@ export const holding = ({ count, bytes, number, moment }: Formats) => ({
   saveAllAs: (issues: number) => count(issues, { one: 'Save the issue that is here as', other: 'Save the # issues that are here as' }),
   formats: { html: 'Page', epub: 'Book', markdown: 'Markdown' },
 
+  // Highlights
+  highlight: 'Highlight',
+  highlights: 'Highlights',
+  note: 'Your note',
+  noteOn: (quote: string) => `Note on “${quote}”`,
+  noted: 'The note is kept.',
+  toHighlight: 'Show in the text',
+  removeHighlight: 'Remove',
+  highlightLost: 'These words are no longer in the text.',
+  noHighlights: 'Nothing is highlighted',
+  highlightHint: 'Select words of an issue and press h, or “Highlight”. Nobody else is told of it.',
+  saveMarkdown: 'Save as Markdown',
+  saveJson: 'Save as JSON',
+  readAloud: 'Read aloud',
+  stopReading: 'Stop reading',
+
   // Before a journey
   travel: 'Prepare for travel',
   travelWhy: 'Gets everything that is unread now, before all else, so that you can read it without a network.',

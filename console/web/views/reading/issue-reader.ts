@@ -1,17 +1,19 @@
 import { html, nothing, type PropertyValues, type TemplateResult } from 'lit'
 import { customElement, property, query, state } from 'lit/decorators.js'
 import type { ExportFormat } from '../../../../shared/api/exports.ts'
-import type { Issue, IssueDetails, IssueNeighbour, OpenedPage, Place } from '../../../../shared/api/issues.ts'
+import type { Issue, IssueDetails, OpenedPage, Place } from '../../../../shared/api/issues.ts'
 import { saveExported } from '../../api/exported-file.ts'
 import type { SettingValues } from '../../app/settings.ts'
 import '../../elements/error-note.ts'
 import { failureInWords } from '../../elements/failure-in-words.ts'
+import '../../elements/issue-foot.ts'
 import '../../elements/issue-frame.ts'
 import type { IssueFrame } from '../../elements/issue-frame.ts'
 import '../../elements/issue-head.ts'
 import '../../elements/reader-tools.ts'
 import { isReadable } from '../../elements/state-in-words.ts'
 import { ConsoleView } from '../console-view.ts'
+import { Highlighter } from './highlighter.ts'
 import './issue-reader.css'
 import './issue-rest.ts'
 import './issue-source.ts'
@@ -41,13 +43,14 @@ export class IssueReader extends ConsoleView {
   /** Ref of the issue that is shown; null while another one is on its way. */
   #shown: string | null = null
   #place: PlaceKeeper | null = null
+  #highlighter = new Highlighter(this, { parts: () => this.parts, phrases: () => this.phrases, frame: () => this.frame, attempt: work => this.attempt(work) })
   #isMarked = false
   #readTimer: ReturnType<typeof setTimeout> | undefined
   #unlisten: (() => void) | null = null
 
   override connectedCallback (): void {
     super.connectedCallback()
-    const { reading } = this.phrases
+    const { reading, holding } = this.phrases
     this.#place = new PlaceKeeper({ tell: fraction => this.#tellProgress(fraction) })
     this.follow('issueChanged', issue => { if (issue.ref === this.ref) void this.#changed(issue) })
     this.follow('state', () => void this.#load())
@@ -59,6 +62,7 @@ export class IssueReader extends ConsoleView {
     this.bindKeys([
       { keys: 'm', label: reading.keyRead, run: () => this.#mark() },
       { keys: 's', label: reading.keySave, run: () => this.#save() },
+      { keys: 'h', label: holding.highlight, run: () => this.#highlighter.add() },
       { keys: 'v', label: reading.keySource, run: () => { this.showsSource = !this.showsSource } },
       { keys: 'c', label: reading.keyProof, run: () => void this.#showProof() }
     ])
@@ -89,7 +93,7 @@ export class IssueReader extends ConsoleView {
     const { settings, live } = this.parts
     return html`
       <div class="reading-progress" aria-hidden="true"></div>
-      <reader-tools .issue=${issue} .settings=${settings.values} .showsSource=${this.showsSource} .back=${this.back}
+      <reader-tools .issue=${issue} .settings=${settings.values} .showsSource=${this.showsSource} .back=${this.back} .text=${this.#textOf}
         @mark=${() => this.#mark()} @save=${() => this.#save()} @print=${() => this.frame?.print()}
         @source=${() => { this.showsSource = !this.showsSource }} @export=${this.#onExport} @dress=${this.#onDress}></reader-tools>
       <article class="reader ${settings.values.textWidth}">
@@ -100,7 +104,8 @@ export class IssueReader extends ConsoleView {
         ${isReadable(issue)
           ? this.#text(issue)
           : html`<issue-unready .issue=${issue} .newsletter=${live.newsletters.get(issue.newsletter) ?? null} @get=${() => void this.#get()}></issue-unready>`}
-        ${this.#foot(issue)}
+        ${isReadable(issue) ? this.#highlighter.render() : nothing}
+        <issue-foot .details=${this.details} .base=${this.base} @mark=${() => this.#mark()} @save=${() => this.#save()}></issue-foot>
       </article>
     `
   }
@@ -112,6 +117,7 @@ export class IssueReader extends ConsoleView {
     return html`
       <issue-frame .path=${this.opened.path} .readingPort=${this.opened.readingPort} .label=${reading.frameLabel(issue.title)}
         .appearance=${this.parts.settings.appearance} @laid=${this.#onLaid} @jump=${this.#onJump} @follow=${this.#onFollow}
+        @selected=${this.#highlighter.onSelected} @unselected=${this.#highlighter.onUnselected} @marked=${this.#highlighter.onMarked} @highlight=${this.#highlighter.onHighlight}
         @failed=${() => { this.failure = reading.frameFailed }}></issue-frame>
     `
   }
@@ -123,25 +129,6 @@ export class IssueReader extends ConsoleView {
       scrollTo(0, 0)
     }
     return html`<p class="continued meta"><span>${reading.continued}</span> <button class="quiet" @click=${toBeginning}>${reading.toBeginning}</button></p>`
-  }
-
-  #foot (issue: Issue): TemplateResult {
-    const { reading } = this.phrases
-    const { older, newer } = this.details!
-    const beside = (near: IssueNeighbour, label: string): TemplateResult | typeof nothing => near
-      ? html`<a href="#${this.base}/${encodeURIComponent(near.ref)}"><span class="meta">${label}</span> <span class="title" dir="auto">${near.title}</span></a>`
-      : nothing
-    return html`
-      <footer class="reader-foot">
-        ${isReadable(issue)
-          ? html`<div class="actions">
-              <button class=${issue.saved ? '' : 'primary'} @click=${() => this.#save()}>${issue.saved ? reading.saved : reading.save}</button>
-              <button @click=${() => this.#mark()}>${issue.read ? reading.markUnread : reading.markRead}</button>
-            </div>`
-          : nothing}
-        <nav class="beside" aria-label=${issue.newsletterTitle}>${beside(newer, reading.newerIssue)}${beside(older, reading.olderIssue)}</nav>
-      </footer>
-    `
   }
 
   async #load (): Promise<void> {
@@ -167,6 +154,7 @@ export class IssueReader extends ConsoleView {
     this.opened = null
     this.#isMarked = false
     this.#place?.begin(place, kept => this.#keepPlace(ref, kept))
+    this.#highlighter.begin(ref)
   }
 
   async #changed (issue: Issue): Promise<void> {
@@ -181,6 +169,7 @@ export class IssueReader extends ConsoleView {
   #onLaid = ({ detail: { height, blocks } }: CustomEvent<{ height: number, blocks: number[] }>): void => {
     if (!this.frame || !this.#place || this.#shown !== this.ref) return
     if (this.#place.laid(this.frame, height, blocks)) this.wasContinued = true
+    this.#highlighter.laid()
     if (this.#isMarked) return
     // Once for each opening: what the person marks afterwards is not overruled when the text is laid out anew.
     this.#isMarked = true
@@ -195,6 +184,8 @@ export class IssueReader extends ConsoleView {
   #onFollow = ({ detail: { link } }: CustomEvent<{ link: string }>): void => {
     this.parts.router.go(`/subscribe?address=${encodeURIComponent(link)}`)
   }
+
+  #textOf = async (): Promise<string> => (await this.parts.client.getIssueContent({ params: { issue: this.ref }, query: { format: 'text' } })).content
 
   #onDress = ({ detail }: CustomEvent<Partial<SettingValues>>): void => this.parts.settings.set(detail)
 

@@ -24,6 +24,7 @@ export class SavedView extends ConsoleView {
     return html`
       <header class="desk-head">
         <h1>${this.phrases.shell.saved}</h1>
+        <p class="meta"><a href="#/highlights">${this.phrases.holding.highlights}</a></p>
         <list-filter .filter=${this.filter} @filter=${this.#onFilter}></list-filter>
       </header>
     `
