@@ -91,6 +91,22 @@ export const scenes: Scene[] = [
       await page.getByText('You can go.').waitFor()
     }
   },
+  {
+    name: 'highlights',
+    who: 'reader',
+    path: async ({ reader, newsletter }) => {
+      const { issues: [newest] } = await reader.listIssues({ params: { newsletter }, query: { limit: 1 } })
+      const { content } = await reader.getIssueContent({ params: { issue: newest!.ref }, query: { format: 'text' } })
+      const quote = content.split('\n').find(line => line.length > 60)!.slice(0, 60).trim()
+      await reader.highlight({ params: { issue: newest!.ref }, body: { quote, before: '', start: 0, note: 'To be told to Tomas.' } })
+      return `/issues/${encodeURIComponent(newest!.ref)}`
+    },
+    ready: async page => {
+      await text(page)
+      await page.getByRole('button', { name: 'Show in the text' }).first().waitFor()
+      await page.getByRole('heading', { name: 'Highlights' }).scrollIntoViewIfNeeded()
+    }
+  },
   { name: 'peers', who: 'reader', path: '/peers', ready: async page => await page.getByText('Since the node started').waitFor() },
   { name: 'storage', who: 'reader', path: '/storage', ready: async page => await page.getByText('By newsletter').waitFor() },
   { name: 'newsletters', who: 'reader', path: '/newsletters', ready: heading('Newsletters') },
