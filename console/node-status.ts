@@ -39,7 +39,7 @@ export async function nodeStatus ({ peer, disk, subscriber, subscriptions, write
     newsletters: { own, subscribed: subscribed.length },
     issues: { total, ready, unread, notVerified },
     problems: [
-      ...disk.problem ? [disk.problem] : [], ...failureOf(restarts), ...damageOf(subscriptions),
+      ...disk.problem ? [disk.problem] : [], ...failureOf(restarts), ...storeDamageOf(peer), ...damageOf(subscriptions),
       ...newsletters.flatMap(newsletter => troublesOf(newsletter, writers))
     ],
     restarts: restarts?.count ?? 0,
@@ -69,6 +69,10 @@ function failureOf (restarts: Restarts | null): Status['problems'] {
   if (!restarts?.last) return []
   const { count, last: { at, reason } } = restarts
   return [{ code: 'INTERNAL', reason: `The node failed and was started again by itself, ${count === 1 ? 'once' : `${count} times`}, last at ${at}: ${reason}` }]
+}
+
+function storeDamageOf ({ damagedStore }: Peer): Status['problems'] {
+  return damagedStore === null ? [] : [{ code: 'INTERNAL', reason: `The store was damaged, and is kept as ${damagedStore}. What it held is fetched again from others; a newsletter that is written here goes on when its readers have given back what was published. When all is there, delete that folder.` }]
 }
 
 function damageOf ({ damaged }: Subscriptions): Status['problems'] {

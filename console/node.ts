@@ -31,6 +31,7 @@ import { Revising } from '../publisher/revising/revising.ts'
 import { Invitations } from '../publisher/root/invitations.ts'
 import { RootChanges } from '../publisher/root/root-changes.ts'
 import { Library } from '../subscriber/library/library.ts'
+import type { ScrubTiming } from '../subscriber/following/scrubbing.ts'
 import { Previews } from '../subscriber/reading/previews.ts'
 import { Renderer } from '../subscriber/rendering/renderer.ts'
 import { Search } from '../subscriber/search/search.ts'
@@ -62,6 +63,8 @@ export interface NodeOptions {
   drafts?: DraftTiming
   /** How often copies are audited; other than the usual for tests. */
   audits?: AuditTiming
+  /** When everything that is here is read through; other than the usual for tests. */
+  scrub?: ScrubTiming
   /** Because it had failed. */
   restarts?: Restarts | null
 }
@@ -99,7 +102,7 @@ export class ColporteurNode extends Resource<{ statusChanged: [], diskWasFull: [
   }
 
   protected override async _open (): Promise<void> {
-    const { config, network, log, version, drafts: timing, audits, restarts = null } = this.#options
+    const { config, network, log, version, drafts: timing, audits, scrub, restarts = null } = this.#options
     const paths = pathsOf(config.home)
     process.umask(0o077)
     const { programToken, nodeSeed } = await openHome(config)
@@ -118,7 +121,7 @@ export class ColporteurNode extends Resource<{ statusChanged: [], diskWasFull: [
     const subscriptions = new Subscriptions(paths.subscriptions)
     const subscriber = await this.#open(new Subscriber({
       peer, meeting, roots, histories, receipts, library, renderer, subscriptions, log,
-      files: { kept: paths.kept, evictions: paths.evictions }, home: config.home, tellsReceipts: config.receipts
+      files: { kept: paths.kept, evictions: paths.evictions }, scrub: { file: paths.scrubbed, timing: scrub }, home: config.home, tellsReceipts: config.receipts
     }))
     const search = await this.#open(new Search({ subscriber, library, folder: paths.library, follows: network, log }))
     const highWater = new HighWater(peer.store, paths.highWater)

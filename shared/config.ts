@@ -49,7 +49,7 @@ const DEFAULT_PORT = 4747
 const LOG_LEVELS: LogLevel[] = ['debug', 'info', 'warn', 'error', 'silent']
 
 /** The files and folders of a home, by name. */
-export function pathsOf (home: string): Record<'home' | 'store' | 'library' | 'keys' | 'roots' | 'receipts' | 'histories' | 'copies' | 'drafts' | 'subscriptions' | 'kept' | 'evictions' | 'peers' | 'highWater' | 'config' | 'token' | 'nodeKey' | 'running', string> {
+export function pathsOf (home: string): Record<'home' | 'store' | 'library' | 'keys' | 'roots' | 'receipts' | 'histories' | 'copies' | 'drafts' | 'subscriptions' | 'kept' | 'scrubbed' | 'evictions' | 'peers' | 'highWater' | 'config' | 'token' | 'nodeKey' | 'running', string> {
   return {
     home,
     store: join(home, 'store'),
@@ -62,6 +62,7 @@ export function pathsOf (home: string): Record<'home' | 'store' | 'library' | 'k
     drafts: join(home, 'drafts'),
     subscriptions: join(home, 'subscriptions.json'),
     kept: join(home, 'kept.json'),
+    scrubbed: join(home, 'scrubbed.json'),
     evictions: join(home, 'evictions.log'),
     peers: join(home, 'peers.json'),
     highWater: join(home, 'high-water.json'),

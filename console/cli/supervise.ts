@@ -45,7 +45,11 @@ export async function supervise ({ environment, say }: SuperviseOptions): Promis
       else failing = told.failing
     })
     const [code, signal] = await once(child, 'exit') as [number | null, NodeJS.Signals | null]
-    if (code === OPEN_ANEW && port !== null) continue
+    if (code === OPEN_ANEW && recent.length < MOST_A_MINUTE) {
+      // At a start it is told as every start is.
+      if (port === null) recent.push(Date.now())
+      continue
+    }
     if (code !== null && code !== FAILED) return void (process.exitCode = code)
     const reason = failing ?? `It was ended by ${signal ?? `code ${code}`}.`
     if (port === null) throw new AppError('INTERNAL', `The node failed while it started. ${reason}`)

@@ -38,6 +38,7 @@ import { words } from './routes/words.ts'
 import { writers } from './routes/writers.ts'
 import type { SearchPart } from './search-part.ts'
 import type { Secrets } from './secrets.ts'
+import { HEADER_LIMITS, limitBodies } from './time-limits.ts'
 import { staticPage } from './static-page.ts'
 
 /** An issue's text has at most 4 MiB; JSON needs some more for it. */
@@ -78,6 +79,7 @@ export function buildApp (parts: AppParts): FastifyInstance {
   const { subscriber, search, copies, shelf, drafts, previews, node, secrets, log, webFolder, hosts, version } = parts
   const app = fastify({
     bodyLimit: BODY_BYTES,
+    http: HEADER_LIMITS,
     // Addresses of requests may hold passes, so requests are not logged.
     logger: false,
     routerOptions: { maxParamLength: PARAMETER_CHARACTERS },
@@ -91,6 +93,7 @@ export function buildApp (parts: AppParts): FastifyInstance {
   headers(app, { readingPort: () => node.readingPort })
   guard(app, { secrets, hosts })
   errors(app, { log })
+  limitBodies(app)
 
   openApi(app, { version })
   app.register(async app => {

@@ -10,6 +10,7 @@ import { previewPages } from './preview.ts'
 import { readingPages } from './reading.ts'
 import { readingGuard } from './reading-guard.ts'
 import type { Secrets } from './secrets.ts'
+import { HEADER_LIMITS } from './time-limits.ts'
 
 const PARAMETER_CHARACTERS = 1000
 
@@ -33,6 +34,7 @@ export interface ReadingAppParts {
  */
 export function buildReadingApp ({ subscriber, drafts, previews, secrets, log, webFolder, hosts, consolePort }: ReadingAppParts): FastifyInstance {
   const app = fastify({
+    http: HEADER_LIMITS,
     logger: false,
     bodyLimit: 1,
     routerOptions: { maxParamLength: PARAMETER_CHARACTERS },

@@ -33,6 +33,7 @@ export function buildShelfApp ({ library, url, keeper, log }: ShelfAppParts): Fa
   const app = fastify({
     logger: false,
     bodyLimit: 1,
+    http: { connectionsCheckingInterval: 1_000 },
     connectionTimeout: IDLE_MS,
     requestTimeout: REQUEST_MS,
     routerOptions: { maxParamLength: PARAMETER_CHARACTERS },

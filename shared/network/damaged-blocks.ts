@@ -1,34 +1,84 @@
+import type Corestore from 'corestore'
 import type Hypercore from 'hypercore'
+import type { CoreState, InnerCore, ReplicationPeer } from 'hypercore'
 import crypto from 'hypercore-crypto'
 
 /** Blocks read from the disk at once. */
 const AT_ONCE = 16
+/** Hypercore's word for what a peer does not have. */
+const NOT_AVAILABLE = 1
 
 /**
  * Reads every block that is said to be here, and drops those that are not, or do not have the hash that the tree has for
  * them, so that they can be fetched again.
  *
+ * @param rest called between reads; for whoever is not in a hurry
  * @returns how many were dropped
  */
-export async function dropDamaged (core: Hypercore): Promise<number> {
+export async function dropDamaged (core: Hypercore, rest: () => Promise<void> = async () => {}): Promise<number> {
   const { bitfield } = core.core
-  const damaged: number[] = []
-  let batch: number[] = []
-  const check = async (): Promise<void> => {
-    const storage = core.state.storage.read()
-    const reading = batch.map(async number => {
-      const [block, node] = await Promise.all([storage.getBlock(number), storage.getTreeNode(2 * number)])
-      if (!block || !node || node.size !== block.byteLength || !crypto.data(block).equals(node.hash)) damaged.push(number)
-    })
-    storage.tryFlush()
-    await Promise.all(reading)
-    batch = []
+  let dropped = 0
+  for (let number = bitfield.firstSet(0); number !== -1 && number < core.length;) {
+    const batch: number[] = []
+    for (; batch.length < AT_ONCE && number !== -1 && number < core.length; number = bitfield.firstSet(number + 1)) batch.push(number)
+    const whole = await Promise.all(batch.map(number => isWhole(core.state, number)))
+    for (const damaged of batch.filter((_, i) => !whole[i])) {
+      await core.clear(damaged)
+      dropped++
+    }
+    await rest()
   }
-  for (let number = bitfield.firstSet(0); number !== -1 && number < core.length; number = bitfield.firstSet(number + 1)) {
-    batch.push(number)
-    if (batch.length === AT_ONCE) await check()
+  return dropped
+}
+
+/** Each by itself: a store that finds damage fails everything that is read together. */
+async function isWhole ({ storage }: CoreState, number: number): Promise<boolean> {
+  try {
+    const read = storage.read()
+    const reading = Promise.all([read.getBlock(number), read.getTreeNode(2 * number)])
+    read.tryFlush()
+    const [block, node] = await reading
+    return block !== null && node !== null && node.size === block.byteLength && crypto.data(block).equals(node.hash)
+  } catch (error) {
+    if (isStoreDamage(error)) throw error
+    return false
   }
-  if (batch.length > 0) await check()
-  for (const number of damaged) await core.clear(number)
-  return damaged.length
+}
+
+/**
+ * Answers a request for a block that can't be read any more with "not here", and tells of it. Left to itself, hypercore
+ * 11.37.1 ends the connection each time, whatever else goes over it.
+ */
+export function guardDamaged (store: Corestore, onDamaged: (core: InnerCore, error: unknown) => void): void {
+  store.watch(core => {
+    const addPeer = core.replicator._addPeer.bind(core.replicator)
+    core.replicator._addPeer = peer => {
+      guardPeer(core, peer, onDamaged)
+      addPeer(peer)
+    }
+  })
+}
+
+function guardPeer (core: InnerCore, peer: ReplicationPeer, onDamaged: (core: InnerCore, error: unknown) => void): void {
+  const { _handleRequest } = peer
+  peer._handleRequest = async message => {
+    try {
+      await _handleRequest.call(peer, message)
+    } catch (error) {
+      if (peer.removed || !isDamage(error)) throw error
+      onDamaged(core, error)
+      peer.wireNoData.send({ request: message.id, reason: NOT_AVAILABLE })
+    }
+  }
+}
+
+/** As RocksDB says it, whose errors all have one code: of a file that is changed, cut off, or gone. */
+export function isDamage (error: unknown): boolean {
+  const { message = '' } = error as { message?: string }
+  return /corrupt|checksum|CRC mismatch|existing log file|magic number|While open a file|while stat a file|No such file|bad block|truncated|CURRENT file|MANIFEST/i.test(message)
+}
+
+/** Where the store keeps what it needs itself, so that dropping a block does not help. */
+export function isStoreDamage (error: unknown): boolean {
+  return isDamage(error) && /\.sst|MANIFEST/.test((error as Error).message)
 }

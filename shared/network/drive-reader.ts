@@ -1,12 +1,13 @@
 import type Corestore from 'corestore'
-import Hypercore, { type Download, type Manifest } from 'hypercore'
-import Hyperdrive from 'hyperdrive'
+import type Hypercore from 'hypercore'
+import type { Download, Manifest } from 'hypercore'
 import z32 from 'z32'
 import { AppError, isAppError, messageOf } from '../errors.ts'
 import type { BlockRanges } from '../format/block-ranges.ts'
 import { BLOCK_BYTES } from '../format/limits.ts'
 import { Resource } from '../resource.ts'
-import { dropDamaged } from './damaged-blocks.ts'
+import { blobsKeyOf } from './blobs-key.ts'
+import { dropDamaged, isDamage } from './damaged-blocks.ts'
 import { downloadFirst, type FirstDownload } from './first-download.ts'
 import { rangesIn } from './held-ranges.ts'
 import { type BlobPointer, type IndexEntry, readIndexEntry } from './index-entry.ts'
@@ -20,6 +21,8 @@ const CLAIM_MS = 5_000
 export interface Heads { index: number, blobs: number }
 
 interface DriveReaderEvents {
+  /** Where the bytes lie is known from now on: until then none can be asked for. */
+  blobsFound: []
   /** The index reaches further than before. */
   indexGrew: []
   /** A block of the index arrived. */
@@ -28,6 +31,8 @@ interface DriveReaderEvents {
   blockArrived: [index: number, sizeBytes: number]
   /** A peer was added or went. */
   peersChanged: []
+  /** A block can't be read that is here. */
+  damaged: []
   /** Nothing can be read from the drive but its index. */
   refused: [error: AppError]
 }
@@ -119,12 +124,12 @@ export class DriveReader extends Resource<DriveReaderEvents> {
     keepTree(blobs)
     blobs.on('download', (index: number, sizeBytes: number) => this.emit('blockArrived', index, sizeBytes))
     this.#blobs = blobs
+    this.emit('blobsFound')
   }
 
   /** The 32 bytes of {@link key}. */
   get keyBytes (): Uint8Array { return this.#index.key }
-
-  /** For the other files of this room. The blobs core is known when the first block of the index has come. */
+  /** For this room. The blobs core is known when the first block of the index has come. */
   get cores (): { index: Hypercore, blobs: Hypercore | null } { return { index: this.#index, blobs: this.#blobs } }
 
   /** Blocks of both cores that are known to exist. */
@@ -134,7 +139,6 @@ export class DriveReader extends Resource<DriveReaderEvents> {
 
   /** Blocks of the index from its beginning of which none is missing. */
   get wholeIndex (): number { return this.#index.contiguousLength }
-
   /** Hypercore's tree hash of the index at a length that is here, in hex. */
   async treeHash (length: number): Promise<string> {
     return (await this.#index.treeHash(length)).toString('hex')
@@ -198,13 +202,20 @@ export class DriveReader extends Resource<DriveReaderEvents> {
   async * read (pointer: BlobPointer, start = 0, end = pointer.byteLength - 1): AsyncGenerator<Uint8Array> {
     if (end < start) return
     for (let i = Math.floor(start / BLOCK_BYTES); i <= Math.floor(end / BLOCK_BYTES); i++) {
-      const block = this.#blobs && await this.#blobs.get(pointer.blockOffset + i, { wait: false })
+      const block = this.#blobs && await this.#blobs.get(pointer.blockOffset + i, { wait: false }).catch((error: Error) => this.#unreadable(error))
       if (!block) throw new AppError('NOT_COMPLETE', 'Some of the bytes are not on this machine yet.')
       const expected = Math.min(BLOCK_BYTES, pointer.byteLength - i * BLOCK_BYTES)
       if (block.length !== expected) throw new AppError('BAD_POINTER', `A block has ${block.length} bytes where the index says ${expected}.`)
       const from = i * BLOCK_BYTES
       yield block.subarray(Math.max(0, start - from), Math.min(block.length, end + 1 - from))
     }
+  }
+
+  /** What is damaged is as if it were not here. */
+  #unreadable (cause: Error): void {
+    if (this.closing) throw new AppError('NOT_READY', 'The newsletter is just being opened anew. Try again in a moment.', { cause })
+    if (!isDamage(cause)) throw cause
+    this.emit('damaged')
   }
 
   /** Like {@link read}, all at once. Only for what is known to be small. */
@@ -236,15 +247,4 @@ export class DriveReader extends Resource<DriveReaderEvents> {
     await this.clearBlocks([[0, this.#blobs?.length ?? 0]])
     await this.#index.clear(0, this.#index.length)
   }
-}
-
-/** @throws AppError BAD_FORMAT */
-function blobsKeyOf (index: Manifest, key: Uint8Array): Uint8Array {
-  try {
-    const manifest = Hyperdrive.getContentManifest(index, key)
-    if (manifest) return Hypercore.key(manifest)
-  } catch {
-    // Told below, as well as a manifest that Hyperdrive does not know.
-  }
-  throw new AppError('BAD_FORMAT', 'A writer\'s drive is of a kind that Colporteur does not write.')
 }

@@ -100,12 +100,19 @@ export class DriveWriter extends Resource {
 
   /** True when the drive has a file at `path`. */
   async has (path: string): Promise<boolean> {
-    return await this.#drive!.entry(path, { wait: false }) !== null
+    return await this.#entry(path) !== null
+  }
+
+  async #entry (path: string): ReturnType<Hyperdrive['entry']> {
+    return await this.#drive!.entry(path, { wait: false }).catch((cause: Error & { code?: string }) => {
+      if (cause.code !== 'BLOCK_NOT_AVAILABLE') throw cause
+      throw new AppError('NOT_COMPLETE', 'What this device has published is not all here any more.', { cause })
+    })
   }
 
   /** Where the bytes of the file at `path` lie; null without one. */
   async pointerOf (path: string): Promise<BlobPointer | null> {
-    return (await this.#drive!.entry(path, { wait: false }))?.value.blob ?? null
+    return (await this.#entry(path))?.value.blob ?? null
   }
 
   /**

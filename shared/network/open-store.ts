@@ -1,22 +1,70 @@
-import { rm } from 'node:fs/promises'
-import { join } from 'node:path'
+import { writeFileSync } from 'node:fs'
+import { readdir, rm } from 'node:fs/promises'
+import { basename, dirname, join } from 'node:path'
 import Corestore from 'corestore'
-import { AppError, messageOf } from '../errors.ts'
+import { putAside, readIfThere } from '../durable-file.ts'
+import { AppError, isAppError, messageOf } from '../errors.ts'
+import { isDamage } from './damaged-blocks.ts'
 
 /** Remembers where the store was made, so that a copy is noticed. */
 const DEVICE_FILE = 'CORESTORE'
+/** Says that a store is not to be opened any more. */
+const DAMAGED = 'DAMAGED'
+
+/** RocksDB keeps what was deleted until every level, and every file with large values, was rewritten (its FORCE is 1 and 2). */
+const EVERY_LEVEL = { blobGarbageCollectionPolicy: 1, blobGarbageCollectionAgeCutoff: 1, bottommostLevelCompaction: 2 }
 
 export interface OpenedStore {
   store: Corestore
   /** It lies elsewhere than where it was made: another program has copied or moved it. */
   wasCopied: boolean
+  /** Where one was put that could not be opened, and in whose place this one began empty; null: none was, or it was removed. */
+  damaged: string | null
 }
 
-/** @throws AppError HOME_LOCKED, DISK_FULL, INTERNAL */
+/** The store was put aside, and this process can't open another in its place: RocksDB has not let go of it. The next one can. */
+export class StoreReplaced extends AppError {
+  constructor (damaged: string, cause: unknown) {
+    super('HOME_LOCKED', `The store was damaged, and is kept as ${damaged}. Start again: what it held is fetched from others.`, { cause })
+  }
+}
+
+/**
+ * Opens the store of a home. One that is damaged is put aside, and an empty one takes its place: all that it held is signed
+ * and comes back from others, and what is nowhere else does not lie in it.
+ *
+ * @throws AppError HOME_LOCKED, DISK_FULL, INTERNAL; StoreReplaced
+ */
 export async function openStore (folder: string): Promise<OpenedStore> {
-  const store = await opened(folder, false)
-  if (store) return { store, wasCopied: false }
-  return { store: (await opened(folder, true))!, wasCopied: true }
+  if (await readIfThere(join(folder, DAMAGED))) await putAside(folder)
+  try {
+    const store = await opened(folder, false)
+    if (store) return { store, wasCopied: false, damaged: await asideOf(folder) }
+    return { store: (await opened(folder, true))!, wasCopied: true, damaged: await asideOf(folder) }
+  } catch (error) {
+    if (!isAppError(error) || !isDamage(error.cause)) throw error
+    const damaged = await putAside(folder)
+    const store = await opened(folder, false).catch((cause: unknown) => { throw new StoreReplaced(damaged, cause) })
+    return { store: store!, wasCopied: false, damaged }
+  }
+}
+
+/** From the next start on another store takes the place of this one: its damage has shown in use. */
+export function condemnStore (folder: string): void {
+  writeFileSync(join(folder, DAMAGED), 'See the log of the node.\n', { flush: true })
+}
+
+/** The last one that was put aside, and that nobody has removed since. */
+async function asideOf (folder: string): Promise<string | null> {
+  const names = await readdir(dirname(folder))
+  const last = names.filter(name => name.startsWith(`${basename(folder)}.damaged-`)).sort().at(-1)
+  return last === undefined ? null : join(dirname(folder), last)
+}
+
+/** Gives the disk back what was dropped from the store, which rewrites the store. */
+export async function compactStore (store: Corestore): Promise<void> {
+  await store.storage.db.flush()
+  await store.storage.compact(EVERY_LEVEL)
 }
 
 /** From now on the store belongs where it lies. When nothing can be written on from what others may have, too. */

@@ -7,26 +7,23 @@ import { folderBytes } from '../folder-bytes.ts'
 import type { Log } from '../log.ts'
 import { Resource } from '../resource.ts'
 import { checkBindable } from './bindable.ts'
-import { guardBounds } from './bounds-guard.ts'
-import { type OtherHistory, watchHistories } from './histories/history-watch.ts'
+import type { OtherHistory } from './histories/history-watch.ts'
 import { farHostOf, isLoopback } from './host-of.ts'
 import { Lan } from './lan/lan.ts'
 import { OpenConnections } from './open-connections.ts'
-import { type OpenedStore, openStore, takeCopy } from './open-store.ts'
+import { compactStore, type OpenedStore, openStore, takeCopy } from './open-store.ts'
 import { Relaying } from './relaying.ts'
-import { type CorePaces, paceReplication } from './paced-replication.ts'
+import type { CorePaces } from './paced-replication.ts'
 import { OUTBOUND, Places } from './places.ts'
-import { StalledPeers } from './stalled-peers.ts'
+import type { StalledPeers } from './stalled-peers.ts'
 import { type Need, Topic } from './topic.ts'
 import { withLimit } from './with-limit.ts'
+import { wrapReplication } from './wrap-replication.ts'
 
 /** A dead DHT record holds a dialling place for 8 s; with the default of 3 places a few of them block everything. */
 const MAX_PARALLEL = 24
 /** Leaving the DHT politely saves others from dialling us; without a network it would never end. */
 const GOODBYE_MS = 3_000
-
-/** RocksDB keeps what was deleted until every level, and every file with large values, was rewritten (its FORCE is 1 and 2). */
-const EVERY_LEVEL = { blobGarbageCollectionPolicy: 1, blobGarbageCollectionAgeCutoff: 1, bottommostLevelCompaction: 2 }
 
 export interface PeerNetwork {
   /** Null: the public DHT. */
@@ -53,6 +50,8 @@ interface PeerEvents {
   /** `outgoing`: made by this node. */
   connection: [connection: Connection, outgoing: boolean]
   connectionsChanged: []
+  /** A block of a core, by its key in hex, or of a drive, by its key in z-base-32, can't be read any more. */
+  damageFound: [key: string]
   /** A peer has shown a history of a core, by its key in hex, which is not the one here, and which its writer has signed. */
   otherHistory: [coreKey: string, other: OtherHistory]
 }
@@ -64,7 +63,6 @@ export class Peer extends Resource<PeerEvents> {
   #swarm: Hyperswarm | null = null
   #lan: Lan | null = null
   #open = new OpenConnections()
-  /** Null: this node carries nobody's connections. */
   #relaying: Relaying | null = null
   #relays: () => Buffer[] = () => []
   #publicKey: Buffer | null = null
@@ -80,10 +78,12 @@ export class Peer extends Resource<PeerEvents> {
 
   protected override async _open (): Promise<void> {
     this.#opened = await openStore(this.#options.folder)
-    guardBounds(this.store, (peer, what) => this.#options.log.warn({ peer: short(peer.remotePublicKey), what }, 'refused an announcement out of bounds'))
-    watchHistories(this.store, (core, other) => this.emit('otherHistory', core, other))
-    paceReplication(this.store, core => this.#pacesOf(core))
-    const stalled = this.#stalled = new StalledPeers(this.store, peer => this.#options.log.debug({ peer: short(peer.remotePublicKey) }, 'does not answer'))
+    const stalled = this.#stalled = wrapReplication(this.store, {
+      log: this.#options.log,
+      pacesOf: core => this.#pacesOf(core),
+      onOtherHistory: (core, other) => this.emit('otherHistory', core, other),
+      onDamage: core => this.emit('damageFound', core)
+    })
     const { network } = this.#options
     if (!network) return
     if (network.bind) await checkBindable(network.bind)
@@ -106,8 +106,7 @@ export class Peer extends Resource<PeerEvents> {
     this.#places = new Places({ isUseful: connection => stalled.isUseful(connection), hostOf: farHostOf })
     this.#swarm.on('connection', (connection, known) => {
       connection.on('error', () => {}) // told below, of those that are let in
-      // Every room of the node waits for its end.
-      connection.setMaxListeners(0)
+      connection.setMaxListeners(0) // every room of the node waits for its end
       if (this.#places!.take(connection, known, known.client)) this.#onConnection(connection, known.client, false)
       else connection.destroy()
     })
@@ -138,14 +137,15 @@ export class Peer extends Resource<PeerEvents> {
   /** The store lies elsewhere than where it was made: another program has copied or moved it. */
   get wasCopied (): boolean { return this.#opened!.wasCopied }
 
+  /** Where a store was put that could not be opened; null: it could. */
+  get damagedStore (): string | null { return this.#opened?.damaged ?? null }
+
   /** See {@link takeCopy}. */
   async takeCopy (): Promise<void> { await takeCopy(this.#options.folder) }
 
   /** Number of open connections. */
   get connections (): number { return this.#open.size }
-
   get online (): boolean { return this.#swarm !== null }
-
   /** By which other nodes know this one; null off the network. */
   get publicKey (): Buffer | null { return this.#publicKey }
 
@@ -217,8 +217,7 @@ export class Peer extends Resource<PeerEvents> {
    */
   async compact (): Promise<number> {
     const before = await this.storeBytes()
-    await this.store.storage.db.flush()
-    await this.store.storage.compact(EVERY_LEVEL)
+    await compactStore(this.store)
     return Math.max(0, before - await this.storeBytes())
   }
 
@@ -229,6 +228,7 @@ export class Peer extends Resource<PeerEvents> {
 
   /** Asks nobody for blocks, as when the disk has no room for them, until that is over. */
   hold (isHeld: boolean): void { this.#stalled?.hold(isHeld) }
+  tellDamage (driveKey: string): void { this.emit('damageFound', driveKey) }
 
   /** Why nothing can be written to the store any more, which it gets over only by being opened anew; null: it can. */
   async storeFault (): Promise<string | null> {

@@ -43,7 +43,8 @@ declare module 'hypercore' {
     /** It has not, or does not want to give, what was requested. */
     onnodata (message: { request: number }): void
     wireData: WireMessage<{ request: number, block: { value: Uint8Array | null } | null }>
-    wireNoData: WireMessage<{ request: number }>
+    wireNoData: WireMessage<{ request: number, reason?: number }>
+    _handleRequest (message: { id: number, block: { index: number } | null }): Promise<void>
     wireRequest: WireMessage<WireRequest>
     wireCancel: WireMessage<{ request: number }>
     /** So much may be asked of it at once. */

@@ -82,6 +82,7 @@ export class DriveFollower extends Resource<DriveFollowerEvents> {
 
   protected override async _open (): Promise<void> {
     this.reader.on('refused', error => this.emit('faulty', error))
+    this.reader.on('blobsFound', () => { void this.completing.lookAgain() }) // the store may have lost all of what the library knows
     await this.reader.ready()
     await this.memory.open()
     this.reader.on('indexGrew', () => this.scan())

@@ -219,13 +219,13 @@ export class Follower extends Resource<FollowerEvents> {
       this.emit('issueChanged', id)
     })
     drive.on('progressed', () => this.emit('progressed'))
+    drive.reader.on('damaged', () => this.#parts.peer.tellDamage(drive.reader.key))
     drive.on('historyChanged', () => this.emit('changed'))
     drive.on('described', (document, by) => this.#inBackground(this.#record.describe(document, by)))
     drive.on('cutOff', () => this.#inBackground(this.#lookAgain(drive)))
     drive.on('faulty', error => this.#inBackground(this.#record.setProblem({ code: error.code, reason: error.message })))
     await drive.ready()
-    // Nothing is called ready of which blocks were lost since.
-    this.#inBackground(this.repair(drive.reader.key, false))
+    this.#inBackground(this.repair(drive.reader.key, false)) // nothing is called ready of which blocks were lost since
     this.#parts.receipts.refresh(this.followed.address)
   }
 

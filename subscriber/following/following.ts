@@ -7,13 +7,16 @@ import type { IssueKey } from '../issue-view.ts'
 import { type Followed, isLive, type Subscriptions } from '../subscriptions.ts'
 import { Downloads } from './downloads.ts'
 import { Follower, type FollowerParts } from './follower.ts'
+import { Repairs } from './repairs.ts'
+import type { ScrubTiming } from './scrubbing.ts'
 
 /** Progress is told at most so often for each newsletter. */
 const PROGRESS_MS = 250
-const REPAIR_MS = 60_000
 
 export interface FollowingParts extends Omit<FollowerParts, 'downloads'> {
   subscriptions: Subscriptions
+  /** When everything that is here is read through; `file`: what remembers it. */
+  scrub: { file: string, timing?: ScrubTiming | undefined }
 }
 
 interface FollowingEvents {
@@ -31,37 +34,37 @@ export class Following extends Resource<FollowingEvents> {
   #followers = new Map<Address, Follower>()
   /** What a newsletter becomes, one thing after the other. */
   #turns = new Turns()
-  #repairs = new Map<string, { isRunning: boolean, wasDeep: boolean, atMs: number }>()
+  #repairs: Repairs
   #progressTimers = new Map<Address, NodeJS.Timeout>()
   #onRootChanged = (address: Address): void => this.#inBackground(this.#followers.get(address)?.rootChanged())
   #onRootRefused = (address: Address, error: AppError): void => this.#inBackground(this.#followers.get(address)?.rootRefused(error))
   #onConfirmed = (address: Address): void => { if (this.has(address)) this.emit('newsletterChanged', address) }
-  #onDoubted = (address: Address, drive: string, isDeep: boolean): void => this.#inBackground(this.#repair(address, drive, isDeep))
   #onPeersChanged = (address: Address): void => this.#progressed(address)
 
   constructor (parts: FollowingParts) {
     super()
     this.#parts = parts
+    this.#repairs = new Repairs({ ...parts, followers: () => this.all })
   }
 
   protected override async _open (): Promise<void> {
     const { meeting, receipts, subscriptions } = this.#parts
-    receipts.on('holdingDoubted', this.#onDoubted)
     receipts.on('beaconsChanged', this.#onConfirmed)
     meeting.on('rootChanged', this.#onRootChanged)
     meeting.on('rootRefused', this.#onRootRefused)
     meeting.on('peersChanged', this.#onPeersChanged)
     for (const followed of await subscriptions.load(() => this.#fromLibrary())) await this.#start(followed)
+    await this.#repairs.ready()
   }
 
   protected override async _close (): Promise<void> {
     const { meeting, receipts } = this.#parts
-    receipts.off('holdingDoubted', this.#onDoubted)
     receipts.off('beaconsChanged', this.#onConfirmed)
     meeting.off('rootChanged', this.#onRootChanged)
     meeting.off('rootRefused', this.#onRootRefused)
     meeting.off('peersChanged', this.#onPeersChanged)
     for (const timer of this.#progressTimers.values()) clearTimeout(timer)
+    await this.#repairs.close()
     await Promise.all([...this.#followers.values()].map(follower => follower.close()))
   }
 
@@ -196,19 +199,6 @@ export class Following extends Resource<FollowingEvents> {
     follower.on('erased', () => this.compactSoon())
     follower.on('issueChanged', id => this.emit('issueChanged', { newsletter: address, id }))
     await follower.ready()
-  }
-
-  /** One repair of a drive at a time; every block is read again no more often than some liar may wish. */
-  async #repair (address: Address, drive: string, isDeep: boolean): Promise<void> {
-    const before = this.#repairs.get(drive)
-    if (before?.isRunning || (isDeep && before?.wasDeep && Date.now() - before.atMs < REPAIR_MS)) return
-    const repair = { isRunning: true, wasDeep: isDeep, atMs: Date.now() }
-    this.#repairs.set(drive, repair)
-    try {
-      await this.#followers.get(address)?.repair(drive, isDeep)
-    } finally {
-      repair.isRunning = false
-    }
   }
 
   /** Gives the disk back what was erased. Rewriting it takes a while, so one run stands for all that come meanwhile. */

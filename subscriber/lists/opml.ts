@@ -30,7 +30,11 @@ export interface ReadList {
 
 interface Outline { text: string, type?: string, title?: string, xmlUrl?: string, htmlUrl?: string, colporteur?: string, outlines?: Outline[] }
 
-/** A list of subscriptions as OPML 2.0, which every feed reader reads: with the feed of each on this machine, and its address. */
+/**
+ * A list of subscriptions as OPML 2.0, which every feed reader reads: with the feed of each on this machine, and its address.
+ *
+ * @throws AppError NOT_FOUND where there are none
+ */
 export function writeOpml (newsletters: ListedNewsletter[], at: Date): string {
   const outlineOf = ({ address, title, description, language, feedUrl }: ListedNewsletter): Outline => ({
     text: xmlText(title || formatAddress(address)),
@@ -46,6 +50,8 @@ export function writeOpml (newsletters: ListedNewsletter[], at: Date): string {
     const inIt = newsletters.filter(newsletter => newsletter.folder === folder).map(outlineOf)
     return folder === '' ? inIt : [{ text: xmlText(folder), outlines: inIt }]
   })
+  // A list of nothing is none: OPML has no word for it.
+  if (outlines.length === 0) throw new AppError('NOT_FOUND', 'Nothing is subscribed to yet, so there is no list.')
   return String(generateOpml({ head: { title: 'Newsletters', dateCreated: at }, body: { outlines: outlines as [] } }, options))
 }
 

@@ -1,7 +1,12 @@
+import { chaos } from './chaos.ts'
 import { disk } from './disk.ts'
+import { flips } from './flips.ts'
 import { mute } from './mute.ts'
+import { rollback } from './rollback.ts'
+import { split } from './split.ts'
 import { strangers } from './strangers.ts'
 import type { Suite } from './suite.ts'
+import { web } from './web.ts'
 
 /** By the names that `npm run faults -- NAME` takes. */
-export const SUITES: Record<string, Suite> = { mute, strangers, disk }
+export const SUITES: Record<string, Suite> = { mute, strangers, disk, flips, rollback, split, web, chaos }

@@ -21,7 +21,7 @@ export interface TestNode {
 }
 
 /** Other than the usual. */
-export type TestNodeOptions = Partial<Pick<NodeOptions, 'audits' | 'network' | 'drafts'>>
+export type TestNodeOptions = Partial<Pick<NodeOptions, 'audits' | 'network' | 'drafts' | 'scrub'>>
 
 /** A private DHT on loopback, and nodes that know no other. All goes when the test ends. */
 export interface TestNetwork {

@@ -1,6 +1,5 @@
 import { setInterval } from 'node:timers/promises'
-import type { Test } from 'tap'
-import { Cabling, type Machine, type MachineNode, nodesOn } from './namespaces.ts'
+import { Cabling, type Ends, type Machine, type MachineNode, nodesOn } from './namespaces.ts'
 import { ColporteurProcess } from './processes.ts'
 import { seeded } from './random.ts'
 
@@ -35,7 +34,7 @@ const OWNERS = ['Wei', 'Ines', 'Wei']
 interface Member { label: string, machine: Machine, node: MachineNode | null, isPlugged: boolean, has: Set<string>, unknown: boolean }
 
 /** One author, three keepers and three readers on machines of their own, which are killed, cut off and brought back at random while issues appear. */
-export async function runSoak (t: Test, { seed, durationMs }: SoakOptions): Promise<SoakReport> {
+export async function runSoak (t: Ends, { seed, durationMs }: SoakOptions): Promise<SoakReport> {
   const random = seeded(seed)
   // Each process that is started is ended with this one.
   process.setMaxListeners(1_000)

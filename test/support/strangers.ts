@@ -22,13 +22,11 @@ export interface StrangersOptions {
 
 /** Many nodes that know a newsletter's address, connect to whoever follows it, prove that they know it, and give nothing. */
 export class Strangers {
-  #swarms: Hyperswarm[]
   #discoveries: PeerDiscovery[]
   /** Connections that they hold. */
   readonly connections = new Set<Connection>()
 
   private constructor (swarms: Hyperswarm[], address: Address, store: Corestore | null) {
-    this.#swarms = swarms
     for (const swarm of swarms) {
       swarm.on('connection', connection => {
         this.connections.add(connection)
@@ -52,11 +50,14 @@ export class Strangers {
     const own = new Set(keys.map(({ publicKey }) => publicKey.toString('hex')))
     const firewall = (key: Buffer): boolean => own.has(key.toString('hex'))
     const swarms = keys.map((keyPair, i) => new Hyperswarm({ dht: dhts[i % dhts.length]!, keyPair, maxPeers: 1_000, firewall }))
+    const strangers = new Strangers(swarms, address, corestore)
     ends.teardown(async () => {
+      // Not by force, which leaves a clock running for each.
+      await strangers.#leave()
       await Promise.all(swarms.map(swarm => swarm.destroy({ force: true })))
+      await Promise.all(dhts.map(dht => dht.destroy({ force: true })))
       await corestore?.close()
     })
-    const strangers = new Strangers(swarms, address, corestore)
     await Promise.all(strangers.#discoveries.map(discovery => discovery.flushed()))
     return strangers
   }
@@ -66,7 +67,9 @@ export class Strangers {
     await Promise.all(this.#discoveries.map(discovery => discovery.refresh({ client: true, server: true }).catch(() => {})))
   }
 
-  get count (): number { return this.#swarms.length }
+  async #leave (): Promise<void> {
+    await Promise.all(this.#discoveries.map(discovery => discovery.destroy().catch(() => {})))
+  }
 }
 
 /** Proves that the newsletter is known, and has nothing to say about it. */

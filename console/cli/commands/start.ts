@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import { loadConfig } from '../../../shared/config.ts'
+import { loadConfig, pathsOf } from '../../../shared/config.ts'
 import { AppError, isAppError, messageOf } from '../../../shared/errors.ts'
 import type { Log } from '../../../shared/log.ts'
 import { restartsOf } from '../../restarts.ts'
@@ -49,18 +49,28 @@ async function start (context: Context, options: StartOptions): Promise<void> {
   const settings = { ...named, ...(lan === false && { lan }), ...(receipts === false && { receipts }) }
   const config = await loadConfig(settings, context.environment)
   const { findRunningNode } = await import('../../running-node.ts')
-  const [{ openNode }, { createLog }] = await Promise.all([import('../../node.ts'), import('../../../shared/log.ts')])
+  const [{ openNode }, { createLog }, { StoreReplaced, condemnStore }, { isStoreDamage }] = await Promise.all([
+    import('../../node.ts'), import('../../../shared/log.ts'), import('../../../shared/network/open-store.ts'),
+    import('../../../shared/network/damaged-blocks.ts')
+  ])
   const log = createLog(config.logLevel, { write: (line: string) => context.say(line.trimEnd()) })
   const say = (text: string): void => { if (!quiet) context.say(text) }
   const printAddress = (url: string): void => context.print(json ? JSON.stringify({ url }) : url)
   const restarts = restartsOf(context.environment['COLPORTEUR_RESTARTS'])
   // What nobody has caught leaves the node in a state that nobody knows.
-  process.on('uncaughtException', error => fail(context, log, error))
+  process.on('uncaughtException', error => {
+    if (isStoreDamage(error)) condemnStore(pathsOf(config.home).store)
+    fail(context, log, error)
+  })
   let node
   try {
     const place = restarts?.port ? { ...config, port: restarts.port } : config
     node = await openNode({ config: place, network: true, log, version: context.version, restarts })
   } catch (error) {
+    if (error instanceof StoreReplaced) {
+      context.say(error.message)
+      process.exit(OPEN_ANEW)
+    }
     const running = isAppError(error) && error.code === 'HOME_LOCKED' ? await findRunningNode(config.home) : null
     if (!running) throw error
     const { url } = await createClient(fetchSender(running)).createCode()

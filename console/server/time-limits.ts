@@ -1,0 +1,26 @@
+import type { FastifyInstance } from 'fastify'
+import { AppError } from '../../shared/errors.ts'
+
+/** For the server that Fastify makes: whoever connects has so long to say what they want, and is looked after so often. */
+export const HEADER_LIMITS = { headersTimeout: 8_000, connectionsCheckingInterval: 1_000 }
+
+/** Of a body so many bytes have to come in so long: a large file over a slow line takes its time, and a body that never ends has none. */
+const PERIOD_MS = 8_000
+const PERIOD_BYTES = 4 * 1024
+
+/** Ends requests whose body does not come. */
+export function limitBodies (app: FastifyInstance): void {
+  app.addHook('preParsing', async ({ raw }, _reply, payload) => {
+    let seen = 0
+    const timer = setInterval(() => {
+      const read = raw.socket.bytesRead ?? 0
+      if (read - seen < PERIOD_BYTES) payload.destroy(new AppError('TIMED_OUT', 'The body of the request did not come.'))
+      seen = read
+    }, PERIOD_MS).unref()
+    payload.once('close', () => clearInterval(timer))
+    payload.once('end', () => clearInterval(timer))
+    payload.once('error', () => clearInterval(timer))
+    seen = raw.socket.bytesRead ?? 0
+    return payload
+  })
+}

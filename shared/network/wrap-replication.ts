@@ -1,0 +1,32 @@
+import type Corestore from 'corestore'
+import { messageOf } from '../errors.ts'
+import type { Log } from '../log.ts'
+import { guardBounds } from './bounds-guard.ts'
+import { guardDamaged } from './damaged-blocks.ts'
+import { type OtherHistory, watchHistories } from './histories/history-watch.ts'
+import { type CorePaces, paceReplication } from './paced-replication.ts'
+import { StalledPeers } from './stalled-peers.ts'
+
+export interface ReplicationParts {
+  log: Log
+  pacesOf: (coreKey: string) => CorePaces | null
+  onOtherHistory: (coreKey: string, other: OtherHistory) => void
+  /** A block of a core can't be read any more. */
+  onDamage: (coreKey: string) => void
+}
+
+/** Everything that this node does otherwise than hypercore by itself when it exchanges blocks. The order counts: what comes later is nearer to the wire. */
+export function wrapReplication (store: Corestore, { log, pacesOf, onOtherHistory, onDamage }: ReplicationParts): StalledPeers {
+  guardBounds(store, ({ remotePublicKey }, what) => log.warn({ peer: short(remotePublicKey), what }, 'refused an announcement out of bounds'))
+  guardDamaged(store, ({ key }, error) => {
+    log.warn({ error: messageOf(error) }, 'a block can not be read')
+    if (key) onDamage(key.toString('hex'))
+  })
+  watchHistories(store, onOtherHistory)
+  paceReplication(store, pacesOf)
+  return new StalledPeers(store, ({ remotePublicKey }) => log.debug({ peer: short(remotePublicKey) }, 'does not answer'))
+}
+
+function short (key: Uint8Array): string {
+  return Buffer.from(key).toString('hex').slice(0, 8)
+}

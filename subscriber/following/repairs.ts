@@ -1,0 +1,76 @@
+import { isStoreDamage } from '../../shared/network/damaged-blocks.ts'
+import { messageOf } from '../../shared/errors.ts'
+import type { Log } from '../../shared/log.ts'
+import type { Peer } from '../../shared/network/peer.ts'
+import type { Receipts } from '../../shared/network/receipts/receipts.ts'
+import { Resource } from '../../shared/resource.ts'
+import type { Follower } from './follower.ts'
+import { Scrubbing, type ScrubTiming } from './scrubbing.ts'
+
+const REPAIR_MS = 60_000
+
+export interface RepairsParts {
+  peer: Peer
+  receipts: Receipts
+  followers: () => Follower[]
+  scrub: { file: string, timing?: ScrubTiming | undefined }
+  log: Log
+}
+
+/** Looks for what the disk has lost or changed, when somebody doubts it, when it shows, and once a week; and fetches it again. */
+export class Repairs extends Resource {
+  #parts: RepairsParts
+  #scrubbing: Scrubbing
+  #repairs = new Map<string, { isRunning: boolean, wasDeep: boolean, atMs: number }>()
+  #onDoubted = (_address: string, drive: string, isDeep: boolean): void => this.#inBackground(this.#repair(drive, isDeep))
+  #onDamageFound = (found: string): void => {
+    const reader = this.#readers.find(({ key, cores: { index, blobs } }) => key === found || [index, blobs].some(core => core?.key.toString('hex') === found))
+    if (reader) this.#inBackground(this.#repair(reader.key, true))
+  }
+
+  constructor (parts: RepairsParts) {
+    super()
+    this.#parts = parts
+    this.#scrubbing = new Scrubbing({
+      ...parts.scrub,
+      log: parts.log,
+      drives: () => this.#readers.map(({ key }) => key),
+      scrub: drive => this.#repair(drive, true)
+    })
+  }
+
+  protected override async _open (): Promise<void> {
+    this.#parts.receipts.on('holdingDoubted', this.#onDoubted)
+    this.#parts.peer.on('damageFound', this.#onDamageFound)
+    await this.#scrubbing.ready()
+  }
+
+  protected override async _close (): Promise<void> {
+    this.#parts.receipts.off('holdingDoubted', this.#onDoubted)
+    this.#parts.peer.off('damageFound', this.#onDamageFound)
+    await this.#scrubbing.close()
+  }
+
+  get #readers (): Follower['readers'] { return this.#parts.followers().flatMap(({ readers }) => readers) }
+
+  /** One repair of a drive at a time; every block is read again no more often than some liar may wish. */
+  async #repair (drive: string, isDeep: boolean): Promise<void> {
+    const before = this.#repairs.get(drive)
+    if (before?.isRunning || (isDeep && before?.wasDeep && Date.now() - before.atMs < REPAIR_MS)) return
+    const repair = { isRunning: true, wasDeep: isDeep, atMs: Date.now() }
+    this.#repairs.set(drive, repair)
+    try {
+      await this.#parts.followers().find(({ readers }) => readers.some(({ key }) => key === drive))?.repair(drive, isDeep)
+    } finally {
+      repair.isRunning = false
+    }
+  }
+
+  #inBackground (work: Promise<void>): void {
+    work.catch((error: unknown) => {
+      // Nobody catches it, on purpose: only a new store helps, which takes a new start.
+      if (isStoreDamage(error)) throw error
+      if (!this.closing) this.#parts.log.error({ error: messageOf(error) }, 'repairing')
+    })
+  }
+}

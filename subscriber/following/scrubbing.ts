@@ -1,0 +1,86 @@
+import { setTimeout as passing } from 'node:timers/promises'
+import Type from 'typebox'
+import Value from 'typebox/value'
+import { readIfThere, writeDurably } from '../../shared/durable-file.ts'
+import { messageOf } from '../../shared/errors.ts'
+import type { Log } from '../../shared/log.ts'
+import { isStoreDamage } from '../../shared/network/damaged-blocks.ts'
+import { Resource } from '../../shared/resource.ts'
+
+const DAY_MS = 24 * 60 * 60_000
+/** Each drive is read through once in so long: a disk that begins to forget is noticed while others still have what it lost. */
+const PERIOD_MS = 6 * DAY_MS
+const LOOK_MS = 15 * 60_000
+/** A node that starts has better things to do. */
+const FIRST_MS = 2 * 60_000
+
+/** z-base-32 of a drive's key -> when it was read through last; ISO 8601. */
+const Scrubbed = Type.Record(Type.String(), Type.String())
+
+export interface ScrubTiming { firstMs?: number, lookMs?: number, periodMs?: number }
+
+export interface ScrubbingParts {
+  /** Keys of the drives that are here. */
+  drives: () => string[]
+  /** Reads every block, and fetches again what is damaged. */
+  scrub: (drive: string) => Promise<void>
+  file: string
+  timing?: ScrubTiming | undefined
+  log: Log
+}
+
+/** Reads everything that is here once a week, one drive after the other, also over restarts. */
+export class Scrubbing extends Resource {
+  #parts: ScrubbingParts
+  #ending = new AbortController()
+  #running: Promise<void> = Promise.resolve()
+
+  constructor (parts: ScrubbingParts) {
+    super()
+    this.#parts = parts
+  }
+
+  protected override async _open (): Promise<void> {
+    this.#running = this.#run().catch((error: unknown) => {
+      if (isStoreDamage(error)) throw error // as when it shows by itself
+      if (!this.closing) this.#parts.log.error({ error: messageOf(error) }, 'looking for damage')
+    })
+  }
+
+  protected override async _close (): Promise<void> {
+    this.#ending.abort()
+    await this.#running
+  }
+
+  async #run (): Promise<void> {
+    const { file, drives, timing: { firstMs = FIRST_MS, lookMs = LOOK_MS, periodMs = PERIOD_MS } = {} } = this.#parts
+    const { signal } = this.#ending
+    const rest = (ms: number): Promise<unknown> => passing(ms, null, { signal, ref: false }).catch(() => {})
+    let scrubbed = await read(file)
+    await rest(firstMs)
+    while (!signal.aborted) {
+      const present = drives()
+      const since = new Date(Date.now() - periodMs).toISOString()
+      const due = present.filter(drive => (scrubbed[drive] ?? '') < since)
+      for (const drive of due) {
+        if (signal.aborted) return
+        await this.#parts.scrub(drive)
+        // What is gone is forgotten.
+        const known = Object.entries(scrubbed).filter(([key]) => present.includes(key))
+        scrubbed = { ...Object.fromEntries(known), [drive]: new Date().toISOString() }
+        await writeDurably(file, JSON.stringify(scrubbed) + '\n').catch(() => {}) // a full disk: it is done again
+      }
+      await rest(lookMs)
+    }
+  }
+}
+
+/** What can't be read is forgotten: then all is read through again. */
+async function read (file: string): Promise<Record<string, string>> {
+  try {
+    const stored: unknown = JSON.parse((await readIfThere(file))?.toString('utf8') ?? '{}')
+    return Value.Check(Scrubbed, stored) ? stored : {}
+  } catch {
+    return {}
+  }
+}
