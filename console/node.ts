@@ -41,6 +41,8 @@ import { Backups } from './backup/backups.ts'
 import { copiesLibrary } from './copies-library.ts'
 import { DiskWatch } from './disk-watch.ts'
 import { openHome } from './home.ts'
+import { Notifier } from './notify/notifier.ts'
+import type { Environment } from './notify/run-hook.ts'
 import { listenFrom, listenOn, portOf } from './listening.ts'
 import { nodeStatus } from './node-status.ts'
 import { nodeStorage } from './node-storage.ts'
@@ -61,6 +63,8 @@ export interface NodeOptions {
   version: string
   /** When drafts go out; other than the usual for tests. */
   drafts?: DraftTiming
+  /** That programs find around them which tell of new issues. */
+  environment?: Environment
   /** How often copies are audited; other than the usual for tests. */
   audits?: AuditTiming
   /** When everything that is here is read through; other than the usual for tests. */
@@ -102,7 +106,7 @@ export class ColporteurNode extends Resource<{ statusChanged: [], diskWasFull: [
   }
 
   protected override async _open (): Promise<void> {
-    const { config, network, log, version, drafts: timing, audits, scrub, restarts = null } = this.#options
+    const { config, network, log, version, drafts: timing, environment = {}, audits, scrub, restarts = null } = this.#options
     const paths = pathsOf(config.home)
     process.umask(0o077)
     const { programToken, nodeSeed } = await openHome(config)
@@ -121,7 +125,8 @@ export class ColporteurNode extends Resource<{ statusChanged: [], diskWasFull: [
     const subscriptions = new Subscriptions(paths.subscriptions)
     const subscriber = await this.#open(new Subscriber({
       peer, meeting, roots, histories, receipts, library, renderer, subscriptions, log,
-      files: { kept: paths.kept, evictions: paths.evictions }, scrub: { file: paths.scrubbed, timing: scrub }, home: config.home, tellsReceipts: config.receipts
+      files: { kept: paths.kept, evictions: paths.evictions }, scrub: { file: paths.scrubbed, timing: scrub }, home: config.home,
+      tellsReceipts: config.receipts, arrivalsFile: paths.arrivals
     }))
     const search = await this.#open(new Search({ subscriber, library, folder: paths.library, follows: network, log }))
     const highWater = new HighWater(peer.store, paths.highWater)
@@ -148,6 +153,7 @@ export class ColporteurNode extends Resource<{ statusChanged: [], diskWasFull: [
     const shelf = await this.#open(new Shelf({ subscriber, isServing: network, log }))
     const backups = await this.#open(new Backups({ home: config.home, deviceName, subscriber, library, roots, drafts, keys, custody, highWater, meeting }))
 
+    const notifier = await this.#open(new Notifier({ arrivals: subscriber.subscribing.arrivals, config, file: paths.digest, environment, log }))
     await this.#open(statusChanges({ peer, disk, subscriber, writers, keys, roots, meeting, log }, () => this.emit('statusChanged')))
     this.#status = () => nodeStatus({ peer, disk, subscriber, subscriptions, writers, restarts, home: config.home, version, startedAt: this.#startedAt })
     this.#storage = () => nodeStorage({ subscriber, home: config.home })
@@ -156,7 +162,7 @@ export class ColporteurNode extends Resource<{ statusChanged: [], diskWasFull: [
     const parts = {
       publisher, revising, custody, writing: writers, root: rootChanges, invitations, restoring, enrolment, subscriber, search, copies, shelf, drafts, backups,
       resuming: new Resuming({ keys, custody, roots, meeting, receipts, library: own, writers }),
-      previews: new Previews({ library, renderer }), secrets: this.#secrets
+      previews: new Previews({ library, renderer }), notifier, secrets: this.#secrets
     }
     const app = buildApp({ ...parts, node: this, log, webFolder, hosts: [config.host], version })
     const readingApp = buildReadingApp({ ...parts, log, webFolder, hosts: [config.host], consolePort: () => portOf(app) })

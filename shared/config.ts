@@ -29,8 +29,15 @@ export interface Config {
   relay: boolean
   /** Whether this node says, as a reader and without a name, what it holds; each subscription may say otherwise. */
   receipts: boolean
+  /** How a person is told of new issues, besides in consoles that are open. */
+  notify: Notify
+  /** Once a day at this time of day, `HH:MM`; null: as they come. */
+  digest: string | null
   logLevel: LogLevel
 }
+
+/** `desktop`: by notify-send. A list: a program and its arguments. */
+export type Notify = 'off' | 'desktop' | string[]
 
 /** Settings as they are written: on the command line, in the environment, in `config.json`. */
 export type Settings = Static<typeof Settings>
@@ -42,6 +49,8 @@ const Settings = Type.Object({
   lan: Type.Optional(Type.Union([Type.Boolean(), Type.String()])),
   relay: Type.Optional(Type.Union([Type.Boolean(), Type.String()])),
   receipts: Type.Optional(Type.Union([Type.Boolean(), Type.String()])),
+  notify: Type.Optional(Type.Union([Type.String(), Type.Array(Type.String({ minLength: 1 }), { minItems: 1, maxItems: 100 })])),
+  digest: Type.Optional(Type.String()),
   logLevel: Type.Optional(Type.String())
 }, { additionalProperties: false })
 
@@ -49,7 +58,7 @@ const DEFAULT_PORT = 4747
 const LOG_LEVELS: LogLevel[] = ['debug', 'info', 'warn', 'error', 'silent']
 
 /** The files and folders of a home, by name. */
-export function pathsOf (home: string): Record<'home' | 'store' | 'library' | 'keys' | 'roots' | 'receipts' | 'histories' | 'copies' | 'drafts' | 'subscriptions' | 'kept' | 'scrubbed' | 'evictions' | 'peers' | 'highWater' | 'config' | 'token' | 'nodeKey' | 'running', string> {
+export function pathsOf (home: string): Record<'home' | 'store' | 'library' | 'keys' | 'roots' | 'receipts' | 'histories' | 'copies' | 'drafts' | 'subscriptions' | 'kept' | 'scrubbed' | 'evictions' | 'arrivals' | 'digest' | 'peers' | 'highWater' | 'config' | 'token' | 'nodeKey' | 'running', string> {
   return {
     home,
     store: join(home, 'store'),
@@ -64,6 +73,8 @@ export function pathsOf (home: string): Record<'home' | 'store' | 'library' | 'k
     kept: join(home, 'kept.json'),
     scrubbed: join(home, 'scrubbed.json'),
     evictions: join(home, 'evictions.log'),
+    arrivals: join(home, 'arrivals.json'),
+    digest: join(home, 'digest.json'),
     peers: join(home, 'peers.json'),
     highWater: join(home, 'high-water.json'),
     config: join(home, 'config.json'),
@@ -91,6 +102,8 @@ export function resolveConfig (home: string, flags: Settings, environment: Setti
     lan: switchOf('lan', settings.lan ?? true),
     relay: switchOf('relay', settings.relay ?? false),
     receipts: switchOf('receipts', settings.receipts ?? true),
+    notify: notifyOf(settings.notify ?? 'off'),
+    digest: settings.digest === undefined ? null : digestOf(settings.digest),
     logLevel: logLevelOf(settings.logLevel ?? 'warn')
   }
 }
@@ -115,6 +128,8 @@ export function settingsOf (environment: Record<string, string | undefined>): Se
     lan: environment['COLPORTEUR_LAN'],
     relay: environment['COLPORTEUR_RELAY'],
     receipts: environment['COLPORTEUR_RECEIPTS'],
+    notify: environment['COLPORTEUR_NOTIFY'],
+    digest: environment['COLPORTEUR_DIGEST'],
     logLevel: environment['COLPORTEUR_LOG_LEVEL']
   }
 }
@@ -129,7 +144,7 @@ function readFile (content: string | null): Settings {
   }
   if (Value.Check(Settings, settings)) return settings
   const [error] = Value.Errors(Settings, settings)
-  throw new AppError('BAD_CONFIG', `config.json: ${error?.instancePath.slice(1) || 'the whole'} ${error?.keyword === 'boolean' ? 'is no setting' : error?.message ?? 'is not right'}. It knows port, host, bootstrap, bind, lan, relay, receipts and logLevel.`)
+  throw new AppError('BAD_CONFIG', `config.json: ${error?.instancePath.slice(1) || 'the whole'} ${error?.keyword === 'boolean' ? 'is no setting' : error?.message ?? 'is not right'}. It knows port, host, bootstrap, bind, lan, relay, receipts, notify, digest and logLevel.`)
 }
 
 function defined (settings: Settings): Settings {
@@ -168,6 +183,17 @@ function switchOf (name: string, value: string | boolean): boolean {
   if (['on', 'true', '1', 'yes'].includes(value)) return true
   if (['off', 'false', '0', 'no'].includes(value)) return false
   throw new AppError('BAD_CONFIG', `${name} is on or off, not ${value}.`)
+}
+
+/** A text names a program alone: its arguments stand in a list, so that no shell has to take them apart. */
+function notifyOf (value: string | string[]): Notify {
+  return value === 'off' || value === 'desktop' || typeof value !== 'string' ? value : [value]
+}
+
+function digestOf (time: string): string | null {
+  if (time === 'off') return null
+  if (/^(?:[01]\d|2[0-3]):[0-5]\d$/.test(time)) return time
+  throw new AppError('BAD_CONFIG', `${time} is not a time of day. Write it as 08:00, or "off".`)
 }
 
 function logLevelOf (text: string): LogLevel {

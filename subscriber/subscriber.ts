@@ -26,6 +26,7 @@ import { writerDetails } from './writer-details.ts'
 import { WriterHistories } from './writer-histories.ts'
 
 export interface SubscriberParts extends Omit<FollowingParts, 'wish'>, Omit<KeepingParts, 'following'> {
+  arrivalsFile: string
   renderer: Renderer
 }
 
@@ -96,7 +97,7 @@ export class Subscriber extends Resource<SubscriberEvents> {
   protected override async _close (): Promise<void> {
     this.bundles.stop()
     await this.#counting.stop()
-    await this.subscribing.policies.stop()
+    await this.subscribing.stop()
     await this.keeping.close()
     await this.#succession.close()
     await this.#following.close()
@@ -193,9 +194,7 @@ export class Subscriber extends Resource<SubscriberEvents> {
     return await issueNamed(ref, this.#parts.library)
   }
 
-  async issues (page: PageOptions & ListFilter): Promise<IssuePage> {
-    return await this.views.page(page)
-  }
+  async issues (page: PageOptions & ListFilter): Promise<IssuePage> { return await this.views.page(page) }
 
   async caughtUp (address: Address, { checked = false } = {}): Promise<void> {
     await this.#following.get(address).caughtUp({ checked })

@@ -134,9 +134,16 @@ export class Backups extends Resource {
   async #takeSettings (config: string | null): Promise<boolean> {
     const path = pathsOf(this.#parts.home).config
     if (config === null || await readIfThere(path)) return false
-    await writeDurably(path, config)
+    await writeDurably(path, withoutPrograms(config))
     return true
   }
+}
+
+/** A file from elsewhere must not decide what is run on this machine. */
+function withoutPrograms (config: string): string {
+  const { notify, ...settings } = JSON.parse(config) as Record<string, unknown>
+  if (notify === undefined || notify === 'off' || notify === 'desktop') return config
+  return JSON.stringify(settings, null, 2) + '\n'
 }
 
 function countOf ({ read, saved, places, highlights }: MarkRows): number {

@@ -16,6 +16,7 @@ import { addKeep } from './commands/keep.ts'
 import { addNewsletter } from './commands/newsletter.ts'
 import { addNode } from './commands/node.ts'
 import { addOpml } from './commands/opml.ts'
+import { addNotify } from './commands/notify.ts'
 import { addPolicy } from './commands/policy.ts'
 import { addPrepare } from './commands/prepare.ts'
 import { addPublish } from './commands/publish.ts'
@@ -60,7 +61,7 @@ export function createProgram (context: Context): Command {
   for (const add of [
     addStart, addNewsletter, addKeys, addWriters, addRoot, addRestore, addBackup, addPublish, addImport, addIssues, addRevise, addRevisions, addCopies, addKeep,
     addSubscribe, addSubscriptions, addPolicy, addPrepare, addInbox, addSearch, addRead, addVerify, addExport, addFeeds, addHighlights,
-    addFolder, addOpml, addBundle, addNode, addBootstrap, addDemo
+    addFolder, addOpml, addNotify, addBundle, addNode, addBootstrap, addDemo
   ]) add(program, context)
   for (const command of everyCommand(program)) command.exitOverride().showSuggestionAfterError(true).helpCommand(false)
   return program

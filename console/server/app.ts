@@ -29,6 +29,7 @@ import { machine } from './routes/machine.ts'
 import { newsletters } from './routes/newsletters.ts'
 import { node as nodeRoutes } from './routes/node.ts'
 import { restoring as restoringRoutes } from './routes/restoring.ts'
+import { notifications } from './routes/notifications.ts'
 import { opml } from './routes/opml.ts'
 import { revisions } from './routes/revisions.ts'
 import { root as rootRoutes } from './routes/root.ts'
@@ -38,6 +39,7 @@ import { words } from './routes/words.ts'
 import { writers } from './routes/writers.ts'
 import type { SearchPart } from './search-part.ts'
 import type { Secrets } from './secrets.ts'
+import type { NotifierPart } from './subscribing-parts.ts'
 import { HEADER_LIMITS, limitBodies } from './time-limits.ts'
 import { staticPage } from './static-page.ts'
 
@@ -63,6 +65,7 @@ export interface AppParts {
   shelf: ShelfPart
   drafts: DraftsPart
   previews: PreviewsPart
+  notifier: NotifierPart
   node: NodePart
   secrets: Secrets
   log: Log
@@ -76,7 +79,7 @@ export interface AppParts {
 /** The HTTP interface of a node: its table of contents. Not listening yet; `inject` works at once. */
 export function buildApp (parts: AppParts): FastifyInstance {
   const { publisher, revising, custody, writing, root, invitations, restoring, resuming, backups, enrolment } = parts
-  const { subscriber, search, copies, shelf, drafts, previews, node, secrets, log, webFolder, hosts, version } = parts
+  const { subscriber, search, copies, shelf, drafts, previews, notifier, node, secrets, log, webFolder, hosts, version } = parts
   const app = fastify({
     bodyLimit: BODY_BYTES,
     http: HEADER_LIMITS,
@@ -87,7 +90,7 @@ export function buildApp (parts: AppParts): FastifyInstance {
     frameworkErrors: (error, request, reply) => { answer(error, request, reply, log) }
   })
   compilers(app)
-  const events = new EventStreams({ custody, writing, subscriber, copies, drafts, node, log })
+  const events = new EventStreams({ custody, writing, subscriber, copies, drafts, node, notifier, log })
 
   // First, so that what the guard refuses has them too.
   headers(app, { readingPort: () => node.readingPort })
@@ -110,6 +113,7 @@ export function buildApp (parts: AppParts): FastifyInstance {
     opml(app, { subscriber, secrets })
     exports(app, { subscriber })
     highlights(app, { subscriber })
+    notifications(app, { notifier })
     subscriptions(app, { subscriber })
     revisions(app, { revising, subscriber })
     feeds(app, { subscriber, secrets })

@@ -10,6 +10,7 @@ import { AtMostEvery } from './at-most-every.ts'
 import { EventStream, eventText } from './event-stream.ts'
 import { newsletterOf } from './newsletter-of.ts'
 import type { WritingPart } from './history-parts.ts'
+import type { NotifierPart } from './subscribing-parts.ts'
 import type { CopiesPart, CustodyPart, DraftsPart, NodePart, SubscriberPart } from './parts.ts'
 
 const STREAMS = 32
@@ -25,6 +26,7 @@ export interface EventParts {
   copies: CopiesPart
   drafts: DraftsPart
   node: NodePart
+  notifier: NotifierPart
   log: Log
 }
 
@@ -49,6 +51,7 @@ export class EventStreams {
   }
 
   #onIssue = (issue: Issue): void => this.tell('issueChanged', issue)
+  #onNotified = (notification: NodeEvents['notified']): void => this.tell('notified', notification)
   #onHighlights = ({ newsletter, id }: { newsletter: string, id: string }): void => this.tell('highlightsChanged', { issue: `${id}@${newsletter}` })
   #onMarked = (newsletter: string | null): void => this.tell('issuesMarked', { newsletter })
   #onProgress = (subscription: Subscription): void =>
@@ -80,6 +83,7 @@ export class EventStreams {
     subscriber.on('newsletterRemoved', this.#onRemoved)
     subscriber.on('issueChanged', this.#onIssue)
     subscriber.on('issuesMarked', this.#onMarked)
+    this.#parts.notifier.on('notified', this.#onNotified)
     subscriber.subscribing.highlighting.on('highlightsChanged', this.#onHighlights)
     subscriber.on('subscriptionProgressed', this.#onProgress)
     subscriber.keeping.on('keptChanged', this.#onKept)
@@ -102,6 +106,7 @@ export class EventStreams {
     subscriber.off('newsletterRemoved', this.#onRemoved)
     subscriber.off('issueChanged', this.#onIssue)
     subscriber.off('issuesMarked', this.#onMarked)
+    this.#parts.notifier.off('notified', this.#onNotified)
     subscriber.subscribing.highlighting.off('highlightsChanged', this.#onHighlights)
     subscriber.off('subscriptionProgressed', this.#onProgress)
     subscriber.keeping.off('keptChanged', this.#onKept)

@@ -1,5 +1,6 @@
 import type { ExportFormat, NewsletterExported } from '../../shared/api/exports.ts'
 import type { Highlight, NewHighlight } from '../../shared/api/highlights.ts'
+import type { Notification, Notifications } from '../../shared/api/notifications.ts'
 import type { OpmlTaken } from '../../shared/api/opml.ts'
 import type { Policy, PolicyEffect, PolicySet } from '../../shared/api/policies.ts'
 import type { Preparation } from '../../shared/api/preparing.ts'
@@ -35,6 +36,12 @@ export interface HighlightingPart extends Tells<{ highlightsChanged: [issue: Iss
   add (key: IssueKey, highlight: NewHighlight): Promise<Highlight>
   note (id: string, note: string): Promise<Highlight>
   remove (id: string): Promise<void>
+}
+
+/** Tells of issues that have come. `test` throws as the program fails. */
+export interface NotifierPart extends Tells<{ notified: [notification: Notification] }> {
+  readonly settings: Notifications
+  test (): Promise<Notification>
 }
 
 /** A file to be kept: its name, and its bytes as they are made. */

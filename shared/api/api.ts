@@ -10,6 +10,7 @@ import { keeping } from './keeping.ts'
 import { machine } from './machine.ts'
 import { newsletters } from './newsletters.ts'
 import { node } from './node.ts'
+import { notifications } from './notifications.ts'
 import { opml } from './opml.ts'
 import { policies } from './policies.ts'
 import { preparing } from './preparing.ts'
@@ -24,7 +25,7 @@ import { writers } from './writers.ts'
 /** The whole contract, by name of the operation. */
 export const api = {
   ...node, ...newsletters, ...words, ...root, ...restoring, ...backups, ...writers, ...issues, ...revisions, ...copies, ...keeping, ...drafts,
-  ...search, ...subscriptions, ...policies, ...preparing, ...opml, ...exports, ...highlights, ...feeds, ...bundles, ...machine
+  ...search, ...subscriptions, ...policies, ...preparing, ...opml, ...exports, ...highlights, ...notifications, ...feeds, ...bundles, ...machine
 }
 
 export type Api = typeof api

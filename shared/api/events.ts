@@ -4,6 +4,7 @@ import type { Issue } from './issues.ts'
 import type { Eviction, Kept } from './keeping.ts'
 import type { Peers } from './machine.ts'
 import type { Newsletter } from './newsletters.ts'
+import type { Notification } from './notifications.ts'
 import type { Status } from './node.ts'
 import type { Subscription } from './subscriptions.ts'
 
@@ -19,6 +20,8 @@ export interface NodeEvents {
   peersChanged: Peers
   /** An issue came to be known, was downloaded, verified, refused or marked. */
   issueChanged: Issue
+  /** Issues have come that nobody was told of. */
+  notified: Notification
   /** `issue`: its ref. */
   highlightsChanged: { issue: string }
   /** Many were marked read, or unread again, at once: in one newsletter, or in the whole inbox (null). */

@@ -153,6 +153,30 @@ t.test('what is held of a newsletter is chosen by what it frees, and what is lef
   await checkAccess(t, page, 'before a journey')
   await page.getByRole('button', { name: 'Get what your policies leave out, too' }).click()
   await page.getByText('2 unread issues are ready offline. You can go.').waitFor()
+
+  await page.evaluate(() => {
+    const shown: string[] = []
+    const Real = Notification
+    const Noted = class extends Real {
+      constructor (title: string, options?: NotificationOptions) {
+        super(title, options)
+        shown.push(`${title}: ${options?.body}`)
+      }
+    }
+    Object.assign(window, { Notification: Noted, shown })
+    location.hash = '/settings'
+  })
+  const box = page.getByRole('checkbox', { name: 'Let this browser tell me of new issues' })
+  await box.click()
+  await page.getByText('The browser does not allow it.').waitFor()
+  t.notOk(await box.isChecked(), 'it is not said to tell what it may not')
+  await page.context().grantPermissions(['notifications'])
+  await box.click()
+  await until('it is allowed', () => box.isChecked())
+  await checkAccess(t, page, 'notifications')
+  await page.getByRole('button', { name: 'Try it' }).click()
+  const shown = async (): Promise<string> => (await page.evaluate(() => (window as unknown as { shown: string[] }).shown)).join()
+  await until('the browser tells', async () => await shown() === 'Colporteur: This is how new issues are told.', shown)
 })
 
 t.test('what is kept for others is said to be kept, wherever it stands', async t => {

@@ -1,6 +1,7 @@
 import { EventEmitter } from 'node:events'
-import type { ExportingPart, HighlightingPart, ListsPart, PoliciesPart, PreparingPart } from '../../console/server/subscribing-parts.ts'
+import type { ExportingPart, HighlightingPart, ListsPart, NotifierPart, PoliciesPart, PreparingPart } from '../../console/server/subscribing-parts.ts'
 import type { Highlight, NewHighlight } from '../../shared/api/highlights.ts'
+import type { Notification } from '../../shared/api/notifications.ts'
 import type { PolicyEffect } from '../../shared/api/policies.ts'
 import type { Preparation } from '../../shared/api/preparing.ts'
 import { OTHER, REF } from './samples.ts'
@@ -38,6 +39,13 @@ class MemoryHighlighting extends EventEmitter<{ highlightsChanged: [issue: { new
   async note (id: string, note: string): Promise<Highlight> { return { ...highlight, id, note } }
   async remove (): Promise<void> {}
 }
+
+class MemoryNotifier extends EventEmitter<{ notified: [notification: Notification] }> implements NotifierPart {
+  settings = { how: 'off' as const, program: null, digest: '08:00' }
+  async test (): Promise<Notification> { return { kind: 'test', total: 0, newsletters: 0, issues: [] } }
+}
+
+export const memoryNotifier = new MemoryNotifier()
 
 export const memoryHighlighting = new MemoryHighlighting()
 

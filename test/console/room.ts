@@ -14,6 +14,7 @@ import { MemoryDrafts } from './memory-drafts.ts'
 import {
   memoryBackups, MemoryCustody, memoryEnrolment, memoryInvitations, memoryRestoring, memoryResuming, memoryRevising, MemoryRoot, MemoryWriting
 } from './memory-keys.ts'
+import { memoryNotifier } from './memory-holding.ts'
 import { MemoryNode } from './memory-node.ts'
 import { MemoryPublisher } from './memory-publisher.ts'
 import { memorySearch } from './memory-search.ts'
@@ -48,7 +49,7 @@ export function openRoom (t: Test, { webFolder = '/nowhere', hosts = [] as strin
     restoring: memoryRestoring, resuming: memoryResuming, backups: memoryBackups
   }
   const copies = new MemoryCopies()
-  const app = buildApp({ publisher, ...keys, subscriber, search: memorySearch, copies, shelf: { url: null, problem: null, serve: async () => {} }, drafts, previews, node, secrets, log, webFolder, hosts, version: '1.2.3' })
+  const app = buildApp({ publisher, ...keys, subscriber, search: memorySearch, copies, shelf: { url: null, problem: null, serve: async () => {} }, drafts, previews, notifier: memoryNotifier, node, secrets, log, webFolder, hosts, version: '1.2.3' })
   t.teardown(() => app.close())
   return { app, publisher, subscriber, drafts, node, secrets, logged, client: createClient(inside(app, TOKEN)) }
 }

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { type ColporteurNode, type NodeOptions, openNode } from '../../console/node.ts'
 import type { Progress, Subscription } from '../../shared/api/subscriptions.ts'
 import { type Client, createClient, isBytes } from '../../shared/api/client.ts'
-import type { Config } from '../../shared/config.ts'
+import type { Config, Notify } from '../../shared/config.ts'
 import { createLog } from '../../shared/log.ts'
 import { startBootstrap } from '../../shared/network/bootstrap.ts'
 import type { Ends } from './namespaces.ts'
@@ -21,7 +21,7 @@ export interface TestNode {
 }
 
 /** Other than the usual. */
-export type TestNodeOptions = Partial<Pick<NodeOptions, 'audits' | 'network' | 'drafts' | 'scrub'>>
+export type TestNodeOptions = Partial<Pick<NodeOptions, 'audits' | 'network' | 'drafts' | 'scrub'>> & { notify?: Notify }
 
 /** A private DHT on loopback, and nodes that know no other. All goes when the test ends. */
 export interface TestNetwork {
@@ -56,8 +56,8 @@ export async function testNetwork (t: Ends): Promise<TestNetwork> {
   }
 }
 
-async function openTestNode (home: string, bootstrap: Config['bootstrap'], options: TestNodeOptions): Promise<TestNode> {
-  const config: Config = { home, port: 0, portIsDefault: false, host: '127.0.0.1', bootstrap, bind: '127.0.0.1', lan: false, relay: false, receipts: true, logLevel: 'silent' }
+async function openTestNode (home: string, bootstrap: Config['bootstrap'], { notify = 'off', ...options }: TestNodeOptions): Promise<TestNode> {
+  const config: Config = { home, port: 0, portIsDefault: false, host: '127.0.0.1', bootstrap, bind: '127.0.0.1', lan: false, relay: false, receipts: true, notify, digest: null, logLevel: 'silent' }
   const open = (port = 0): Promise<ColporteurNode> => openNode({ config: { ...config, port }, network: true, log, version: 'test', ...options })
   const test: TestNode = {
     node: await open(),

@@ -20,6 +20,8 @@ interface StartOptions extends CommonOptions {
   relay?: boolean
   receipts?: boolean
   headless?: boolean
+  notify?: string
+  digest?: string
 }
 
 export function addStart (program: Command, context: Context): void {
@@ -38,6 +40,8 @@ export function addStart (program: Command, context: Context): void {
     .option('--no-lan', 'do not look for nodes of the same network by themselves')
     .option('--relay', 'as a keeper, also carry connections between nodes that can not reach each other; for a machine that everybody can reach by UDP')
     .option('--no-receipts', 'tell nobody what this node holds as a reader, where a subscription does not say otherwise')
+    .option('--notify <how>', 'tell of new issues by the desktop ("desktop"), or by a program of your own; its arguments stand in config.json')
+    .option('--digest <time>', 'tell of new issues once a day, at this time, as 08:00')
     .option('--log-level <level>', 'debug, info, warn, error or silent (warn)')
     .option('--headless', 'do not speak of a browser')
     .action(async (options: StartOptions) => await start(context, options))
@@ -65,7 +69,7 @@ async function start (context: Context, options: StartOptions): Promise<void> {
   let node
   try {
     const place = restarts?.port ? { ...config, port: restarts.port } : config
-    node = await openNode({ config: place, network: true, log, version: context.version, restarts })
+    node = await openNode({ config: place, network: true, log, version: context.version, restarts, environment: context.environment })
   } catch (error) {
     if (error instanceof StoreReplaced) {
       context.say(error.message)

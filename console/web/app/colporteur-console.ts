@@ -6,6 +6,7 @@ import { Live } from '../api/live.ts'
 import { forgetToken, onTokenChange, openSession, readToken } from '../api/session.ts'
 import { failureInWords } from '../elements/failure-in-words.ts'
 import { languageFor, loadPhrases, type Phrases } from '../messages/catalogue.ts'
+import { notifyByBrowser } from './browser-notifications.ts'
 import { type ConsoleParts, partsContext, phrasesContext } from './console-parts.ts'
 import './console-shell.ts'
 import { Keys } from './keys.ts'
@@ -38,6 +39,7 @@ export class ColporteurConsole extends LitElement {
     super()
     new ContextProvider(this, { context: partsContext, initialValue: this.#parts })
     this.#parts.settings.onChange(() => void this.#speak())
+    notifyByBrowser(this.#parts, () => this.phrases!)
     void this.#start()
   }
 

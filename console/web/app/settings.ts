@@ -12,9 +12,11 @@ export interface SettingValues {
   textWidth: Appearance['width']
   /** Whether keys of one letter do anything. */
   letterKeys: boolean
+  /** Whether the browser tells of new issues. */
+  notifies: boolean
 }
 
-const usual: SettingValues = { theme: 'system', language: 'system', textSize: 3, textFace: 'serif', textWidth: 'normal', letterKeys: true }
+const usual: SettingValues = { theme: 'system', language: 'system', textSize: 3, textFace: 'serif', textWidth: 'normal', letterKeys: true, notifies: false }
 
 /** Settings of this browser, kept in it. Tells other windows of the same browser, too. */
 export class Settings extends EventTarget {

@@ -91,6 +91,18 @@ export const holding = ({ count, bytes, number, moment }: Formats) => ({
   readAloud: 'Read aloud',
   stopReading: 'Stop reading',
 
+  // Telling of new issues
+  notifications: 'New issues',
+  notifies: 'Let this browser tell me of new issues',
+  notifiesHint: 'While the console is open in a tab, and you look at something else.',
+  notifiesDenied: 'The browser does not allow it. Its settings for this page change that.',
+  notifiesBy: { off: 'While no console is open, nobody tells of them. “notify” in config.json, or “colporteur start --notify”, names a program that does.', desktop: 'The node tells of them by the notifications of the desktop.', program: 'The node tells of them by a program:' },
+  digestAt: (time: string) => `Once a day, at ${time}.`,
+  tryNotification: 'Try it',
+  tried: 'Told.',
+  arrived: (n: number) => count(n, { one: '# new issue', other: '# new issues' }),
+  notificationTest: 'This is how new issues are told.',
+
   // Before a journey
   travel: 'Prepare for travel',
   travelWhy: 'Gets everything that is unread now, before all else, so that you can read it without a network.',

@@ -86,6 +86,17 @@ export const holding = ({ count, bytes, number, moment }: Formats): Messages['ho
   readAloud: 'Lire à voix haute',
   stopReading: 'Arrêter la lecture',
 
+  notifications: 'Nouveaux numéros',
+  notifies: 'Que ce navigateur m’annonce les nouveaux numéros',
+  notifiesHint: 'Pendant que la console est ouverte dans un onglet, et que vous regardez autre chose.',
+  notifiesDenied: 'Le navigateur ne le permet pas. Ses réglages pour cette page y remédient.',
+  notifiesBy: { off: 'Tant qu’aucune console n’est ouverte, personne ne les annonce. « notify » dans config.json, ou « colporteur start --notify », nomme un programme qui le fait.', desktop: 'Le nœud les annonce par les notifications du bureau.', program: 'Le nœud les annonce par un programme :' },
+  digestAt: time => `Une fois par jour, à ${time}.`,
+  tryNotification: 'Essayer',
+  tried: 'Annoncé.',
+  arrived: n => count(n, { one: '# nouveau numéro', other: '# nouveaux numéros' }),
+  notificationTest: 'Voilà comment les nouveaux numéros sont annoncés.',
+
   travel: 'Préparer un voyage',
   travelWhy: 'Cherche maintenant, avant toute chose, tout ce qui n’est pas lu, pour que vous puissiez le lire sans réseau.',
   travelStart: 'Chercher tout ce qui n’est pas lu',

@@ -4,6 +4,7 @@ import type { SettingValues } from '../../app/settings.ts'
 import { LANGUAGES } from '../../messages/catalogue.ts'
 import { ConsoleView } from '../console-view.ts'
 import './backup-dialog.ts'
+import './notification-settings.ts'
 
 /** What a person chooses for this browser, and what this node is. */
 @customElement('settings-view')
@@ -19,7 +20,7 @@ export class SettingsView extends ConsoleView {
   }
 
   override render (): TemplateResult {
-    const { shell, restoring } = this.phrases
+    const { shell, restoring, holding } = this.phrases
     return html`
       <div class="page">
         <header class="masthead"><h1>${shell.settings}</h1></header>
@@ -32,6 +33,8 @@ export class SettingsView extends ConsoleView {
             @change=${(event: Event) => { this.parts.settings.set({ letterKeys: (event.target as HTMLInputElement).checked }) }}> ${shell.letterKeys}</label>
           <p class="hint" id="letter-keys">${shell.letterKeysHint}</p>
         </fieldset>
+        <h2>${holding.notifications}</h2>
+        <notification-settings></notification-settings>
         <h2>${shell.thisNode}</h2>
         ${this.#node()}
         <h2>${restoring.lossTitle}</h2>
