@@ -6,6 +6,7 @@ import type { Peer } from '../shared/network/peer.ts'
 import type { Following } from './following/following.ts'
 import { type IssueKey, type IssueViews, refOf } from './issue-view.ts'
 import type { Library } from './library/library.ts'
+import { contentIn } from './policy/extent.ts'
 import type { Policies } from './policy/policies.ts'
 import { isLive } from './subscriptions.ts'
 
@@ -65,7 +66,7 @@ export class Preparing {
       const [unread, known] = await Promise.all([library.unread(newsletter), library.newsletter(newsletter)])
       const found = await Promise.all(unread.others.map(({ id }) => views.find({ newsletter, id })))
       const others = found.filter((issue): issue is Issue => issue !== null && !issue.read)
-      missing.push(...others.filter(({ state }) => state !== 'ready').map(issue => this.#unprepared(issue)))
+      missing.push(...await Promise.all(others.filter(({ state }) => state !== 'ready').map(issue => this.#unprepared(issue))))
       // Some may have become so meanwhile.
       ready += unread.ready + others.filter(({ state }) => state === 'ready').length
       if (!settled) unheard.push({ newsletter, title: known?.title ?? '', paused: followed.paused ?? false })
@@ -82,15 +83,24 @@ export class Preparing {
     }
   }
 
-  #unprepared (issue: Issue): Unprepared {
+  async #unprepared (issue: Issue): Promise<Unprepared> {
     const { newsletter, title, newsletterTitle, problem, haveParts, wantedParts, haveBytes, wantedBytes } = issue
-    const reason = this.#reasonOf(issue, newsletter)
+    const reason = this.#reasonOf(issue, newsletter, await this.#isLeftOut(issue))
     return { ref: refOf(issue), title, newsletterTitle, reason, problem, parts: wantedParts, haveParts, toGoBytes: Math.max(0, wantedBytes - haveBytes) }
   }
 
-  #reasonOf ({ state, haveBytes, wantedBytes }: Issue, newsletter: Address): Unprepared['reason'] {
+  /** Asked of the policy: between its last block and its checking an issue is on its way, though nothing is fetched. */
+  async #isLeftOut ({ state, newsletter, id, haveBytes }: Issue): Promise<boolean> {
+    if (state !== 'partial' && state !== 'removed') return false
+    const issue = await this.#parts.library.issue(newsletter, id)
+    const wish = issue && await this.#parts.policies.wish(issue)
+    if (!wish) return true
+    return wish.parts.length < issue.locations.length && contentIn(wish.parts).reduce((sum, { byteLength }) => sum + byteLength, 0) <= haveBytes
+  }
+
+  #reasonOf ({ state }: Issue, newsletter: Address, isLeftOut: boolean): Unprepared['reason'] {
     if (state === 'notVerified') return 'notVerified'
-    if (state === 'removed' || (state === 'partial' && haveBytes >= wantedBytes)) return 'policy'
+    if (isLeftOut) return 'policy'
     if (!isLive(this.#parts.following.get(newsletter).followed)) return 'paused'
     return this.#parts.meeting.peersOf(newsletter) === 0 ? 'alone' : 'asked'
   }
