@@ -38,7 +38,7 @@ export class NewsletterWriter extends Resource {
   constructor (parts: NewsletterWriterParts) {
     super()
     this.#parts = parts
-    this.#drive = new DriveWriter(parts.peer.store, parts.keys.drive)
+    this.#drive = new DriveWriter(parts.peer, parts.keys.drive)
     this.#gate = new WriteGate({ ...parts, keys: parts.ownKeys, drive: this.#drive })
   }
 

@@ -8,10 +8,11 @@ import { BLOCK_BYTES } from '../format/limits.ts'
 import { Resource } from '../resource.ts'
 import { blobsKeyOf } from './blobs-key.ts'
 import { dropDamaged, isDamage } from './damaged-blocks.ts'
-import { downloadFirst, type FirstDownload } from './first-download.ts'
+import { fetchBlocks, type BlocksDownload } from './fetch-blocks.ts'
 import { rangesIn } from './held-ranges.ts'
 import { type BlobPointer, type IndexEntry, readIndexEntry } from './index-entry.ts'
 import { keepTree } from './keep-tree.ts'
+import type { Spreading } from './spreading/spreading.ts'
 
 export type { Download }
 
@@ -46,6 +47,7 @@ export class DriveReader extends Resource<DriveReaderEvents> {
   /** z-base-32 of the drive's key. */
   readonly key: string
   #store: Corestore
+  #spreading: Spreading
   #index: Hypercore
   #blobs: Hypercore | null = null
   #openingBlobs: Promise<void> | null = null
@@ -56,17 +58,19 @@ export class DriveReader extends Resource<DriveReaderEvents> {
   #end: number | null = null
 
   /** @param live false: nothing is asked of peers, and what is not here is taken for missing */
-  constructor (store: Corestore, key: string, { live = true }: { live?: boolean } = {}) {
+  constructor ({ store, spreading }: { store: Corestore, spreading: Spreading }, key: string, { live = true }: { live?: boolean } = {}) {
     super()
     this.key = key
     this.#isLive = live
     this.#store = store.session()
+    this.#spreading = spreading
     this.#index = this.#store.get({ key: z32.decode(key), allowFork: false, active: live })
   }
 
   protected override async _open (): Promise<void> {
     await this.#index.ready()
     keepTree(this.#index)
+    if (this.#isLive) this.#spreading.of(this.#index).follow({ isIndex: true })
     this.#index.on('append', () => { void this.#grew() })
     this.#index.on('download', () => this.emit('indexBlockArrived'))
     this.#index.on('peer-add', () => this.emit('peersChanged'))
@@ -78,7 +82,7 @@ export class DriveReader extends Resource<DriveReaderEvents> {
   /** The whole index, now and from now on: it is small, and tells what else there is. */
   #fetchIndex (): void {
     this.#live?.destroy()
-    if (this.#isLive) this.#live = this.#index.download({ start: 0, end: this.#end ?? -1 })
+    if (this.#isLive) this.#live = fetchBlocks(this.#index, this.#spreading, 0, this.#end ?? Infinity)
   }
 
   protected override async _close (): Promise<void> {
@@ -122,6 +126,7 @@ export class DriveReader extends Resource<DriveReaderEvents> {
     const blobs = this.#store.get({ key: blobsKeyOf(index, this.#index.key), allowFork: false, active: this.#isLive })
     await blobs.ready()
     keepTree(blobs)
+    if (this.#isLive) this.#spreading.of(blobs).follow({ isIndex: false })
     blobs.on('download', (index: number, sizeBytes: number) => this.emit('blockArrived', index, sizeBytes))
     this.#blobs = blobs
     this.emit('blobsFound')
@@ -225,16 +230,10 @@ export class DriveReader extends Resource<DriveReaderEvents> {
     return Buffer.concat(blocks)
   }
 
-  /** Asks peers for blocks of the blobs core until all are here. Destroying the download makes `done` wait for ever. */
-  download (start: number, end: number): Download {
+  /** Asks peers for blocks of the blobs core until all are here. Destroying the download makes `done` wait for ever. See {@link fetchBlocks}. */
+  download (start: number, end: number, options: { first?: boolean } = {}): BlocksDownload {
     if (!this.#blobs) throw new AppError('NOT_COMPLETE', 'The drive has not been found yet.')
-    return this.#blobs.download({ start, end })
-  }
-
-  /** Like {@link download}, before everything that is asked for so afterwards. Only for what is small. */
-  downloadFirst (start: number, end: number): FirstDownload {
-    if (!this.#blobs) throw new AppError('NOT_COMPLETE', 'The drive has not been found yet.')
-    return downloadFirst(this.#blobs, start, end)
+    return fetchBlocks(this.#blobs, this.#spreading, start, end, options)
   }
 
   /** Drops blocks of the blobs core. The disk has them until it is compacted. */

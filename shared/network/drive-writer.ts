@@ -7,6 +7,7 @@ import { AppError } from '../errors.ts'
 import { BLOCK_BYTES, DRIVE_BLOCKS } from '../format/limits.ts'
 import { isHistoryOf } from './histories/core-history.ts'
 import { Resource } from '../resource.ts'
+import type { Spreading } from './spreading/spreading.ts'
 import type { BlobPointer } from './index-entry.ts'
 import type { CoreHead, DriveHead } from './high-water.ts'
 
@@ -31,13 +32,15 @@ export type NewFile = WrittenFile | PointedFile
  */
 export class DriveWriter extends Resource {
   #root: Corestore
+  #spreading: Spreading
   #keyPair: KeyPair
   #cores: Hypercore[] = []
   #drive: Hyperdrive | null = null
   #writing: Promise<unknown> = Promise.resolve()
 
-  constructor (store: Corestore, keyPair: KeyPair) {
+  constructor ({ store, spreading }: { store: Corestore, spreading: Spreading }, keyPair: KeyPair) {
     super()
+    this.#spreading = spreading
     this.#root = store.session()
     this.#keyPair = keyPair
   }
@@ -65,6 +68,7 @@ export class DriveWriter extends Resource {
   async #openCore (manifest: Manifest): Promise<Hypercore> {
     const core = this.#root.get({ manifest, allowFork: false })
     await core.ready()
+    this.#spreading.of(core).write({ isIndex: this.#cores.length === 0 })
     this.#cores.push(core)
     return core
   }
@@ -129,6 +133,7 @@ export class DriveWriter extends Resource {
 
   async #append (files: NewFile[]): Promise<void> {
     const blobs = this.#drive!.blobs!.core
+    const before = this.#cores.map(({ length, byteLength }) => ({ length, byteLength }))
     const pointers: (BlobPointer | null)[] = []
     let blocks: Uint8Array[] = []
     let waitingBytes = 0
@@ -166,6 +171,9 @@ export class DriveWriter extends Resource {
       else await batch.del(path)
     }
     await batch.flush()
+    // The index first: it says what the rest is.
+    const bytes = this.#cores.reduce((sum, { byteLength }, i) => sum + byteLength - before[i]!.byteLength, 0)
+    for (const [i, core] of this.#cores.entries()) this.#spreading.of(core).publish(before[i]!.length, core.length, bytes)
   }
 }
 

@@ -15,10 +15,10 @@ import { compactStore, type OpenedStore, openStore, takeCopy } from './open-stor
 import { Relaying } from './relaying.ts'
 import type { CorePaces } from './paced-replication.ts'
 import { OUTBOUND, Places } from './places.ts'
-import type { StalledPeers } from './stalled-peers.ts'
+import type { Spreading } from './spreading/spreading.ts'
 import { type Need, Topic } from './topic.ts'
 import { withLimit } from './with-limit.ts'
-import { wrapReplication } from './wrap-replication.ts'
+import { type WrappedReplication, wrapReplication } from './wrap-replication.ts'
 
 /** A dead DHT record holds a dialling place for 8 s; with the default of 3 places a few of them block everything. */
 const MAX_PARALLEL = 24
@@ -66,7 +66,7 @@ export class Peer extends Resource<PeerEvents> {
   #relaying: Relaying | null = null
   #relays: () => Buffer[] = () => []
   #publicKey: Buffer | null = null
-  #stalled: StalledPeers | null = null
+  #wrapped: WrappedReplication | null = null
   #places: Places | null = null
   #topics = new Set<Topic>()
   #pacesOf: (coreKey: string) => CorePaces | null = () => null
@@ -78,8 +78,9 @@ export class Peer extends Resource<PeerEvents> {
 
   protected override async _open (): Promise<void> {
     this.#opened = await openStore(this.#options.folder)
-    const stalled = this.#stalled = wrapReplication(this.store, {
+    const { stalled } = this.#wrapped = wrapReplication(this.store, {
       log: this.#options.log,
+      self: () => this.#publicKey,
       pacesOf: core => this.#pacesOf(core),
       onOtherHistory: (core, other) => this.emit('otherHistory', core, other),
       onDamage: core => this.emit('damageFound', core)
@@ -123,7 +124,7 @@ export class Peer extends Resource<PeerEvents> {
 
   protected override async _close (): Promise<void> {
     for (const topic of this.#topics) topic.stop()
-    this.#stalled?.close()
+    this.#wrapped?.stalled.close()
     this.#places?.close()
     await this.#relaying?.close()
     await this.#lan?.close()
@@ -133,6 +134,9 @@ export class Peer extends Resource<PeerEvents> {
 
   /** When it is open. */
   get store (): Corestore { return this.#opened!.store }
+
+  /** When it is open. */
+  get spreading (): Spreading { return this.#wrapped!.spreading }
 
   /** The store lies elsewhere than where it was made: another program has copied or moved it. */
   get wasCopied (): boolean { return this.#opened!.wasCopied }
@@ -222,18 +226,14 @@ export class Peer extends Resource<PeerEvents> {
   }
 
   /** How much of the disk the store takes. */
-  async storeBytes (): Promise<number> {
-    return await folderBytes(this.#options.folder)
-  }
+  async storeBytes (): Promise<number> { return await folderBytes(this.#options.folder) }
 
   /** Asks nobody for blocks, as when the disk has no room for them, until that is over. */
-  hold (isHeld: boolean): void { this.#stalled?.hold(isHeld) }
+  hold (isHeld: boolean): void { this.#wrapped?.stalled.hold(isHeld) }
   tellDamage (driveKey: string): void { this.emit('damageFound', driveKey) }
 
   /** Why nothing can be written to the store any more, which it gets over only by being opened anew; null: it can. */
-  async storeFault (): Promise<string | null> {
-    return await this.store.storage.db.flush().then(() => null, messageOf)
-  }
+  async storeFault (): Promise<string | null> { return await this.store.storage.db.flush().then(() => null, messageOf) }
 
   /** Dials a node that another one told of. */
   dial (publicKey: Uint8Array): void { this.#swarm?.joinPeer(publicKey) }

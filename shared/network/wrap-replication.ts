@@ -5,18 +5,23 @@ import { guardBounds } from './bounds-guard.ts'
 import { guardDamaged } from './damaged-blocks.ts'
 import { type OtherHistory, watchHistories } from './histories/history-watch.ts'
 import { type CorePaces, paceReplication } from './paced-replication.ts'
+import { Spreading } from './spreading/spreading.ts'
 import { StalledPeers } from './stalled-peers.ts'
 
 export interface ReplicationParts {
   log: Log
+  /** The key by which others know this node; null off the network. */
+  self: () => Uint8Array | null
   pacesOf: (coreKey: string) => CorePaces | null
   onOtherHistory: (coreKey: string, other: OtherHistory) => void
   /** A block of a core can't be read any more. */
   onDamage: (coreKey: string) => void
 }
 
+export interface WrappedReplication { spreading: Spreading, stalled: StalledPeers }
+
 /** Everything that this node does otherwise than hypercore by itself when it exchanges blocks. The order counts: what comes later is nearer to the wire. */
-export function wrapReplication (store: Corestore, { log, pacesOf, onOtherHistory, onDamage }: ReplicationParts): StalledPeers {
+export function wrapReplication (store: Corestore, { log, self, pacesOf, onOtherHistory, onDamage }: ReplicationParts): WrappedReplication {
   guardBounds(store, ({ remotePublicKey }, what) => log.warn({ peer: short(remotePublicKey), what }, 'refused an announcement out of bounds'))
   guardDamaged(store, ({ key }, error) => {
     log.warn({ error: messageOf(error) }, 'a block can not be read')
@@ -24,7 +29,8 @@ export function wrapReplication (store: Corestore, { log, pacesOf, onOtherHistor
   })
   watchHistories(store, onOtherHistory)
   paceReplication(store, pacesOf)
-  return new StalledPeers(store, ({ remotePublicKey }) => log.debug({ peer: short(remotePublicKey) }, 'does not answer'))
+  const spreading = new Spreading(store, self)
+  return { spreading, stalled: new StalledPeers(store, ({ remotePublicKey }) => log.debug({ peer: short(remotePublicKey) }, 'does not answer')) }
 }
 
 function short (key: Uint8Array): string {

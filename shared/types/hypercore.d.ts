@@ -1,6 +1,7 @@
 /** The members of hypercore 11.37 that the network room uses. */
 declare module 'hypercore' {
   import type { EventEmitter } from 'node:events'
+  import type { Connection } from 'hyperswarm'
 
   export interface KeyPair { publicKey: Buffer, secretKey: Buffer }
 
@@ -27,19 +28,45 @@ declare module 'hypercore' {
     upgrade: Range | null
   }
 
+  export interface WireBlockRequest extends WireRequest { block: { index: number, nodes: number } }
+
   /** One connection's view of one core. */
   export interface ReplicationPeer {
     remotePublicKey: Buffer
     remoteLength: number
+    /** All blocks below it are there. */
+    readonly remoteContiguousLength: number
     remoteFork: number
     remoteSynced: boolean
-    stream: { readonly rawBytesRead: number, destroy (error?: Error): void, once (event: 'close', listener: () => void): void }
+    remoteOpened: boolean
+    /** What it says that it does: gives, fetches, and takes what was not requested. */
+    remoteUploading: boolean
+    remoteDownloading: boolean
+    remoteAllowPush: boolean
+    stream: Connection
+    /** How many requests to it may be open, at least and at most. */
+    inflightRange: [number, number]
+    roundtripQueue: { tick: number } | null
+    /** Requests of the other side that are not answered. */
+    remoteRequests: Map<number, WireRequest>
+    /** Up to here the other side can prove new blocks, by what was pushed. */
+    pushedLength: number
+    isActive (): boolean
+    /** Says anew how far it has come here. */
+    sendSync (): void
+    /** Sends a block that was not requested, where the other side takes that and has not said to have it. */
+    push (index: number): Promise<void>
+    _remoteHasBlock (index: number): boolean
+    _requestRangeBlock (index: number, length: number): boolean
+    _sendBlockRequest (request: InflightRequest, block: BlockRequest): void
+    /** Answers, now, unless the request was taken back. */
+    _handleRequest (message: WireRequest): Promise<void>
     onsync (message: { fork: number, length: number, remoteLength: number }): Promise<void>
     /** True when the connection is over. */
     removed: boolean
-    onrequest (message: { id: number, block: { index: number } | null }): Promise<void>
+    onrequest (message: { id: number, block: { index: number } | null, upgrade: Range | null }): Promise<void>
     oncancel (message: { request: number }): void
-    ondata (message: { request: number, block: { value: Uint8Array | null } | null }): Promise<void>
+    ondata (message: { request: number, block: { index: number, value: Uint8Array | null } | null, upgrade: unknown }): Promise<void>
     /** It has not, or does not want to give, what was requested. */
     onnodata (message: { request: number }): void
     wireData: WireMessage<{ request: number, block: { value: Uint8Array | null } | null }>
@@ -47,6 +74,7 @@ declare module 'hypercore' {
     _handleRequest (message: { id: number, block: { index: number } | null }): Promise<void>
     wireRequest: WireMessage<WireRequest>
     wireCancel: WireMessage<{ request: number }>
+    wireSync: WireMessage<{ allowPush: boolean }>
     /** So much may be asked of it at once. */
     getMaxInflight (): number
     getMaxHotswapInflight (): number
@@ -62,31 +90,50 @@ declare module 'hypercore' {
   }
 
   /** What was asked of a peer. */
-  export interface InflightRequest { id: number, peer: ReplicationPeer, block: { index: number } | null }
-  /** A block that is wanted. */
-  export interface BlockRequest { index: number }
+  export interface InflightRequest extends WireRequest {
+    peer: ReplicationPeer
+    rt: number
+    manifest: boolean
+    priority: number
+    timestamp: number
+    elapsed: number
+  }
+
+  /** A block that is wanted, and who was asked for it. */
+  export interface BlockRequest { index: number, inflight: InflightRequest[] }
 
   export interface Replicator {
     readonly peers: ReplicationPeer[]
     readonly core: InnerCore
     readonly destroyed: boolean
-    readonly _inflight: Iterable<InflightRequest>
-    readonly _blocks: { get (index: number): BlockRequest | null }
     /** Who was asked for the manifest. */
     _manifestPeer: ReplicationPeer | null
     /** A peer does not have what it was asked for. */
     _onnodata (peer: ReplicationPeer, request: InflightRequest, reason: number): void
     queueUpdateAll (): void
     allowFork: boolean
+    /** Messages that went and came. */
+    readonly stats: { wireRequest: { tx: number, rx: number } }
     /** To be called when blocks came by another road: whoever waits for them looks again. */
     onupgrade (): void
     clearRequests (requests: unknown[], error: Error): void
     attachTo (muxer: unknown): void
+    /** Takes what peers send without being asked; tells them so. */
+    setAllowPush (allowPush: boolean): void
+    readonly allowPush: boolean
     _addPeer (peer: ReplicationPeer): void
+    _removePeer (peer: ReplicationPeer): void
+    /** Requests what is on its way from one peer from others, too. */
+    _updateHotswap (peer: ReplicationPeer): void
+    /** Forgets a request, without telling the peer. */
+    _clearRequest (peer: ReplicationPeer, request: InflightRequest): void
+    readonly _blocks: { get (index: number): BlockRequest | null, add (index: number, priority: number, force: boolean): BlockRequest }
+    readonly _inflight: Iterable<InflightRequest> & { get (id: number): InflightRequest | null }
   }
 
   /** Which blocks are here. Both give -1, or a number beyond the core, when there is no such block. */
   export interface Bitfield {
+    get (index: number): boolean
     firstSet (from: number): number
     firstUnset (from: number): number
   }
@@ -129,6 +176,7 @@ declare module 'hypercore' {
     allSessions (): unknown[]
     readonly bitfield: Bitfield
     close (): Promise<void>
+    readonly closed: boolean
     /** Nodes of the tree were lost, and are asked for. */
     readonly _repairMode: boolean
     /** True when the proof is of another history, and the connection is to be left alone. */
@@ -139,6 +187,7 @@ declare module 'hypercore' {
 
   export interface CoreState {
     readonly length: number
+    readonly byteLength: number
     readonly fork: number
     readonly roots: TreeNode[]
     /** Of the tree at the present length; null while it is empty. */
@@ -192,45 +241,4 @@ declare module 'hypercore' {
     /** False when the core has changed meanwhile. Throws what does not hold. */
     applyProof (proof: Proof): Promise<boolean>
   }
-}
-
-declare module 'hypercore/lib/merkle-tree.js' {
-  import type { CoreState, Proof, TreeBatch } from 'hypercore'
-
-  const merkleTree: {
-    MerkleTree: {
-      /** The tree that a proof alone leads to. Throws what does not hold together; whose it is, is not checked. */
-      verifyFullyRemote (state: CoreState, proof: Proof): TreeBatch
-    }
-  }
-  export default merkleTree
-}
-
-declare module 'hypercore-crypto' {
-  import type { TreeNode } from 'hypercore'
-
-  const crypto: {
-    /** Hypercore's tree hash: of the roots of a tree. */
-    tree (roots: TreeNode[]): Buffer
-    /** Hash of a block, as it stands in the tree. */
-    data (block: Uint8Array): Buffer
-    parent (left: TreeNode, right: TreeNode): Buffer
-    /** Ed25519. */
-    verify (message: Uint8Array, signature: Uint8Array, publicKey: Uint8Array): boolean
-    namespace (name: string, count: number): Buffer[]
-  }
-  export default crypto
-}
-
-declare module 'flat-tree' {
-  const flat: {
-    /** Indexes of the roots of a tree that ends before `index`, which is twice its length. */
-    fullRoots (index: number): number[]
-    sibling (index: number): number
-    parent (index: number): number
-    /** The lowest and the highest leaf below a node, each twice its block's number. */
-    leftSpan (index: number): number
-    rightSpan (index: number): number
-  }
-  export default flat
 }

@@ -45,7 +45,21 @@ declare module 'hyperswarm' {
     readonly handshakeHash: Buffer
     readonly isInitiator: boolean
     /** Null while it is not connected. */
-    readonly rawStream: { readonly remoteHost?: string, readonly remoteAddress?: string } | null
+    readonly rawStream: {
+      readonly remoteHost?: string
+      readonly remoteAddress?: string
+      /** Of UDX alone: congestion window in packets, largest packet in bytes, bytes that are not acknowledged. */
+      readonly cwnd?: number
+      readonly mtu?: number
+      readonly inflight?: number
+      /** All that was sent, with headers. */
+      readonly bytesTransmitted?: number
+      readonly packetsTransmitted?: number
+      /** Packets that were sent again, in 16 bits. */
+      readonly retransmits?: number
+    } | null
+    /** Returns when the other end has acknowledged what was written, where the stream below knows of that. */
+    flush (): Promise<boolean>
     /** On the wire, as it came and went. */
     readonly rawBytesRead: number
     readonly rawBytesWritten: number
@@ -124,6 +138,8 @@ declare module 'protomux' {
 
   export default class Protomux {
     static from (stream: Duplex): Protomux
-    createChannel (options: { protocol: string, onopen?: () => void, onclose?: () => void }): Channel | null
+    /** Calls back when the other side opens a channel that is not open here. */
+    pair (which: { protocol: string, id: Uint8Array }, onOpen: () => void): void
+    createChannel (options: { protocol: string, id?: Uint8Array, onopen?: () => void, onclose?: () => void }): Channel | null
   }
 }

@@ -86,7 +86,7 @@ export class Downloads {
 
   #start (job: DownloadJob): void {
     this.#listen(job.reader)
-    const first = job.first.map(({ start, end }) => job.reader.downloadFirst(start, end))
+    const first = job.first.map(({ start, end }) => job.reader.download(start, end, { first: true }))
     const downloads: Download[] = [...first]
     this.#active.set(job, downloads)
     Promise.all(first.map(({ asked }) => asked)).then(async () => {

@@ -68,7 +68,7 @@ export class DriveFollower extends Resource<DriveFollowerEvents> {
   constructor (parts: DriveFollowerParts) {
     super()
     this.#parts = parts
-    this.reader = new DriveReader(parts.peer.store, parts.writer.drive, { live: parts.live })
+    this.reader = new DriveReader(parts.peer, parts.writer.drive, { live: parts.live })
     this.memory = new DriveMemory({ ...parts, reader: this.reader, onChanged: () => this.#historyChanged() })
     this.completing = new Completing({
       ...parts,

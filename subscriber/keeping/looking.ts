@@ -52,7 +52,7 @@ export class Looking extends Resource {
     const known = await roots.get(address)
     for (const { drive } of known?.chain.newest.writers ?? []) {
       if (this.closing || this.#readers.some(({ key }) => key === drive)) continue
-      const reader = new DriveReader(peer.store, drive)
+      const reader = new DriveReader(peer, drive)
       this.#readers.push(reader)
       await reader.ready()
     }
@@ -62,7 +62,7 @@ export class Looking extends Resource {
   async clear (): Promise<void> {
     const { address, peer, roots } = this.#parts
     for (const { key } of this.#readers) {
-      const reader = new DriveReader(peer.store, key)
+      const reader = new DriveReader(peer, key)
       await reader.ready()
       await reader.clear()
       await reader.close()

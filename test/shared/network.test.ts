@@ -10,6 +10,7 @@ import { DRIVE_BLOCKS } from '../../shared/format/limits.ts'
 import { guardBounds } from '../../shared/network/bounds-guard.ts'
 import { blocksOf, createDriveKeys, DriveWriter } from '../../shared/network/drive-writer.ts'
 import { HighWater } from '../../shared/network/high-water.ts'
+import { Spreading } from '../../shared/network/spreading/spreading.ts'
 import { readIndexEntry } from '../../shared/network/index-entry.ts'
 import { keepTree } from '../../shared/network/keep-tree.ts'
 import { until } from '../support/until.ts'
@@ -121,7 +122,7 @@ t.test('the high-water mark notices a drive that does not continue', async t => 
   const keys = createDriveKeys()
   const write = async (name: string, texts: string[]): Promise<{ head: Awaited<ReturnType<DriveWriter['head']>>, compare: DriveWriter['compare'] }> => {
     const store = await openStore(t, join(folder, name))
-    const drive = new DriveWriter(store, keys)
+    const drive = new DriveWriter({ store, spreading: new Spreading(store, () => null) }, keys)
     await drive.ready()
     t.teardown(() => drive.close())
     for (const text of texts) await drive.append([{ path: `/${text}`, blocks: () => blocksOf(Buffer.from(text)) }])

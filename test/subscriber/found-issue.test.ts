@@ -40,9 +40,9 @@ async function twoWriters (t: Test): Promise<Stage> {
   const chain = readRootChain(address, { ...newsletter.chain, documents: [...newsletter.chain.documents, signed] })
   const drives = new Map<string, { keys: WriterKeys, drive: DriveWriter, reader: DriveReader }>()
   for (const [id, keys] of [['w1', newsletter.writer as WriterKeys], ['w2', second]] as const) {
-    const drive = new DriveWriter(peer.store, keys.drive)
+    const drive = new DriveWriter(peer, keys.drive)
     await drive.ready()
-    const reader = new DriveReader(peer.store, drive.key, { live: false })
+    const reader = new DriveReader(peer, drive.key, { live: false })
     await reader.ready()
     t.teardown(async () => {
       await reader.close()

@@ -51,9 +51,9 @@ export async function openBareNode (t: Test, options: BareNodeOptions): Promise<
   await meeting.ready()
   const receipts = new Receipts({ meeting, peer, roots, folder: join(folder, 'receipts'), seed, timing: { periodMs }, log })
   await receipts.ready()
-  const writer = isAuthor ? new DriveWriter(peer.store, keys.drive) : null
+  const writer = isAuthor ? new DriveWriter(peer, keys.drive) : null
   await writer?.ready()
-  const reader = new DriveReader(peer.store, DriveWriter.keyOf(keys.drive.publicKey))
+  const reader = new DriveReader(peer, DriveWriter.keyOf(keys.drive.publicKey))
   await reader.ready()
   await receipts.join(address, { drives: () => [reader], collects: isAuthor || promise ? 'all' : 'keepers' })
   if (promise) receipts.become(address, promise, true)

@@ -72,7 +72,7 @@ export async function openHostileAuthor (folder: string, bootstrap: Config['boot
   const served = new ForgedRoots(chain.files)
   const meeting = new Meeting({ peer, roots: served.over(roots), log })
   await meeting.ready()
-  let drive = new DriveWriter(peer.store, writer.drive)
+  let drive = new DriveWriter(peer, writer.drive)
   await drive.ready()
   meeting.join(address, () => [])
   return {
@@ -93,7 +93,7 @@ export async function openHostileAuthor (folder: string, bootstrap: Config['boot
       await core.truncate(index, { keyPair: writer.drive })
       await blobsCore.truncate(blobs, { keyPair: writer.drive })
       await store.close()
-      drive = new DriveWriter(peer.store, writer.drive)
+      drive = new DriveWriter(peer, writer.drive)
       await drive.ready()
     },
     serveCore: async manifestOf => {

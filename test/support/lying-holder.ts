@@ -44,7 +44,7 @@ export async function openLyingHolder (t: Test, { folder, bootstrap, newsletter 
   await roots.offer(readRootChain(address, chain))
   const meeting = new Meeting({ peer, roots, log })
   await meeting.ready()
-  const reader = new DriveReader(peer.store, DriveWriter.keyOf(keys.drive.publicKey))
+  const reader = new DriveReader(peer, DriveWriter.keyOf(keys.drive.publicKey))
   await reader.ready()
   const held = new HeldDrive(reader)
   const key = createSigningKey(seed)

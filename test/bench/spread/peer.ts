@@ -18,6 +18,8 @@ export interface PeerParts {
   bind: string
   /** `HOST:PORT` of the private DHT. */
   bootstrap: string
+  /** Addresses by which the other peers are known; for programs that have no DHT here. */
+  others: () => string[]
 }
 
 export type StartPeer = (parts: PeerParts) => Promise<Peer>

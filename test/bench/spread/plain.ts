@@ -40,6 +40,7 @@ export async function startPlain ({ folder, bind, bootstrap}: PeerParts): Promis
     untilHas: async ({ files }) => await until(() => Number(newest.get('files') ?? 0) >= files),
     stop: async () => {
       process.off('exit', end)
+      if (child.exitCode !== null || child.signalCode !== null) return
       child.kill('SIGKILL')
       await once(child, 'close')
     }

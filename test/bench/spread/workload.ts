@@ -7,30 +7,37 @@ import type { Link } from './shaped-network.ts'
 export interface Workload {
   /** For who reads the rows. */
   what: string
+  issues: number
+  /** Of each issue. */
   textBytes: number
   pictures: number
-  /** Of all pictures together. */
+  /** Of all pictures of an issue together. */
   pictureBytes: number
   author: Link
   reader: Link
+  /** So small that the way takes longer than the bytes: measured over a second way too, with a delay of so much. */
+  secondDelayMs?: number
 }
 
 const HOME = { up: 20_000_000, down: 50_000_000, delayMs: 20 }
+const FAST = { up: 100_000_000, down: 250_000_000, delayMs: 20 }
 const SLOW = { up: 5_000_000, down: 50_000_000, delayMs: 20 }
 
 export const WORKLOADS: Record<string, Workload> = {
-  A: { what: 'one issue of 5 MB, from and to lines of 20 Mbit/s up and 50 down', textBytes: 40_000, pictures: 12, pictureBytes: 4_960_000, author: HOME, reader: HOME },
-  'A-slow': { what: 'one issue of 5 MB, from and to lines of 5 Mbit/s up and 50 down', textBytes: 40_000, pictures: 12, pictureBytes: 4_960_000, author: SLOW, reader: SLOW },
-  text: { what: 'one issue of 4 KB, over lines of 20 Mbit/s up and 50 down', textBytes: 4_000, pictures: 0, pictureBytes: 0, author: HOME, reader: HOME }
+  A: { what: 'one issue of 5 MB, from and to lines of 20 Mbit/s up and 50 down', issues: 1, textBytes: 40_000, pictures: 12, pictureBytes: 4_960_000, author: HOME, reader: HOME },
+  'A-slow': { what: 'one issue of 5 MB, from and to lines of 5 Mbit/s up and 50 down', issues: 1, textBytes: 40_000, pictures: 12, pictureBytes: 4_960_000, author: SLOW, reader: SLOW },
+  text: { what: 'one issue of 4 KB, over lines of 20 Mbit/s up and 50 down', issues: 1, textBytes: 4_000, pictures: 0, pictureBytes: 0, author: HOME, reader: HOME, secondDelayMs: 50 },
+  B: { what: '300 issues of 1 MB, over lines of 100 Mbit/s up and 250 down', issues: 300, textBytes: 40_000, pictures: 3, pictureBytes: 960_000, author: FAST, reader: FAST },
+  C: { what: '5,000 issues of 4 KB, over lines of 20 Mbit/s up and 50 down', issues: 5_000, textBytes: 4_000, pictures: 0, pictureBytes: 0, author: HOME, reader: HOME }
 }
 
-export function contentBytes ({ textBytes, pictureBytes }: Workload): number {
-  return textBytes + pictureBytes
+export function contentBytes ({ issues, textBytes, pictureBytes }: Workload): number {
+  return issues * (textBytes + pictureBytes)
 }
 
-/** Files of an issue: its text, and what stands for its pictures. */
-export function filesOf ({ pictures }: Workload): number {
-  return 1 + pictures
+/** Files of all issues: their texts, and what stands for their pictures. */
+export function filesOf ({ issues, pictures }: Workload): number {
+  return issues * (1 + pictures)
 }
 
 /** Writes an issue into a new folder, and gives the folder. */
@@ -45,10 +52,14 @@ export async function writeIssue (parent: string, name: string, { textBytes, pic
 }
 
 /**
- * The least time in which `readers` can have `bytes`, in seconds: Kumar and Ross, "Peer-assisted file distribution: the
+ * The least time in which all readers can have `bytes`, in seconds: Kumar and Ross, "Peer-assisted file distribution: the
  * minimum distribution time" (2006).
+ *
+ * @param source who has it first
  */
-export function leastSeconds (bytes: number, readers: number, author: Link, reader: Link): number {
+export function leastSeconds (bytes: number, source: Link, readers: Link[]): number {
   const bits = bytes * 8
-  return Math.max(bits / author.up, bits / reader.down, readers * bits / (author.up + readers * reader.up))
+  const slowest = Math.min(...readers.map(({ down }) => down))
+  const upTogether = readers.reduce((sum, { up }) => sum + up, source.up)
+  return Math.max(bits / source.up, bits / slowest, readers.length * bits / upTogether)
 }

@@ -1,0 +1,188 @@
+import type { InnerCore, WireBlockRequest } from 'hypercore'
+import type { Connection } from 'hyperswarm'
+import { BLOCK_BYTES } from '../../format/limits.ts'
+import type { Neighbour } from './neighbour.ts'
+import type { Outbox, Parcel } from './outbox.ts'
+import { weightOf } from './weight.ts'
+
+/** Requests of one node for blocks that are still to come; an honest one asks for fewer. */
+const HELD_MOST = 4_096
+/** An issue of so many bytes, to all together, goes to each node at once; a larger one is dealt out among them. */
+const TO_ALL_BYTES = 256 * 1024
+/** Who asks for what was on its way to it takes that back within this, or did not want it then. */
+const CROSSED_MS = 1_000
+/** Who asks for what another one was just sent has it from there within this. */
+const RELAYED_MS = 1_000
+
+export interface GivingParts {
+  core: InnerCore
+  outbox: Outbox
+  /** The core is small and says what there is: its blocks go before those of others. */
+  isIndex: () => boolean
+  /** This node has what there is, and gives each block once as long as others pass it on. */
+  givesOnce: () => boolean
+  /** Whether a block that is not here is to come. */
+  isComing: (block: number) => boolean
+}
+
+/** What is given to one node. */
+interface Customer {
+  /** Requests that wait to be answered, by their ids. */
+  requests: Map<number, { message: WireBlockRequest, parcel: Parcel | null }>
+  /** Blocks that are being sent, or wait to be. */
+  pushed: Map<number, Parcel | null>
+}
+
+/** Gives the blocks of one core to those who ask, in the order of the outbox, and a new issue to all without being asked. */
+export class Giving {
+  #parts: GivingParts
+  #customers = new Map<Neighbour, Customer>()
+
+  constructor (parts: GivingParts) {
+    this.#parts = parts
+  }
+
+  join (neighbour: Neighbour): void {
+    const customer: Customer = { requests: new Map(), pushed: new Map() }
+    this.#customers.set(neighbour, customer)
+    const { peer } = neighbour
+    const { onrequest, oncancel } = peer
+    peer.onrequest = async message => {
+      const { block, upgrade } = message
+      // Hypercore 11.37.1 proves a new length to who takes what is pushed from where the last push ended: from nothing, at first.
+      if (upgrade && peer.pushedLength < upgrade.start) peer.pushedLength = upgrade.start
+      if (!block) return await onrequest.call(peer, message)
+      const isHere = this.#parts.core.bitfield.get(block.index)
+      const waits = !isHere && neighbour.speaks === true && this.#parts.isComing(block.index) && customer.requests.size < HELD_MOST
+      if (!isHere && !waits) return await onrequest.call(peer, message)
+      this.#forget(customer, message.id)
+      peer.remoteRequests.set(message.id, message as WireBlockRequest)
+      customer.requests.set(message.id, { message: message as WireBlockRequest, parcel: null })
+      if (isHere) this.#answer(neighbour, customer, message.id)
+    }
+    peer.oncancel = message => {
+      this.#forget(customer, message.request)
+      oncancel.call(peer, message)
+    }
+  }
+
+  leave (neighbour: Neighbour): void {
+    this.#customers.delete(neighbour)
+    this.#parts.outbox.pump()
+  }
+
+  /** A block has come: who waited for it gets it. */
+  arrived (block: number): void {
+    for (const [neighbour, customer] of this.#customers) {
+      for (const [id, { message, parcel }] of customer.requests) if (message.block.index === block && !parcel) this.#answer(neighbour, customer, id)
+    }
+  }
+
+  /** Blocks are not to come any more: who waits for one is told. */
+  giveUp (): void {
+    for (const [{ peer }, { requests }] of this.#customers) {
+      for (const [id, { message, parcel }] of [...requests]) {
+        if (parcel || this.#parts.isComing(message.block.index) || this.#parts.core.bitfield.get(message.block.index)) continue
+        requests.delete(id)
+        void peer._handleRequest(message).catch((error: unknown) => peer.stream.destroy(error as Error))
+      }
+    }
+  }
+
+  /**
+   * Sends new blocks, which nobody else has, to those who follow the core.
+   *
+   * @param bytes of all that is new, in other cores, too
+   */
+  publish (start: number, end: number, bytes: number): void {
+    const followers = [...this.#customers].filter(([{ peer, speaks }]) => speaks === true && peer.remoteAllowPush && peer.remoteDownloading)
+    if (followers.length === 0) return
+    for (let block = start; block < end; block++) {
+      const first = followers.reduce((best, other) => weightOf(block, other[0].key) > weightOf(block, best[0].key) ? other : best)
+      // The newest block of the index says what the others are.
+      const isForAll = bytes * followers.length <= TO_ALL_BYTES || (this.#parts.isIndex() && block === end - 1)
+      for (const [neighbour, customer] of isForAll ? followers : [first]) this.#push(neighbour, customer, block)
+    }
+  }
+
+  get #blockBytes (): number {
+    const { length, byteLength } = this.#parts.core.state
+    return length > 0 ? Math.min(BLOCK_BYTES, Math.ceil(byteLength / length)) : BLOCK_BYTES
+  }
+
+  #push (neighbour: Neighbour, customer: Customer, block: number): void {
+    if (customer.pushed.has(block)) return
+    const parcel = this.#parcelOf(neighbour, block, async () => {
+      customer.pushed.set(block, null)
+      await neighbour.peer.push(block)
+    }, () => setTimeout(() => {
+      customer.pushed.delete(block)
+      for (const [id, { message, parcel }] of customer.requests) if (message.block.index === block && !parcel) this.#answer(neighbour, customer, id)
+    }, CROSSED_MS).unref())
+    customer.pushed.set(block, parcel)
+    this.#parts.outbox.add(parcel)
+  }
+
+  #answer (neighbour: Neighbour, customer: Customer, id: number): void {
+    const asked = customer.requests.get(id)
+    if (!asked) return
+    const { block } = asked.message
+    const pushed = customer.pushed.get(block.index)
+    // It is on its way already, and this is looked at again when it has come there.
+    if (pushed === null) return
+    if (pushed) {
+      this.#parts.outbox.remove(pushed)
+      customer.pushed.delete(block.index)
+    }
+    asked.parcel = this.#parcelOf(neighbour, block.index, async () => {
+      customer.requests.delete(id)
+      await neighbour.peer._handleRequest(asked.message)
+    })
+    this.#parts.outbox.add(asked.parcel)
+  }
+
+  #forget (customer: Customer, id: number): void {
+    const parcel = customer.requests.get(id)?.parcel
+    if (parcel) this.#parts.outbox.remove(parcel)
+    customer.requests.delete(id)
+  }
+
+  #parcelOf (neighbour: Neighbour, block: number, send: () => Promise<void>, onArrived?: () => void): Parcel {
+    const given = this.#given
+    const { connection } = neighbour
+    return {
+      connection,
+      bytes: this.#blockBytes,
+      isUrgent: this.#parts.isIndex(),
+      copies: () => this.#copiesOf(block, connection),
+      send: async () => {
+        given.set(block, (given.get(block) ?? 0) + 1)
+        this.#sent.set(block, { connection, atMs: performance.now() })
+        await send()
+      },
+      onArrived: () => {
+        const left = given.get(block)! - 1
+        if (left > 0) given.set(block, left)
+        else given.delete(block)
+        onArrived?.()
+      }
+    }
+  }
+
+  /** Blocks that are on their way to others, by how many. */
+  #given = new Map<number, number>()
+
+  /** To whom a block went last. */
+  #sent = new Map<number, { connection: Connection, atMs: number }>()
+
+  /** Infinity: it is not to be sent now. */
+  #copiesOf (block: number, to: Connection): number {
+    if (this.#customers.size < 2) return 0
+    const sent = this.#sent.get(block)
+    if (sent && performance.now() - sent.atMs > RELAYED_MS) this.#sent.delete(block)
+    else if (sent && sent.connection !== to && !sent.connection.destroyed && this.#parts.givesOnce()) return Infinity
+    let copies = this.#given.get(block) ?? 0
+    for (const neighbour of this.#customers.keys()) if (neighbour.has(block)) copies++
+    return copies
+  }
+}

@@ -1,0 +1,26 @@
+import type Corestore from 'corestore'
+import type Hypercore from 'hypercore'
+import type { InnerCore } from 'hypercore'
+import { CoreSpreading } from './core-spreading.ts'
+import { Outbox } from './outbox.ts'
+import { Uplink } from './uplink.ts'
+
+/**
+ * How blocks spread: who gets which from whom; README.md beside this file describes it. Works with the handlers and the
+ * bookkeeping of hypercore 11.37.1 (`lib/replicator.js`); a test fails when they change.
+ */
+export class Spreading {
+  #cores = new WeakMap<InnerCore, CoreSpreading>()
+  #outbox = new Outbox(new Uplink())
+
+  /** @param self the key by which others know this node; null off the network */
+  constructor (store: Corestore, self: () => Uint8Array | null) {
+    store.watch(core => {
+      this.#cores.set(core, new CoreSpreading(core, { self, outbox: this.#outbox }))
+    })
+  }
+
+  of ({ core }: Hypercore): CoreSpreading {
+    return this.#cores.get(core)!
+  }
+}
