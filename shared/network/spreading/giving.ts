@@ -1,12 +1,13 @@
 import type { InnerCore, WireBlockRequest } from 'hypercore'
 import type { Connection } from 'hyperswarm'
+import { AppError } from '../../errors.ts'
 import { BLOCK_BYTES } from '../../format/limits.ts'
 import type { Neighbour } from './neighbour.ts'
 import type { Outbox, Parcel } from './outbox.ts'
 import { weightOf } from './weight.ts'
 
-/** Requests of one node for blocks that are still to come; an honest one asks for fewer. */
-const HELD_MOST = 4_096
+/** Open requests of one node; an honest one has fewer. */
+const REQUESTS_MOST = 4_096
 /** An issue of so many bytes, to all together, goes to each node at once; a larger one is dealt out among them. */
 const TO_ALL_BYTES = 256 * 1024
 /** Who asks for what was on its way to it takes that back within this, or did not want it then. */
@@ -37,6 +38,10 @@ interface Customer {
 export class Giving {
   #parts: GivingParts
   #customers = new Map<Neighbour, Customer>()
+  /** Blocks that are on their way to others, by how many. */
+  #given = new Map<number, number>()
+  /** To whom a block went last. */
+  #sent = new Map<number, { connection: Connection, atMs: number }>()
 
   constructor (parts: GivingParts) {
     this.#parts = parts
@@ -53,9 +58,10 @@ export class Giving {
       if (upgrade && peer.pushedLength < upgrade.start) peer.pushedLength = upgrade.start
       if (!block) return await onrequest.call(peer, message)
       const isHere = this.#parts.core.bitfield.get(block.index)
-      const waits = !isHere && neighbour.speaks === true && this.#parts.isComing(block.index) && customer.requests.size < HELD_MOST
+      const waits = !isHere && neighbour.speaks === true && this.#parts.isComing(block.index)
       if (!isHere && !waits) return await onrequest.call(peer, message)
       this.#forget(customer, message.id)
+      if (customer.requests.size === REQUESTS_MOST) throw new AppError('TOO_MANY_REQUESTS', 'The peer asks for more than an honest one would.')
       peer.remoteRequests.set(message.id, message as WireBlockRequest)
       customer.requests.set(message.id, { message: message as WireBlockRequest, parcel: null })
       if (isHere) this.#answer(neighbour, customer, message.id)
@@ -168,12 +174,6 @@ export class Giving {
       }
     }
   }
-
-  /** Blocks that are on their way to others, by how many. */
-  #given = new Map<number, number>()
-
-  /** To whom a block went last. */
-  #sent = new Map<number, { connection: Connection, atMs: number }>()
 
   /** Infinity: it is not to be sent now. */
   #copiesOf (block: number, to: Connection): number {

@@ -17,6 +17,8 @@ export interface Parcel {
 
 /** So many of what waits for one connection are looked at for the rarest. */
 const LOOKED_AT = 64
+/** So much of what is urgent goes to one node at once, and the rest in its turn. */
+const URGENT_MOST_BYTES = 4 * BLOCK_BYTES
 const LEAST_LANE_BYTES = 2 * BLOCK_BYTES
 /** How often it is looked whether the line has room for what waits: nothing tells when a part of a block has arrived. */
 const LOOK_MS = 5
@@ -34,7 +36,7 @@ export class Outbox {
   }
 
   add (parcel: Parcel): void {
-    if (parcel.isUrgent) return this.#send(parcel.connection, [parcel], parcel.bytes)
+    if (parcel.isUrgent && this.#uplink.pendingOf(parcel.connection) < URGENT_MOST_BYTES) return this.#send(parcel.connection, [parcel], parcel.bytes)
     const lane = this.#lanes.get(parcel.connection)
     if (lane) lane.push(parcel)
     else this.#lanes.set(parcel.connection, [parcel])
@@ -49,10 +51,6 @@ export class Outbox {
     lane.splice(place, 1)
     if (lane.length === 0) this.#lanes.delete(parcel.connection)
     return true
-  }
-
-  drop (connection: Connection): void {
-    this.#lanes.delete(connection)
   }
 
   /** Sends what may go now. */
