@@ -11,6 +11,9 @@ const PERIOD_BYTES = 4 * 1024
 /** Ends requests whose body does not come. */
 export function limitBodies (app: FastifyInstance): void {
   app.addHook('preParsing', async ({ raw }, _reply, payload) => {
+    // Who has sent all is not waited for, however long the answer lasts: the events never end.
+    const { 'transfer-encoding': chunked, 'content-length': length } = raw.headers
+    if (chunked === undefined && Number(length ?? 0) === 0) return payload
     let seen = 0
     const timer = setInterval(() => {
       const read = raw.socket.bytesRead ?? 0
