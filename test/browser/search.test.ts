@@ -65,6 +65,8 @@ t.test('issues are found while one types, by keys alone, and what was looked for
   await until('both are found', async () => (await titles()).length === 2, titles)
   await page.keyboard.press('g')
   await page.keyboard.press('i')
+  // What was found has a link of that name, too.
+  await page.waitForURL(/#\/inbox/)
   await page.getByRole('link', { name: 'Caravans' }).waitFor()
   await page.evaluate(() => { location.hash = '/search?q=camels' })
   await until('it is found', async () => (await titles()).length === 1, titles)
