@@ -29,8 +29,9 @@ export function wrapReplication (store: Corestore, { log, self, pacesOf, onOther
   })
   watchHistories(store, onOtherHistory)
   paceReplication(store, pacesOf)
-  const spreading = new Spreading(store, self)
-  return { spreading, stalled: new StalledPeers(store, ({ remotePublicKey }) => log.debug({ peer: short(remotePublicKey) }, 'does not answer')) }
+  const stalled = new StalledPeers(store, ({ remotePublicKey }) => log.debug({ peer: short(remotePublicKey) }, 'does not answer'))
+  // It sends nothing by itself, and takes things that the others have to see.
+  return { stalled, spreading: new Spreading(store, self) }
 }
 
 function short (key: Uint8Array): string {

@@ -51,6 +51,9 @@ declare module 'hypercore' {
     remoteRequests: Map<number, WireRequest>
     /** Up to here the other side can prove new blocks, by what was pushed. */
     pushedLength: number
+    readonly stats: { invalidData: number }
+    /** Nothing is asked of it, or taken from it. */
+    paused: boolean
     isActive (): boolean
     /** Says anew how far it has come here. */
     sendSync (): void
@@ -66,7 +69,7 @@ declare module 'hypercore' {
     removed: boolean
     onrequest (message: { id: number, block: { index: number } | null, upgrade: Range | null }): Promise<void>
     oncancel (message: { request: number }): void
-    ondata (message: { request: number, block: { index: number, value: Uint8Array | null } | null, upgrade: unknown }): Promise<void>
+    ondata (message: { request: number, block: { index: number, value: Uint8Array | null } | null, upgrade: Range | null }): Promise<void>
     /** It has not, or does not want to give, what was requested. */
     onnodata (message: { request: number }): void
     wireData: WireMessage<{ request: number, block: { value: Uint8Array | null } | null }>

@@ -1,4 +1,4 @@
-import type { InnerCore, ReplicationPeer } from 'hypercore'
+import type { InnerCore, Proof, ReplicationPeer } from 'hypercore'
 import { SEEKERS_TOLD } from '../../format/spread-messages.ts'
 import { Giving } from './giving.ts'
 import { Neighbour } from './neighbour.ts'
@@ -13,6 +13,9 @@ const UNASKED_BYTES = 8 * 1024 * 1024
 const UNASKED_MS = 10_000
 /** Requests in flight are counted by us, and not by Hypercore. */
 const NO_LIMIT: [number, number] = [4_096, 4_096]
+
+/** So often may a peer send a newcomer what does not fit. */
+const MISFITS = 3
 
 export interface CoreKind {
   /** It is small and says what there is: its blocks go before those of others. */
@@ -123,9 +126,19 @@ export class CoreSpreading {
     // A plain Hypercore would prove new lengths in a way that does not fit; see giving.ts.
     peer.wireSync = { ...wireSync, send: message => wireSync.send({ ...message, allowPush: message.allowPush && neighbour.speaks === true }) }
     peer.ondata = async message => {
-      const { block } = message
-      if (block && message.request === 0 && !this.#accepts(block.index, block.value?.byteLength ?? 0)) return
+      const { block, upgrade, request } = message
+      // What proves a whole tree is to be compared with the one here, and nothing that was pushed: a newcomer can't check it yet.
+      if (!block && request === 0 && upgrade?.start === 0) {
+        if (!await this.#core.checkConflict(message as unknown as Proof, peer)) peer.paused = false
+        return
+      }
+      if (block && request === 0 && !this.#accepts(block.index, block.value?.byteLength ?? 0)) return
       await ondata.call(peer, message)
+      // Hypercore pauses for ever who sends to a newcomer, who can't check it yet, what does not fit. It may have crossed with another.
+      if (peer.paused && this.#core.state.length === 0 && peer.stats.invalidData < MISFITS) {
+        peer.paused = false
+        replicator.queueUpdateAll()
+      }
       if (!block) return
       // It does not fit to what is here: it may be of another history.
       if (!this.#core.bitfield.get(block.index)) return this.#seeking.refused(neighbour, block.index)
