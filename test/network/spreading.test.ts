@@ -36,6 +36,15 @@ async function untilMet (nodes: BareNode[]): Promise<void> {
   await until('all have met', () => nodes.every(({ reader: { cores } }) => [cores.index, cores.blobs].every(core => core?.peers.filter(peer => peer.remoteSynced).length === nodes.length - 1)))
 }
 
+/** Readers who have a first issue, and are connected to each other and to the author. */
+async function metReaders (t: Test, stageOf: Stage): Promise<BareNode[]> {
+  await stageOf.author.publish('first', 10)
+  const readers = await openReaders(t, stageOf)
+  await Promise.all(readers.map(reader => fetchAll(reader, stageOf.author)))
+  await untilMet([stageOf.author, ...readers])
+  return readers
+}
+
 /** Blocks of a core that a node has sent, or taken, from now on: how often each. */
 function count (core: Hypercore, event: 'upload' | 'download'): Map<number, number> {
   const counts = new Map<number, number>()
@@ -48,10 +57,7 @@ const total = (counts: Map<number, number>): number => [...counts.values()].redu
 t.test('an issue leaves its author about once, and comes to each reader once', async t => {
   const stageOf = await stage(t)
   const { author } = stageOf
-  await author.publish('first', 10)
-  const readers = await openReaders(t, stageOf)
-  await Promise.all(readers.map(reader => fetchAll(reader, author)))
-  await untilMet([author, ...readers])
+  const readers = await metReaders(t, stageOf)
   const before = author.reader.heads.blobs
   const sent = count(author.reader.cores.blobs!, 'upload')
   const taken = readers.map(({ reader }) => count(reader.cores.blobs!, 'download'))
@@ -75,10 +81,7 @@ t.test('readers who learn of an issue all at once share it, too', async t => {
 t.test('a small issue is with all before anybody asks', async t => {
   const stageOf = await stage(t)
   const { author } = stageOf
-  await author.publish('first', 10)
-  const readers = await openReaders(t, stageOf)
-  await Promise.all(readers.map(reader => fetchAll(reader, author)))
-  await untilMet([author, ...readers])
+  const readers = await metReaders(t, stageOf)
   const cores = readers.flatMap(({ reader: { cores } }) => [cores.index, cores.blobs!])
   const asked = (): number => cores.reduce((sum, { core: { replicator } }) => sum + replicator.stats.wireRequest.tx, 0)
   const before = asked()

@@ -101,7 +101,7 @@ export class Neighbour {
   refuses (block: number): void { this.#refused.set(block, performance.now()) }
 
   /** It was to fetch a block and has not said that it does. */
-  isPassive (): void { this.#passiveMs = performance.now() }
+  foundPassive (): void { this.#passiveMs = performance.now() }
 
   came (block: number): void {
     this.blockMs = performance.now()

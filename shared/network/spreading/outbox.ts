@@ -43,14 +43,13 @@ export class Outbox {
     this.pump()
   }
 
-  /** True when it had not been sent. */
-  remove (parcel: Parcel): boolean {
+  /** Unless it has been sent. */
+  remove (parcel: Parcel): void {
     const lane = this.#lanes.get(parcel.connection)
     const place = lane?.indexOf(parcel) ?? -1
-    if (!lane || place === -1) return false
+    if (!lane || place === -1) return
     lane.splice(place, 1)
     if (lane.length === 0) this.#lanes.delete(parcel.connection)
-    return true
   }
 
   /** Sends what may go now. */

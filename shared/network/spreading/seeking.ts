@@ -205,7 +205,7 @@ export class Seeking {
     const self = this.#parts.self()
     if (!self) return
     for (const neighbour of askable) {
-      if (neighbour.mayFetch && !neighbour.part.isSeeking && !neighbour.has(block) && isBefore(neighbour.key, self, block)) neighbour.isPassive()
+      if (neighbour.mayFetch && !neighbour.part.isSeeking && !neighbour.has(block) && isBefore(neighbour.key, self, block)) neighbour.foundPassive()
     }
   }
 
