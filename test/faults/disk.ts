@@ -1,11 +1,11 @@
-import { randomBytes } from 'node:crypto'
-import { mkdir, rm, statfs, writeFile } from 'node:fs/promises'
+import { rm, statfs, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Status } from '../../shared/api/node.ts'
-import { type TestNode, testNetwork } from '../support/network.ts'
+import { testNetwork } from '../support/network.ts'
 import type { NodeProcess } from '../support/processes.ts'
 import { fill, noDisk, startOnSmallDisk } from '../support/small-disk.ts'
 import { until } from '../support/until.ts'
+import { publishHeavy } from './publish-heavy.ts'
 import type { Suite } from './suite.ts'
 
 const ISSUE_BYTES = 8_000_000
@@ -28,7 +28,7 @@ export const disk: Suite = {
     const again: number[] = []
     for (let i = 1; i <= times!; i++) {
       await leave(reader.disk, LEFT_BYTES)
-      await publishHeavy(author, network.folder, address, i)
+      await publishHeavy(author, network.folder, address, { number: i, bytes: ISSUE_BYTES })
       const share = draw()
       await until('a part of it has come', async () => {
         const bytes = await reader.client.getSubscription({ params: { newsletter: address } }).then(({ progress }) => progress.bytes, () => null)
@@ -63,14 +63,6 @@ async function statusOf ({ client }: NodeProcess): Promise<Status | null> {
 async function leave (disk: string, bytes: number): Promise<void> {
   const { bavail, bsize } = await statfs(disk)
   await writeFile(join(disk, 'filler'), Buffer.alloc(Math.max(0, bavail * bsize - bytes)))
-}
-
-async function publishHeavy ({ client }: TestNode, root: string, newsletter: string, number: number): Promise<void> {
-  const folder = join(root, `issue-${number}`)
-  await mkdir(folder)
-  await writeFile(join(folder, 'index.md'), `# Issue ${number}\n\n[Data](data.bin)\n`)
-  await writeFile(join(folder, 'data.bin'), randomBytes(ISSUE_BYTES))
-  await client.publishIssue({ params: { newsletter }, body: { source: { path: folder } } })
 }
 
 async function untilReady ({ client }: NodeProcess, newsletter: string, count: number): Promise<void> {

@@ -1,11 +1,11 @@
-import { randomBytes } from 'node:crypto'
-import { mkdir, open, readdir, rm, stat, writeFile } from 'node:fs/promises'
+import { open, readdir, rm, stat } from 'node:fs/promises'
 import { extname, join } from 'node:path'
 import type { Client } from '../../shared/api/client.ts'
-import { createNewsletter, testNetwork, type TestNode, untilComplete } from '../support/network.ts'
+import { createNewsletter, testNetwork, untilComplete } from '../support/network.ts'
 import { startNode } from '../support/processes.ts'
 import { until } from '../support/until.ts'
 import { pick } from './fuzzed-values.ts'
+import { publishHeavy } from './publish-heavy.ts'
 import type { Suite } from './suite.ts'
 
 const ISSUES = 6
@@ -20,7 +20,7 @@ export const flips: Suite = {
     const network = await testNetwork(ends)
     const author = await network.open('author')
     const address = await createNewsletter(author, 'Bits')
-    for (let i = 1; i <= ISSUES; i++) await publishHeavy(author, network.folder, address, i)
+    for (let i = 1; i <= ISSUES; i++) await publishHeavy(author, network.folder, address, { number: i, bytes: ISSUE_BYTES })
     const home = join(network.folder, 'reader')
     let reader = await startNode(home, network.addresses)
     ends.teardown(() => reader.process.kill())
@@ -53,14 +53,6 @@ export const flips: Suite = {
     const counted = [...kinds].map(([kind, count]) => `${kind} ${count}`).join(' ')
     return { flips: flips!, 'by kind of file': counted, 'stores put aside': rebuilt, newcomers, 'whole again after ms at most': Math.round(slowestMs) }
   }
-}
-
-async function publishHeavy ({ client }: TestNode, root: string, newsletter: string, number: number): Promise<void> {
-  const folder = join(root, `issue-${number}`)
-  await mkdir(folder)
-  await writeFile(join(folder, 'index.md'), `# Issue ${number}\n\n[Data](data.bin)\n`)
-  await writeFile(join(folder, 'data.bin'), randomBytes(ISSUE_BYTES))
-  await client.publishIssue({ params: { newsletter }, body: { source: { path: folder } } })
 }
 
 /** Every kind of file is as likely as the other; in it every bit is. Gives the kind. */

@@ -1,9 +1,8 @@
-import { randomBytes } from 'node:crypto'
-import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { createNewsletter, publishIssues, testNetwork, untilComplete } from '../support/network.ts'
 import { Strangers } from '../support/strangers.ts'
 import { until } from '../support/until.ts'
+import { publishHeavy } from './publish-heavy.ts'
 import type { Suite } from './suite.ts'
 
 const ISSUES = 4
@@ -19,11 +18,7 @@ export const mute: Suite = {
     const author = await network.open('author')
     const address = await createNewsletter(author, 'Heard')
     await publishIssues(author, address, ISSUES - 1)
-    const folder = join(network.folder, 'heavy')
-    await mkdir(folder)
-    await writeFile(join(folder, 'index.md'), '# Heavy\n\n[Data](data.bin)\n')
-    await writeFile(join(folder, 'data.bin'), randomBytes(ISSUE_BYTES))
-    await author.client.publishIssue({ params: { newsletter: address }, body: { source: { path: folder } } })
+    await publishHeavy(author, network.folder, address, { number: ISSUES, bytes: ISSUE_BYTES })
 
     const read = async (name: string, ready: () => boolean = () => true): Promise<number> => {
       const reader = await network.open(name)
