@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { mkdirSync, readdirSync, readFileSync, renameSync, rmdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
-import { join, relative } from 'node:path'
+import { join, relative, sep } from 'node:path'
 import { Failure, say } from './failure.mjs'
 import { lockHash } from './packages.mjs'
 import { runProgram } from './run-program.mjs'
@@ -9,11 +9,15 @@ export const SOURCE_FOLDERS = ['shared', 'publisher', 'subscriber', 'console', '
 const STAMP = 'dist/.built'
 const NOTES = ['dist/.tsbuildinfo', 'dist/.tsbuildinfo-browser']
 const COMPILER = 'node_modules/@typescript/native/bin/tsc'
-const BUNDLER = 'node_modules/vite/bin/vite.js'
+const PAGE_BUNDLER = 'node_modules/vite/bin/vite.js'
+const PROGRAM_BUNDLER = 'node_modules/rolldown/bin/cli.mjs'
 /** Programs that know a browser: one of its own, apart from those that know Node alone. */
 const BROWSER_TESTS = 'test/browser'
 const PAGE = 'console/web'
 const BUILT_PAGE = 'dist/web'
+/** What the program loads beside the files that start it. */
+const BUILT_PROGRAM = 'dist/program'
+const SETTINGS = ['tsconfig.json', `${BROWSER_TESTS}/tsconfig.json`, 'vite.config.js', 'rolldown.config.js', 'package.json']
 
 /** True when dist is what the sources, the settings and the installed compiler give. */
 export function buildIsNew (root) {
@@ -34,7 +38,9 @@ export async function compile (root) {
   await run(root, [COMPILER, '-p', '.'])
   await run(root, [COMPILER, '-p', BROWSER_TESTS])
   await run(root, [COMPILER, '-p', PAGE])
-  await run(root, [BUNDLER, 'build', '--config', 'vite.config.js'])
+  await run(root, [PAGE_BUNDLER, 'build', '--config', 'vite.config.js'])
+  rmSync(join(root, BUILT_PROGRAM), { recursive: true, force: true })
+  await run(root, [PROGRAM_BUNDLER, '--config', 'rolldown.config.js'])
   writeFileSync(join(root, `${STAMP}.new`), stamp)
   renameSync(join(root, `${STAMP}.new`), join(root, STAMP))
   say(`Built ${sources.length} files in ${((Date.now() - started) / 1000).toFixed(1)} s${removed > 0 ? `, removed ${removed} old ones` : ''}.`)
@@ -61,7 +67,7 @@ function pageSourcesOf (root) {
 
 function stampOfBuild (root, sources) {
   const hash = createHash('sha256').update(lockHash(root))
-  for (const path of [...sources, ...pageSourcesOf(root), 'tsconfig.json', `${BROWSER_TESTS}/tsconfig.json`, 'vite.config.js', 'package.json']) {
+  for (const path of [...sources, ...pageSourcesOf(root), ...SETTINGS]) {
     const { mtimeMs, size } = statSync(join(root, path))
     hash.update(`${path} ${mtimeMs} ${size}\n`)
   }
@@ -86,8 +92,8 @@ function missingOf (root, sources) {
 function removeStale (root, sources) {
   const wanted = new Set(sources.map(path => builtPath(root, path)))
   mkdirSync(join(root, 'dist'), { recursive: true })
-  const isPage = path => path.startsWith(join(root, BUILT_PAGE))
-  const stale = filesUnder(join(root, 'dist')).filter(path => !isPage(path) && /\.js(\.map)?$/.test(path) && !wanted.has(path.replace(/\.map$/, '')))
+  const isBundled = path => [BUILT_PAGE, BUILT_PROGRAM].some(folder => path.startsWith(join(root, folder, sep)))
+  const stale = filesUnder(join(root, 'dist')).filter(path => !isBundled(path) && /\.js(\.map)?$/.test(path) && !wanted.has(path.replace(/\.map$/, '')))
   for (const path of stale) rmSync(path, { force: true })
   for (const folder of SOURCE_FOLDERS) removeEmpty(join(root, 'dist', folder))
   return stale.length

@@ -118,7 +118,7 @@ t.test('every dependency is used, and everything used is a dependency', async t 
   const usedByStyles = styles.flatMap(path => [...readText(path).matchAll(/@import "([^."][^"]*)"/g)].map(([, name]) => packageOf(name!)))
   const usedBySources = new Set([...sources.flatMap(path => packagesOf(path)), ...usedByStyles])
   const usedByTests = new Set(tests.flatMap(path => packagesOf(path)))
-  const tools = [...filesUnder('scripts'), 'eslint.config.js', 'vite.config.js', 'tsconfig.json', 'test/support/browser-program.ts'].map(path => readText(path)).join('\n')
+  const tools = [...filesUnder('scripts'), 'eslint.config.js', 'vite.config.js', 'rolldown.config.js', 'tsconfig.json', 'test/support/browser-program.ts'].map(path => readText(path)).join('\n')
   const all = { ...manifest.dependencies, ...manifest.devDependencies }
 
   t.same([...usedBySources].filter(name => !(name in manifest.dependencies)), [], 'what the program imports stands under dependencies')
