@@ -1,7 +1,8 @@
 import fastifyStatic from '@fastify/static'
 import type { FastifyInstance } from 'fastify'
 import { existsSync } from 'node:fs'
-import { join } from 'node:path'
+import { readdir } from 'node:fs/promises'
+import { join, relative } from 'node:path'
 
 const notBuilt = `<!doctype html>
 <html lang="en"><meta charset="utf-8"><title>Colporteur</title>
@@ -19,11 +20,29 @@ export async function staticPage (app: FastifyInstance, { webFolder }: { webFold
     app.get('/', async (_request, reply) => reply.type('text/html; charset=utf-8').send(notBuilt))
     return
   }
-  // One route a file, so that an unknown path stays unknown instead of a file that is not there.
-  await app.register(fastifyStatic, {
-    root: webFolder,
-    wildcard: false,
-    cacheControl: false,
-    setHeaders: reply => { reply.header('cache-control', 'no-cache') }
-  })
+  await app.register(fastifyStatic, { root: webFolder, serve: false, cacheControl: false, setHeaders: reply => { reply.header('cache-control', 'no-cache') } })
+  for (const [folder, names] of await namesByFolder(webFolder)) {
+    // A route for each file would be most of the work of a start.
+    app.route({
+      method: ['GET', 'HEAD'],
+      url: `${folder}/:file(^(?:${names.map(escaped).join('|')})$)`,
+      handler: (request, reply) => reply.sendFile(`${folder}/${(request.params as { file: string }).file}`)
+    })
+  }
+  app.route({ method: ['GET', 'HEAD'], url: '/', handler: (_request, reply) => reply.sendFile('index.html') })
+}
+
+/** Only what is there has a route, so that an unknown path stays unknown instead of a file that is not there. */
+async function namesByFolder (root: string): Promise<Map<string, string[]>> {
+  const folders = new Map<string, string[]>()
+  for (const entry of await readdir(root, { recursive: true, withFileTypes: true })) {
+    const folder = relative(root, entry.parentPath).replaceAll('\\', '/')
+    const place = folder && `/${folder}`
+    if (entry.isFile()) folders.set(place, [...folders.get(place) ?? [], entry.name])
+  }
+  return folders
+}
+
+function escaped (name: string): string {
+  return name.replace(/[^\w-]/g, '\\$&')
 }
