@@ -97,6 +97,18 @@ export async function putAside (path: string): Promise<string> {
   return aside
 }
 
+/** Sees to it that a file that a library has written is on the disk as it is now. */
+export async function syncFile (path: string): Promise<void> {
+  // Windows syncs only what is open for writing.
+  const file = await open(path, process.platform === 'win32' ? 'r+' : 'r')
+  try {
+    await file.sync()
+  } finally {
+    await file.close()
+  }
+  await syncFolder(dirname(path))
+}
+
 async function syncFolder (path: string): Promise<void> {
   // Windows can't open a folder, and needs no sync of it.
   if (process.platform === 'win32') return

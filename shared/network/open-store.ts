@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs'
 import { readdir, rm } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import Corestore from 'corestore'
-import { putAside, readIfThere } from '../durable-file.ts'
+import { putAside, readIfThere, syncFile } from '../durable-file.ts'
 import { AppError, isAppError, messageOf } from '../errors.ts'
 import { isDamage } from './damaged-blocks.ts'
 
@@ -77,6 +77,8 @@ async function opened (folder: string, allowBackup: boolean): Promise<Corestore 
   const store = new Corestore(folder, { allowBackup })
   try {
     await store.ready()
+    // After a power cut it would be there and empty, which looks like a copy that somebody made.
+    await syncFile(join(folder, DEVICE_FILE))
     return store
   } catch (cause) {
     await store.close().catch(() => {}) // it did not open

@@ -2,6 +2,7 @@ import { chaos } from './chaos.ts'
 import { disk } from './disk.ts'
 import { flips } from './flips.ts'
 import { mute } from './mute.ts'
+import { power } from './power.ts'
 import { rollback } from './rollback.ts'
 import { split } from './split.ts'
 import { strangers } from './strangers.ts'
@@ -9,4 +10,4 @@ import type { Suite } from './suite.ts'
 import { web } from './web.ts'
 
 /** By the names that `npm run faults -- NAME` takes. */
-export const SUITES: Record<string, Suite> = { mute, strangers, disk, flips, rollback, split, web, chaos }
+export const SUITES: Record<string, Suite> = { mute, strangers, disk, power, flips, rollback, split, web, chaos }

@@ -2,9 +2,9 @@ import { randomBytes } from 'node:crypto'
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Test } from 'tap'
-import type { IssuePage } from '../../shared/api/issues.ts'
 import type { Client } from '../../shared/api/client.ts'
 import type { Subscription } from '../../shared/api/subscriptions.ts'
+import { allIssues } from './all-issues.ts'
 import { createNewsletter, testNetwork, untilComplete } from './network.ts'
 import { type NodeProcess, startNode } from './processes.ts'
 import { until } from './until.ts'
@@ -83,17 +83,6 @@ async function countOf (client: Client, newsletter: string): Promise<number> {
 
 async function progressOf ({ client }: NodeProcess, newsletter: string): Promise<Subscription['progress']> {
   return (await client.getSubscription({ params: { newsletter } })).progress
-}
-
-async function allIssues (client: Client, newsletter: string): Promise<{ ref: string, number: number, state: string }[]> {
-  const issues = []
-  let cursor: string | null = null
-  do {
-    const page: IssuePage = await client.listIssues({ params: { newsletter }, query: { limit: 500, ...(cursor && { cursor }) } })
-    issues.push(...page.issues)
-    cursor = page.next
-  } while (cursor)
-  return issues
 }
 
 /** Everything that was acknowledged is there, and everything that is there is whole. */
