@@ -1,9 +1,9 @@
 import type { JSValue } from 'node-sqlite3-wasm'
 import type { Statements } from '../library/statements.ts'
 import type { Found, FoundIssue, Wanted } from './found.ts'
-import { unpacked } from './indexed-issue.ts'
-import { matchExpression, type MatchExpression, quoted } from './match-expression.ts'
-import { numbersBetween } from './part-numbers.ts'
+import { type Place, unpacked } from './indexed-issue.ts'
+import { inPeriods, isOrdered, matchExpression, type MatchExpression } from './match-expression.ts'
+import { numbersBetween, periodsOver } from './part-numbers.ts'
 import { bestPlace, marked } from './marked-text.ts'
 import type { Windows } from './windows.ts'
 
@@ -11,13 +11,18 @@ import type { Windows } from './windows.ts'
 const MOST = 500
 /** And of those where it stands in the title, or another place that counts more. */
 const MOST_OF_PLACE = 100
-/** Then no more windows are opened: what is found by then is what there is to see. */
-const LIMIT_MS = 150
+/**
+ * Then no more windows are opened, and what was found by then is what there is to see: soon where there is a page to show, later
+ * where there is less. For words that follow each other somewhere, and nowhere else, one rather waits than hears of nothing.
+ */
+const PAGE_MS = 15
+const LESS_MS = 100
+const NOTHING_MS = 1_000
 /** Then what is older is not looked through for better places. */
-const RANKING_MS = 40
+const RANKING_MS = 15
 
-/** What it counts where a word stands; where it stands is a column filter of FTS5. */
-const PLACES: [columns: string, weight: number][] = [['{title}', 8], ['{deck who tags}', 4], ['{often}', 2]]
+/** What it counts where a word stands. */
+const PLACES: [place: Place, weight: number][] = [['title', 8], ['deck', 4], ['often', 2]]
 const IN_TEXT = 1
 /** Words that stand beside each other as they were typed. */
 const TOGETHER = 2
@@ -41,13 +46,15 @@ export function find (wanted: Wanted, sql: Statements, windows: Windows): Found 
   let left = MOST
   let isMore = false
   const ranges = windows.within(...rows.range)
-  for (const [first, last] of ranges) {
-    const found = rows.of(expression.all, left, first, last)
-    for (const row of found) hit(hits, row, expression.phrases.length)
-    left -= found.length
-    isMore = left === 0 || performance.now() - startedMs > LIMIT_MS
+  for (const [i, [first, last]] of ranges.entries()) {
+    const limitMs = hits.size === 0 ? NOTHING_MS : hits.size > wanted.offset + wanted.limit ? PAGE_MS : LESS_MS
+    isMore = left === 0 || (i > 0 && performance.now() - startedMs > limitMs)
     if (isMore) break
+    const found = rows.of(expression.all, left, first, last)
+    for (const row of found) hit(hits, row, wanted.phrases.length)
+    left -= found.length
   }
+  isMore ||= left === 0
   // Where nothing is, nothing stands in a better place.
   if (hits.size > 0) weigh(hits, wanted, expression, newestOf(rows, ranges))
   const nowMs = Date.now()
@@ -58,26 +65,31 @@ export function find (wanted: Wanted, sql: Statements, windows: Windows): Found 
 }
 
 /** Adds what the places say where the words stand, and what stands there though it is older than the newest that match. */
-function weigh (hits: Map<number, Hit>, { phrases }: Wanted, { phrases: expressions, all }: MatchExpression, newest: (expression: string) => Row[]): void {
-  for (const [columns, weight] of PLACES) {
-    for (const [i, expression] of expressions.entries()) {
-      for (const row of newest(`(${all}) AND ${columns} : (${expression})`)) {
-        const { weights } = hit(hits, row, expressions.length)
+function weigh (hits: Map<number, Hit>, { phrases }: Wanted, expression: MatchExpression, newest: (expression: string) => Row[]): void {
+  for (const [place, weight] of PLACES) {
+    for (const i of phrases.keys()) {
+      const there = expression.inPlace(i, place)
+      for (const row of there === null ? [] : newest(there)) {
+        const { weights } = hit(hits, row, phrases.length)
         weights[i] = Math.max(weights[i]!, weight)
       }
     }
   }
   if (phrases.length < 2) return
-  const together = quoted(phrases.flatMap(({ words }) => words))
-  for (const row of newest(`(${all}) AND {title deck body} : ${together}`)) hit(hits, row, expressions.length).together = true
+  const together = expression.together(phrases.flatMap(({ words }) => words))
+  for (const row of newest(together)) hit(hits, row, phrases.length).together = true
 }
 
-/** The newest of what matches: the first window in any case, older ones while there is time. */
+/**
+ * The newest of what matches. Of words for themselves all at once, since few texts have them in such a place; else the first
+ * window in any case, and older ones while there is time.
+ */
 function newestOf (rows: MatchingRows, ranges: [first: number, last: number][]): (expression: string) => Row[] {
   const startedMs = performance.now()
   return expression => {
     const found: Row[] = []
-    for (const [i, [first, last]] of ranges.entries()) {
+    const windows: [first: number, last: number][] = rows.areMarked || isOrdered(expression) ? ranges : [[ranges[0]![0], ranges.at(-1)![1]]]
+    for (const [i, [first, last]] of windows.entries()) {
       if (found.length >= MOST_OF_PLACE || (i > 0 && performance.now() - startedMs > RANKING_MS)) break
       found.push(...rows.of(expression, MOST_OF_PLACE - found.length, first, last))
     }
@@ -111,6 +123,8 @@ function foundIssue (issue: number, part: number, { phrases }: Wanted, sql: Stat
 /** Parts that match, newest first, of the days and the state that are wanted. */
 class MatchingRows {
   readonly range: [first: number, last: number]
+  /** Only what was marked in a way is wanted, which may be few of many. */
+  readonly areMarked: boolean
   #sql: Statements
   #conditions: string
   #values: JSValue[]
@@ -119,6 +133,7 @@ class MatchingRows {
     const [from, to] = [after, before].map(time => time === null ? null : Date.parse(time)) as [number | null, number | null]
     this.#sql = sql
     this.range = numbersBetween(from, to)
+    this.areMarked = unread || saved
     this.#conditions = [...from === null ? [] : ['at >= ?'], ...to === null ? [] : ['at < ?'], ...unread ? ['read = 0'] : [], ...saved ? ['saved = 1'] : []].map(condition => ` AND ${condition}`).join('')
     this.#values = [from, to].filter(time => time !== null)
   }
@@ -128,7 +143,7 @@ class MatchingRows {
     const [from, match, given] = expression === ''
       ? ['parts WHERE is_first = 1', 'part', []]
       // CROSS JOIN: in the order of the matches, which is that of time.
-      : ['matches CROSS JOIN parts ON part = matches.rowid WHERE matches MATCH ?', 'matches.rowid', [expression]]
+      : ['matches CROSS JOIN parts ON part = matches.rowid WHERE matches MATCH ?', 'matches.rowid', [inPeriods(expression, periodsOver(first, last))]]
     return this.#sql.all<Row>(`SELECT part, issue, at FROM ${from} AND ${match} BETWEEN ? AND ?${this.#conditions} ORDER BY ${match} LIMIT ?`, ...given, first, last, ...this.#values, limit)
   }
 }

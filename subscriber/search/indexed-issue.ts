@@ -1,5 +1,6 @@
 import { deflateRawSync, inflateRawSync } from 'node:zlib'
 import type { IssueKey } from '../issue-view.ts'
+import { periodsOf } from './part-numbers.ts'
 import { charactersOf, JOINT, wordsOf } from './text-words.ts'
 
 /** Which revision of an issue is meant, and what its reader did with it. */
@@ -25,10 +26,13 @@ export interface IndexedIssue extends IssueVersion {
 export type IndexedPart = Omit<IndexedIssue, keyof IssueVersion> & Pick<IssueKey, 'newsletter'>
 
 /**
- * The columns of the index. `exact` has whole tags and the newsletter, `often` what the text speaks of
- * again and again, and characters that are words by themselves.
+ * The columns of the index. `exact` has what no text has: whole tags, the newsletter, words of places, and periods;
+ * `characters` those that are words by themselves.
  */
-export const COLUMNS = ['title', 'deck', 'who', 'tags', 'exact', 'often', 'body'] as const
+export const COLUMNS = ['title', 'deck', 'who', 'tags', 'exact', 'characters', 'body'] as const
+
+/** Where a word counts more than in the text, or is asked for. `often`: what the text speaks of again and again. */
+export type Place = 'title' | 'deck' | 'often' | 'who'
 
 const PART_CHARACTERS = 24_000
 /** Said three times, and not one of the small words of European languages. */
@@ -54,25 +58,36 @@ function cutAt (text: string): number {
 }
 
 /** A part as its columns have it. The same for the same part: what was written is taken out by it, word for word. */
-export function columnsOf (part: IndexedPart): string[] {
-  const body = wordsOf(part.text).map(({ word }) => word)
+export function columnsOf (part: IndexedPart, number: number): string[] {
+  const [title, deck, who, tags, body] = [
+    part.title, `${part.subtitle}\n${part.summary}`, part.authors.join('\n'), part.tags.join('\n'), part.text
+  ].map(text => wordsOf(text).map(({ word }) => word)) as [string[], string[], string[], string[], string[]]
+  const inPlaces: Record<Place, string[]> = { title, deck: [...deck, ...who, ...tags], who, often: oftenIn(body) }
+  const exact = [
+    part.newsletter, ...part.tags.map(tagWord), ...periodsOf(number),
+    ...Object.entries(inPlaces).flatMap(([place, words]) => words.map(word => placeWord(place as Place, word)))
+  ]
+  const characters = charactersOf([part.title, part.subtitle, part.summary, ...part.authors, ...part.tags, part.text].join('\n'))
+  return [title, deck, who, tags, exact, [...characters], body].map(words => words.join(' '))
+}
+
+function oftenIn (body: string[]): string[] {
   const times = new Map<string, number>()
   for (const word of body) times.set(word, (times.get(word) ?? 0) + 1)
-  const often = [...times].filter(([word, n]) => n >= OFTEN_TIMES && (word.length >= SMALL_LETTERS || word > '\u0600')).map(([word]) => word)
-  const characters = charactersOf([part.title, part.subtitle, part.summary, ...part.authors, ...part.tags, part.text].join('\n'))
-  return [
-    spaced(part.title), spaced(`${part.subtitle}\n${part.summary}`), spaced(part.authors.join('\n')), spaced(part.tags.join('\n')),
-    [part.newsletter, ...part.tags.map(tagWord)].join(' '), [...often, ...characters].join(' '), body.join(' ')
-  ]
+  return [...times].filter(([word, n]) => n >= OFTEN_TIMES && (word.length >= SMALL_LETTERS || word > '\u0600')).map(([word]) => word)
+}
+
+/**
+ * A word with the place where it stands, as a word of its own: FTS5 finds it at once, where for a column filter it looks
+ * through all texts that have the word anywhere.
+ */
+export function placeWord (place: Place, word: string): string {
+  return JOINT + place.charAt(0) + word
 }
 
 /** A whole tag as one word. */
 export function tagWord (tag: string): string {
   return wordsOf(tag).map(({ word }) => word + JOINT).join('')
-}
-
-function spaced (text: string): string {
-  return wordsOf(text).map(({ word }) => word).join(' ')
 }
 
 export function packed (part: IndexedPart): Uint8Array {

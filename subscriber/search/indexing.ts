@@ -4,14 +4,16 @@ import { type IssueKey, refOf } from '../issue-view.ts'
 import type { Library } from '../library/library.ts'
 import type { ReadyCursor, ReadyIssue } from '../library/ready-issues.ts'
 import type { Reading } from '../reading/reading.ts'
-import type { IssueVersion } from './indexed-issue.ts'
+import type { IndexedIssue, IssueVersion } from './indexed-issue.ts'
 import type { SearchIndex } from './search-index.ts'
 
 /** Issues that are compared, or taken out, in one go. */
 const COMPARED = 200
 const TAKEN_OUT = 10
 /** Texts are written in pieces of this size, so that a search that comes meanwhile does not wait long. */
-const PUT_CHARACTERS = 30_000
+const PUT_CHARACTERS = 10_000
+/** So much is merged after each, lest there be ever more to merge. */
+const MERGED_EACH = 2
 
 export interface IndexingParts {
   index: SearchIndex
@@ -32,6 +34,9 @@ export class Indexing {
   #next: ReadyCursor | 'first' | null = 'first'
   /** Where looking for what the library does not have any more is in the index; null: it has come to its end. */
   #lookedThrough: number | null = 0
+  /** Something was written since all was merged. */
+  #toMerge = false
+  #isMerging = false
 
   constructor (parts: IndexingParts) {
     this.#parts = parts
@@ -39,7 +44,8 @@ export class Indexing {
 
   /** Everything that is ready is in the index, and nothing else. */
   get isComplete (): boolean {
-    return this.#next === null && this.#lookedThrough === null && this.#changed.size === 0 && this.#gone.size === 0 && this.#running === null
+    const isCompared = this.#next === null && this.#lookedThrough === null
+    return isCompared && this.#changed.size === 0 && this.#gone.size === 0 && (this.#running === null || this.#isMerging)
   }
 
   changed (key: IssueKey): void {
@@ -88,8 +94,26 @@ export class Indexing {
     else if (this.#changed.size > 0) await this.#takeChanged()
     else if (this.#next !== null) await this.#compareNext()
     else if (this.#lookedThrough !== null) await this.#lookThrough(this.#lookedThrough)
+    else if (this.#toMerge) await this.#mergeRest()
     else return false
     return true
+  }
+
+  /** Everything is found already. */
+  async #mergeRest (): Promise<void> {
+    this.#isMerging = true
+    try {
+      this.#toMerge = await this.#parts.index.merge()
+    } finally {
+      this.#isMerging = false
+    }
+  }
+
+  async #put (issues: IndexedIssue[]): Promise<void> {
+    const { index } = this.#parts
+    await index.put(issues)
+    this.#toMerge = true
+    for (let i = 0; i < MERGED_EACH && !this.#stopped && await index.merge(); i++);
   }
 
   async #takeOut (newsletter: string): Promise<void> {
@@ -136,7 +160,7 @@ export class Indexing {
     if (issues.length === 0) return
     const { index } = this.#parts
     const missing = new Set((await index.compare(issues.map(versionOf))).map(refOf))
-    let batch = []
+    let batch: IndexedIssue[] = []
     let characters = 0
     for (const issue of issues) {
       if (this.#stopped || !missing.has(refOf(issue))) continue
@@ -146,11 +170,11 @@ export class Indexing {
       batch.push({ ...versionOf(issue), title, subtitle, summary, authors, tags, text })
       characters += text.length
       if (characters < PUT_CHARACTERS) continue
-      await index.put(batch)
+      await this.#put(batch)
       batch = []
       characters = 0
     }
-    if (batch.length > 0) await index.put(batch)
+    if (batch.length > 0) await this.#put(batch)
   }
 
   /** Null: the issue has changed since, and comes again. A text that can not be read must not be tried for ever: '' then. */

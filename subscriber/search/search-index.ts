@@ -40,6 +40,8 @@ export class SearchIndex extends Resource<{ rebuilt: [] }> {
   /** All or none; each takes the place of what was there of its issue. */
   put (issues: IndexedIssue[]): Promise<void> { return this.#call('put', issues) }
   remove (keys: IssueKey[]): Promise<void> { return this.#call('remove', keys) }
+  /** Merges a little of the lists of words: the fewer there are, the quicker is a search. False: nothing is left to merge. */
+  merge (): Promise<boolean> { return this.#call('merge') }
   /** Some issues of a newsletter, for who wants to take all of them out. */
   ofNewsletter (newsletter: string, limit: number): Promise<IssueKey[]> { return this.#call('ofNewsletter', newsletter, limit) }
   /** Issues page by page, after the one with the key `after` (0 at first). */

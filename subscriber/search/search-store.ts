@@ -13,6 +13,11 @@ const VALUES = COLUMNS.map(() => '?').join(', ')
 /** Known to be in the table of words, so that it need not be asked again: enough for the usual ones of several languages. */
 const MOST_KNOWN_WORDS = 50_000
 
+interface Part { number: number, columns: string[] }
+
+/** Pages of lists of words that are merged in one step: a few milliseconds. */
+const MERGED_PAGES = 16
+
 /** The index inside its thread: what {@link SearchIndex} offers, on an open file. */
 export class SearchStore {
   #sql: Statements
@@ -43,15 +48,22 @@ export class SearchStore {
   /** All or none; each takes the place of what was there of its issue. */
   put (issues: IndexedIssue[]): void {
     this.#changed(() => {
-      for (const issue of issues) {
-        this.#remove(issue)
-        this.#put(issue)
-      }
+      for (const issue of issues) this.#remove(issue)
+      this.#write(issues.flatMap(issue => this.#put(issue)))
     })
   }
 
   remove (keys: IssueKey[]): void {
     this.#changed(() => { for (const key of keys) this.#remove(key) })
+  }
+
+  /** Merges a little of the lists of words: the fewer there are, the quicker is a search. False: nothing is left to merge. */
+  merge (): boolean {
+    const changes = (): number => this.#sql.get<{ changes: number }>('SELECT total_changes() AS changes')!.changes
+    const before = changes()
+    this.#sql.run("INSERT INTO matches (matches, rank) VALUES ('merge', ?)", MERGED_PAGES)
+    // One is the statement itself.
+    return changes() - before > 1
   }
 
   /** Some issues of a newsletter, for who wants to take all of them out. */
@@ -85,20 +97,29 @@ export class SearchStore {
     }
   }
 
-  #put (issue: IndexedIssue): void {
+  /** All but the words of its parts. */
+  #put (issue: IndexedIssue): Part[] {
     const { newsletter, id, version, publishedAt, read, saved } = issue
     const parts = partsOf(issue)
     const at = Date.parse(publishedAt) || 0
     const numbers = freeNumbers(this.#sql, at, parts.length)
     const { key } = this.#sql.get<{ key: number }>('INSERT INTO issues (newsletter, id, version) VALUES (?, ?, ?) RETURNING key', newsletter, id, version)!
     if (this.#size !== null) this.#size++
-    for (const [i, part] of parts.entries()) {
-      const columns = columnsOf(part)
-      this.#sql.run('INSERT INTO parts (part, issue, at, is_first, read, saved) VALUES (?, ?, ?, ?, ?, ?)', numbers[i]!, key, at, i === 0, read, saved)
-      this.#sql.run('INSERT INTO texts (part, packed) VALUES (?, ?)', numbers[i]!, packed(part))
-      this.#sql.run(`INSERT INTO ${ROW} VALUES (?, ${VALUES})`, numbers[i]!, ...columns)
-      for (const word of wordsIn(columns)) this.#learn(word)
-    }
+    return parts.map((part, i) => {
+      const number = numbers[i]!
+      this.#sql.run('INSERT INTO parts (part, issue, at, is_first, read, saved) VALUES (?, ?, ?, ?, ?, ?)', number, key, at, i === 0, read, saved)
+      this.#sql.run('INSERT INTO texts (part, packed) VALUES (?, ?)', number, packed(part))
+      return { number, columns: columnsOf(part, number) }
+    })
+  }
+
+  /**
+   * The words of all parts at the end, and in the order of their numbers: FTS5 makes a new list of words, to be merged with
+   * the others, whenever a number is smaller than the one before, or another table is written in between.
+   */
+  #write (parts: Part[]): void {
+    for (const { number, columns } of parts.toSorted((a, b) => a.number - b.number)) this.#sql.run(`INSERT INTO ${ROW} VALUES (?, ${VALUES})`, number, ...columns)
+    for (const word of new Set(parts.flatMap(({ columns }) => wordsIn(columns)))) this.#learn(word)
   }
 
   #learn (word: string): void {
@@ -113,7 +134,7 @@ export class SearchStore {
     if (!known) return
     const words = new Set<string>()
     for (const { part, packed } of this.#sql.all<{ part: number, packed: Uint8Array }>('SELECT part, packed FROM texts JOIN parts USING (part) WHERE issue = ?', known.key)) {
-      const columns = columnsOf(unpacked(packed) satisfies IndexedPart)
+      const columns = columnsOf(unpacked(packed) satisfies IndexedPart, part)
       this.#sql.run(`INSERT INTO ${TAKE_OUT} VALUES ('delete', ?, ${VALUES})`, part, ...columns)
       this.#sql.run('DELETE FROM texts WHERE part = ?', part)
       this.#sql.run('DELETE FROM parts WHERE part = ?', part)
@@ -133,6 +154,6 @@ export class SearchStore {
 }
 
 /** Those that a beginning may be looked for of: of all columns but the one that is matched whole. */
-function wordsIn (columns: string[]): Set<string> {
-  return new Set(columns.filter((_, i) => COLUMNS[i] !== 'exact').join(' ').split(' ').filter(word => word !== ''))
+function wordsIn (columns: string[]): string[] {
+  return columns.filter((_, i) => COLUMNS[i] !== 'exact').join(' ').split(' ').filter(word => word !== '')
 }

@@ -12,7 +12,8 @@ export const JOINT = '\u2581'
 
 /** Letters and digits, with what is set on them and what is not seen between them. */
 const RUN = /[\p{L}\p{N}\p{M}\u00AD\u200B-\u200D\u2060]+/gu
-const PLAIN = /^[0-9A-Za-z]+$/
+/** Characters below this one are of ASCII. */
+const ASCII_END = 0x80
 /** Writing without spaces between its words, or with words that others are stuck to. */
 const UNSPACED = /[\p{scx=Han}\p{scx=Hiragana}\p{scx=Katakana}\p{scx=Hangul}\p{scx=Thai}\p{scx=Lao}\p{scx=Khmer}\p{scx=Myanmar}]/u
 /** A character with what is set on it, the marks of half-wide katakana too. */
@@ -32,17 +33,39 @@ const SPECIAL = new RegExp(`[${Object.keys(WRITTEN).join('')}]`, 'g')
  */
 export function wordsOf (text: string): TextWord[] {
   const words: TextWord[] = []
-  for (const { 0: run, index } of text.matchAll(RUN)) {
-    // Most of most texts, and quicker.
-    if (PLAIN.test(run)) add(words, run.toLowerCase(), index, index + run.length)
-    else if (!UNSPACED.test(run)) add(words, folded(run), index, index + run.length)
-    else addUnspaced(words, run, index)
+  const runAt = new RegExp(RUN, 'yu')
+  for (let at = 0; at < text.length;) {
+    const end = plainEnd(text, at)
+    if (end === text.length || text.charCodeAt(end) < ASCII_END) {
+      // Most of most texts, and many times quicker.
+      if (end > at) add(words, text.slice(at, end).toLowerCase(), at, end)
+      at = end + 1
+      continue
+    }
+    runAt.lastIndex = at
+    const [run] = runAt.exec(text) ?? ['']
+    if (run !== '' && UNSPACED.test(run)) addUnspaced(words, run, at)
+    else add(words, folded(run), at, at + run.length)
+    // What is no letter is two units long where it is beyond U+FFFF.
+    at += run.length || (text.codePointAt(at)! > 0xFFFF ? 2 : 1)
   }
   return words
 }
 
+/** Where the letters and digits of ASCII end that begin at a place. */
+function plainEnd (text: string, start: number): number {
+  let end = start
+  while (end < text.length && isPlain(text.charCodeAt(end))) end++
+  return end
+}
+
+function isPlain (code: number): boolean {
+  return (code >= 0x61 && code <= 0x7A) || (code >= 0x41 && code <= 0x5A) || (code >= 0x30 && code <= 0x39)
+}
+
 /** The characters of such writing in a text, each once. */
 export function charactersOf (text: string): Set<string> {
+  if (!UNSPACED.test(text)) return new Set()
   const runs = [...text.matchAll(RUN)].map(([run]) => run).filter(run => UNSPACED.test(run))
   const characters = runs.flatMap(run => [...run.matchAll(CHARACTER)].map(([character]) => folded(character)))
   return new Set(characters.filter(character => UNSPACED.test(character)))

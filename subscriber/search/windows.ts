@@ -1,7 +1,7 @@
 import type { Statements } from '../library/statements.ts'
 
-/** Parts in a window: even where all words are in all of them, they are looked through in less time than a person notices. */
-const PARTS = 20_000
+/** Parts in the newest window; each after it has twice as many, so that the newest come at once, and all in a few. */
+const PARTS = 1_000
 /** Windows need not be equal; counted anew after so many changes. */
 const CHANGES = 2_000
 
@@ -21,11 +21,13 @@ export class Windows {
 
   /** Those that overlap with a range of numbers. */
   within (first: number, last: number): [first: number, last: number][] {
+    const all = this.#sql.get<{ least: number | null, most: number | null }>('SELECT (SELECT min(part) FROM parts) AS least, (SELECT max(part) FROM parts) AS most')!
+    last = Math.min(last, all.most ?? -1)
     this.#ends ??= this.#count()
     const windows: [number, number][] = []
-    let from = first
+    let from = Math.max(first, all.least ?? 0)
     for (const end of [...this.#ends, Number.MAX_SAFE_INTEGER]) {
-      if (end < from) continue
+      if (end < from || from > last) continue
       windows.push([from, Math.min(end, last)])
       if (end >= last) break
       from = end + 1
@@ -36,8 +38,8 @@ export class Windows {
   #count (): number[] {
     const ends: number[] = []
     let end: number | undefined = -1
-    while (true) {
-      end = this.#sql.get<{ part: number }>('SELECT part FROM parts WHERE part > ? ORDER BY part LIMIT 1 OFFSET ?', end, PARTS - 1)?.part
+    for (let parts = PARTS; ; parts *= 2) {
+      end = this.#sql.get<{ part: number }>('SELECT part FROM parts WHERE part > ? ORDER BY part LIMIT 1 OFFSET ?', end, parts - 1)?.part
       if (end === undefined) return ends
       ends.push(end)
     }

@@ -16,7 +16,7 @@ import { realNewsletters } from '../support/real-newsletters.ts'
 const SIZES = [10_000, 100_000]
 const WORDS = 400
 /** As the node writes them. */
-const AT_ONCE_CHARACTERS = 30_000
+const AT_ONCE_CHARACTERS = 10_000
 const QUERIES = 400
 const YEARS = 15
 
@@ -44,8 +44,10 @@ try {
       const batch: IndexedIssue[] = []
       for (let characters = 0; characters < AT_ONCE_CHARACTERS && made < size; characters += batch.at(-1)!.text.length) batch.push(issueNumbered(made++))
       await index.put(batch)
+      for (let i = 0; i < 2 && await index.merge(); i++);
       peakBytes = Math.max(peakBytes, process.memoryUsage().rss)
     }
+    while (await index.merge());
     isDone.is = true
     await asking
     makingMs += performance.now() - startedMs

@@ -6,6 +6,7 @@ import type { Found, Wanted } from '../../subscriber/search/found.ts'
 import { type IndexedIssue, partsOf } from '../../subscriber/search/indexed-issue.ts'
 import { bestPlace, marked } from '../../subscriber/search/marked-text.ts'
 import { SearchIndex } from '../../subscriber/search/search-index.ts'
+import { periodsOf, periodsOver } from '../../subscriber/search/part-numbers.ts'
 import { readQuery } from '../../subscriber/search/search-query.ts'
 import { wordsOf } from '../../subscriber/search/text-words.ts'
 
@@ -119,6 +120,27 @@ t.test('the title goes before the text, and what is newer a little before what i
   t.same([pages[0]!.total, pages[0]!.isMore], [5, false])
   await index.put(Array.from({ length: 600 }, (_, i) => issue(`many${i}`, { text: 'common' })))
   t.match(await find('common'), { total: 500, isMore: true })
+})
+
+t.test('words that follow each other are found however old they are, and whichever lists are merged', async t => {
+  for (const [first, last] of [[0, 0], [4096, 9_000_000], [2 ** 31, 2 ** 32 + 50_000], [0, 2 ** 32]] as const) {
+    const over = new Set(periodsOver(first, last))
+    t.ok(over.size <= 5)
+    for (const part of [first, Math.floor((first + last) / 2), last]) t.ok(periodsOf(part).some(period => over.has(period)), `${part} of ${first} to ${last}`)
+  }
+  const { index, ids, find } = await openIndex(t)
+  const day = (i: number): { publishedAt: string } => ({ publishedAt: new Date(Date.UTC(2026, 0, 1) - i * 86_400_000).toISOString() })
+  for (let i = 0; i < 2500; i += 100) {
+    await index.put(Array.from({ length: 100 }, (_, n) => issue(`i${i + n}`, { ...day(i + n), text: `the salt of a road, the ${i + n}` })))
+  }
+  await index.put([issue('oldest', { ...day(2490), text: 'of the salt road' }), issue('named', { ...day(2480), title: 'The salt road', authors: ['Salt Road'] })])
+  const all = async (): Promise<unknown> => [await ids('"salt road"'), await ids('"road salt"'), (await ids('salt road'))[0], (await find('', { from: [{ words: ['salt', 'road'], newsletters: [] }] })).total]
+  const before = await all()
+  t.same(before, [['named', 'oldest'], [], 'named', 1])
+  let merged = 0
+  while (await index.merge()) merged++
+  t.not(merged, 0)
+  t.same(await all(), before)
 })
 
 t.test('what takes the place of another, or is taken out, is gone, from the file too', async t => {
