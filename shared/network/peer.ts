@@ -16,7 +16,8 @@ import { Relaying } from './relaying.ts'
 import type { CorePaces } from './paced-replication.ts'
 import { OUTBOUND, Places } from './places.ts'
 import type { Spreading } from './spreading/spreading.ts'
-import { type Need, Topic } from './topic.ts'
+import type { Need } from './topic.ts'
+import { Topics } from './topics.ts'
 import { withLimit } from './with-limit.ts'
 import { type WrappedReplication, wrapReplication } from './wrap-replication.ts'
 
@@ -68,7 +69,7 @@ export class Peer extends Resource<PeerEvents> {
   #publicKey: Buffer | null = null
   #wrapped: WrappedReplication | null = null
   #places: Places | null = null
-  #topics = new Set<Topic>()
+  #topics: Topics | null = null
   #pacesOf: (coreKey: string) => CorePaces | null = () => null
 
   constructor (options: PeerOptions) {
@@ -104,6 +105,7 @@ export class Peer extends Resource<PeerEvents> {
       dht, keyPair, maxPeers: Infinity, maxClientConnections: OUTBOUND, maxParallel: MAX_PARALLEL,
       relayThrough: force => force || dht.randomized ? this.#anyRelay() : null
     })
+    this.#topics = new Topics({ swarm: this.#swarm, isPrivate: network.bootstrap !== null, log: this.#options.log })
     this.#places = new Places({ isUseful: connection => stalled.isUseful(connection), hostOf: farHostOf })
     this.#swarm.on('connection', (connection, known) => {
       connection.on('error', () => {}) // told below, of those that are let in
@@ -123,7 +125,7 @@ export class Peer extends Resource<PeerEvents> {
   }
 
   protected override async _close (): Promise<void> {
-    for (const topic of this.#topics) topic.stop()
+    this.#topics?.stop()
     this.#wrapped?.stalled.close()
     this.#places?.close()
     await this.#relaying?.close()
@@ -201,18 +203,11 @@ export class Peer extends Resource<PeerEvents> {
    * @returns how to leave
    */
   join (topic: Uint8Array, need: () => Need, announces = true): () => Promise<void> {
-    const { network, log } = this.#options
-    if (!this.#swarm || !network) return async () => {}
-    const joined = new Topic({ swarm: this.#swarm, topic, need, announces, isPrivate: network.bootstrap !== null, log })
-    this.#topics.add(joined)
-    return async () => {
-      this.#topics.delete(joined)
-      await joined.leave()
-    }
+    return this.#topics?.join(topic, need, announces) ?? (async () => {})
   }
 
   /** Looks for others on all topics at once, because somebody waits. */
-  lookNow (): void { for (const topic of this.#topics) topic.lookNow() }
+  lookNow (): void { this.#topics?.lookNow() }
 
   /**
    * Gives the disk back what was dropped from the store, which rewrites the store.

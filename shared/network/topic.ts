@@ -2,6 +2,7 @@ import type Hyperswarm from 'hyperswarm'
 import type { PeerDiscovery } from 'hyperswarm'
 import { messageOf } from '../errors.ts'
 import type { Log } from '../log.ts'
+import type { TopicTurns, Urgency } from './topic-turns.ts'
 import { withLimit } from './with-limit.ts'
 
 /** Simultaneous joiners don't find each other before the next lookup, 10 minutes later, unless they look again. */
@@ -19,6 +20,7 @@ export type Need = 'none' | 'peers' | 'root' | 'crowd'
 
 export interface TopicParts {
   swarm: Hyperswarm
+  turns: TopicTurns
   topic: Uint8Array
   need: () => Need
   /** False: only looks for others. */
@@ -31,7 +33,7 @@ export interface TopicParts {
 /** A topic on which this node announces itself and looks for others: again soon after joining, and every minute while it is alone. */
 export class Topic {
   #parts: TopicParts
-  #discovery: PeerDiscovery
+  #discovery: PeerDiscovery | null = null
   #timer: NodeJS.Timeout | null = null
   #left = false
   #minutes = 0
@@ -40,18 +42,23 @@ export class Topic {
 
   constructor (parts: TopicParts) {
     this.#parts = parts
-    this.#discovery = parts.swarm.join(parts.topic, { server: parts.announces, client: true })
-    this.#discovery.flushed().then(() => this.#refreshIn(REFRESH_MS), () => this.#refreshIn([]))
+    void parts.turns.take('first', async () => { await this.#join() }).then(() => this.#refreshIn(REFRESH_MS))
+  }
+
+  async #join (): Promise<void> {
+    if (this.#left || this.#discovery) return
+    const { swarm, topic, announces } = this.#parts
+    this.#discovery = swarm.join(topic, { server: announces, client: true })
+    await this.#discovery.flushed()
   }
 
   async leave (): Promise<void> {
     this.stop()
-    await withLimit(this.#discovery.destroy(), GOODBYE_MS)
+    if (this.#discovery) await withLimit(this.#discovery.destroy(), GOODBYE_MS)
   }
 
-  lookNow (): void {
-    if (!this.#left) this.#refresh()
-  }
+  /** Looks for others before what nobody waits for. */
+  async lookNow (): Promise<void> { await this.#look('asked') }
 
   /** Looks no more; the swarm, which is closed, leaves all topics at once. */
   stop (): void {
@@ -62,8 +69,7 @@ export class Topic {
   #refreshIn (delays: number[]): void {
     if (this.#left) return
     this.#timer = setTimeout(() => {
-      if (delays.length > 0 || this.#isDue()) this.#refresh()
-      this.#refreshIn(delays.slice(1))
+      void (delays.length > 0 || this.#isDue() ? this.#look('again') : Promise.resolve()).then(() => this.#refreshIn(delays.slice(1)))
     }, delays[0] ?? this.#pauseMs()).unref()
   }
 
@@ -82,9 +88,16 @@ export class Topic {
     return need !== 'none' || (this.#parts.isPrivate && ++this.#minutes % 2 === 0)
   }
 
-  #refresh (): void {
+  async #look (urgency: Urgency): Promise<void> {
+    await this.#parts.turns.take(urgency, async () => {
+      if (!this.#discovery) return await this.#join()
+      if (!this.#left) await this.#refresh(this.#discovery)
+    })
+  }
+
+  async #refresh (discovery: PeerDiscovery): Promise<void> {
     this.#refreshedMs = Date.now()
-    this.#discovery.refresh({ client: true, server: this.#parts.announces })
+    await discovery.refresh({ client: true, server: this.#parts.announces })
       .catch((error: unknown) => this.#parts.log.debug({ error: messageOf(error) }, 'looking for peers'))
   }
 }

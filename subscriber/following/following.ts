@@ -48,12 +48,16 @@ export class Following extends Resource<FollowingEvents> {
   }
 
   protected override async _open (): Promise<void> {
-    const { meeting, receipts, subscriptions } = this.#parts
+    const { library, meeting, receipts, subscriptions } = this.#parts
     receipts.on('beaconsChanged', this.#onConfirmed)
     meeting.on('rootChanged', this.#onRootChanged)
     meeting.on('rootRefused', this.#onRootRefused)
     meeting.on('peersChanged', this.#onPeersChanged)
-    for (const followed of await subscriptions.load(() => this.#fromLibrary())) await this.#start(followed)
+    const subscribed = await subscriptions.load(() => this.#fromLibrary())
+    // Who follows a thousand meets others about the liveliest first.
+    const places = new Map((await library.byActivity()).map((address, place) => [address, place]))
+    const placeOf = ({ address }: Followed): number => places.get(address) ?? -1
+    for (const followed of subscribed.sort((a, b) => placeOf(a) - placeOf(b))) await this.#start(followed)
     await this.#repairs.ready()
   }
 

@@ -64,6 +64,11 @@ export class LibraryStore {
     return this.#sql.all<NewsletterRow>('SELECT * FROM newsletters ORDER BY added_at, address').map(newsletterOf)
   }
 
+  byActivity (): string[] {
+    return this.#sql.all<{ address: string }>(`SELECT address FROM newsletters
+      ORDER BY (SELECT MAX(published_at) FROM issues WHERE newsletter = newsletters.key) DESC, address`).map(({ address }) => address)
+  }
+
   newsletter (address: string): LibraryNewsletter | null {
     const row = this.#sql.get<NewsletterRow>('SELECT * FROM newsletters WHERE address = ?', address)
     return row && newsletterOf(row)

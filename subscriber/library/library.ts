@@ -73,6 +73,8 @@ export class Library extends Resource implements LibraryMethods {
   removeNewsletter (address: string): Promise<void> { return this.#call('removeNewsletter', address) }
   /** In the order in which they were added. */
   newsletters (): Promise<LibraryNewsletter[]> { return this.#call('newsletters') }
+  /** Addresses of the newsletters, with those first that have the newest issues. */
+  byActivity (): Promise<string[]> { return this.#call('byActivity') }
   newsletter (address: string): Promise<LibraryNewsletter | null> { return this.#call('newsletter', address) }
 
   /**
