@@ -26,6 +26,8 @@ declare module 'hyperdht' {
     /** Its network gives each connection another port, so that nobody can find the way in. */
     readonly randomized: boolean
     fullyBootstrapped (): Promise<void>
+    /** Who is announced on a topic, as each node of the DHT that is asked knows it. */
+    lookup (topic: Uint8Array): AsyncIterable<{ peers: { publicKey: Buffer }[] }>
     address (): HostPort
     createRawStream (options: { framed?: boolean, firewall?: unknown }): object
     destroy (options?: { force?: boolean }): Promise<void>

@@ -8,6 +8,8 @@ const BENCHES: Record<string, string> = {
   erase: './erase.js',
   search: './search.js',
   spread: './spread/spread.js',
+  newcomer: './spread/newcomer.js',
+  subscriptions: './subscriptions.js',
   scripts: '../browser/bench/scripts.js',
   inbox: '../browser/bench/inbox.js',
   editor: '../browser/bench/editor.js'

@@ -15,14 +15,14 @@ export function chartOf (rows: Row[]): string {
   const height = panels.length * (rows.length * ROW + 60)
   const body = panels.map(({ title, of }, panel) => {
     const top = panel * (rows.length * ROW + 60) + 30
-    const most = Math.max(...rows.map(of))
+    const most = Math.max(...rows.map(row => of(row) ?? 0))
     const bars = rows.map((row, i) => {
       const y = top + 12 + i * ROW
-      const width = of(row) / most * WIDTH
+      const width = (of(row) ?? 0) / most * WIDTH
       const name = `${row.system}: ${row.workload}, ${row.readers} readers, ${row.mode}`
       return `<text x="${LEFT - 8}" y="${y + 14}" text-anchor="end">${escape(name)}</text>` +
         `<rect x="${LEFT}" y="${y}" width="${width.toFixed(1)}" height="${ROW - 8}" fill="${COLORS[systems.indexOf(row.system) % COLORS.length]!}"/>` +
-        `<text x="${(LEFT + width + 6).toFixed(1)}" y="${y + 14}">${of(row)}</text>`
+        `<text x="${(LEFT + width + 6).toFixed(1)}" y="${y + 14}">${of(row) ?? 'not everybody got it'}</text>`
     })
     return `<text x="8" y="${top}" font-weight="bold">${escape(title)}</text>${bars.join('')}`
   })

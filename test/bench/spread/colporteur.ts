@@ -31,10 +31,11 @@ export async function startColporteur ({ folder, bind, bootstrap }: PeerParts): 
       told = () => { if (ready.size >= issues) resolve() }
       told()
     }),
-    stop: async () => {
+    stop: async (signal = 'SIGKILL') => {
       end.abort()
       await watching
-      await node.process.kill()
+      node.process.child.kill(signal)
+      await node.process.finished
     }
   }
 }

@@ -8,7 +8,8 @@ export interface Peer {
   follow (name: string): Promise<void>
   /** Waits until so many issues are here whole, with all their files. */
   untilHas (what: { issues: number, files: number }): Promise<void>
-  stop (): Promise<void>
+  /** @param signal by which Colporteur ends: SIGKILL, the usual, leaves records of it in the DHT */
+  stop (signal?: NodeJS.Signals): Promise<void>
 }
 
 export interface PeerParts {

@@ -4,16 +4,18 @@ export interface Row {
   workload: string
   readers: number
   mode: string
+  /** Of the readers that stay, so many got everything; where not all did, no time counts for the last one. */
+  complete: number
   /** What left who has it first, over the content. */
   egress: number
   /** What came to a reader, over the content; the mean of all that stay. */
   received: number
   /** Time until the first, the median and the last reader had everything, over the least time that is possible. */
-  firstOverBound: number
-  medianOverBound: number
-  lastOverBound: number
+  firstOverBound: number | null
+  medianOverBound: number | null
+  lastOverBound: number | null
   /** Time until the last reader had everything, over a round trip; of a small issue, how it grows with the way. */
-  roundTrips: number
+  roundTrips: number | null
   /** Of the readers' processes, for each 10^6 bytes of content. */
   cpuSecondsPerMb: number
   /** Of the reader that takes the most. */
@@ -28,6 +30,7 @@ export interface Row {
 export function noiseOf (rows: Row[]): number | null {
   const groups = new Map<string, number[]>()
   for (const { system, workload, readers, mode, lastOverBound } of rows) {
+    if (lastOverBound === null) continue
     const key = [system, workload, readers, mode].join(' ')
     groups.set(key, [...groups.get(key) ?? [], lastOverBound].sort((a, b) => a - b))
   }

@@ -20,7 +20,7 @@ import { WORKLOADS } from './workload.ts'
 const SYSTEMS: Record<string, StartPeer> = { colporteur: startColporteur, plain: startPlain, ...hasLibtorrent() && { libtorrent: startLibtorrent } }
 /** It knows no subscriptions: its peers learn of a torrent, all at once. */
 const COLD_ONLY = ['libtorrent']
-const HEADS = ['system', 'workload', 'readers', 'mode', 'egress', 'received', 'first', 'median', 'last', 'round trips', 'CPU s/MB', 'RSS MB', 'drops', 'CPU use']
+const HEADS = ['system', 'workload', 'readers', 'mode', 'complete', 'egress', 'received', 'first', 'median', 'last', 'round trips', 'CPU s/MB', 'RSS MB', 'drops', 'CPU use']
 
 const { values } = parseArgs({
   args: process.argv.slice(3),
@@ -46,7 +46,7 @@ for (const workload of chosen('workload', values.workload, Object.keys(WORKLOADS
           if (COLD_ONLY.includes(system) && (mode !== 'cold' || WORKLOADS[workload]!.issues > 1)) continue
           const row = await runTrial({ system, start: SYSTEMS[system]!, name: workload, workload: WORKLOADS[workload]!, readers, mode })
           rows.push(row)
-          if (!values.json) console.log(Object.values(row).join('\t'))
+          if (!values.json) console.log(Object.values(row).map(value => value ?? '-').join('\t'))
         }
       }
     }
