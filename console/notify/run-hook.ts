@@ -48,6 +48,7 @@ async function run ([program, ...args]: string[], env: Environment): Promise<voi
   }
 }
 
+/** `notify-send` turns `\074` into `<`, after which it would be markup, and refuses what `\377` makes of a text. */
 function escaped (text: string): string {
-  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')
+  return text.replaceAll('\\', '\\\\').replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')
 }

@@ -65,14 +65,14 @@ t.test('by the desktop, once a day, and with a program that is not there', async
     return notifier
   }
   const first = await open({ notify: 'desktop', digest: '08:00' })
-  for (const name of ['One', '--Two <b>']) arrivals.emit('arrived', issueNamed(name))
+  for (const name of ['One', '--Two <b> \\074i\\076\\377']) arrivals.emit('arrived', issueNamed(name))
   first.digestIfDue()
   await first.close()
   t.same(told, [], 'not before it is time')
   now = new Date('2026-05-06T08:01:00')
   const second = await open({ notify: 'desktop', digest: '08:00' })
   const [given] = await until('the desktop was asked', async () => (await desktop.given()).length > 0 ? await desktop.given() : null)
-  t.same(JSON.parse(given!)[0], ['--app-name=Colporteur', '--', '2 new issues of The Long Road', 'The Long Road: --Two &lt;b&gt;\nThe Long Road: One'], 'also of what came before a restart')
+  t.same(JSON.parse(given!)[0], ['--app-name=Colporteur', '--', '2 new issues of The Long Road', 'The Long Road: --Two &lt;b&gt; \\\\074i\\\\076\\\\377\nThe Long Road: One'], 'also of what came before a restart')
   second.digestIfDue()
   await second.close()
   t.match(told, [{ kind: 'digest', total: 2 }], 'and only once')
