@@ -6,6 +6,7 @@ const BENCHES: Record<string, string> = {
   copies: './copies.js',
   restore: './restore.js',
   erase: './erase.js',
+  bundle: './bundle.js',
   search: './search.js',
   spread: './spread/spread.js',
   newcomer: './spread/newcomer.js',

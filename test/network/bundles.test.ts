@@ -1,4 +1,4 @@
-import { mkdir, readFile, stat, writeFile } from 'node:fs/promises'
+import { mkdir, readFile, stat, truncate, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
 import { failures, isAppError } from '../../shared/errors.ts'
@@ -172,6 +172,11 @@ t.test('a bundle that is damaged or cut off anywhere is refused, and nothing of 
   const reader = await network.open('reader', { network: false })
   await writeFile(file, whole.subarray(0, whole.length - 40))
   await t.rejects(reader.client.openBundle({ body: { path: file } }), { code: 'BAD_BUNDLE', message: /cut off/ })
+  for (const [bytes, message] of [[whole, /damaged/], [whole.subarray(0, 60_000), /./], [new Uint8Array(), /is not a bundle/]] as const) {
+    await writeFile(file, bytes)
+    await truncate(file, 4 * 2 ** 30)
+    await t.rejects(reader.client.openBundle({ body: { path: file } }), { code: /^BAD_/, message }, `4 GB, ${bytes.length} bytes of them something`)
+  }
   await writeFile(file, 'a text')
   await t.rejects(reader.client.openBundle({ body: { path: file } }), { code: 'BAD_BUNDLE', message: /is not a bundle/ })
   t.same((await reader.client.listNewsletters()).newsletters, [])
