@@ -19,6 +19,10 @@ export const ROOT_WRITERS = 256
 export const BLOCK_BYTES = 64 * KIB
 /** Blocks that either core of a drive may have: 1 TiB of content. Announcements beyond it are refused. */
 export const DRIVE_BLOCKS = 2 ** 24
+/** A block of a drive's index: what travels in it, with the tree that Hyperdrive keeps there. */
+export const INDEX_BLOCK_BYTES = 256 * KIB
+/** A path in a drive. */
+export const PATH_BYTES = 1_024
 /** A signed document up to this size travels in the index entry's metadata, too, so that one block shows something. */
 export const EMBEDDED_BYTES = 16 * KIB
 /** Readers are led through so many newsletters, each of which the one before names as its successor. */

@@ -1,5 +1,6 @@
 import { AppError } from '../errors.ts'
 import { isIssueId } from './id.ts'
+import { PATH_BYTES } from './limits.ts'
 
 /** Canonical paths in a writer's drive. */
 export const newsletterPath = '/newsletter.json'
@@ -60,6 +61,26 @@ export function isFilePath (path: string): boolean {
 export function checkFilePath (path: string): void {
   if (!path.startsWith(FILES)) throw new AppError('BAD_NAME', `The file ${shown(path)} does not lie in files/.`)
   checkFileName(path.slice(FILES.length))
+}
+
+/**
+ * A path in a drive that means one file, whatever it is: folders and a name that are allowed.
+ *
+ * @param bytes as it stands in the drive
+ * @throws AppError BAD_NAME with the rule that it breaks
+ */
+export function checkDrivePath (bytes: Uint8Array): string {
+  if (bytes.length > PATH_BYTES) throw new AppError('BAD_NAME', `A path of ${bytes.length} bytes is longer than ${PATH_BYTES}.`)
+  let path
+  try {
+    path = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes)
+  } catch (cause) {
+    throw new AppError('BAD_NAME', 'A path is not valid Unicode.', { cause })
+  }
+  const [root, ...names] = path.split('/')
+  const broken = root !== '' || names.length === 0 ? 'does not begin with a slash' : names.map(brokenRule).find(rule => rule !== null)
+  if (broken) throw new AppError('BAD_NAME', `The path ${shown(path)} ${broken}.`)
+  return path
 }
 
 /**

@@ -2,7 +2,8 @@ import Type, { type Static } from 'typebox'
 import Value from 'typebox/value'
 import messages from 'hyperbee/lib/messages.js'
 import { AppError } from '../errors.ts'
-import { BLOCK_BYTES, DRIVE_BLOCKS, FILE_BYTES } from '../format/limits.ts'
+import { BLOCK_BYTES, DRIVE_BLOCKS, FILE_BYTES, INDEX_BLOCK_BYTES } from '../format/limits.ts'
+import { checkDrivePath } from '../format/paths.ts'
 
 const length = Type.Integer({ minimum: 0, maximum: DRIVE_BLOCKS })
 const bytes = Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER })
@@ -38,13 +39,15 @@ const FILES = Buffer.from('files\0')
  * Reads a block of the index without walking the tree in it, so that a hostile tree can't lead anywhere. Null for
  * blocks that set no path: the header, deletions, and keys outside Hyperdrive's name space.
  *
- * @throws AppError BAD_FORMAT for garbage, BAD_POINTER for a pointer that can't be right
+ * @throws AppError BAD_FORMAT for garbage, TOO_LARGE, BAD_NAME for a path that could mean something else, BAD_POINTER for a
+ * pointer that can't be right
  */
 export function readIndexEntry (seq: number, block: Uint8Array): IndexEntry | null {
+  if (block.length > INDEX_BLOCK_BYTES) throw new AppError('TOO_LARGE', `Index block ${seq} has ${block.length} bytes; ${INDEX_BLOCK_BYTES} are allowed.`)
   const { key, value } = decodeNode(seq, block)
   if (value === null || !key.subarray(0, FILES.length).equals(FILES)) return null
 
-  const path = key.subarray(FILES.length).toString('utf8')
+  const path = checkDrivePath(key.subarray(FILES.length))
   const entry = parseJson(seq, value)
   if (!Value.Check(EntryValue, entry)) throw new AppError('BAD_POINTER', `Index block ${seq} (${printable(path)}) does not describe a file.`)
   if (entry.blob) checkPointer(seq, entry.blob)

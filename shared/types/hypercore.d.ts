@@ -228,7 +228,7 @@ declare module 'hypercore' {
     readonly state: CoreState
     ready (): Promise<void>
     close (): Promise<void>
-    append (blocks: Uint8Array | Uint8Array[]): Promise<{ length: number, byteLength: number }>
+    append (blocks: Uint8Array | Uint8Array[], options?: { keyPair: KeyPair }): Promise<{ length: number, byteLength: number }>
     /**
      * @param options.activeRequests where what is asked of peers is kept, to be given up together
      * @param options.onwait called right before peers are asked

@@ -6,6 +6,9 @@ import type { LibraryPart } from '../library/library-issue.ts'
 /** At most so many issues, and so many bytes of them, are asked for at once: newest first means something then. */
 const ISSUES_AT_ONCE = 32
 const BYTES_AT_ONCE = 64 * 1024 * 1024
+/** An issue of which nothing comes for so long makes room for one that waits: its writer may have named bytes that nobody gives. */
+const PATIENCE_MS = 5_000
+const LOOK_MS = 1_000
 
 /** Blocks from `start` to `end` (exclusive) of a drive's blobs core. */
 export interface Run { start: number, end: number }
@@ -30,15 +33,21 @@ export interface DownloadJob {
 /** What was asked for now; what its policy wants before the rest of any issue; and everything else. */
 export const URGENCY = { now: 2, textFirst: 1, usual: 0 } as const
 
+interface Active { downloads: Download[], heardMs: number }
+
 /** Downloads issues of all newsletters, the newest first, and of each its text before its files. */
 export class Downloads {
   #waiting: DownloadJob[] = []
-  #active = new Map<DownloadJob, Download[]>()
+  #active = new Map<DownloadJob, Active>()
+  /** Of those that wait: who made room, and goes on when nobody else waits. */
+  #yielded = new Set<DownloadJob>()
+  #timer: NodeJS.Timeout | null = null
   #listening = new Map<DriveReader, (index: number, sizeBytes: number) => void>()
 
   add (job: DownloadJob): void {
     // From the end: an index is read from the newest down, so that a place is nearly always found at once.
-    const before = this.#waiting.findLastIndex(other => other.urgency > job.urgency || (other.urgency === job.urgency && other.publishedAt >= job.publishedAt))
+    const isBefore = ({ urgency, publishedAt }: DownloadJob): boolean => urgency > job.urgency || (urgency === job.urgency && publishedAt >= job.publishedAt)
+    const before = this.#waiting.findLastIndex(other => !this.#yielded.has(other) && isBefore(other))
     this.#waiting.splice(before + 1, 0, job)
     if (this.#isFull(job)) this.#interrupt(job.urgency)
     this.#fill()
@@ -46,7 +55,7 @@ export class Downloads {
 
   /** Stops and forgets everything that belongs to a drive. */
   removeDrive (reader: DriveReader): void {
-    this.#waiting = this.#waiting.filter(job => job.reader !== reader)
+    for (const job of [...this.#waiting]) if (job.reader === reader) this.#forget(job)
     for (const job of [...this.#active.keys()]) if (job.reader === reader) this.remove(job)
     const listener = this.#listening.get(reader)
     if (listener) reader.off('blockArrived', listener)
@@ -54,15 +63,31 @@ export class Downloads {
   }
 
   remove (job: DownloadJob): void {
-    if (!this.#stop(job)) this.#waiting = this.#waiting.filter(other => other !== job)
+    if (!this.#stop(job)) this.#forget(job)
     this.#fill()
+  }
+
+  #forget (job: DownloadJob): void {
+    this.#waiting = this.#waiting.filter(other => other !== job)
+    this.#yielded.delete(job)
   }
 
   /** False: it had not begun. */
   #stop (job: DownloadJob): boolean {
-    const downloads = this.#active.get(job)
-    for (const download of downloads ?? []) download.destroy()
+    for (const download of this.#active.get(job)?.downloads ?? []) download.destroy()
     return this.#active.delete(job)
+  }
+
+  /** Those of which nothing comes go to the end of those that wait, as many as wait. */
+  #look (): void {
+    const nowMs = Date.now()
+    const silent = [...this.#active].filter(([, { heardMs }]) => nowMs - heardMs >= PATIENCE_MS).map(([job]) => job).slice(0, this.#waiting.length)
+    for (const job of silent) {
+      this.#stop(job)
+      this.#yielded.add(job)
+      this.#waiting.push(job)
+    }
+    this.#fill()
   }
 
   /** What was urgent is begun again afterwards, with the blocks that are missing then. */
@@ -82,23 +107,30 @@ export class Downloads {
 
   #fill (): void {
     while (this.#waiting.length > 0 && !this.#isFull(this.#waiting[0]!)) this.#start(this.#waiting.shift()!)
+    const isDue = this.#waiting.length > 0
+    if (isDue && !this.#timer) this.#timer = setInterval(() => this.#look(), LOOK_MS).unref()
+    if (isDue || !this.#timer) return
+    clearInterval(this.#timer)
+    this.#timer = null
   }
 
   #start (job: DownloadJob): void {
+    this.#yielded.delete(job)
     this.#listen(job.reader)
     const first = job.first.map(({ start, end }) => job.reader.download(start, end, { first: true }))
     const downloads: Download[] = [...first]
-    this.#active.set(job, downloads)
+    const active = { downloads, heardMs: Date.now() }
+    this.#active.set(job, active)
     Promise.all(first.map(({ asked }) => asked)).then(async () => {
-      if (this.#active.get(job) !== downloads) return // removed meanwhile
+      if (this.#active.get(job) !== active) return // removed meanwhile
       downloads.push(...job.runs.map(({ start, end }) => job.reader.download(start, end)))
       await Promise.all(downloads.map(download => download.done()))
     }).then(() => {
-      if (this.#active.get(job) !== downloads) return // removed meanwhile
+      if (this.#active.get(job) !== active) return // removed meanwhile
       this.remove(job)
       job.onComplete()
     }, () => { // the drive was closed under it: there is nothing left to tell
-      if (this.#active.get(job) !== downloads) return
+      if (this.#active.get(job) !== active) return
       this.#active.delete(job)
       this.#fill()
     })
@@ -107,13 +139,14 @@ export class Downloads {
   #listen (reader: DriveReader): void {
     if (this.#listening.has(reader)) return
     const listener = (index: number, sizeBytes: number): void => {
-      for (const job of this.#active.keys()) {
+      for (const [job, active] of this.#active) {
         if (job.reader !== reader || !job.runs.some(run => index >= run.start && index < run.end)) continue
         if (sizeBytes > BLOCK_BYTES) {
           this.remove(job)
           job.onFault(new AppError('BAD_POINTER', `A block of ${sizeBytes} bytes arrived where at most ${BLOCK_BYTES} are allowed.`))
           return
         }
+        active.heardMs = Date.now()
         job.onBlock(index, sizeBytes)
         return
       }

@@ -20,13 +20,16 @@ export interface SignedText { text: string, signature: string }
 
 /**
  * Goes through index blocks `from` to `to` (exclusive) from the newest down, and yields the newest document of each
- * issue and of the newsletter. Reads block after block and never follows the tree inside, which a stranger made.
+ * issue and of the newsletter, and the newest of what can't be right, of which there may be thousands. Reads block after
+ * block and never follows the tree inside, which a stranger made.
  */
 export async function * scanIndex (reader: DriveReader, from: number, to: number): AsyncGenerator<FoundDocument | FoundFault> {
   const seen = new Set<string>()
+  let isFaulty = false
   for await (const entry of entriesDown(reader, from, to)) {
     if (isFault(entry)) {
-      yield entry
+      if (!isFaulty) yield entry
+      isFaulty = true
       continue
     }
     const id = entry.path === newsletterPath ? '' : issueOf(entry.path)

@@ -7,7 +7,7 @@ export const HOSTILE_TEXTS = [
   '" OR ""="', 'NEAR(', '*', 'a*', '(((((', '<script>alert(1)</script>',
   '{{1}}', '%s%n', '01k0000000000000000000000z', 'colporteur://', '0001-01-01T00:00:00.000Z', '2026-02-31', '+275761-01-01T00:00:00.000Z'
 ]
-const HOSTILE_VALUES: unknown[] = [
+export const HOSTILE_VALUES: unknown[] = [
   null, true, false, 0, -0, -1, 0.5, 1e308, 2 ** 53, -(2 ** 31), [], {}, [[[[[[[[]]]]]]]], { length: 2 ** 31 }, { toString: 1 }, ...HOSTILE_TEXTS
 ]
 

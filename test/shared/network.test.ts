@@ -97,6 +97,7 @@ t.test('an index block is believed only where it can be right', t => {
   t.equal(readIndexEntry(1, block('other\0/a', {})), null)
   const wrong: [string, unknown][] = [
     ['BAD_FORMAT', 'not json'],
+    ['TOO_LARGE', { blob: null, metadata: 'x'.repeat(256 * 1024) }],
     ['BAD_POINTER', 'null'],
     ['BAD_POINTER', {}],
     ['BAD_POINTER', { blob: { ...pointer, blockLength: 1 } }],
@@ -106,6 +107,10 @@ t.test('an index block is believed only where it can be right', t => {
     ['BAD_POINTER', { blob: { ...pointer, byteLength: 2 ** 40, blockLength: 2 ** 24 } }]
   ]
   for (const [code, value] of wrong) t.throws(() => readIndexEntry(1, block('files\0/a', value)), { code }, JSON.stringify(value))
+  for (const path of ['', 'a', '/', '//a', '/a/../b', '/a\\b', '/a\u202eb', '/\0', `/${'a'.repeat(256)}`, '/a'.repeat(600)]) {
+    t.throws(() => readIndexEntry(1, block(`files\0${path}`, { blob: null })), { code: 'BAD_NAME' }, JSON.stringify(path.slice(0, 20)))
+  }
+  for (const path of ['/.ssh/x', '/__proto__', '/issues/x']) t.equal(readIndexEntry(1, block(`files\0${path}`, { blob: null }))?.path, path)
   for (let i = 0; i < 2_000; i++) {
     const garbage = Buffer.from(Array.from({ length: i % 80 }, (_, j) => (i * 31 + j * 17 * (i % 13)) & 255))
     try {

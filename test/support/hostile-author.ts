@@ -42,6 +42,8 @@ export interface HostileAuthor {
   address: string
   publish (id: string, crime: Crime): Promise<void>
   append (files: NewFile[]): Promise<void>
+  /** Blocks of both cores as they are, the content first. After it nothing else can be appended but the like. */
+  appendRaw (index: Uint8Array[], blobs?: Uint8Array[]): Promise<void>
   /** Takes back the newest blocks of both cores of the drive, as an owner can. */
   truncate (index: number, blobs: number): Promise<void>
   /** Blocks of both cores. */
@@ -83,16 +85,16 @@ export async function openHostileAuthor (folder: string, bootstrap: Config['boot
       const { index, blobs } = await drive.head()
       return { index: index.length, blobs: blobs.length }
     },
+    appendRaw: async (index, blobs = []) => await withCores(peer, drive.key, async (core, blobsCore) => {
+      if (blobs.length > 0) await blobsCore.append(blobs, { keyPair: writer.drive })
+      if (index.length > 0) await core.append(index, { keyPair: writer.drive })
+    }),
     truncate: async (index, blobs) => {
       await drive.close()
-      const store = peer.store.session()
-      const core = store.get({ key: z32.decode(drive.key) })
-      await core.ready()
-      const blobsCore = store.get({ key: Hypercore.key(Hyperdrive.getContentManifest(core.manifest!, core.key)!) })
-      await blobsCore.ready()
-      await core.truncate(index, { keyPair: writer.drive })
-      await blobsCore.truncate(blobs, { keyPair: writer.drive })
-      await store.close()
+      await withCores(peer, drive.key, async (core, blobsCore) => {
+        await core.truncate(index, { keyPair: writer.drive })
+        await blobsCore.truncate(blobs, { keyPair: writer.drive })
+      })
       drive = new DriveWriter(peer, writer.drive)
       await drive.ready()
     },
@@ -139,6 +141,16 @@ export async function openHostileAuthor (folder: string, bootstrap: Config['boot
       await peer.close()
     }
   }
+}
+
+async function withCores (peer: Peer, driveKey: string, work: (index: Hypercore, blobs: Hypercore) => Promise<void>): Promise<void> {
+  const store = peer.store.session()
+  const index = store.get({ key: z32.decode(driveKey) })
+  await index.ready()
+  const blobs = store.get({ key: Hypercore.key(Hyperdrive.getContentManifest(index.manifest!, index.key)!) })
+  await blobs.ready()
+  await work(index, blobs)
+  await store.close()
 }
 
 export function fineManifest (newsletter: string, writer: string, id: string, body: Uint8Array): IssueManifest {
