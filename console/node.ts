@@ -10,6 +10,7 @@ import { ConnectedPeers } from '../shared/network/connected-peers.ts'
 import { Histories } from '../shared/network/histories/histories.ts'
 import { HighWater } from '../shared/network/high-water.ts'
 import { Meeting } from '../shared/network/meeting.ts'
+import { condemnIfDamaged } from '../shared/network/open-store.ts'
 import { Peer } from '../shared/network/peer.ts'
 import { Receipts } from '../shared/network/receipts/receipts.ts'
 import type { AuditTiming } from '../shared/network/receipts/auditor.ts'
@@ -80,7 +81,7 @@ export async function openNode (options: NodeOptions): Promise<ColporteurNode> {
     await node.ready()
   } catch (error) {
     await node.close()
-    throw error
+    throw condemnIfDamaged(pathsOf(options.config.home).store, error)
   }
   return node
 }

@@ -78,6 +78,11 @@ export function isDamage (error: unknown): boolean {
   return /corrupt|checksum|CRC mismatch|existing log file|magic number|While open a file|while stat a file|No such file|bad block|truncated|CURRENT file|MANIFEST/i.test(message)
 }
 
+/** Also of what somebody has made another error of; and never of another program's files. */
+export function isDamageWithin (error: unknown): boolean {
+  return error instanceof Error && (((error as NodeJS.ErrnoException).code === 'EIO' && isDamage(error)) || isDamageWithin(error.cause))
+}
+
 /** Where the store keeps what it needs itself, so that dropping a block does not help. */
 export function isStoreDamage (error: unknown): boolean {
   return isDamage(error) && /\.sst|MANIFEST/.test((error as Error).message)

@@ -176,6 +176,7 @@ export class DriveReader extends Resource<DriveReaderEvents> {
    */
   async entryAt (seq: number, timeoutMs: number | null): Promise<IndexEntry | null> {
     const block = await this.#index.get(seq, timeoutMs === null ? { wait: false } : { wait: this.#isLive, timeout: timeoutMs }).catch((cause: unknown) => {
+      if (isDamage(cause) && !this.closing) this.emit('damaged')
       throw new AppError('TIMED_OUT', `Index block ${seq} did not arrive.`, { cause })
     })
     return block && readIndexEntry(seq, block)

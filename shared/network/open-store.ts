@@ -4,7 +4,7 @@ import { basename, dirname, join } from 'node:path'
 import Corestore from 'corestore'
 import { putAside, readIfThere, syncFile } from '../durable-file.ts'
 import { AppError, isAppError, messageOf } from '../errors.ts'
-import { isDamage } from './damaged-blocks.ts'
+import { isDamage, isDamageWithin } from './damaged-blocks.ts'
 
 /** Remembers where the store was made, so that a copy is noticed. */
 const DEVICE_FILE = 'CORESTORE'
@@ -22,10 +22,12 @@ export interface OpenedStore {
   damaged: string | null
 }
 
-/** The store was put aside, and this process can't open another in its place: RocksDB has not let go of it. The next one can. */
+/** The store was put aside, or will be, and this process can't open another in its place: RocksDB has not let go of it. The next one can. */
 export class StoreReplaced extends AppError {
-  constructor (damaged: string, cause: unknown) {
-    super('HOME_LOCKED', `The store was damaged, and is kept as ${damaged}. Start again: what it held is fetched from others.`, { cause })
+  /** @param damaged where it was put; null: it is still in its place */
+  constructor (damaged: string | null, cause: unknown) {
+    const put = damaged === null ? 'is put aside at the next start' : `is kept as ${damaged}`
+    super('HOME_LOCKED', `The store was damaged, and ${put}. Start again: what it held is fetched from others.`, { cause })
   }
 }
 
@@ -42,11 +44,21 @@ export async function openStore (folder: string): Promise<OpenedStore> {
     if (store) return { store, wasCopied: false, damaged: await asideOf(folder) }
     return { store: (await opened(folder, true))!, wasCopied: true, damaged: await asideOf(folder) }
   } catch (error) {
-    if (!isAppError(error) || !isDamage(error.cause)) throw error
+    if (!isAppError(error) || error.code !== 'INTERNAL' || !isDamage(error.cause)) throw error
     const damaged = await putAside(folder)
     const store = await opened(folder, false).catch((cause: unknown) => { throw new StoreReplaced(damaged, cause) })
     return { store: store!, wasCopied: false, damaged }
   }
+}
+
+/**
+ * Of whatever failed while a home was opened: when that is damage of the store, another takes its place at the next start.
+ * All that is read then is needed, in whichever file it lies.
+ */
+export function condemnIfDamaged (folder: string, error: unknown): unknown {
+  if (error instanceof StoreReplaced || !isDamageWithin(error)) return error
+  condemnStore(folder)
+  return new StoreReplaced(null, error)
 }
 
 /** From the next start on another store takes the place of this one: its damage has shown in use. */

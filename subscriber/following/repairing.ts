@@ -9,9 +9,13 @@ import type { DriveFollower } from './drive-follower.ts'
  * @returns how many issues have to come again
  */
 export async function repairDrive (
-  { reader, completing }: DriveFollower, newsletter: string, writer: string, library: Library, isDeep: boolean
+  drive: DriveFollower, newsletter: string, writer: string, library: Library, isDeep: boolean
 ): Promise<number> {
-  if (isDeep) await reader.dropDamaged()
+  const { reader, completing } = drive
+  if (isDeep) {
+    await reader.dropDamaged()
+    drive.scan() // which may have ended where the index could not be read
+  }
   const placed = await library.placedIssues(newsletter)
   const here = reader.blocksHere
   let broken = 0
