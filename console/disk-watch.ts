@@ -4,14 +4,17 @@ import { messageOf } from '../shared/errors.ts'
 import type { Log } from '../shared/log.ts'
 import type { Peer } from '../shared/network/peer.ts'
 import { Resource } from '../shared/resource.ts'
+import type { Ballast } from './ballast.ts'
 
 const LOOK_MS = 2_000
 /** So much more than the reserve has to be free before anything is fetched again, so that it does not go to and fro. */
 const AHEAD_BYTES = 16 * 1024 * 1024
 /** Below it something may have failed to be written between two looks. */
 const FULL_BYTES = 16 * 1024 * 1024
+/** So often there has to be room before some of it is set aside: who gives one order has other things to do. */
+const LOOKS_BEFORE_BALLAST = 5
 
-export interface DiskWatchParts { peer: Peer, home: string, log: Log }
+export interface DiskWatchParts { peer: Peer, ballast: Ballast, home: string, log: Log }
 
 interface DiskWatchEvents {
   changed: []
@@ -26,6 +29,7 @@ export class DiskWatch extends Resource<DiskWatchEvents> {
   #looking: Promise<void> = Promise.resolve()
   #reason: string | null = null
   #wasFull = false
+  #looksWithRoom = 0
 
   constructor (parts: DiskWatchParts) {
     super()
@@ -50,10 +54,12 @@ export class DiskWatch extends Resource<DiskWatchEvents> {
   }
 
   async #look (): Promise<void> {
-    const { peer, home } = this.#parts
+    const { peer, ballast, home } = this.#parts
     const { freeBytes, reserveBytes } = await diskReserve(home)
     if (freeBytes < FULL_BYTES) this.#wasFull = true
     const isShort = freeBytes < reserveBytes + (this.#reason === null ? 0 : AHEAD_BYTES)
+    this.#looksWithRoom = isShort ? 0 : this.#looksWithRoom + 1
+    if (this.#looksWithRoom > LOOKS_BEFORE_BALLAST) await ballast.lay(freeBytes - reserveBytes - AHEAD_BYTES)
     if (isShort === (this.#reason !== null) || this.closing) return
     if (!isShort && (this.#wasFull || await peer.storeFault() !== null)) this.emit('wasFull')
     if (!isShort) this.#wasFull = false

@@ -39,6 +39,7 @@ import { Search } from '../subscriber/search/search.ts'
 import { Subscriber } from '../subscriber/subscriber.ts'
 import { Subscriptions } from '../subscriber/subscriptions.ts'
 import { Backups } from './backup/backups.ts'
+import { Ballast } from './ballast.ts'
 import { copiesLibrary } from './copies-library.ts'
 import { DiskWatch } from './disk-watch.ts'
 import { openHome } from './home.ts'
@@ -112,9 +113,10 @@ export class ColporteurNode extends Resource<{ statusChanged: [], diskWasFull: [
     process.umask(0o077)
     const { programToken, nodeSeed } = await openHome(config)
     this.#programToken = programToken
-
+    const ballast = new Ballast({ home: config.home, file: paths.ballast })
+    await ballast.giveUp()
     const peer = await this.#open(new Peer({ folder: paths.store, network: network ? { ...config, seed: nodeSeed } : null, log }))
-    const disk = await this.#open(new DiskWatch({ peer, home: config.home, log }))
+    const disk = await this.#open(new DiskWatch({ peer, ballast, home: config.home, log }))
     disk.on('wasFull', () => this.emit('diskWasFull'))
     const roots = new RootStore(paths.roots)
     const meeting = await this.#open(new Meeting({ peer, roots, remembered: new RememberedPeers(paths.peers, log), log }))

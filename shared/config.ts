@@ -58,7 +58,7 @@ const DEFAULT_PORT = 4747
 const LOG_LEVELS: LogLevel[] = ['debug', 'info', 'warn', 'error', 'silent']
 
 /** The files and folders of a home, by name. */
-export function pathsOf (home: string): Record<'home' | 'store' | 'library' | 'keys' | 'roots' | 'receipts' | 'histories' | 'copies' | 'drafts' | 'subscriptions' | 'kept' | 'scrubbed' | 'evictions' | 'arrivals' | 'digest' | 'peers' | 'highWater' | 'config' | 'token' | 'nodeKey' | 'running', string> {
+export function pathsOf (home: string): Record<'home' | 'store' | 'library' | 'keys' | 'roots' | 'receipts' | 'histories' | 'copies' | 'drafts' | 'subscriptions' | 'kept' | 'scrubbed' | 'evictions' | 'arrivals' | 'digest' | 'peers' | 'highWater' | 'ballast' | 'config' | 'token' | 'nodeKey' | 'running', string> {
   return {
     home,
     store: join(home, 'store'),
@@ -77,6 +77,7 @@ export function pathsOf (home: string): Record<'home' | 'store' | 'library' | 'k
     digest: join(home, 'digest.json'),
     peers: join(home, 'peers.json'),
     highWater: join(home, 'high-water.json'),
+    ballast: join(home, 'ballast'),
     config: join(home, 'config.json'),
     token: join(home, 'token'),
     nodeKey: join(home, 'keys', 'node.key'),

@@ -75,6 +75,7 @@ function guardPeer (core: InnerCore, peer: ReplicationPeer, onDamaged: (core: In
 /** As RocksDB says it, whose errors all have one code: of a file that is changed, cut off, or gone. */
 export function isDamage (error: unknown): boolean {
   const { message = '' } = error as { message?: string }
+  if (/No space left/.test(message)) return false // told of the same files
   return /corrupt|checksum|CRC mismatch|existing log file|magic number|While open a file|while stat a file|No such file|bad block|truncated|CURRENT file|MANIFEST/i.test(message)
 }
 
