@@ -39,3 +39,9 @@ declare module 'flat-tree' {
   }
   export default flat
 }
+
+declare module 'hypercore/lib/messages.js' {
+  /** How each message of a core's channel is written. */
+  const messages: { wire: Record<string, { preencode (state: object, message: object): void, encode (state: object, message: object): void }> }
+  export default messages
+}

@@ -67,7 +67,7 @@ declare module 'hypercore' {
     onsync (message: { fork: number, length: number, remoteLength: number }): Promise<void>
     /** True when the connection is over. */
     removed: boolean
-    onrequest (message: { id: number, block: { index: number } | null, upgrade: Range | null }): Promise<void>
+    onrequest (message: { id: number, block: { index: number } | null, hash: { index: number } | null, upgrade: Range | null }): Promise<void>
     oncancel (message: { request: number }): void
     ondata (message: { request: number, block: { index: number, value: Uint8Array | null } | null, upgrade: Range | null }): Promise<void>
     /** It has not, or does not want to give, what was requested. */

@@ -2,6 +2,7 @@
 declare module 'hyperdht' {
   import type { EventEmitter } from 'node:events'
   import type { KeyPair } from 'hypercore'
+  import type { Connection } from 'hyperswarm'
 
   export interface HostPort { host: string, port: number }
 
@@ -29,6 +30,7 @@ declare module 'hyperdht' {
     /** Who is announced on a topic, as each node of the DHT that is asked knows it. */
     lookup (topic: Uint8Array): AsyncIterable<{ peers: { publicKey: Buffer }[] }>
     address (): HostPort
+    connect (remotePublicKey: Uint8Array, options: { keyPair: KeyPair }): Connection
     createRawStream (options: { framed?: boolean, firewall?: unknown }): object
     destroy (options?: { force?: boolean }): Promise<void>
   }
@@ -131,6 +133,9 @@ declare module 'protomux' {
   export interface Message { send (bytes: Uint8Array): boolean }
 
   export interface Channel {
+    readonly protocol: string
+    /** By which the other side names it in each message. */
+    readonly _localId: number
     readonly opened: boolean
     readonly closed: boolean
     open (): void
@@ -143,5 +148,7 @@ declare module 'protomux' {
     /** Calls back when the other side opens a channel that is not open here. */
     pair (which: { protocol: string, id: Uint8Array }, onOpen: () => void): void
     createChannel (options: { protocol: string, id?: Uint8Array, onopen?: () => void, onclose?: () => void }): Channel | null
+    /** The channels that are open here. */
+    [Symbol.iterator] (): Iterator<Channel | null>
   }
 }

@@ -2,6 +2,7 @@ import { chaos } from './chaos.ts'
 import { disk } from './disk.ts'
 import { drives } from './drives.ts'
 import { flips } from './flips.ts'
+import { frames } from './frames.ts'
 import { mute } from './mute.ts'
 import { power } from './power.ts'
 import { rollback } from './rollback.ts'
@@ -11,4 +12,4 @@ import type { Suite } from './suite.ts'
 import { web } from './web.ts'
 
 /** By the names that `npm run faults -- NAME` takes. */
-export const SUITES: Record<string, Suite> = { mute, strangers, drives, disk, power, flips, rollback, split, web, chaos }
+export const SUITES: Record<string, Suite> = { mute, strangers, drives, frames, disk, power, flips, rollback, split, web, chaos }

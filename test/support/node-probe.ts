@@ -1,0 +1,52 @@
+import { readFile } from 'node:fs/promises'
+
+const LOOK_MS = 20
+
+/**
+ * To be loaded by a node's process (NODE_OPTIONS). A turn of the event loop counts as long as it took, and no longer than
+ * the process computed meanwhile: waiting for a busy machine is no fault of the node.
+ */
+const PROBE = `
+import { writeFileSync, renameSync } from 'node:fs'
+import { isMainThread } from 'node:worker_threads'
+if (process.send && isMainThread) {
+  const seen = { stallMs: 0, waitMs: 0, grownBytes: 0, memoryBytes: 0, mostBytes: 0 }
+  let at = performance.now(), cpu = process.cpuUsage(), memory = process.memoryUsage.rss()
+  seen.firstBytes = memory
+  let told = 0
+  setInterval(() => {
+    const now = performance.now(), used = process.cpuUsage(cpu), bytes = process.memoryUsage.rss()
+    const gap = now - at - ${LOOK_MS}
+    seen.waitMs = Math.max(seen.waitMs, gap)
+    seen.stallMs = Math.max(seen.stallMs, Math.min(gap, (used.user + used.system) / 1000))
+    seen.grownBytes = Math.max(seen.grownBytes, bytes - memory)
+    seen.mostBytes = Math.max(seen.mostBytes, bytes)
+    seen.memoryBytes = bytes
+    at = now; cpu = process.cpuUsage(); memory = bytes
+    if (now - told < 200) return
+    told = now
+    writeFileSync(process.env.PROBE + '.new', JSON.stringify(seen))
+    renameSync(process.env.PROBE + '.new', process.env.PROBE)
+  }, ${LOOK_MS}).unref()
+  process.on('SIGUSR2', () => { Object.assign(seen, { stallMs: 0, waitMs: 0, grownBytes: 0, mostBytes: 0 }); at = performance.now(); cpu = process.cpuUsage() })
+}`
+
+export interface Seen {
+  /** The longest turn of the event loop; with what the machine did otherwise. */
+  stallMs: number
+  waitMs: number
+  /** Resident memory: the most that came from one look to the next, the most there was, and what there is. */
+  grownBytes: number
+  mostBytes: number
+  firstBytes: number
+  memoryBytes: number
+}
+
+/** What a node's process needs to be watched, and to be read from its file. SIGUSR2 to it begins anew. */
+export function probeEnvironment (file: string): Record<string, string> {
+  return { NODE_OPTIONS: `--import data:text/javascript,${encodeURIComponent(PROBE)}`, PROBE: file }
+}
+
+export async function readProbe (file: string): Promise<Seen> {
+  return JSON.parse(await readFile(file, 'utf8')) as Seen
+}
