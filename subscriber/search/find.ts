@@ -8,18 +8,18 @@ import { bestPlace, marked } from './marked-text.ts'
 import type { Windows } from './windows.ts'
 
 /** The newest parts that match are ranked. Nobody looks through more, and of a word that is everywhere there is no best place. */
-const MOST = 500
+const MOST = 300
 /** And of those where it stands in the title, or another place that counts more. */
-const MOST_OF_PLACE = 100
+const MOST_OF_PLACE = 50
 /**
  * Then no more windows are opened, and what was found by then is what there is to see: soon where there is a page to show, later
  * where there is less. For words that follow each other somewhere, and nowhere else, one rather waits than hears of nothing.
  */
-const PAGE_MS = 15
+const PAGE_MS = 8
 const LESS_MS = 100
 const NOTHING_MS = 1_000
 /** Then what is older is not looked through for better places. */
-const RANKING_MS = 15
+const RANKING_MS = 8
 
 /** What it counts where a word stands. */
 const PLACES: [place: Place, weight: number][] = [['title', 8], ['deck', 4], ['often', 2]]
