@@ -4,7 +4,7 @@ import { endpoint } from './endpoint.ts'
 const strict = { additionalProperties: false }
 
 /** Longer than any list that somebody has. */
-const OPML_CHARACTERS = 2_000_000
+export const OPML_CHARACTERS = 2_000_000
 
 export type OpmlTaken = Static<typeof OpmlTaken>
 export const OpmlTaken = Type.Object({

@@ -1,11 +1,12 @@
 import { randomBytes } from 'node:crypto'
-import { mkdir, writeFile } from 'node:fs/promises'
+import { mkdir, truncate, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import t from 'tap'
 import type { Issue } from '../../shared/api/issues.ts'
 import { folderBytes } from '../../shared/folder-bytes.ts'
 import { listen } from '../support/events.ts'
 import { createNewsletter, publishIssues, type TestNode, testNetwork, untilComplete, untilProgress } from '../support/network.ts'
+import { run } from '../support/processes.ts'
 import { until } from '../support/until.ts'
 
 async function inbox ({ client }: TestNode, query = {}): Promise<Issue[]> {
@@ -67,6 +68,11 @@ t.test('what was saved and read stays, survives a restart, and is found by the i
   t.match(await elsewhere.client.takeOpml({ body: { opml } }), { subscribed: [{ newsletter, title: 'The Long Road' }, { newsletter: other }], already: 0, others: [] })
   t.match(await elsewhere.client.takeOpml({ body: { opml } }), { subscribed: [], already: 2 })
   t.match(await elsewhere.client.getSubscription({ params: { newsletter: other } }), { folder: 'Machines' })
+  const [list, home] = [join(network.folder, 'list.opml'), ['--home', join(network.folder, 'unused')]]
+  await writeFile(list, '')
+  await truncate(list, 2 ** 30)
+  t.match(await run(['opml', 'import', list, ...home]), { code: 1, stderr: /too large/ }, 'and none of any size')
+  t.match(await run(['opml', 'import', network.folder, ...home]), { code: 1, stderr: /is a folder/ })
 })
 
 t.test('a paused subscription fetches nothing until it goes on, also after a restart', async t => {

@@ -1,8 +1,9 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import type { Command } from 'commander'
-import type { OpmlTaken } from '../../../shared/api/opml.ts'
+import { OPML_CHARACTERS, type OpmlTaken } from '../../../shared/api/opml.ts'
 import { AppError } from '../../../shared/errors.ts'
+import { fileAt } from '../../../shared/file-at.ts'
 import { addCommand } from '../command.ts'
 import { withNode } from '../connect.ts'
 import type { CommonOptions, Context } from '../context.ts'
@@ -28,7 +29,7 @@ export function addOpml (program: Command, context: Context): void {
 async function exportOpml (context: Context, file: string | undefined, options: CommonOptions): Promise<void> {
   const answer = await withNode(context, options, false, ({ client }) => client.getOpml())
   if (file !== undefined) {
-    await writeFile(resolve(file), answer.opml, { flag: 'wx' }).catch((cause: NodeJS.ErrnoException) => {
+    await writeFile(resolve(file), answer.opml, { flag: 'wx', mode: 0o600 }).catch((cause: NodeJS.ErrnoException) => {
       if (cause.code === 'EEXIST') throw new AppError('CONFLICT', `${file} is there already. Name a file that does not exist yet.`, { cause })
       throw new AppError('BAD_SOURCE', `${file} can not be written (${cause.code ?? 'unknown'}).`, { cause })
     })
@@ -39,6 +40,9 @@ async function exportOpml (context: Context, file: string | undefined, options: 
 }
 
 async function importOpml (context: Context, file: string, options: CommonOptions): Promise<void> {
+  const { size } = await fileAt(resolve(file))
+  // No character takes more.
+  if (size > OPML_CHARACTERS * 4) throw new AppError('BAD_SOURCE', `${file} is too large for a list. Nothing was taken over.`)
   const opml = await readFile(resolve(file), 'utf8').catch((cause: NodeJS.ErrnoException) => {
     throw new AppError('BAD_SOURCE', `${file} can not be read (${cause.code ?? 'unknown'}).`, { cause })
   })
