@@ -11,6 +11,7 @@ const BENCHES: Record<string, string> = {
   spread: './spread/spread.js',
   newcomer: './spread/newcomer.js',
   subscriptions: './subscriptions.js',
+  archive: './archive.js',
   scripts: '../browser/bench/scripts.js',
   inbox: '../browser/bench/inbox.js',
   editor: '../browser/bench/editor.js'
