@@ -6,6 +6,7 @@ import type { Address } from '../../shared/format/address.ts'
 import { createIssueId } from '../../shared/format/id.ts'
 import type { Log } from '../../shared/log.ts'
 import { Resource } from '../../shared/resource.ts'
+import { Turns } from '../../shared/turns.ts'
 import { checkDraft } from './check-draft.ts'
 import { DraftBacking } from './draft-backup.ts'
 import { DraftAttachments } from './draft-attachments.ts'
@@ -49,6 +50,8 @@ export class Drafts extends Resource<DraftEvents> {
   #shelf: DraftShelf
   #index: DraftIndex
   #publishing: DraftPublishing
+  /** Of the issues that are to be corrected: asked for twice at once, there is one draft. */
+  #corrections = new Turns()
   #clock = new PublicationClock(id => this.#due(id))
 
   constructor (parts: DraftsParts) {
@@ -97,6 +100,10 @@ export class Drafts extends Resource<DraftEvents> {
    */
   async correct (newsletter: Address, issue: string): Promise<Draft> {
     const ref = `${issue}@${newsletter}`
+    return await this.#corrections.inTurn(ref, async () => await this.#correct(newsletter, issue, ref))
+  }
+
+  async #correct (newsletter: Address, issue: string, ref: string): Promise<Draft> {
     const begun = this.#index.summaries.find(({ corrects }) => corrects?.issue === ref)
     if (begun && begun.version > 0) return await this.get(begun.id)
     // Its text had not come when the process was killed.
@@ -109,7 +116,7 @@ export class Drafts extends Resource<DraftEvents> {
       const { title, subtitle = '', tags = [] } = manifest
       return await this.save(id, { baseVersion: 0, title, subtitle, tags, markdown })
     } catch (error) {
-      await this.#index.discard(id)
+      await this.#index.discard(id).catch(() => {}) // as it was in another window meanwhile
       throw error
     }
   }

@@ -354,7 +354,8 @@ t.test('an issue is corrected as a draft: with its files, taken back like every 
   await writeFile(join(folder, 'index.md'), '---\ntitle: The meeting\nsubtitle: Come all\ntags: [town]\n---\n\nIt is on Monday.\n\n![A map](map.png)\n')
   const { ref } = await client.publishIssue({ params: { newsletter }, body: { source: { path: folder } } })
   const params = { issue: ref }
-  const draft = await client.correctInDraft({ params })
+  const [draft, same] = await Promise.all([client.correctInDraft({ params }), client.correctInDraft({ params })])
+  t.equal(same.id, draft.id, 'two windows that ask at once have one draft')
   t.match(draft, { corrects: { issue: ref, revision: 1 }, title: 'The meeting', subtitle: 'Come all', tags: ['town'], files: [{ name: 'map.png', alt: 'A map' }], version: 1 })
   t.equal((await client.correctInDraft({ params })).id, draft.id, 'asking again leads to the draft that was begun')
   const markdown = draft.markdown.replace('Monday', 'Tuesday')
