@@ -2,16 +2,16 @@ import type { Connection } from 'hyperswarm'
 
 /** Connections that others have made, and that this node makes to whoever a topic names. */
 export const INBOUND = 96
-export const OUTBOUND = 64
+export const OUTBOUND = 128
 /** Of one address elsewhere than on this machine: keys cost nothing. */
 const INBOUND_PER_HOST = 32
 /** So long a connection may need until it is good for anything. */
-const GRACE_MS = 3_000
+const GRACE_MS = 2_000
 /** Who had to make room stays away for so long. */
 const REST_MS = 5 * 60_000
 const LOOK_MS = 1_000
 /** So many of this node's own make room at once. */
-const TURN = 16
+const TURN = 64
 
 /** What Hyperswarm knows of a node. One that is banned is neither called nor let in. */
 export interface Known { ban (isBanned: boolean): void }
