@@ -7,7 +7,7 @@ export interface Source {
   isWriter: boolean
   /** It has all there is. Who has not fetches what others have, and what it has it has for all. */
   isComplete: boolean
-  /** Before this node in the order of those who fetch this block; see order.ts. */
+  /** Before this node in the order of those who fetch this block; see weight.ts. */
   isBefore: boolean
   /** More may be asked of it. */
   hasRoom: boolean

@@ -3,8 +3,8 @@ import type { Connection } from 'hyperswarm'
 import { AppError } from '../../errors.ts'
 import { BLOCK_BYTES } from '../../format/limits.ts'
 import type { Neighbour } from './neighbour.ts'
-import { Order } from './order.ts'
 import type { Outbox, Parcel } from './outbox.ts'
+import { weightOf } from './weight.ts'
 
 /** Open requests of one node; an honest one has fewer. */
 const REQUESTS_MOST = 4_096
@@ -103,9 +103,8 @@ export class Giving {
   publish (start: number, end: number, bytes: number): void {
     const followers = [...this.#customers].filter(([{ peer, speaks }]) => speaks === true && peer.remoteAllowPush && peer.remoteDownloading)
     if (followers.length === 0) return
-    const order = new Order(followers.map(([{ key }]) => key))
     for (let block = start; block < end; block++) {
-      const first = followers.find(([{ key }]) => key === order.firstOf(block))!
+      const first = followers.reduce((best, other) => weightOf(block, other[0].key) > weightOf(block, best[0].key) ? other : best)
       // The newest block of the index says what the others are.
       const isForAll = bytes * followers.length <= TO_ALL_BYTES || (this.#parts.isIndex() && block === end - 1)
       for (const [neighbour, customer] of isForAll ? followers : [first]) this.#push(neighbour, customer, block)

@@ -5,7 +5,7 @@ import { AskedBlocks } from './asked-blocks.ts'
 import { chooseSource, type Source } from './choose-source.ts'
 import { ease } from './easing.ts'
 import type { Neighbour } from './neighbour.ts'
-import { Order } from './order.ts'
+import { rankOf } from './weight.ts'
 
 /** So many of the blocks that are wanted and not here are dealt out, from the first on. */
 const HORIZON = 512
@@ -28,9 +28,6 @@ interface Run {
   /** Told when all of its blocks were asked for, or are here. */
   onAsked: () => void
 }
-
-/** What is the same for all blocks that are dealt out at once; `most`: blocks that may be asked of one. */
-interface Deal { askable: Neighbour[], coming: Uint8Array[], self: Uint8Array | null, order: Order, most: number }
 
 export interface SeekingParts {
   core: InnerCore
@@ -155,10 +152,8 @@ export class Seeking {
     const askable = this.#neighbours.filter(neighbour => neighbour.speaks === true && neighbour.canBeAsked)
     const takingBefore = this.#taking.size
     const coming = this.#coming()
-    const self = this.#parts.self()
-    const order = new Order([...self ? [self] : [], ...coming, ...askable.filter(({ mayFetch }) => mayFetch).map(({ key }) => key)])
     const most = this.#mostAsked()
-    for (const block of this.#missing()) if (!this.#asked.has(block)) this.#dealBlock(block, { askable, coming, self, order, most })
+    for (const block of this.#missing()) if (!this.#asked.has(block)) this.#dealBlock(block, askable, coming, most)
     if (this.#taking.size !== takingBefore) this.#parts.onChanged()
     this.#tellAsked(askable.length > 0)
   }
@@ -170,17 +165,16 @@ export class Seeking {
     }
   }
 
-  #dealBlock (block: number, { askable, coming, self, order, most }: Deal): void {
+  #dealBlock (block: number, askable: Neighbour[], coming: Uint8Array[], most: number): void {
+    const self = this.#parts.self()
     const others = [...coming, ...askable.filter(neighbour => neighbour.mayFetch && !neighbour.has(block)).map(({ key }) => key)]
-    const rank = self ? order.rankOf(block, self, others) : 0
-    const sources = askable.map(neighbour => ({
-      ...sourceOf(neighbour, block, most), isBefore: self !== null && neighbour.takes(block) && order.isBefore(block, neighbour.key, self)
-    }))
+    const rank = self ? rankOf(block, self, others) : 0
+    const sources = askable.map(neighbour => sourceOf(neighbour, block, self, most))
     const sinceMs = this.#waiting.get(block)
     const overdue = sinceMs !== undefined && performance.now() - sinceMs > PATIENCE_MS + rank * NEXT_MS
     const { ask, takes } = chooseSource(sources, { rank, taking: this.#taking.has(block), overdue })
     if (takes) {
-      if (overdue && self) blamePassive(block, askable, self, order)
+      if (overdue) this.#blamePassive(block, askable)
       this.#taking.add(block)
     } else {
       this.#taking.delete(block)
@@ -206,6 +200,15 @@ export class Seeking {
     return Math.min(ASKED_MOST, Math.max(ASKED_LEAST, Math.round(ASKED_BYTES / Math.max(1, blockBytes))))
   }
 
+  /** Who came first for a block and has not said for long that they fetch anything: nobody waits for them again. */
+  #blamePassive (block: number, askable: Neighbour[]): void {
+    const self = this.#parts.self()
+    if (!self) return
+    for (const neighbour of askable) {
+      if (neighbour.mayFetch && !neighbour.part.isSeeking && !neighbour.has(block) && isBefore(neighbour.key, self, block)) neighbour.foundPassive()
+    }
+  }
+
   /** Time has passed: who comes first for a block may have had theirs, and some may have more to do than others. */
   #look (): void {
     if (this.#parts.core.closed || !this.isSeeking) {
@@ -224,15 +227,14 @@ function * missingOf ({ bitfield, state }: InnerCore, { start, end }: Run): Gene
   for (let block = bitfield.firstUnset(start); block !== -1 && block < last; block = bitfield.firstUnset(block + 1)) yield block
 }
 
-function sourceOf (neighbour: Neighbour, block: number, most: number): Omit<Source, 'isBefore'> & { neighbour: Neighbour } {
+function sourceOf (neighbour: Neighbour, block: number, self: Uint8Array | null, most: number): Source & { neighbour: Neighbour } {
   const { part: { isWriter }, isComplete, asked: { size: asked } } = neighbour
   const has = neighbour.has(block)
-  return { neighbour, has, takes: neighbour.takes(block), isWriter, isComplete, hasRoom: asked < (has ? most : ASKED_MOST), asked }
+  const takes = neighbour.takes(block)
+  const hasRoom = asked < (has ? most : ASKED_MOST)
+  return { neighbour, has, takes, isWriter, isComplete, isBefore: takes && self !== null && isBefore(neighbour.key, self, block), hasRoom, asked }
 }
 
-/** Who came before this node for a block and has not said for long that they fetch anything: nobody waits for them again. */
-function blamePassive (block: number, askable: Neighbour[], self: Uint8Array, order: Order): void {
-  for (const neighbour of askable) {
-    if (neighbour.mayFetch && !neighbour.part.isSeeking && !neighbour.has(block) && order.isBefore(block, neighbour.key, self)) neighbour.foundPassive()
-  }
+function isBefore (key: Uint8Array, other: Uint8Array, block: number): boolean {
+  return rankOf(block, key, [other]) === 0
 }
