@@ -12,8 +12,8 @@ const REQUESTS_MOST = 4_096
 const TO_ALL_BYTES = 256 * 1024
 /** Who asks for what was on its way to it takes that back within this, or did not want it then. */
 const CROSSED_MS = 1_000
-/** Who asks for what another one was just sent has it from there within this. */
-const RELAYED_MS = 1_000
+/** Who asks for what another one was just sent has it from there within this, also where both have slow machines. */
+const RELAYED_MS = 3_000
 
 export interface GivingParts {
   core: InnerCore
