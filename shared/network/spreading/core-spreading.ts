@@ -4,13 +4,10 @@ import { Giving } from './giving.ts'
 import { Neighbour } from './neighbour.ts'
 import type { Outbox } from './outbox.ts'
 import { Seeking } from './seeking.ts'
+import { UNASKED_BYTES, UNASKED_MS } from './unasked.ts'
 
 /** What the others are told is gathered for so long. */
 const SAY_MS = 5
-/** Blocks that nobody has asked for are taken up to so many bytes, when they follow on what is here. */
-const UNASKED_BYTES = 8 * 1024 * 1024
-/** So long after the core has grown. */
-const UNASKED_MS = 10_000
 /** Requests in flight are counted by us, and not by Hypercore. */
 const NO_LIMIT: [number, number] = [4_096, 4_096]
 

@@ -4,6 +4,7 @@ import { AppError } from '../../errors.ts'
 import { BLOCK_BYTES } from '../../format/limits.ts'
 import type { Neighbour } from './neighbour.ts'
 import type { Outbox, Parcel } from './outbox.ts'
+import { UNASKED_BYTES, UNASKED_MS } from './unasked.ts'
 import { weightOf } from './weight.ts'
 
 /** Open requests of one node; an honest one has fewer. */
@@ -32,6 +33,8 @@ interface Customer {
   requests: Map<number, { message: WireBlockRequest, parcel: Parcel | null }>
   /** Blocks that are being sent, or wait to be. */
   pushed: Map<number, Parcel | null>
+  /** What it was sent unasked since it was sent nothing so for a while, and when last. */
+  unasked: { bytes: number, atMs: number }
 }
 
 /** Gives the blocks of one core to those who ask, in the order of the outbox, and a new issue to all without being asked. */
@@ -48,7 +51,7 @@ export class Giving {
   }
 
   join (neighbour: Neighbour): void {
-    const customer: Customer = { requests: new Map(), pushed: new Map() }
+    const customer: Customer = { requests: new Map(), pushed: new Map(), unasked: { bytes: 0, atMs: -Infinity } }
     this.#customers.set(neighbour, customer)
     const { peer } = neighbour
     const { onrequest, oncancel } = peer
@@ -117,7 +120,7 @@ export class Giving {
   }
 
   #push (neighbour: Neighbour, customer: Customer, block: number): void {
-    if (customer.pushed.has(block)) return
+    if (customer.pushed.has(block) || !this.#mayPush(customer)) return
     const parcel = this.#parcelOf(neighbour, block, async () => {
       customer.pushed.set(block, null)
       await neighbour.peer.push(block)
@@ -127,6 +130,16 @@ export class Giving {
     }, CROSSED_MS).unref())
     customer.pushed.set(block, parcel)
     this.#parts.outbox.add(parcel)
+  }
+
+  /** More than the other side takes unasked it would have to ask for all the same, as when many issues come at once. */
+  #mayPush ({ unasked }: Customer): boolean {
+    const now = performance.now()
+    if (now - unasked.atMs > UNASKED_MS) unasked.bytes = 0
+    unasked.atMs = now
+    if (unasked.bytes + this.#blockBytes > UNASKED_BYTES) return false
+    unasked.bytes += this.#blockBytes
+    return true
   }
 
   #answer (neighbour: Neighbour, customer: Customer, id: number): void {
