@@ -22,7 +22,7 @@ export async function staticPage (app: FastifyInstance, { webFolder }: { webFold
   }
   await app.register(fastifyStatic, { root: webFolder, serve: false, cacheControl: false, setHeaders: reply => { reply.header('cache-control', 'no-cache') } })
   for (const [folder, names] of await namesByFolder(webFolder)) {
-    // A route for each file would be most of the work of a start.
+    // Not one for each file: there are a hundred.
     app.route({
       method: ['GET', 'HEAD'],
       url: `${folder}/:file(^(?:${names.map(escaped).join('|')})$)`,
