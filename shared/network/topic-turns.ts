@@ -5,14 +5,14 @@ const AT_ONCE = 20
 /** What takes longer than this goes on beside the next ones: without a network it would hold them up for ever. */
 const PATIENCE_MS = 10_000
 
-/** What a lookup is for; the first of these goes first. */
-export type Urgency = 'asked' | 'first' | 'again'
+const URGENCIES = ['asked', 'first', 'again'] as const
 
-const URGENCIES: Urgency[] = ['asked', 'first', 'again']
+/** Whether somebody waits for a lookup, or it is the first of its topic: in this order they go. */
+export type Urgency = typeof URGENCIES[number]
 
 interface Waiting { work: () => Promise<unknown>, done: () => void }
 
-/** Lets announcements and lookups of many topics take place a few at a time, in the order in which they came. */
+/** Lets announcements and lookups of many topics take place a few at a time, the urgent ones first, else in the order in which they came. */
 export class TopicTurns {
   #running = 0
   #waiting = new Map<Urgency, Waiting[]>(URGENCIES.map(urgency => [urgency, []]))
