@@ -5,12 +5,17 @@ const SILENT_MS = 2_000
 const SLOW_MS = 5_000
 /** What comes between two looks and is more than keeping the connection alive. */
 const SIGN_OF_LIFE_BYTES = 512
-/** So long nothing is asked of one that stalled: twice as long each time, until it has answered. */
+/** So long is left alone who stalled and has given blocks before: it may have had a bad moment. */
+const GIVER_REST_MS = 5_000
+/** And who has given none: twice as long each time. */
 const REST_MS = 10_000
-const REST_MOST_MS = 10 * 60_000
+const REST_MOST_MS = 2 * 60_000
 
-/** Nothing; that it answers; that it gives blocks. */
+/** Nothing; that it answers; that it gives blocks whose proof holds. */
 export type Shown = 0 | 1 | 2
+
+/** Milliseconds that never jump, as the time of day may. */
+export type Clock = () => number
 
 /** How one connection has dealt with what it was asked for, on all the cores that it shares. */
 export class PeerConduct {
@@ -18,26 +23,35 @@ export class PeerConduct {
   shown: Shown = 0
   /** It was given blocks. */
   hasTaken = false
+  #now: Clock
   #waiting = new Map<ReplicationPeer, Set<number>>()
   #probed = new Set<ReplicationPeer>()
   /** When the oldest request began to wait, or the last answer came. */
-  #answeredMs = 0
-  #heardMs = 0
+  #answeredMs = -Infinity
+  #heardMs = -Infinity
   #heardBytes = 0
-  #restsUntilMs = 0
+  #restedMs = -Infinity
+  #restsUntilMs = -Infinity
   #rests = 0
+
+  constructor (now: Clock) {
+    this.#now = now
+  }
 
   /** Wraps handlers of one core's peer. */
   add (peer: ReplicationPeer, replicator: Replicator): void {
     const { wireRequest, wireCancel, wireData, ondata, onnodata } = peer
     const waiting = new Set<number>()
+    /** What is asked of others, and may be on its way all the same. */
+    const takenBack = new Set<number>()
     for (const other of this.cores.keys()) if (other.removed) this.#forget(other)
     this.cores.set(peer, replicator)
     this.#waiting.set(peer, waiting)
     peer.wireRequest = {
       ...wireRequest,
       send: message => {
-        if (this.isIdle) this.#answeredMs = this.#heardMs = Date.now()
+        if (this.isIdle) this.#answeredMs = this.#heardMs = this.#now()
+        takenBack.delete(message.id)
         // 0 is none of those that the replicator waits for.
         if (message.id !== 0) waiting.add(message.id)
         return wireRequest.send(message)
@@ -46,7 +60,7 @@ export class PeerConduct {
     peer.wireCancel = {
       ...wireCancel,
       send: message => {
-        waiting.delete(message.request)
+        if (waiting.delete(message.request)) takenBack.add(message.request)
         return wireCancel.send(message)
       }
     }
@@ -58,41 +72,60 @@ export class PeerConduct {
       }
     }
     peer.ondata = async message => {
-      this.#answered(waiting.delete(message.request) || (message.request === 0 && this.#probed.has(peer)), message.block?.value ? 2 : 1)
+      const { request, block } = message
+      const wasAsked = waiting.delete(request) || takenBack.delete(request) || (request === 0 && this.#probed.has(peer))
+      if (wasAsked) this.#answered(block?.value ? 'with a block' : 'without')
       await ondata.call(peer, message)
     }
     peer.onnodata = message => {
-      this.#answered(waiting.delete(message.request), 0)
+      if (waiting.delete(message.request)) this.#answeredMs = this.#now()
       onnodata.call(peer, message)
     }
   }
 
-  #answered (wasAsked: boolean, shown: Shown): void {
-    if (!wasAsked) return
-    this.#answeredMs = Date.now()
+  #answered (how: 'with a block' | 'without'): void {
+    this.#answeredMs = this.#now()
+    if (this.shown === 0) this.shown = 1
+    // It was slow, and not silent.
+    if (how === 'with a block') this.#restsUntilMs = -Infinity
+  }
+
+  /** The proof of a block that it has given holds. */
+  gave (): void {
+    this.shown = 2
     this.#rests = 0
-    this.shown = shown > this.shown ? shown : this.shown
   }
 
   get isIdle (): boolean { return [...this.#waiting.values()].every(({ size }) => size === 0) }
 
-  get isResting (): boolean { return this.#restsUntilMs > Date.now() }
+  get isResting (): boolean { return this.#restsUntilMs > this.#now() }
 
   /** So long something was not answered. */
-  get waitedMs (): number { return this.isIdle ? 0 : Date.now() - this.#answeredMs }
+  get waitedMs (): number { return this.isIdle ? 0 : this.#now() - this.#answeredMs }
 
-  /** To be asked again and again: whether something has come between. */
+  /** This node itself was late by so much, and may not have heard what had come. */
+  forgive (lateMs: number): void {
+    const nowMs = this.#now()
+    this.#answeredMs = Math.min(nowMs, this.#answeredMs + lateMs)
+    this.#heardMs = Math.min(nowMs, this.#heardMs + lateMs)
+    this.#restedMs = Math.min(nowMs, this.#restedMs + lateMs)
+  }
+
+  /** To be asked again and again: whether something has come between. Of one that stalls on, every few seconds anew. */
   hasStalled ({ rawBytesRead }: ReplicationPeer['stream']): boolean {
-    const nowMs = Date.now()
+    const nowMs = this.#now()
     if (rawBytesRead - this.#heardBytes >= SIGN_OF_LIFE_BYTES) this.#heardMs = nowMs
     this.#heardBytes = rawBytesRead
-    if (this.isResting || this.isIdle) return false
-    return this.waitedMs > SLOW_MS || nowMs - Math.max(this.#heardMs, this.#answeredMs) > SILENT_MS
+    if (this.isIdle) return false
+    const sinceMs = Math.max(this.#answeredMs, this.#restedMs)
+    return nowMs - sinceMs > SLOW_MS || nowMs - Math.max(this.#heardMs, sinceMs) > SILENT_MS
   }
 
   rest (): void {
-    this.#restsUntilMs = Date.now() + Math.min(REST_MOST_MS, REST_MS * 2 ** this.#rests)
-    this.#rests++
+    const nowMs = this.#restedMs = this.#now()
+    // Asked although it rests, because there was nobody else, it is not to blame twice.
+    if (this.isResting) return
+    this.#restsUntilMs = nowMs + (this.shown === 2 ? GIVER_REST_MS : Math.min(REST_MOST_MS, REST_MS * 2 ** this.#rests++))
   }
 
   /** Asks for something small that nobody waits for, to see whether it answers. Once for each core. */

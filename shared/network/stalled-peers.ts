@@ -1,6 +1,6 @@
 import type Corestore from 'corestore'
 import type { ReplicationPeer, Replicator } from 'hypercore'
-import { PeerConduct } from './peer-conduct.ts'
+import { type Clock, PeerConduct } from './peer-conduct.ts'
 
 const LOOK_MS = 250
 /** So long after a stall, who has shown less than others is asked for nothing. */
@@ -13,24 +13,32 @@ const OTHERS = 8
 type Stream = ReplicationPeer['stream']
 
 /**
- * Asks nothing more of a connection that does not answer, as long as somebody else has what is wanted, and lets others
- * give what it was asked for. Left to itself, hypercore 11.37.1 (`lib/replicator.js`) asks one peer alone for the end of
- * a core and waits for ever; and where many are silent, one of them after the other. So at the first stall all are asked
- * for a sign, and those that give none are left out together. No connection is ended: who is slow, or holds back on
- * purpose, is tried again, and is asked at once when there is nobody else.
+ * Lets others give what a connection was asked for that does not answer, and asks nothing more of it for a while, as long
+ * as somebody else has what is wanted. Left to itself, hypercore 11.37.1 (`lib/replicator.js`) asks one peer alone for the
+ * end of a core and waits for ever; and where many are silent, one of them after the other. So at the first stall all are
+ * asked for a sign, and those that give none are left out together.
+ *
+ * No connection is ended: an honest peer may be slow, or its machine busy, and those who were never slow may be mute. So
+ * who has given blocks is left out for those alone who have given some, too; it is asked again after a few seconds, and at
+ * once when nobody else is left, or when it answers after all. What a stalled peer was asked for is asked of others in any
+ * case. And nobody is blamed for the time in which this node itself was late.
  */
 export class StalledPeers {
   #conducts = new Map<Stream, PeerConduct>()
-  #waryUntilMs = 0
+  #waryUntilMs = -Infinity
   /** Nothing is asked of anybody. */
   #isHeld = false
   #replicators = new Set<Replicator>()
+  #now: Clock
+  #lookedMs: number
   #timer: NodeJS.Timeout
   #onStalled: (peer: ReplicationPeer) => void
 
   /** To be made after what else wraps the peers of a store: so it sees what really goes out. */
-  constructor (store: Corestore, onStalled: (peer: ReplicationPeer) => void) {
+  constructor (store: Corestore, onStalled: (peer: ReplicationPeer) => void, now: Clock = () => performance.now()) {
     this.#onStalled = onStalled
+    this.#now = now
+    this.#lookedMs = now()
     store.watch(({ replicator }) => {
       for (const known of this.#replicators) if (known.destroyed) this.#replicators.delete(known)
       this.#replicators.add(replicator)
@@ -40,7 +48,7 @@ export class StalledPeers {
         addPeer(peer)
       }
     })
-    this.#timer = setInterval(() => this.#look(), LOOK_MS).unref()
+    this.#timer = setInterval(() => this.look(), LOOK_MS).unref()
   }
 
   close (): void {
@@ -59,6 +67,11 @@ export class StalledPeers {
     return conduct !== undefined && (conduct.shown > 0 || conduct.hasTaken)
   }
 
+  /** A block has come by a connection whose proof holds. */
+  gave (connection: Stream): void {
+    this.#conducts.get(connection)?.gave()
+  }
+
   #watch (replicator: Replicator, peer: ReplicationPeer): void {
     const { getMaxInflight, getMaxHotswapInflight } = peer
     this.#conductOf(peer).add(peer, replicator)
@@ -69,33 +82,43 @@ export class StalledPeers {
   #conductOf ({ stream }: ReplicationPeer): PeerConduct {
     const known = this.#conducts.get(stream)
     if (known) return known
-    const conduct = new PeerConduct()
+    const conduct = new PeerConduct(this.#now)
     this.#conducts.set(stream, conduct)
     stream.once('close', () => this.#conducts.delete(stream))
     return conduct
   }
 
-  get #isWary (): boolean { return this.#waryUntilMs > Date.now() }
+  get #isWary (): boolean { return this.#waryUntilMs > this.#now() }
 
-  #isLeftOut (peer: ReplicationPeer, { peers }: Replicator): boolean {
+  #isLeftOut (peer: ReplicationPeer, { peers, core }: Replicator): boolean {
     const { isResting, shown } = this.#conductOf(peer)
     if (!isResting && !this.#isWary) return false
     return peers.some(other => {
-      if (other === peer || other.remoteLength === 0) return false
+      if (other === peer) return false
       const conduct = this.#conductOf(other)
-      return !conduct.isResting && (isResting || conduct.shown > shown)
+      const isBetter = !conduct.isResting && (isResting ? shown < 2 || conduct.shown === 2 : conduct.shown > shown)
+      return isBetter && hasAllOf(other, peer, core.state.length)
     })
   }
 
-  #look (): void {
+  /** Takes place four times a second. */
+  look (): void {
+    const nowMs = this.#now()
+    const lateMs = nowMs - this.#lookedMs - LOOK_MS
+    this.#lookedMs = nowMs
+    if (lateMs > 0) for (const conduct of this.#conducts.values()) conduct.forgive(lateMs)
     const stalled = [...this.#conducts].filter(([stream, conduct]) => conduct.hasStalled(stream)).map(([, conduct]) => conduct)
     for (const conduct of stalled) conduct.rest()
-    if (stalled.length > 0) this.#waryUntilMs = Date.now() + WARY_MS
+    if (stalled.length > 0) this.#waryUntilMs = nowMs + WARY_MS
     if (!this.#isWary) return
     for (const conduct of this.#conducts.values()) {
       if (conduct.shown === 0 && !conduct.isResting) conduct.probe()
-      if (!stalled.includes(conduct) && conduct.waitedMs < WARY_WAIT_MS) continue
-      for (const [peer, replicator] of conduct.cores) if (!peer.removed && this.#isLeftOut(peer, replicator)) this.#takeBack(peer, replicator)
+      const isStalled = stalled.includes(conduct)
+      if (!isStalled && conduct.waitedMs < WARY_WAIT_MS) continue
+      for (const [peer, replicator] of conduct.cores) {
+        if (peer.removed) continue
+        if (this.#isLeftOut(peer, replicator) || (isStalled && hasOther(peer, replicator))) this.#takeBack(peer, replicator)
+      }
     }
   }
 
@@ -120,4 +143,13 @@ export class StalledPeers {
     const idle = replicator.peers.filter(peer => this.#conductOf(peer).isIdle && !this.#isLeftOut(peer, replicator) && !peer.removed)
     for (const peer of idle.sort(() => Math.random() - 0.5).slice(0, OTHERS)) peer._requestBlock(block)
   }
+}
+
+/** Of what is proved to exist, it says to have all that another one says to have from the first block on. */
+function hasAllOf (peer: ReplicationPeer, other: ReplicationPeer, provedLength: number): boolean {
+  return peer.remoteLength > 0 && peer.remoteContiguousLength >= Math.min(provedLength, other.remoteContiguousLength)
+}
+
+function hasOther (peer: ReplicationPeer, { peers }: Replicator): boolean {
+  return peers.some(other => other !== peer && other.remoteLength > 0)
 }

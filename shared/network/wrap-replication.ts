@@ -7,6 +7,7 @@ import { type OtherHistory, watchHistories } from './histories/history-watch.ts'
 import { type CorePaces, paceReplication } from './paced-replication.ts'
 import { Spreading } from './spreading/spreading.ts'
 import { StalledPeers } from './stalled-peers.ts'
+import { watchVerified } from './verified-blocks.ts'
 
 export interface ReplicationParts {
   log: Log
@@ -30,6 +31,7 @@ export function wrapReplication (store: Corestore, { log, self, pacesOf, onOther
   watchHistories(store, onOtherHistory)
   paceReplication(store, pacesOf)
   const stalled = new StalledPeers(store, ({ remotePublicKey }) => log.debug({ peer: short(remotePublicKey) }, 'does not answer'))
+  watchVerified(store, ({ stream }) => stalled.gave(stream))
   // It sends nothing by itself, and takes things that the others have to see.
   return { stalled, spreading: new Spreading(store, self) }
 }

@@ -111,6 +111,8 @@ declare module 'hypercore' {
     readonly destroyed: boolean
     /** Who was asked for the manifest. */
     _manifestPeer: ReplicationPeer | null
+    /** What came from a peer was proved, and is here. `request`: null when this node does not wait for it. */
+    _ondata (peer: ReplicationPeer, request: InflightRequest | null, message: { block: { index: number, value: Uint8Array } | null }): void
     /** A peer does not have what it was asked for. */
     _onnodata (peer: ReplicationPeer, request: InflightRequest, reason: number): void
     queueUpdateAll (): void
