@@ -53,6 +53,10 @@ export class Meeting extends Resource<MeetingEvents> implements GreetingListener
   /** Newest root document that the other side knows, by its hash. */
   #told = new WeakMap<Greeting, Map<Address, string>>()
   #onConnection = (connection: Connection): void => this.#greet(connection)
+  #onProven = (connection: Connection): void => {
+    const greeting = this.#greetings.get(connection)
+    for (const address of greeting?.shared ?? []) this.#remembered?.met(address, connection.remotePublicKey, true)
+  }
 
   constructor ({ peer, roots, remembered = null, log }: MeetingOptions) {
     super()
@@ -66,10 +70,12 @@ export class Meeting extends Resource<MeetingEvents> implements GreetingListener
   protected override async _open (): Promise<void> {
     await this.#remembered?.load()
     this.#peer.on('connection', this.#onConnection)
+    this.#peer.on('proven', this.#onProven)
   }
 
   protected override async _close (): Promise<void> {
     this.#peer.off('connection', this.#onConnection)
+    this.#peer.off('proven', this.#onProven)
     this.#newsletters.clear() // the swarm, which goes next, leaves all topics at once
     await this.#remembered?.close()
   }
@@ -80,6 +86,7 @@ export class Meeting extends Resource<MeetingEvents> implements GreetingListener
    * @param announces false: only looks for others
    */
   join (address: Address, drives: Drives, announces = true): void {
+    for (const key of this.#remembered?.givers(address) ?? []) this.#peer.proven.remember(key)
     // Before anybody is asked who there is: the lists of the DHT are full of nodes that are off.
     for (const key of this.#remembered?.of(address) ?? []) this.#call(key)
     const leave = this.#peer.join(topicOf(address), () => this.#needOf(address), announces)
@@ -147,7 +154,7 @@ export class Meeting extends Resource<MeetingEvents> implements GreetingListener
   }
 
   onShared (greeting: Greeting, address: Address): void {
-    this.#remembered?.met(address, greeting.remoteKey)
+    this.#remembered?.met(address, greeting.remoteKey, this.#peer.proven.givenBy(greeting.remoteKey.toString('hex')) > 0)
     this.#inBackground(this.#sendState(greeting, address))
     const others = this.#sharing(address).filter(other => other !== greeting)
     greeting.sendPeers(address, others.slice(-PEERS_TOLD).map(other => other.remoteKey))

@@ -4,7 +4,6 @@ import DHT from 'hyperdht'
 import Hyperswarm, { type Connection } from 'hyperswarm'
 import { messageOf } from '../errors.ts'
 import { folderBytes } from '../folder-bytes.ts'
-import type { Log } from '../log.ts'
 import { Resource } from '../resource.ts'
 import { checkBindable } from './bindable.ts'
 import type { OtherHistory } from './histories/history-watch.ts'
@@ -14,7 +13,9 @@ import { OpenConnections } from './open-connections.ts'
 import { compactStore, type OpenedStore, openStore, takeCopy } from './open-store.ts'
 import { Relaying } from './relaying.ts'
 import type { CorePaces } from './paced-replication.ts'
+import type { PeerOptions } from './peer-options.ts'
 import { OUTBOUND, Places } from './places.ts'
+import type { ProvenPeers } from './proven-peers.ts'
 import type { Spreading } from './spreading/spreading.ts'
 import type { Need } from './topic.ts'
 import { Topics } from './topics.ts'
@@ -26,31 +27,12 @@ const MAX_PARALLEL = 24
 /** Leaving the DHT politely saves others from dialling us; without a network it would never end. */
 const GOODBYE_MS = 3_000
 
-export interface PeerNetwork {
-  /** Null: the public DHT. */
-  bootstrap: { host: string, port: number }[] | null
-  /** IPv4 address to bind (UDP); null: all interfaces. */
-  bind: string | null
-  /** Whether nodes of the same network are met without the DHT; never on loopback. */
-  lan?: boolean
-  /** Whether connections between others are carried, by a node that everybody can reach. */
-  relay?: boolean
-  /** 32 bytes, from which the key comes by which other nodes know this one. */
-  seed: Buffer
-}
-
-export interface PeerOptions {
-  /** Folder of the store. */
-  folder: string
-  /** Null: stay off the network. */
-  network: PeerNetwork | null
-  log: Log
-}
-
 interface PeerEvents {
   /** `outgoing`: made by this node. */
   connection: [connection: Connection, outgoing: boolean]
   connectionsChanged: []
+  /** The first block whose proof holds has come by a connection. */
+  proven: [connection: Connection]
   /** A block of a core, by its key in hex, or of a drive, by its key in z-base-32, can't be read any more. */
   damageFound: [key: string]
   /** A peer has shown a history of a core, by its key in hex, which is not the one here, and which its writer has signed. */
@@ -79,10 +61,11 @@ export class Peer extends Resource<PeerEvents> {
 
   protected override async _open (): Promise<void> {
     this.#opened = await openStore(this.#options.folder)
-    const { stalled } = this.#wrapped = wrapReplication(this.store, {
+    const { stalled, proven } = this.#wrapped = wrapReplication(this.store, {
       log: this.#options.log,
       self: () => this.#publicKey,
       pacesOf: core => this.#pacesOf(core),
+      onProven: connection => this.emit('proven', connection),
       onOtherHistory: (core, other) => this.emit('otherHistory', core, other),
       onDamage: core => this.emit('damageFound', core)
     })
@@ -106,7 +89,11 @@ export class Peer extends Resource<PeerEvents> {
       relayThrough: force => force || dht.randomized ? this.#anyRelay() : null
     })
     this.#topics = new Topics({ swarm: this.#swarm, isPrivate: network.bootstrap !== null, log: this.#options.log })
-    this.#places = new Places({ isUseful: connection => stalled.isUseful(connection), hostOf: farHostOf })
+    this.#places = new Places({
+      isUseful: connection => stalled.isUseful(connection),
+      givenBy: ({ remotePublicKey }) => proven.givenBy(remotePublicKey.toString('hex')),
+      hostOf: farHostOf
+    })
     this.#swarm.on('connection', (connection, known) => {
       connection.on('error', () => {}) // told below, of those that are let in
       connection.setMaxListeners(0) // every room of the node waits for its end
@@ -139,6 +126,7 @@ export class Peer extends Resource<PeerEvents> {
 
   /** When it is open. */
   get spreading (): Spreading { return this.#wrapped!.spreading }
+  get proven (): ProvenPeers { return this.#wrapped!.proven }
 
   /** The store lies elsewhere than where it was made: another program has copied or moved it. */
   get wasCopied (): boolean { return this.#opened!.wasCopied }

@@ -7,16 +7,21 @@ import type { Log } from '../log.ts'
 
 /** For each newsletter; most of them will be off when they are wanted. */
 const PEERS = 16
+/** As many of them have given blocks, and stay when others are met: whoever knows the address can be met. */
+const GIVERS = 12
 /** Who was not met for so long has another key by now, or is gone. */
 const FORGET_MS = 90 * 24 * 60 * 60 * 1000
 const SAVE_MS = 2_000
 
+const Moment = Type.String({ pattern: '^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{3}Z$' })
 const Stored = Type.Object({
   newsletters: Type.Record(Type.String(), Type.Array(Type.Object({
     /** Noise key in hex. */
     key: Type.String({ pattern: '^[0-9a-f]{64}$' }),
     /** ISO 8601. */
-    metAt: Type.String({ pattern: '^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{3}Z$' })
+    metAt: Moment,
+    /** Blocks whose proof held came from it. */
+    gaveAt: Type.Optional(Moment)
   })))
 })
 type Remembered = Static<typeof Stored>['newsletters'][string]
@@ -48,16 +53,30 @@ export class RememberedPeers {
     await this.#save()
   }
 
-  /** Keys, the one that was met last first. */
+  /** Keys: those that have given blocks first, and of these and of the others the one that was met last. */
   of (address: Address): Buffer[] {
-    const since = new Date(Date.now() - FORGET_MS).toISOString()
-    return (this.#newsletters.get(address) ?? []).filter(({ metAt }) => metAt > since).map(({ key }) => Buffer.from(key, 'hex'))
+    return this.#known(address).map(({ key }) => Buffer.from(key, 'hex'))
   }
 
-  met (address: Address, remoteKey: Uint8Array): void {
+  /** Keys in hex of those that have given blocks. */
+  givers (address: Address): string[] {
+    return this.#known(address).filter(({ gaveAt }) => gaveAt !== undefined).map(({ key }) => key)
+  }
+
+  #known (address: Address): Remembered {
+    const since = new Date(Date.now() - FORGET_MS).toISOString()
+    return (this.#newsletters.get(address) ?? []).filter(({ metAt }) => metAt > since)
+  }
+
+  /** @param hasGiven blocks whose proof held */
+  met (address: Address, remoteKey: Uint8Array, hasGiven: boolean): void {
     const key = Buffer.from(remoteKey).toString('hex')
-    const others = (this.#newsletters.get(address) ?? []).filter(peer => peer.key !== key)
-    this.#newsletters.set(address, [{ key, metAt: new Date().toISOString() }, ...others].slice(0, PEERS))
+    const known = this.#newsletters.get(address) ?? []
+    const metAt = new Date().toISOString()
+    const gaveAt = hasGiven ? metAt : known.find(peer => peer.key === key)?.gaveAt
+    const all = [{ key, metAt, ...gaveAt !== undefined && { gaveAt } }, ...known.filter(peer => peer.key !== key)]
+    const givers = all.filter(({ gaveAt }) => gaveAt !== undefined).slice(0, GIVERS)
+    this.#newsletters.set(address, [...givers, ...all.filter(({ gaveAt }) => gaveAt === undefined)].slice(0, PEERS))
     this.#saveSoon()
   }
 

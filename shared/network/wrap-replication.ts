@@ -1,10 +1,12 @@
 import type Corestore from 'corestore'
+import type { Connection } from 'hyperswarm'
 import { messageOf } from '../errors.ts'
 import type { Log } from '../log.ts'
 import { guardBounds } from './bounds-guard.ts'
 import { guardDamaged } from './damaged-blocks.ts'
 import { type OtherHistory, watchHistories } from './histories/history-watch.ts'
 import { type CorePaces, paceReplication } from './paced-replication.ts'
+import { ProvenPeers } from './proven-peers.ts'
 import { Spreading } from './spreading/spreading.ts'
 import { StalledPeers } from './stalled-peers.ts'
 import { watchVerified } from './verified-blocks.ts'
@@ -14,15 +16,17 @@ export interface ReplicationParts {
   /** The key by which others know this node; null off the network. */
   self: () => Uint8Array | null
   pacesOf: (coreKey: string) => CorePaces | null
+  /** The first block whose proof holds has come by a connection. */
+  onProven: (connection: Connection) => void
   onOtherHistory: (coreKey: string, other: OtherHistory) => void
   /** A block of a core can't be read any more. */
   onDamage: (coreKey: string) => void
 }
 
-export interface WrappedReplication { spreading: Spreading, stalled: StalledPeers }
+export interface WrappedReplication { spreading: Spreading, stalled: StalledPeers, proven: ProvenPeers }
 
 /** Everything that this node does otherwise than hypercore by itself when it exchanges blocks. The order counts: what comes later is nearer to the wire. */
-export function wrapReplication (store: Corestore, { log, self, pacesOf, onOtherHistory, onDamage }: ReplicationParts): WrappedReplication {
+export function wrapReplication (store: Corestore, { log, self, pacesOf, onProven, onOtherHistory, onDamage }: ReplicationParts): WrappedReplication {
   guardBounds(store, ({ remotePublicKey }, what) => log.warn({ peer: short(remotePublicKey), what }, 'refused an announcement out of bounds'))
   guardDamaged(store, ({ key }, error) => {
     log.warn({ error: messageOf(error) }, 'a block can not be read')
@@ -31,9 +35,13 @@ export function wrapReplication (store: Corestore, { log, self, pacesOf, onOther
   watchHistories(store, onOtherHistory)
   paceReplication(store, pacesOf)
   const stalled = new StalledPeers(store, ({ remotePublicKey }) => log.debug({ peer: short(remotePublicKey) }, 'does not answer'))
-  watchVerified(store, ({ stream }) => stalled.gave(stream))
+  const proven = new ProvenPeers(onProven)
+  watchVerified(store, ({ stream }, sizeBytes, wasAsked) => {
+    stalled.gave(stream)
+    proven.gave(stream, wasAsked ? sizeBytes : 0)
+  })
   // It sends nothing by itself, and takes things that the others have to see.
-  return { stalled, spreading: new Spreading(store, self) }
+  return { stalled, proven, spreading: new Spreading(store, self) }
 }
 
 function short (key: Uint8Array): string {

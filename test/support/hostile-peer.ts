@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import { setInterval } from 'node:timers/promises'
 import type Corestore from 'corestore'
+import type { KeyPair } from 'hypercore'
 import DHT from 'hyperdht'
 import type { Connection } from 'hyperswarm'
 import Protomux from 'protomux'
@@ -20,6 +21,8 @@ export interface HostilePeerOptions {
   store: Corestore
   /** Of each core, to speak of with the victim beside hypercore's own channel. */
   discoveryKeys: Uint8Array[]
+  /** Whose connection it is; without: a stranger's. */
+  keyPair?: KeyPair
 }
 
 /** A peer that knows a newsletter, opens every channel there is, and then says whatever it likes. */
@@ -37,8 +40,8 @@ export class HostilePeer {
   }
 
   /** Null: the victim does not let it in. */
-  static async connect ({ dht, victim, address, store, discoveryKeys }: HostilePeerOptions): Promise<HostilePeer | null> {
-    const connection = dht.connect(victim, { keyPair: DHT.keyPair() })
+  static async connect ({ dht, victim, address, store, discoveryKeys, keyPair = DHT.keyPair() }: HostilePeerOptions): Promise<HostilePeer | null> {
+    const connection = dht.connect(victim, { keyPair })
     connection.on('error', nothing)
     const isOpen = await Promise.race([once(connection, 'open').then(() => true, () => false), once(connection, 'close').then(() => false, () => false)])
     if (!isOpen) return null

@@ -36,6 +36,8 @@ export interface AuditorParts {
   log: Log
   /** Something was found out that counting depends on. */
   onChanged: () => void
+  /** The holder at the other end has answered everything right. */
+  onPassed: (channel: ReceiptChannel) => void
   /** A round has ended, for the receipt that it began with. */
   onRound: (held: HeldReceipt) => void
   /** The channel is not the holder's, though it says so. */
@@ -143,6 +145,7 @@ export class Auditor {
     audit.blocks = claimed
     audit.machine = this.#parts.machineOf(channel)
     audit.fault = null
+    this.#parts.onPassed(channel)
     this.#parts.onChanged()
   }
 

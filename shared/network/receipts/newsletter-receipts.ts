@@ -33,6 +33,8 @@ export interface NewsletterReceiptsParts {
   /** Where the other end is, as far as it can be told. */
   placeOf: (channel: ReceiptChannel) => string
   dial: (holder: Buffer) => void
+  /** Who is at the other end has shown that it holds what it claims. */
+  onPassed: (channel: ReceiptChannel) => void
   onChanged: () => void
   /** Blocks that a receipt of this node claims are not there, or not as they should be. */
   onDoubted: (drive: string, isDeep: boolean) => void
@@ -71,6 +73,7 @@ export class NewsletterReceipts {
       machineOf: channel => parts.book.machineName(parts.placeOf(channel)),
       timing: parts.timing,
       log: parts.log,
+      onPassed: parts.onPassed,
       onChanged: () => {
         parts.book.changed()
         parts.onChanged()

@@ -128,6 +128,7 @@ export class Receipts extends Resource<ReceiptsEvents> {
       channels: () => [...this.#channels.values()].filter(channel => channel.shares(address)),
       placeOf: ({ connection }) => peer.placeOf(connection),
       dial: holder => this.#dialling.dial(holder, id => [...this.#channels.values()].some(({ remoteKey }) => remoteKey.toString('hex') === id)),
+      onPassed: ({ connection }) => peer.proven.gave(connection, 0),
       onChanged: () => this.emit('receiptsChanged', address),
       onDoubted: (drive, isDeep) => this.emit('holdingDoubted', address, drive, isDeep),
       onAskedForAll: () => this.emit('askedForAll', address),

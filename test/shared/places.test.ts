@@ -1,0 +1,70 @@
+import { EventEmitter } from 'node:events'
+import type { Connection } from 'hyperswarm'
+import t from 'tap'
+import { INBOUND, Places, RESERVED } from '../../shared/network/places.ts'
+
+/** Places that are short: whoever has one is good for something. */
+class Stage {
+  #given = new Map<unknown, number>()
+  #hosts = new Map<unknown, string>()
+  #places = new Places({
+    isUseful: () => true,
+    givenBy: connection => this.#given.get(connection) ?? 0,
+    hostOf: connection => this.#hosts.get(connection) ?? null
+  })
+
+  /** Who has given so much comes; null: it was not let in. */
+  come (given: number, host: string | null = null): Comer | null {
+    const comer = new Comer()
+    this.#given.set(comer, given)
+    if (host !== null) this.#hosts.set(comer, host)
+    return this.#places.take(comer as unknown as Connection, { ban: () => {} }, false) ? comer : null
+  }
+
+  give (comer: Comer, given: number): void { this.#given.set(comer, given) }
+
+  close (): void { this.#places.close() }
+}
+
+class Comer extends EventEmitter {
+  isIn = true
+  destroy (): void {
+    this.isIn = false
+    this.emit('close')
+  }
+}
+
+function openStage (end: { teardown (close: () => void): void }): Stage {
+  const stage = new Stage()
+  end.teardown(() => stage.close())
+  return stage
+}
+
+t.test('for those who have given there are places that strangers do not get', async t => {
+  const stage = openStage(t)
+  const strangers = Array.from({ length: INBOUND }, () => stage.come(0))
+  t.equal(stage.come(0), null)
+  const givers = Array.from({ length: RESERVED }, (_, i) => stage.come(10 + i))
+  t.ok([...strangers, ...givers].every(comer => comer?.isIn))
+  t.equal(stage.come(1), null, 'when these are full, too, less than all have given is not enough')
+  const better = stage.come(100)
+  t.ok(better?.isIn)
+  t.same(strangers.map(comer => comer!.isIn).indexOf(false), 0, 'a stranger makes room, who has been there longest')
+  t.ok(givers.every(comer => comer!.isIn))
+})
+
+t.test('of one address many come only when they have given something', async t => {
+  const stage = openStage(t)
+  const comers = Array.from({ length: 40 }, () => stage.come(0, '192.0.2.1'))
+  t.equal(comers.filter(comer => comer !== null).length, 32)
+  t.ok(stage.come(5, '192.0.2.1'))
+})
+
+t.test('who begins to give leaves its place to others', async t => {
+  const stage = openStage(t)
+  const strangers = Array.from({ length: INBOUND }, () => stage.come(0))
+  t.equal(stage.come(0), null)
+  stage.give(strangers[7]!, 1)
+  t.ok(stage.come(0))
+  t.equal(stage.come(0), null)
+})
