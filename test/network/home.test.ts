@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import t from 'tap'
@@ -6,26 +6,6 @@ import { startBootstrap } from '../../shared/network/bootstrap.ts'
 import { createNewsletter, publishIssues, testNetwork, untilComplete } from '../support/network.ts'
 import { run, startNode } from '../support/processes.ts'
 import { until } from '../support/until.ts'
-
-t.test('what a home holds is for its owner alone, and the store never holds a secret', async t => {
-  const network = await testNetwork(t)
-  const author = await network.open('author')
-  const newsletter = await createNewsletter(author, 'Mine')
-  await publishIssues(author, newsletter, 2)
-  await author.stop()
-
-  const { drive, signing } = JSON.parse(await readFile(join(author.home, 'keys', newsletter, 'writer.json'), 'utf8')) as Record<'drive' | 'signing', { secretKey: string }>
-  const root = JSON.parse(await readFile(join(author.home, 'keys', newsletter, 'root.json'), 'utf8')) as { secrets: [{ secret: string }] }
-  const secrets = [drive.secretKey, signing.secretKey, root.secrets[0].secret].map(secret => Buffer.from(secret, 'hex').subarray(0, 32))
-  for (const entry of await readdir(author.home, { withFileTypes: true, recursive: true })) {
-    const path = join(entry.parentPath, entry.name)
-    const { mode } = await stat(path)
-    t.equal(mode & 0o077, 0, `nobody else can open ${entry.name}`)
-    if (!entry.isFile() || path.includes('/keys/')) continue
-    const content = await readFile(path)
-    t.notOk(secrets.some(secret => content.includes(secret) || content.includes(secret.toString('hex'))), `${entry.name} holds no secret`)
-  }
-})
 
 t.test('an index that is lost or damaged is built anew from the drives', async t => {
   const network = await testNetwork(t)
@@ -91,6 +71,16 @@ t.test('a list of subscriptions that is damaged is kept aside, and put together 
   }
   await reader.restart()
   t.same((await reader.client.getStatus()).problems, [], 'the new file is fine')
+})
+
+t.test('a second process on the same home is refused, and told what to do', async t => {
+  const network = await testNetwork(t)
+  const node = await network.open('home')
+  const newsletter = await createNewsletter(node, 'Mine')
+  await publishIssues(node, newsletter, 1)
+  const second = await run(['start', '--headless', '--port', '0', '--home', node.home, '--bootstrap', network.addresses, '--bind', '127.0.0.1'])
+  t.equal(second.code, 77)
+  t.match(second.stderr, /Another process|already running|in use|is using/i)
 })
 
 t.test('a node that could meet nobody says so instead of starting', async t => {

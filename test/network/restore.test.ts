@@ -25,7 +25,7 @@ async function laptop (t: Test): Promise<Loss> {
   t.teardown(() => author.process.kill())
   const { newsletter: { address: newsletter }, words } = await author.client.createNewsletter({ body: { title: 'The Long Road', authors: ['Ines'] } })
   await author.client.confirmWords({ params: { newsletter }, body: { words } })
-  await publishIssues({ client: author.client } as TestNode, newsletter, 2)
+  await publishIssues(author, newsletter, 2)
   const reader = await network.open('reader')
   await reader.client.subscribe({ body: { address: newsletter } })
   await untilComplete(reader, newsletter, 2)
@@ -54,7 +54,7 @@ t.test('a laptop dies: the words bring the newsletter back on an empty machine, 
   for (const { client } of [second, sleeper]) await client.subscribe({ body: { address: newsletter } })
   for (const node of [second, sleeper]) await untilComplete(node, newsletter, 2)
   await sleeper.stop()
-  await publishIssues({ client: author.client } as TestNode, newsletter, 1, 3)
+  await publishIssues(author, newsletter, 1, 3)
   for (const node of [reader, second]) await untilComplete(node, newsletter, 3)
   await lose(loss)
 

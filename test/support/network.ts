@@ -82,13 +82,13 @@ async function openTestNode (home: string, bootstrap: Config['bootstrap'], { not
 }
 
 /** A newsletter on a node; gives its address. */
-export async function createNewsletter ({ client }: TestNode, title: string): Promise<string> {
+export async function createNewsletter ({ client }: Pick<TestNode, 'client'>, title: string): Promise<string> {
   const { newsletter } = await client.createNewsletter({ body: { title, authors: ['An author'] } })
   return newsletter.address
 }
 
 /** Publishes `count` small issues, called Issue `first` and so on; gives their refs. */
-export async function publishIssues ({ client }: TestNode, newsletter: string, count: number, first = 1): Promise<string[]> {
+export async function publishIssues ({ client }: Pick<TestNode, 'client'>, newsletter: string, count: number, first = 1): Promise<string[]> {
   const refs: string[] = []
   for (let i = first; i < first + count; i++) {
     const { ref } = await client.publishIssue({ params: { newsletter }, body: { source: { markdown: `# Issue ${i}\n\nText of issue ${i}.\n` } } })
