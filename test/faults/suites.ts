@@ -3,6 +3,7 @@ import { disk } from './disk.ts'
 import { drives } from './drives.ts'
 import { flips } from './flips.ts'
 import { frames } from './frames.ts'
+import { kill } from './kill.ts'
 import { mute } from './mute.ts'
 import { power } from './power.ts'
 import { rollback } from './rollback.ts'
@@ -12,4 +13,4 @@ import type { Suite } from './suite.ts'
 import { web } from './web.ts'
 
 /** By the names that `npm run faults -- NAME` takes. */
-export const SUITES: Record<string, Suite> = { mute, strangers, drives, frames, disk, power, flips, rollback, split, web, chaos }
+export const SUITES: Record<string, Suite> = { kill, power, rollback, split, drives, frames, mute, strangers, disk, flips, web, chaos }

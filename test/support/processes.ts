@@ -76,15 +76,20 @@ export interface StartOptions {
   environment?: Record<string, string>
 }
 
-export async function startNode (home: string, bootstrap: string, { port = 0, bind = '127.0.0.1', environment = {} }: StartOptions = {}): Promise<NodeProcess> {
-  const process = new ColporteurProcess(['start', '--headless', '--port', String(port), '--home', home, '--bootstrap', bootstrap, '--bind', bind], { environment })
+/** Begins to start a node, and does not wait for it. */
+export function spawnNode (home: string, bootstrap: string, { port = 0, bind = '127.0.0.1', environment = {} }: StartOptions = {}): ColporteurProcess {
+  return new ColporteurProcess(['start', '--headless', '--port', String(port), '--home', home, '--bootstrap', bootstrap, '--bind', bind], { environment })
+}
+
+export async function startNode (home: string, bootstrap: string, options: StartOptions = {}): Promise<NodeProcess> {
+  const process = spawnNode(home, bootstrap, options)
   const url = new URL(await process.firstLine()).origin
   const token = (await readFile(join(home, 'token'), 'utf8')).trim()
   return { process, client: createClient(fetchSender({ url, token })), url, token }
 }
 
 /** The process of the node itself; the one that was started watches over it. Linux alone tells. */
-export async function pidOfNode ({ process: { child: { pid } } }: NodeProcess): Promise<number> {
+export async function pidOfNode ({ process: { child: { pid } } }: Pick<NodeProcess, 'process'>): Promise<number> {
   const children = await readFile(`/proc/${pid}/task/${pid}/children`, 'utf8')
   return Number(children.trim().split(' ')[0])
 }
