@@ -19,6 +19,11 @@ const ID_WORD = 'text'
  */
 export function renderMarkdown (markdown: string, files: FileInIssue[], fileUrl: (name: string) => string): string {
   const issueFiles = new IssueFiles(files, fileUrl)
+  return sanitize(parsedMarkdown(markdown, issueFiles), issueFiles)
+}
+
+/** The same before the second lock, for a comparison alone: never to be shown. */
+export function parsedMarkdown (markdown: string, issueFiles: IssueFiles): string {
   const md = new MarkdownIt({ html: false, linkify: true })
   // Rendering recurses; nobody nests deeper on purpose.
   md.set({ maxNesting: 50 })
@@ -34,5 +39,5 @@ export function renderMarkdown (markdown: string, files: FileInIssue[], fileUrl:
   md.use(tasks)
   md.use(figures)
   md.use(tables)
-  return sanitize(md.render(markdown, { docId: ID_WORD }), issueFiles)
+  return md.render(markdown, { docId: ID_WORD })
 }

@@ -1,5 +1,6 @@
 import { chaos } from './chaos.ts'
 import { disk } from './disk.ts'
+import { documents } from './documents.ts'
 import { drives } from './drives.ts'
 import { flips } from './flips.ts'
 import { frames } from './frames.ts'
@@ -13,4 +14,4 @@ import type { Suite } from './suite.ts'
 import { web } from './web.ts'
 
 /** By the names that `npm run faults -- NAME` takes. */
-export const SUITES: Record<string, Suite> = { kill, power, rollback, split, drives, frames, mute, strangers, disk, flips, web, chaos }
+export const SUITES: Record<string, Suite> = { kill, power, rollback, split, documents, drives, frames, mute, strangers, disk, flips, web, chaos }

@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto'
 import { existsSync, readFileSync } from 'node:fs'
-import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import t from 'tap'
 import { isAppError } from '../../shared/errors.ts'
@@ -10,20 +9,7 @@ import { renderMarkdown } from '../../subscriber/rendering/markdown.ts'
 import { type PageIssue, renderPage } from '../../subscriber/rendering/page.ts'
 import { renderPlainText } from '../../subscriber/rendering/plain-text.ts'
 import { Renderer } from '../../subscriber/rendering/renderer.ts'
-
-interface Tag { name: string, attributes: Record<string, string> }
-interface HtmlEvents {
-  onopentag: (name: string, attributes: Record<string, string>) => void
-  ontext: (text: string) => void
-  oncomment: (text: string) => void
-  onprocessinginstruction: (name: string) => void
-}
-interface HtmlParser { end (html: string): void }
-
-// A second opinion on the output: the tolerant parser that the sanitizer brings.
-const { Parser } = createRequire(createRequire(import.meta.url).resolve('sanitize-html'))('htmlparser2') as {
-  Parser: new (events: HtmlEvents, options: { decodeEntities: boolean }) => HtmlParser
-}
+import { parseHtml } from '../support/parsed-html.ts'
 
 const FILES: FileInIssue[] = [
   { path: 'files/harbour.jpg', type: 'image/jpeg', alt: 'The harbour at noon', width: 1600, height: 900 },
@@ -34,19 +20,6 @@ const fileUrl = (name: string): string => `/mine/${encodeURIComponent(name)}`
 const render = (markdown: string): string => renderMarkdown(markdown, FILES, fileUrl).trim()
 const EXTERNAL = 'rel="noopener noreferrer nofollow ugc" target="_blank" referrerpolicy="no-referrer"'
 
-function parse (html: string): { tags: Tag[], text: string, others: string[] } {
-  const tags: Tag[] = []
-  const others: string[] = []
-  let text = ''
-  new Parser({
-    onopentag: (name, attributes) => tags.push({ name, attributes }),
-    ontext: chunk => { text += chunk },
-    oncomment: comment => others.push(`comment ${comment}`),
-    onprocessinginstruction: name => others.push(name)
-  }, { decodeEntities: true }).end(html)
-  return { tags, text, others }
-}
-
 const TAGS = new Set(['h1', 'h2', 'h3', 'h4', 'h5', 'h6', 'p', 'a', 'em', 'strong', 's', 'code', 'pre', 'blockquote', 'ul', 'ol', 'li', 'hr', 'br',
   'img', 'figure', 'figcaption', 'table', 'thead', 'tbody', 'tr', 'th', 'td', 'sup', 'section', 'div'])
 const ATTRIBUTES = new Set(['id', 'class', 'href', 'src', 'alt', 'title', 'width', 'height', 'loading', 'start', 'rel', 'target', 'referrerpolicy',
@@ -54,7 +27,7 @@ const ATTRIBUTES = new Set(['id', 'class', 'href', 'src', 'alt', 'title', 'width
 
 /** What a reader's browser could be made to do by this HTML, beyond showing text and the issue's own files. */
 function dangersOf (html: string): string[] {
-  const { tags, others } = parse(html)
+  const { tags, others } = parseHtml(html)
   const dangers = [...others]
   for (const { name, attributes } of tags) {
     if (!TAGS.has(name)) dangers.push(`<${name}>`)
@@ -175,7 +148,7 @@ t.test('links lead to the web, to mail, to newsletters, to files and into the te
 
 t.test('headings and footnotes have ids that the text can link to and the page does not use', async t => {
   const html = render('[up](#the-ums-rock)\n\n# The *Ümś* rock!\n\n## The Ümś rock\n\n## ?!\n\nA[^1] b[^1] c^[inline]\n\n[^1]: Note')
-  const { tags } = parse(html)
+  const { tags } = parseHtml(html)
   const ids = tags.flatMap(({ attributes }) => attributes.id ?? [])
   t.same(ids.slice(0, 3), ['text-the-ümś-rock', 'text-the-ümś-rock-1', 'text-section'])
   t.equal(new Set(ids).size, ids.length)
@@ -184,7 +157,7 @@ t.test('headings and footnotes have ids that the text can link to and the page d
   t.equal(fragments.length, 6, 'three marks and three ways back')
   for (const fragment of fragments) t.ok(ids.includes(fragment), `#${fragment} is there`)
   t.ok(ids.every(id => id.includes('text-')))
-  const [link] = parse(render('[a](#café)\n\n# Café')).tags.filter(({ name }) => name === 'a')
+  const [link] = parseHtml(render('[a](#café)\n\n# Café')).tags.filter(({ name }) => name === 'a')
   t.equal(decodeURIComponent(link!.attributes.href!), '#text-café')
 })
 
@@ -212,7 +185,7 @@ t.test('a page is complete, escapes every word it is given, and names the hash o
     publishedAt: '2026-11-23T23:30:00.000Z', signer: { name: `laptop ${evil}`, keyId: 'F00D' }
   }
   const { html, styleHashes } = renderPage(issue, '<p>Body</p>\n')
-  const { tags, text } = parse(html)
+  const { tags, text } = parseHtml(html)
   t.match(html, /^<!doctype html>\n<html lang="/)
   t.same(tags.find(({ name }) => name === 'html')?.attributes, { lang: issue.language })
   t.notOk(tags.some(({ name }) => ['script', 'link', 'img', 'iframe'].includes(name)))
@@ -224,7 +197,7 @@ t.test('a page is complete, escapes every word it is given, and names the hash o
   t.same(styleHashes, [`sha256-${createHash('sha256').update(style).digest('base64')}`])
   t.notMatch(style, /url\(|@import|<\//)
   t.match(renderPage(issue, '', ['/assets/a"b.css']).html, '<link rel="stylesheet" href="/assets/a&#34;b.css">\n<style>', 'what it is lent')
-  const plain = parse(renderPage({ ...issue, revision: 1, change: 'original', note: '', subtitle: '', authors: [] }, '').html)
+  const plain = parseHtml(renderPage({ ...issue, revision: 1, change: 'original', note: '', subtitle: '', authors: [] }, '').html)
   t.notOk(plain.tags.some(({ attributes }) => ['deck', 'byline', 'change'].includes(attributes.class ?? '')), 'nothing stands empty')
 })
 

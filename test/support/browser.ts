@@ -24,10 +24,11 @@ export interface TestBrowser {
 }
 
 /** Null when there is none. Who launched it closes it. */
-export async function launchBrowser (): Promise<Browser | null> {
+export async function launchBrowser (more: string[] = []): Promise<Browser | null> {
   const program = await findBrowser()
   if (!program) return null
-  return await chromium.launch({ executablePath: program.path, args: ARGUMENTS, env: { ...process.env as Record<string, string>, ...program.env } })
+  const env = { ...process.env as Record<string, string>, ...program.env }
+  return await chromium.launch({ executablePath: program.path, args: [...ARGUMENTS, ...more], env })
 }
 
 /** Null when there is no browser: the test says so, and tests nothing. */
