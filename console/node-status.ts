@@ -43,6 +43,7 @@ export async function nodeStatus ({ peer, disk, subscriber, subscriptions, write
       ...newsletters.flatMap(newsletter => troublesOf(newsletter, writers))
     ],
     restarts: restarts?.count ?? 0,
+    refused: peer.refused,
     memoryBytes: process.memoryUsage.rss()
   }
 }

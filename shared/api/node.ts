@@ -24,6 +24,8 @@ export const Status = Type.Object({
   problems: Type.Array(Problem),
   /** How often the node was started again by itself because it had failed, since somebody started it. */
   restarts: Type.Integer(),
+  /** Connections that were ended since the node was started, also by itself, because the other side broke a rule or said more than an honest one would. */
+  refused: Type.Integer(),
   memoryBytes: Type.Integer()
 }, strict)
 

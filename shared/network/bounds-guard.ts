@@ -1,6 +1,9 @@
 import type Corestore from 'corestore'
 import type { Range, ReplicationPeer } from 'hypercore'
+import { AppError } from '../errors.ts'
 import { DRIVE_BLOCKS } from '../format/limits.ts'
+import type { PeerBudget } from './peer-budget.ts'
+import type { PeerBudgets } from './peer-budgets.ts'
 
 /**
  * So many blocks of a core may one connection say within a window to have, or to have no more: 128 GiB. Hypercore marks
@@ -9,48 +12,82 @@ import { DRIVE_BLOCKS } from '../format/limits.ts'
 const ANNOUNCED_BLOCKS = 2 ** 21
 const WINDOW_MS = 10_000
 
+export type OnRefused = (peer: ReplicationPeer, what: string) => void
+
 /**
  * Ends a connection whose announcements reach past {@link DRIVE_BLOCKS}, or are dear and many, before hypercore works
- * on them: a peer that knows a drive's key could otherwise stall or swell the node with a few messages. Wraps the
- * handlers of hypercore 11.37.1 (`lib/replicator.js`, class Peer); a test fails when they change.
+ * on them: a peer that knows a drive's key could otherwise stall or swell the node with a few messages. What is asked, and
+ * what comes without having been asked for, is counted, see {@link PeerBudget}. Wraps the handlers of hypercore 11.37.1
+ * (`lib/replicator.js`, class Peer); a test fails when they change.
  */
-export function guardBounds (store: Corestore, onRefused: (peer: ReplicationPeer, what: string) => void): void {
+export function guardBounds (store: Corestore, onRefused: OnRefused, budgets: PeerBudgets): void {
   store.watch(({ replicator }) => {
     const addPeer = replicator._addPeer.bind(replicator)
     replicator._addPeer = peer => {
-      guardPeer(peer, onRefused)
+      guardPeer(peer, onRefused, budgets.of(peer.stream))
       addPeer(peer)
     }
   })
 }
 
 /** Wraps the handlers of one peer. Exported for its test. */
-export function guardPeer (peer: ReplicationPeer, onRefused: (peer: ReplicationPeer, what: string) => void): void {
-  const refuse = (what: string): void => {
+export function guardPeer (peer: ReplicationPeer, onRefused: OnRefused, budget: PeerBudget): void {
+  // Thrown at once, it stops the whole batch, and ends the connection.
+  const demand = (holds: boolean, what: string): void => {
+    if (holds) return
     onRefused(peer, what)
-    peer.stream.destroy(new Error(`${what} out of bounds`))
+    throw new AppError('BAD_FORMAT', `The ${what} of a peer reaches past what a drive may have.`)
   }
   const announced = new Announced()
-  const { onsync, onrequest, onwant, onunwant, onbitfield, onrange } = peer
+  const asked = new Set<number>()
+  const { onsync, onrequest, onwant, onunwant, onbitfield, onrange, ondata, onnodata, wireRequest } = peer
 
-  peer.onsync = async message => {
-    if (!isLength(message.length) || !isLength(message.remoteLength)) return refuse('sync')
-    await onsync.call(peer, message)
+  peer.onsync = message => {
+    budget.is('sync')
+    demand(isLength(message.length) && isLength(message.remoteLength), 'sync')
+    return onsync.call(peer, message)
   }
-  peer.onrequest = async message => {
+  peer.onrequest = message => {
+    budget.isRequest()
     const { block, hash, upgrade } = message
-    if ((block && !isLength(block.index)) || (hash && !isNode(hash.index)) || (upgrade && !isRange(upgrade))) return refuse('request')
-    await onrequest.call(peer, message)
+    demand((!block || isLength(block.index)) && (!hash || isNode(hash.index)) && (!upgrade || isRange(upgrade)), 'request')
+    return onrequest.call(peer, message)
   }
-  peer.onwant = message => { isRange(message) ? onwant.call(peer, message) : refuse('want') }
-  peer.onunwant = message => { isRange(message) ? onunwant.call(peer, message) : refuse('unwant') }
+  peer.onwant = message => {
+    budget.is('want')
+    demand(isRange(message), 'want')
+    onwant.call(peer, message)
+  }
+  peer.onunwant = message => {
+    demand(isRange(message), 'unwant')
+    onunwant.call(peer, message)
+  }
   peer.onbitfield = message => {
-    const fits = isLength(message.start) && isLength(message.start + message.bitfield.byteLength * 8)
-    fits ? onbitfield.call(peer, message) : refuse('bitfield')
+    budget.isBitfield(message.bitfield.byteLength)
+    demand(isLength(message.start) && isLength(message.start + message.bitfield.byteLength * 8), 'bitfield')
+    onbitfield.call(peer, message)
   }
-  peer.onrange = async message => {
-    if (!isRange(message) || ((message.start > 0 || message.drop) && !announced.hasRoomFor(message.length))) return refuse('range')
-    await onrange.call(peer, message)
+  peer.onrange = message => {
+    budget.is('range')
+    demand(isRange(message) && ((message.start === 0 && !message.drop) || announced.hasRoomFor(message.length)), 'range')
+    return onrange.call(peer, message)
+  }
+  // What was taken back may be on its way all the same, and its number is given again.
+  peer.wireRequest = {
+    ...wireRequest,
+    send: message => {
+      if (message.id !== 0) asked.add(message.id)
+      return wireRequest.send(message)
+    }
+  }
+  peer.ondata = message => {
+    if (asked.delete(message.request)) budget.isAnswer()
+    else if (message.block) budget.isPushed()
+    return ondata.call(peer, message)
+  }
+  peer.onnodata = message => {
+    asked.delete(message.request)
+    onnodata.call(peer, message)
   }
 }
 

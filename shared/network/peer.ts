@@ -2,7 +2,7 @@ import type Corestore from 'corestore'
 import type { KeyPair } from 'hypercore'
 import DHT from 'hyperdht'
 import Hyperswarm, { type Connection } from 'hyperswarm'
-import { messageOf } from '../errors.ts'
+import { isAppError, messageOf } from '../errors.ts'
 import { folderBytes } from '../folder-bytes.ts'
 import { Resource } from '../resource.ts'
 import { checkBindable } from './bindable.ts'
@@ -49,6 +49,7 @@ export class Peer extends Resource<PeerEvents> {
   #relaying: Relaying | null = null
   #relays: () => Buffer[] = () => []
   #publicKey: Buffer | null = null
+  #refused = 0
   #wrapped: WrappedReplication | null = null
   #places: Places | null = null
   #topics: Topics | null = null
@@ -139,6 +140,8 @@ export class Peer extends Resource<PeerEvents> {
 
   /** Number of open connections. */
   get connections (): number { return this.#open.size }
+  /** How many connections were ended because the other side broke a rule. */
+  get refused (): number { return this.#refused }
   get online (): boolean { return this.#swarm !== null }
   /** By which other nodes know this one; null off the network. */
   get publicKey (): Buffer | null { return this.#publicKey }
@@ -171,7 +174,11 @@ export class Peer extends Resource<PeerEvents> {
   }
 
   #onConnection (connection: Connection, outgoing: boolean, isLan: boolean): void {
-    connection.on('error', error => this.#options.log.debug({ peer: short(connection.remotePublicKey), error: messageOf(error) }, 'connection'))
+    connection.on('error', error => {
+      // Whoever finds that a rule is broken ends the connection with what it is.
+      if (isAppError(error)) this.#refused++
+      this.#options.log.debug({ peer: short(connection.remotePublicKey), error: messageOf(error) }, 'connection')
+    })
     // In the local network one finds oneself, too.
     if (this.closing || this.isSelf(connection.remotePublicKey) || !this.#open.add(connection, isLan)) return void connection.destroy()
     connection.once('close', () => {
@@ -180,6 +187,7 @@ export class Peer extends Resource<PeerEvents> {
     })
     if (!outgoing && !isLan) this.#relaying?.accept(connection)
     this.store.replicate(connection)
+    this.#wrapped!.budgets.of(connection) // before anything of it is heard
     this.emit('connection', connection, outgoing)
     this.emit('connectionsChanged')
   }

@@ -6,6 +6,7 @@ import { guardBounds } from './bounds-guard.ts'
 import { guardDamaged } from './damaged-blocks.ts'
 import { type OtherHistory, watchHistories } from './histories/history-watch.ts'
 import { type CorePaces, paceReplication } from './paced-replication.ts'
+import { PeerBudgets } from './peer-budgets.ts'
 import { ProvenPeers } from './proven-peers.ts'
 import { Spreading } from './spreading/spreading.ts'
 import { StalledPeers } from './stalled-peers.ts'
@@ -23,11 +24,12 @@ export interface ReplicationParts {
   onDamage: (coreKey: string) => void
 }
 
-export interface WrappedReplication { spreading: Spreading, stalled: StalledPeers, proven: ProvenPeers }
+export interface WrappedReplication { spreading: Spreading, stalled: StalledPeers, proven: ProvenPeers, budgets: PeerBudgets }
 
 /** Everything that this node does otherwise than hypercore by itself when it exchanges blocks. The order counts: what comes later is nearer to the wire. */
 export function wrapReplication (store: Corestore, { log, self, pacesOf, onProven, onOtherHistory, onDamage }: ReplicationParts): WrappedReplication {
-  guardBounds(store, ({ remotePublicKey }, what) => log.warn({ peer: short(remotePublicKey), what }, 'refused an announcement out of bounds'))
+  const budgets = new PeerBudgets(({ remotePublicKey }, what) => log.warn({ peer: short(remotePublicKey), what }, 'refused a peer that says too much'))
+  guardBounds(store, ({ remotePublicKey }, what) => log.warn({ peer: short(remotePublicKey), what }, 'refused an announcement out of bounds'), budgets)
   guardDamaged(store, ({ key }, error) => {
     log.warn({ error: messageOf(error) }, 'a block can not be read')
     if (key) onDamage(key.toString('hex'))
@@ -41,7 +43,7 @@ export function wrapReplication (store: Corestore, { log, self, pacesOf, onProve
     proven.gave(stream, wasAsked ? sizeBytes : 0)
   })
   // It sends nothing by itself, and takes things that the others have to see.
-  return { stalled, proven, spreading: new Spreading(store, self) }
+  return { stalled, proven, budgets, spreading: new Spreading(store, self) }
 }
 
 function short (key: Uint8Array): string {

@@ -48,6 +48,8 @@ declare module 'hyperswarm' {
     readonly remotePublicKey: Buffer
     readonly handshakeHash: Buffer
     readonly isInitiator: boolean
+    /** It was told to end. */
+    readonly destroying: boolean
     /** Null while it is not connected. */
     readonly rawStream: {
       readonly remoteHost?: string
@@ -148,6 +150,8 @@ declare module 'protomux' {
     /** Calls back when the other side opens a channel that is not open here. */
     pair (which: { protocol: string, id: Uint8Array }, onOpen: () => void): void
     createChannel (options: { protocol: string, id?: Uint8Array, onopen?: () => void, onclose?: () => void }): Channel | null
+    /** Deals with one message, of which the number of the channel was read; a batch comes here again with each of its own. */
+    _decode (channel: number, state: { buffer: Uint8Array, start: number, end: number }): unknown
     /** The channels that are open here. */
     [Symbol.iterator] (): Iterator<Channel | null>
   }

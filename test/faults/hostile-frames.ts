@@ -12,6 +12,8 @@ const BORDERS = [
   0, 1, 31, 32, 33, 1_023, 32_767, 32_768, 65_535, 65_536, 2 ** 20, 2 ** 24 - 1, 2 ** 24, 2 ** 24 + 1, 2 ** 31 - 1, 2 ** 32, 2 ** 40, 2 ** 53 - 1
 ]
 const MIB = 1024 * 1024
+/** Messages in one: more than is let pass. */
+const CROWD = 200_000
 
 type Draw = () => number
 
@@ -92,10 +94,19 @@ export function senselessFrame (channels: Channels, draw: Draw): Buffer | null {
   return Buffer.concat([uint(pick(cores, draw).id), uint(TYPES.indexOf(type)), coreMessage(type, draw, DRIVE_BLOCKS, true)])
 }
 
-/** Anything: out of bounds, changed from what was heard, random, or large. */
+/** One message very many times in one, as an honest node sends several, as far as they go into it. */
+export function crowdedFrame (channel: number, type: Type, count: number, draw: Draw): Buffer {
+  const message = Buffer.concat([uint(TYPES.indexOf(type)), coreMessage(type, draw, 100, true)])
+  const one = Buffer.concat([uint(message.length), message])
+  return Buffer.concat([Buffer.from([0, 0]), uint(channel), Buffer.alloc(one.length * Math.min(count, Math.floor(8 * MIB / one.length)), one)])
+}
+
+/** Anything: out of bounds, changed from what was heard, random, crowded, or large. */
 export function brokenFrame (channels: Channels, heard: Buffer[], draw: Draw): Buffer {
   const kind = draw()
-  const id = uint(channels.length > 0 ? pick(channels, draw).id : 1)
+  const channel = channels.length > 0 ? pick(channels, draw).id : 1
+  if (kind > 0.99 && kind < 0.998) return crowdedFrame(channel, pick(TYPES, draw), Math.floor(draw() * CROWD), draw)
+  const id = uint(channel)
   if (kind < 0.5 && heard.length > 0) return mutated(pick(heard, draw), heard, draw)
   if (kind < 0.75) {
     const type = pick(TYPES, draw)

@@ -1,7 +1,9 @@
 import type { ReplicationPeer } from 'hypercore'
 import t from 'tap'
+import { isAppError } from '../../shared/errors.ts'
 import { DRIVE_BLOCKS } from '../../shared/format/limits.ts'
 import { guardPeer } from '../../shared/network/bounds-guard.ts'
+import { PeerBudget } from '../../shared/network/peer-budget.ts'
 
 type Handler = 'onsync' | 'onrequest' | 'onwant' | 'onunwant' | 'onbitfield' | 'onrange'
 type Message = Record<string, unknown>
@@ -13,8 +15,16 @@ function guarded (): { hear: (handler: Handler, message: Message) => void, passe
   const pass = (message: Message): void => { passed.push(message) }
   const handlers = { onsync: pass, onrequest: pass, onwant: pass, onunwant: pass, onbitfield: pass, onrange: pass }
   const peer = { stream: { destroy: () => {} }, ...handlers } as unknown as ReplicationPeer
-  guardPeer(peer, (_peer, what) => refused.push(what))
-  return { hear: (handler, message) => { void (peer[handler] as (message: Message) => unknown)(message) }, passed, refused }
+  guardPeer(peer, (_peer, what) => refused.push(what), new PeerBudget(() => {}))
+  const hear = (handler: Handler, message: Message): void => {
+    try {
+      void (peer[handler] as (message: Message) => unknown)(message)
+    } catch (error) {
+      // By this the connection ends.
+      if (!isAppError(error)) throw error
+    }
+  }
+  return { hear, passed, refused }
 }
 
 /** By a number that has to be a length within a drive. */

@@ -74,5 +74,7 @@ export const shell = ({ count }: Formats) => ({
   running: 'Running since',
   restarted: 'Started again after a failure',
   times: (count: number) => count === 1 ? 'once' : `${count} times`,
+  refused: 'Ended because the peer broke a rule',
+  connections: (n: number) => count(n, { one: '# connection', other: '# connections' }),
   memory: 'Memory'
 })

@@ -109,5 +109,7 @@ export const shell = ({ count }: Formats): Messages['shell'] => ({
   running: 'En marche depuis',
   restarted: 'Relancé après une panne',
   times: (count: number) => `${count} fois`,
+  refused: 'Rompues car le pair a enfreint une règle',
+  connections: n => count(n, { one: '# connexion', other: '# connexions' }),
   memory: 'Mémoire'
 })

@@ -73,6 +73,7 @@ export class SettingsView extends ConsoleView {
         <dt>${shell.home}</dt><dd><code>${status.home}</code></dd>
         <dt>${shell.running}</dt><dd>${formats.moment(status.startedAt)}</dd>
         ${status.restarts === 0 ? nothing : html`<dt>${shell.restarted}</dt><dd>${shell.times(status.restarts)}</dd>`}
+        ${status.refused === 0 ? nothing : html`<dt>${shell.refused}</dt><dd>${shell.connections(status.refused)}</dd>`}
         <dt>${shell.memory}</dt><dd>${formats.bytes(status.memoryBytes)}</dd>
       </dl>
     `
