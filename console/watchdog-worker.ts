@@ -1,11 +1,15 @@
 import { readFileSync } from 'node:fs'
 import { workerData } from 'node:worker_threads'
+import { HUNG } from './hung.ts'
 
-const LOOK_MS = 250
-/** So much time of a processor the event loop may take without a turn. A machine that is busy gives it none, and is no fault. */
-const STUCK_CPU_MS = 2_000
+const LOOK_MS = 150
+/**
+ * So much time of a processor the event loop may take without a turn. A machine that is busy gives it none, and is no fault;
+ * on a slow one a turn takes six times as long as it may on others.
+ */
+const STUCK_CPU_MS = 1_500
 /** So often it is looked at without a turn where nobody can tell how much it takes, and where it waits for what never comes. */
-const STUCK_LOOKS = 80
+const STUCK_LOOKS = 133
 /** Linux counts in hundredths of a second. */
 const TICK_MS = 10
 
@@ -27,7 +31,15 @@ while (true) {
   if (++looks === 1) cpuMs = mainThreadCpuMs()
   const nowMs = mainThreadCpuMs()
   const isBusy = cpuMs !== null && nowMs !== null && nowMs - cpuMs > STUCK_CPU_MS
-  if (isBusy || looks > STUCK_LOOKS) process.kill(pid, 'SIGABRT')
+  if (isBusy || looks > STUCK_LOOKS) end()
+}
+
+function end (): void {
+  try {
+    process.kill(pid, HUNG)
+  } catch {
+    process.kill(pid, 'SIGKILL') // not every system has it
+  }
 }
 
 /** Null where the system does not tell. */

@@ -1,6 +1,6 @@
 import { Worker } from 'node:worker_threads'
 
-const BEAT_MS = 250
+const BEAT_MS = 150
 
 /**
  * Ends this process when its event loop is stuck for good, which it can't notice itself: whoever started it then starts it

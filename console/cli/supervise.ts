@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { setTimeout } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { AppError } from '../../shared/errors.ts'
+import { HUNG } from '../hung.ts'
 import type { Restarts } from '../restarts.ts'
 
 const MAIN = fileURLToPath(new URL('./main.js', import.meta.url))
@@ -51,7 +52,7 @@ export async function supervise ({ environment, say }: SuperviseOptions): Promis
       continue
     }
     if (code !== null && code !== FAILED) return void (process.exitCode = code)
-    const reason = failing ?? `It was ended by ${signal ?? `code ${code}`}.`
+    const reason = failing ?? (signal === HUNG ? 'It hung.' : `It was ended by ${signal ?? `code ${code}`}.`)
     if (port === null) throw new AppError('INTERNAL', `The node failed while it started. ${reason}`)
     const nowMs = Date.now()
     while (recent.length > 0 && nowMs - recent[0]! > 60_000) recent.shift()
