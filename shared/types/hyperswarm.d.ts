@@ -63,6 +63,8 @@ declare module 'hyperswarm' {
       readonly packetsTransmitted?: number
       /** Packets that were sent again, in 16 bits. */
       readonly retransmits?: number
+      _writev (buffers: Buffer[], done: (error: Error | null) => void): void
+      _predestroy (): void
     } | null
     /** Returns when the other end has acknowledged what was written, where the stream below knows of that. */
     flush (): Promise<boolean>

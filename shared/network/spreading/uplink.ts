@@ -3,17 +3,21 @@ import { Line } from './line.ts'
 
 /** Until the line is known: what 16 Mbit/s carry in 50 ms. */
 const FIRST_BYTES = 96 * 1024
-/** A block, and what keeps a line of 5 Mbit/s busy until the next one. */
-const LEAST_BYTES = 80 * 1024
+/** What a line of 5 Mbit/s carries in 50 ms. */
+const LEAST_BYTES = 32 * 1024
 const MOST_BYTES = 16 * 1024 * 1024
 /** While nothing was lost yet the window grows twofold in a round trip, and later by so much of itself. */
 const GROWTH = 0.05
 const CUT = 0.85
-/** Less of the window in the network shows nothing about whether more would go through. */
-const USED = 0.7
+/** Of a block so much goes into the network at once: what is less than a line's queue takes. */
+const PIECES = 8
+const PIECE_LEAST_BYTES = 7 * 1024
+const PIECE_MOST_BYTES = 64 * 1024
+/** How often it is looked whether the line has room for what waits: nothing tells when packets have arrived. */
+const LOOK_MS = 3
 /** How many packets were sent again is looked at so often, and so many of them are too many: some are on every line, and on a busy machine. */
 const CUT_MS = 250
-const LOSS = 0.03
+const LOSS = 0.015
 
 /**
  * How much may be on its way to all others together: the streams of UDX know nothing of each other, and together they
@@ -28,21 +32,20 @@ export class Uplink {
   #isTight = false
   /** Packets since it was looked whether too many are lost. */
   #sample = { sent: 0, resent: 0, sinceMs: 0 }
+  /** Of which something waits to be let go: who came first is through first, and can be passed on. */
+  #waiting = new Set<Line>()
+  #looking: NodeJS.Timeout | null = null
 
   get windowBytes (): number { return this.#windowBytes }
 
   pendingOf (connection: Connection): number { return this.#lines.get(connection)?.pendingBytes ?? 0 }
 
-  /** True when so many bytes more may go to a connection. */
+  /** True when one more block may be written to a connection. */
   hasRoom (connection: Connection, bytes: number): boolean {
-    let used = 0
-    let inflight = 0
-    for (const line of this.#lines.values()) {
-      used += line.usedBytes
-      inflight += line.inflightBytes ?? line.usedBytes
-    }
-    if (used === 0 || used + this.#lineOf(connection).firstOf(bytes) <= this.#windowBytes) return true
-    if (inflight > this.#windowBytes * USED) this.#isTight = true
+    if (this.#lineOf(connection).pieces) return this.#aheadBytes < this.#pieceBytes
+    const used = this.#usedBytes
+    if (used === 0 || used + bytes <= this.#windowBytes) return true
+    this.#isTight = true
     return false
   }
 
@@ -53,21 +56,73 @@ export class Uplink {
    */
   async arrived (connection: Connection, bytes: number, written: Promise<unknown>): Promise<void> {
     const line = this.#lineOf(connection)
-    line.given(bytes)
+    line.pendingBytes += bytes
     await written
     await connection.flush().catch(() => {}) // closed: nothing is on its way any more
-    line.arrived(bytes)
+    line.pendingBytes -= bytes
     this.#adapt(line, bytes)
-    if (connection.destroyed) this.#lines.delete(connection)
+    if (connection.destroyed) this.#forget(connection, line)
+    this.#letGo()
   }
 
   #lineOf (connection: Connection): Line {
     const known = this.#lines.get(connection)
     if (known) return known
-    const line = new Line(connection)
+    const line = new Line(connection, {
+      pieceBytes: () => this.#pieceBytes,
+      onWaiting: waiting => {
+        this.#waiting.add(waiting)
+        this.#letGo()
+      }
+    })
     this.#lines.set(connection, line)
-    connection.once('close', () => this.#lines.delete(connection))
+    connection.once('close', () => this.#forget(connection, line))
     return line
+  }
+
+  #forget (connection: Connection, line: Line): void {
+    this.#lines.delete(connection)
+    this.#waiting.delete(line)
+  }
+
+  get #pieceBytes (): number { return Math.max(PIECE_LEAST_BYTES, Math.min(PIECE_MOST_BYTES, this.#windowBytes / PIECES)) }
+
+  get #usedBytes (): number {
+    let used = 0
+    for (const line of this.#lines.values()) used += line.usedBytes
+    return used
+  }
+
+  /** What waits for the line, and not for the other end of its connection. */
+  get #aheadBytes (): number {
+    let ahead = 0
+    for (const { pieces } of this.#waiting) if (pieces!.nextBytes > 0) ahead += pieces!.waitingBytes
+    return ahead
+  }
+
+  #letGo (): void {
+    if (this.#waiting.size === 0) return
+    let used = this.#usedBytes
+    for (const line of this.#waiting) {
+      const pieces = line.pieces!
+      for (let next = pieces.nextBytes; next > 0; next = pieces.nextBytes) {
+        if (used > 0 && used + next > this.#windowBytes) {
+          this.#isTight = true
+          this.#lookSoon()
+          return
+        }
+        pieces.writeNext()
+        used += next
+      }
+      if (pieces.waitingBytes === 0) this.#waiting.delete(line)
+    }
+  }
+
+  #lookSoon (): void {
+    this.#looking ??= setTimeout(() => {
+      this.#looking = null
+      this.#letGo()
+    }, LOOK_MS).unref()
   }
 
   #adapt (line: Line, bytes: number): void {
