@@ -50,10 +50,12 @@ export class PeerConduct {
     peer.wireRequest = {
       ...wireRequest,
       send: message => {
-        if (this.isIdle) this.#answeredMs = this.#heardMs = this.#now()
         takenBack.delete(message.id)
-        // 0 is none of those that the replicator waits for.
-        if (message.id !== 0) waiting.add(message.id)
+        // 0 is none of those that the replicator waits for. What it has not got yet it can't give: see spreading/easing.ts.
+        if (message.id !== 0 && (!message.block || peer._remoteHasBlock(message.block.index))) {
+          if (this.isIdle) this.#answeredMs = this.#heardMs = this.#now()
+          waiting.add(message.id)
+        }
         return wireRequest.send(message)
       }
     }

@@ -34,7 +34,8 @@ class Stage {
   connect (name: string, has = BLOCKS): ReplicationPeer {
     const send = (): boolean => true
     const peer = {
-      stream: { once: () => {}, rawBytesRead: 0 }, remoteLength: has, remoteContiguousLength: has, remoteFork: 0, removed: false,
+      stream: { once: () => {}, rawBytesRead: 0 }, remoteFork: 0, removed: false,
+      remoteLength: has, remoteContiguousLength: has, _remoteHasBlock: (block: number) => block < has,
       wireRequest: { send }, wireCancel: { send }, wireData: { send }, ondata: async () => {}, onnodata: () => {},
       getMaxInflight: () => 64, getMaxHotswapInflight: () => 16, _requestBlock: () => true,
       _cancelRequest: (request: InflightRequest) => peer.wireCancel.send({ request: request.id })
@@ -164,6 +165,14 @@ t.test('who alone has what is wanted is asked on', async t => {
   stage.pass(2_500)
   stage.pass(3_000)
   t.notOk(stage.isAsked(boasting), 'what nobody has proved to exist does not count')
+})
+
+t.test('nobody is blamed for not giving what it has not got yet', async t => {
+  const { stage } = await openStage()
+  const other = stage.connect('other', 0)
+  stage.ask(other)
+  stage.pass(9_000)
+  t.same(stage.takenBack, [])
 })
 
 function within (value: number, least: number, most: number): boolean {

@@ -37,7 +37,8 @@ export class CoreSpreading {
     this.#core = core
     this.#seeking = new Seeking({ core, self, neighbours: this.#neighbours, onChanged: () => this.#saySoon() })
     this.#giving = new Giving({
-      core, outbox, isIndex: () => this.#isIndex, givesOnce: () => !this.#seeking.isSeeking, isComing: block => this.#seeking.wants(block)
+      core, outbox, isIndex: () => this.#isIndex, isWriter: () => this.#isWriter,
+      givesOnce: () => !this.#seeking.isSeeking, isComing: block => this.#seeking.wants(block)
     })
     const { replicator } = core
     const { _addPeer, _removePeer, _updateHotswap } = replicator
@@ -151,6 +152,7 @@ export class CoreSpreading {
     }
     peer.onrange = async message => {
       await onrange.call(peer, message)
+      if (!message.drop) neighbour.gained()
       this.#seeking.lookSoon()
     }
     peer.onbitfield = message => {

@@ -11,16 +11,21 @@ import { weightOf } from './weight.ts'
 const REQUESTS_MOST = 4_096
 /** An issue of so many bytes, to all together, goes to each node at once; a larger one is dealt out among them. */
 const TO_ALL_BYTES = 256 * 1024
+/** The same for what is new in the index: without it nobody can ask the others for the rest. */
+const INDEX_TO_ALL_BYTES = 64 * 1024
 /** Who asks for what was on its way to it takes that back within this, or did not want it then. */
 const CROSSED_MS = 1_000
 /** Who asks for what another one was just sent has it from there within this, also where both have slow machines. */
 const RELAYED_MS = 3_000
+/** And within this once the other one has said that it is there. */
+const TOLD_MS = 600
 
 export interface GivingParts {
   core: InnerCore
   outbox: Outbox
   /** The core is small and says what there is: its blocks go before those of others. */
   isIndex: () => boolean
+  isWriter: () => boolean
   /** This node has what there is, and gives each block once as long as others pass it on. */
   givesOnce: () => boolean
   /** Whether a block that is not here is to come. */
@@ -43,7 +48,7 @@ export class Giving {
   #customers = new Map<Neighbour, Customer>()
   /** Blocks that are on their way to others, by how many. */
   #given = new Map<number, number>()
-  /** To whom a block went last. */
+  /** To whom a block went last, of late. */
   #sent = new Map<number, { connection: Connection, atMs: number }>()
 
   constructor (parts: GivingParts) {
@@ -106,10 +111,12 @@ export class Giving {
   publish (start: number, end: number, bytes: number): void {
     const followers = [...this.#customers].filter(([{ peer, speaks }]) => speaks === true && peer.remoteAllowPush && peer.remoteDownloading)
     if (followers.length === 0) return
+    const isSmall = bytes * followers.length <= TO_ALL_BYTES
+    const isSmallIndex = this.#parts.isIndex() && (end - start) * this.#blockBytes * followers.length <= INDEX_TO_ALL_BYTES
     for (let block = start; block < end; block++) {
       const first = followers.reduce((best, other) => weightOf(block, other[0].key) > weightOf(block, best[0].key) ? other : best)
       // The newest block of the index says what the others are.
-      const isForAll = bytes * followers.length <= TO_ALL_BYTES || (this.#parts.isIndex() && block === end - 1)
+      const isForAll = isSmall || isSmallIndex || (this.#parts.isIndex() && block === end - 1)
       for (const [neighbour, customer] of isForAll ? followers : [first]) this.#push(neighbour, customer, block)
     }
   }
@@ -176,7 +183,7 @@ export class Giving {
       copies: () => this.#copiesOf(block, connection),
       send: async () => {
         given.set(block, (given.get(block) ?? 0) + 1)
-        this.#sent.set(block, { connection, atMs: performance.now() })
+        this.#noteSent(block, connection)
         await send()
       },
       onArrived: () => {
@@ -188,12 +195,25 @@ export class Giving {
     }
   }
 
+  #noteSent (block: number, connection: Connection): void {
+    const nowMs = performance.now()
+    this.#sent.delete(block)
+    this.#sent.set(block, { connection, atMs: nowMs })
+    // In the order in which they were sent.
+    for (const [first, { atMs }] of this.#sent) {
+      if (nowMs - atMs < RELAYED_MS) break
+      this.#sent.delete(first)
+    }
+  }
+
   /** Infinity: it is not to be sent now. */
   #copiesOf (block: number, to: Connection): number {
     if (this.#customers.size < 2) return 0
     const sent = this.#sent.get(block)
-    if (sent && performance.now() - sent.atMs > RELAYED_MS) this.#sent.delete(block)
-    else if (sent && sent.connection !== to && !sent.connection.destroyed && this.#parts.givesOnce()) return Infinity
+    if (sent && sent.connection !== to && !sent.connection.destroyed && this.#parts.givesOnce()) {
+      const isThere = !this.#parts.isWriter() && [...this.#customers.keys()].some(other => other.connection === sent.connection && other.has(block))
+      if (performance.now() - sent.atMs < (isThere ? TOLD_MS : RELAYED_MS)) return Infinity
+    }
     let copies = this.#given.get(block) ?? 0
     for (const neighbour of this.#customers.keys()) if (neighbour.has(block)) copies++
     return copies

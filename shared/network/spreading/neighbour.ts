@@ -10,6 +10,8 @@ const COMING_MS = 3_000
 const REFUSED_MS = 1_000
 /** Who was to fetch a block, and has not said so, is waited for no more for so long, unless it says that it fetches. */
 const PASSIVE_MS = 30_000
+/** Who says that it fetches a block is waited for so long while it gets none: the author's line may be slow, and those who share it many. */
+const STUCK_MS = 10_000
 
 export interface NeighbourListener {
   onChanged (neighbour: Neighbour): void
@@ -26,6 +28,7 @@ export class Neighbour {
   part: Part = { isWriter: false, isSeeking: false }
   /** When a block came from it last, on the clock of `performance.now()`. */
   blockMs = -Infinity
+  #gainedMs = -Infinity
   #core: InnerCore
   #channel: SpreadChannel
   #taking: Taking = []
@@ -79,12 +82,14 @@ export class Neighbour {
   /** It has all that there is, as far as it is known here, and fetches nothing. */
   get isComplete (): boolean { return !this.part.isSeeking && this.peer.remoteContiguousLength >= this.#core.state.length }
 
-  takes (block: number): boolean { return covers(this.#taking, block, block + 1) }
+  takes (block: number): boolean { return !this.#isPassive && covers(this.#taking, block, block + 1) }
 
   /** It may fetch what it lacks. */
   get mayFetch (): boolean {
-    return this.speaks === true && this.peer.remoteDownloading && !this.part.isWriter && performance.now() - this.#passiveMs > PASSIVE_MS
+    return this.speaks === true && this.peer.remoteDownloading && !this.part.isWriter && !this.#isPassive
   }
+
+  get #isPassive (): boolean { return performance.now() - this.#passiveMs < PASSIVE_MS }
 
   /** It can be asked: same history, and it answers; see {@link StalledPeers}. */
   get canBeAsked (): boolean {
@@ -100,8 +105,17 @@ export class Neighbour {
 
   refuses (block: number): void { this.#refused.set(block, performance.now()) }
 
-  /** It was to fetch a block and has not said that it does. */
+  /** It was to fetch a block and has not said that it does, or says so and nothing comes to it. */
   foundPassive (): void { this.#passiveMs = performance.now() }
+
+  /** It has got a block, by its own word. */
+  gained (): void { this.#gainedMs = performance.now() }
+
+  /** A block was asked of it that it was to fetch, and it has fetched nothing at all for long. */
+  isStuck (block: number): boolean {
+    const asked = this.asked.get(block)
+    return asked !== undefined && !this.has(block) && performance.now() - Math.max(asked.sinceMs, this.#gainedMs) > STUCK_MS
+  }
 
   came (block: number): void {
     this.blockMs = performance.now()

@@ -30,6 +30,8 @@ export class Outbox {
   #uplink: Uplink
   #lanes = new Map<Connection, Parcel[]>()
   #looking: NodeJS.Timeout | null = null
+  /** Urgent ones that are being read: what is not waits, or it would be written before them. */
+  #urgent = 0
 
   constructor (uplink: Uplink) {
     this.#uplink = uplink
@@ -55,7 +57,7 @@ export class Outbox {
   /** Sends what may go now. */
   pump (): void {
     let next: Parcel | null = null
-    while (this.#lanes.size > 0) {
+    while (this.#lanes.size > 0 && this.#urgent === 0) {
       next = this.#next()
       if (!next || !this.#uplink.hasRoom(next.connection, next.bytes)) break
       this.#sendNext(next)
@@ -103,7 +105,11 @@ export class Outbox {
   }
 
   #send (connection: Connection, parcels: Parcel[], bytes: number): void {
-    const written = Promise.all(parcels.map(parcel => parcel.send())).catch(error => { connection.destroy(error as Error) })
+    const urgent = parcels.filter(({ isUrgent }) => isUrgent).length
+    this.#urgent += urgent
+    const written = Promise.all(parcels.map(parcel => parcel.send())).catch(error => { connection.destroy(error as Error) }).finally(() => {
+      this.#urgent -= urgent
+    })
     void this.#uplink.arrived(connection, bytes, written).then(() => {
       for (const parcel of parcels) parcel.onArrived?.()
       this.pump()
