@@ -1,11 +1,11 @@
-import { mkdir, rename, rm, stat, writeFile } from 'node:fs/promises'
-import { basename, dirname, join } from 'node:path'
-import { AppError } from '../shared/errors.ts'
+import { mkdir, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { formatAddress } from '../shared/format/address.ts'
 import { encodeHistory, type SignedHistory } from '../shared/format/history.ts'
 import type { RootWriter } from '../shared/format/root-chain.ts'
 import { rootFolder } from '../shared/format/root-files.ts'
 import type { KnownRoot } from '../shared/network/root-store.ts'
+import { appearing } from './exporting/appearing.ts'
 
 const HOW = 'HOW-TO-VERIFY.txt'
 
@@ -18,24 +18,16 @@ const HOW = 'HOW-TO-VERIFY.txt'
 export async function exportHistories (
   histories: { name: string, history: SignedHistory }[], writer: RootWriter, { chain }: KnownRoot, folder: string
 ): Promise<{ path: string, files: string[] }> {
-  if (await stat(folder).then(() => true, () => false)) throw new AppError('CONFLICT', `${folder} is already there. Name a folder that does not exist yet.`)
-  const draft = join(dirname(folder), `.${basename(folder)}.export`)
   const files = [
     ...histories.map(({ name, history }) => ({ path: name, bytes: encodeHistory(history) })),
     ...rootFolder(chain.files),
     { path: HOW, bytes: new TextEncoder().encode(howToVerify(histories.map(({ name }) => name), writer, chain.address)) }
   ]
-  try {
-    await rm(draft, { recursive: true, force: true })
-    await mkdir(join(draft, 'root'), { recursive: true })
+  return await appearing(folder, async draft => {
+    for (const part of [draft, join(draft, 'root')]) await mkdir(part)
     for (const { path, bytes } of files) await writeFile(join(draft, path), bytes)
-    await rename(draft, folder)
     return { path: folder, files: files.map(({ path }) => path) }
-  } catch (error) {
-    await rm(draft, { recursive: true, force: true })
-    const { code = 'unknown' } = error as NodeJS.ErrnoException
-    throw new AppError(code === 'ENOSPC' ? 'DISK_FULL' : 'BAD_SOURCE', `${folder} can not be made there (${code}).`, { cause: error })
-  }
+  })
 }
 
 function howToVerify (names: string[], { id, drive }: RootWriter, address: string): string {

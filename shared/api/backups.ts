@@ -1,10 +1,9 @@
 import Type, { type Static } from 'typebox'
 import { endpoint } from './endpoint.ts'
+import { MachinePath } from './machine-path.ts'
 import { Passphrase } from './newsletters.ts'
 
 const strict = { additionalProperties: false }
-const Path = Type.String({ minLength: 1, maxLength: 4096 })
-
 const Counts = Type.Object({
   newsletters: Type.Integer(),
   drafts: Type.Integer(),
@@ -53,7 +52,7 @@ export const backups = {
     method: 'POST', path: '/api/backups', summary: 'Write everything that is not on the network into one sealed file on the node\'s machine',
     body: Type.Object({
       /** Without: a file of today in the folder `backups` of the home. */
-      path: Type.Optional(Path),
+      path: Type.Optional(MachinePath),
       passphrase: Passphrase,
       /** With the keys of writers, and recovery words that were not confirmed. */
       withWriter: Type.Optional(Type.Boolean())
@@ -62,6 +61,6 @@ export const backups = {
   }),
   openBackup: endpoint({
     method: 'POST', path: '/api/backups/opened', summary: 'Check a backup on the node\'s machine, and take over what is not here',
-    body: Type.Object({ path: Path, passphrase: Type.String({ minLength: 1, maxLength: 1000 }) }, strict), response: BackupOpened
+    body: Type.Object({ path: MachinePath, passphrase: Type.String({ minLength: 1, maxLength: 1000 }) }, strict), response: BackupOpened
   })
 }

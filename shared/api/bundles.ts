@@ -1,8 +1,8 @@
 import Type, { type Static } from 'typebox'
 import { endpoint } from './endpoint.ts'
+import { MachinePath } from './machine-path.ts'
 
 const strict = { additionalProperties: false }
-const Path = Type.String({ minLength: 1, maxLength: 4096 })
 const Name = Type.String({ minLength: 1, maxLength: 300 })
 
 export type BundleMade = Static<typeof BundleMade>
@@ -42,19 +42,19 @@ export const bundles = {
   makeBundle: endpoint({
     method: 'POST', path: '/api/bundles', summary: 'Write newsletters or issues, with all that proves them, into one file on the node\'s machine',
     body: Type.Object({
-      path: Path,
+      path: MachinePath,
       newsletters: Type.Optional(Type.Array(Name, { maxItems: 1000 })),
       issues: Type.Optional(Type.Array(Type.String({ minLength: 1, maxLength: 120 }), { maxItems: 10_000 })),
       /** ISO 8601: leave out what was published before. */
       since: Type.Optional(Type.String({ maxLength: 40 })),
       /** Path of a file of wants: leave out what its writer has. Without newsletters and issues: of all that it names. */
-      want: Type.Optional(Path)
+      want: Type.Optional(MachinePath)
     }, strict),
     response: BundleMade
   }),
   openBundle: endpoint({
     method: 'POST', path: '/api/bundles/opened', summary: 'Check a bundle on the node\'s machine, and take over what is new in it',
-    body: Type.Object({ path: Path }, strict), response: BundleOpened
+    body: Type.Object({ path: MachinePath }, strict), response: BundleOpened
   }),
   getBundleProgress: endpoint({
     method: 'GET', path: '/api/bundles/progress', summary: 'How far the bundle has come that is being made or opened; null: none is',
@@ -62,7 +62,7 @@ export const bundles = {
   }),
   writeWant: endpoint({
     method: 'POST', path: '/api/wants', summary: 'Write a file that says what is here, so that somebody can make a bundle of the rest',
-    body: Type.Object({ path: Path, newsletters: Type.Optional(Type.Array(Name, { maxItems: 1000 })) }, strict),
+    body: Type.Object({ path: MachinePath, newsletters: Type.Optional(Type.Array(Name, { maxItems: 1000 })) }, strict),
     response: Type.Object({ path: Type.String(), newsletters: Type.Array(Type.String()) }, strict)
   })
 }

@@ -1,6 +1,7 @@
 import Type, { type Static } from 'typebox'
 import { endpoint } from './endpoint.ts'
 import { IssueParams } from './issues.ts'
+import { MachinePath } from './machine-path.ts'
 import { NewsletterParams } from './newsletters.ts'
 
 const strict = { additionalProperties: false }
@@ -31,17 +32,15 @@ export const NewsletterExported = Type.Object({
   sizeBytes: Type.Integer()
 }, strict)
 
-const Path = Type.String({ minLength: 1, maxLength: 4096 })
-
 export const exports = {
   exportIssue: endpoint({
     method: 'POST', path: '/api/issues/:issue/exports',
     summary: 'Write an issue with its signatures into a new folder on the node\'s machine, or in a format that other programs read',
-    params: IssueParams, body: Type.Object({ path: Path, format: Type.Optional(ExportFormat) }, strict),
+    params: IssueParams, body: Type.Object({ path: MachinePath, format: Type.Optional(ExportFormat) }, strict),
     response: Type.Object({ path: Type.String(), files: Type.Array(Type.String()), sizeBytes: Type.Integer() }, strict)
   }),
   exportNewsletter: endpoint({
     method: 'POST', path: '/api/newsletters/:newsletter/exports', summary: 'Write every complete issue of a newsletter in a format that other programs read',
-    params: NewsletterParams, body: Type.Object({ path: Path, format: ExportFormat }, strict), response: NewsletterExported
+    params: NewsletterParams, body: Type.Object({ path: MachinePath, format: ExportFormat }, strict), response: NewsletterExported
   })
 }

@@ -1,5 +1,6 @@
 import Type, { type Static } from 'typebox'
 import { endpoint } from './endpoint.ts'
+import { MachinePath } from './machine-path.ts'
 import { NewsletterParams } from './newsletters.ts'
 import { Problem } from './problem.ts'
 
@@ -122,7 +123,7 @@ export const IssuePage = Type.Object({
 /** Where to take an issue from. `path` is on the node's machine, absolute, and needs the program token. */
 export type IssueSource = Static<typeof IssueSource>
 export const IssueSource = Type.Union([
-  Type.Object({ path: Type.String({ minLength: 1, maxLength: 4096 }) }, strict),
+  Type.Object({ path: MachinePath }, strict),
   Type.Object({
     markdown: Type.String({ minLength: 1 }),
     /** File name the text would have: gives the date when the text names none. */
@@ -191,7 +192,7 @@ export const issues = {
   importIssues: endpoint({
     method: 'POST', path: '/api/newsletters/:newsletter/imports', summary: 'Publish a folder of issues in the order of their dates; progress comes as events',
     params: NewsletterParams,
-    body: Type.Object({ path: Type.String({ minLength: 1, maxLength: 4096 }) }, strict),
+    body: Type.Object({ path: MachinePath }, strict),
     response: Imported
   }),
   getIssue: endpoint({

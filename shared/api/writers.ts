@@ -1,6 +1,7 @@
 import Type, { type Static } from 'typebox'
 import { name } from '../format/fields.ts'
 import { endpoint } from './endpoint.ts'
+import { MachinePath } from './machine-path.ts'
 import { NewsletterParams, Writer } from './newsletters.ts'
 
 const strict = { additionalProperties: false }
@@ -106,7 +107,7 @@ export const writers = {
   exportWriterHistories: endpoint({
     method: 'POST', path: '/api/newsletters/:newsletter/writers/:writer/history/exports',
     summary: 'Write the histories that are kept, and the one that is here, into a new folder on the node\'s machine, for anybody to check',
-    params: WriterParams, body: Type.Object({ path: Type.String({ minLength: 1, maxLength: 4096 }) }, strict),
+    params: WriterParams, body: Type.Object({ path: MachinePath }, strict),
     response: Type.Object({ path: Type.String(), files: Type.Array(Type.String()) }, strict)
   }),
   inviteWriter: endpoint({

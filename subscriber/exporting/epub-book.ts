@@ -4,7 +4,7 @@ import { xmlText } from '../feeds/xml-text.ts'
 import { escapeHtml } from '../rendering/escape-html.ts'
 import { adaptHtml } from './adapt-html.ts'
 import { type Book, bytesOf, type Chapter, type Entry, pictureEnding, textEntry } from './book.ts'
-import { chapterFoot, chapterHead, languageAttributes } from './chapter-parts.ts'
+import { chapterFoot, chapterHead, languageAttributes, titleOf } from './chapter-parts.ts'
 
 const STYLE = `body { line-height: 1.5; }
 h1 { line-height: 1.15; }
@@ -60,13 +60,13 @@ function pictureAt ({ manifest: { files } }: Chapter, index: number, name: strin
 }
 
 function chapterPage (chapter: Chapter, html: string, pictures: Map<string, IssueManifestFile>): string {
-  const { title, language } = chapter.manifest
+  const { language } = chapter.manifest
   const included = new Set([...pictures.values()].map(({ path }) => path))
-  return page(title, language, `<article>\n${chapterHead(chapter)}\n${html}\n${chapterFoot(chapter, included)}\n</article>`)
+  return page(titleOf(chapter), language, `<article>\n${chapterHead(chapter)}\n${html}\n${chapterFoot(chapter, included)}\n</article>`)
 }
 
 function navPage ({ title, language, chapters }: Book): string {
-  const items = chapters.map(({ manifest }, i) => `<li><a href="issue-${i}.xhtml">${escapeHtml(manifest.title)}</a></li>`).join('\n')
+  const items = chapters.map((chapter, i) => `<li><a href="issue-${i}.xhtml">${escapeHtml(titleOf(chapter))}</a></li>`).join('\n')
   return page(title, language, `<nav epub:type="toc" id="toc">\n<h1>${escapeHtml(title)}</h1>\n<ol>\n${items}\n</ol>\n</nav>`)
 }
 

@@ -8,15 +8,17 @@ import type { Library } from '../library/library.ts'
 import type { Reading } from '../reading/reading.ts'
 import { type Book, type Chapter, fileUrl } from './book.ts'
 import { epubBook } from './epub-book.ts'
+import { fileName } from './file-name.ts'
 import { htmlBook } from './html-book.ts'
 import { markdownBook } from './markdown-book.ts'
 import { writeNewFile, writeNewFolder } from './write-export.ts'
 import { zipEntries } from './zip-entries.ts'
+import { checkZippable } from './zippable.ts'
 
 /** A file to be kept: its name, and its bytes as they are made. */
 export interface ExportedFile { name: string, type: string, bytes: AsyncIterable<Uint8Array> }
 
-/** Writes what is complete here so that other programs read it. All throw NOT_COMPLETE or NOT_VERIFIED for an issue that is not. */
+/** Writes what is complete here so that other programs read it. All throw NOT_COMPLETE or NOT_VERIFIED for an issue that is not, and TOO_LARGE. */
 export class Exporting {
   #library: Library
   #reading: Reading
@@ -107,11 +109,11 @@ async function write (book: Book, format: ExportFormat, path: string): Promise<{
 
 function fileOf (book: Book, format: ExportFormat): ExportedFile {
   const { ending, type } = EXPORT_FORMATS[format]
-  const name = book.title.normalize('NFC').replace(/[\p{C}/\\:*?"<>|]+/gu, ' ').trim().slice(0, 80) || 'newsletter'
-  return { name: `${name}${ending}`, type, bytes: bytesIn(book, format) }
+  return { name: fileName(book.title, ending), type, bytes: bytesIn(book, format) }
 }
 
 function bytesIn (book: Book, format: ExportFormat): AsyncGenerator<Uint8Array> {
   if (format === 'html') return htmlBook(book)
+  checkZippable(book)
   return zipEntries(format === 'epub' ? epubBook(book) : markdownBook(book), new Date(book.modifiedAt))
 }

@@ -1,14 +1,11 @@
-import { createHash } from 'node:crypto'
+import { createHash, randomUUID } from 'node:crypto'
 import type { IssueManifestFile } from '../../shared/format/issue.ts'
 import { escapeHtml } from '../rendering/escape-html.ts'
 import { PAGE_HEAD } from '../rendering/page.ts'
 import { PAGE_STYLE } from '../rendering/page-style.ts'
 import { adaptHtml } from './adapt-html.ts'
 import { type Book, bytesOf, type Chapter, pictureEnding } from './book.ts'
-import { chapterFoot, chapterHead, languageAttributes } from './chapter-parts.ts'
-
-/** Stands for a picture's bytes until they are written: no address of a sanitised text has this. */
-const PLACE = 'https://picture.invalid/'
+import { chapterFoot, chapterHead, languageAttributes, titleOf } from './chapter-parts.ts'
 
 /** A book as one page, pictures included, which asks for nothing from anywhere. */
 export async function * htmlBook (book: Book): AsyncGenerator<Uint8Array> {
@@ -29,23 +26,25 @@ ${contents(book)}`)
 
 function contents ({ title, description, chapters }: Book): string {
   if (chapters.length === 1) return ''
-  const items = chapters.map(({ manifest }, i) => `<li><a href="#issue-${i}">${escapeHtml(manifest.title)}</a></li>`)
+  const items = chapters.map((chapter, i) => `<li><a href="#issue-${i}">${escapeHtml(titleOf(chapter))}</a></li>`)
   return `<header>\n<h1>${escapeHtml(title)}</h1>\n${description && `<p class="deck">${escapeHtml(description)}</p>\n`}</header>\n<main>\n<ol>\n${items.join('\n')}\n</ol>\n</main>\n`
 }
 
 async function * article (chapter: Chapter, index: number, isOnly: boolean): AsyncGenerator<Uint8Array> {
   const pictures: IssueManifestFile[] = []
+  // Stands for the bytes of pictures until they are written. Nobody who writes a text can know it.
+  const place = `https://${randomUUID()}.invalid/`
   const html = adaptHtml(await chapter.html(), {
     prefix: isOnly ? '' : `issue-${index}-`,
     picture: name => {
       const file = chapter.manifest.files.find(({ path }) => path === `files/${name}`)
       if (!file || pictureEnding(file.type) === null) return null
-      return PLACE + String(pictures.push(file) - 1)
+      return place + String(pictures.push(file) - 1)
     }
   })
   yield text(`<article id="issue-${index}" ${languageAttributes(chapter.manifest.language, false)}>\n${chapterHead(chapter)}\n<main dir="auto">\n`)
   // Around every picture, by its number.
-  const [start, ...rest] = html.split(`"${PLACE}`)
+  const [start, ...rest] = html.split(`"${place}`)
   yield text(start!)
   for (const part of rest) {
     const end = part.indexOf('"')

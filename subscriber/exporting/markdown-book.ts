@@ -1,6 +1,7 @@
 import { stringify } from 'yaml'
 import { formatAddress } from '../../shared/format/address.ts'
 import { type Book, bytesOf, type Chapter, type Entry, textEntry } from './book.ts'
+import { slugOf } from './file-name.ts'
 
 /** Longer names of folders are of no use to anybody. */
 const SLUG_CHARACTERS = 60
@@ -32,6 +33,6 @@ function frontMatter ({ number, newsletterTitle, manifest }: Chapter): object {
 }
 
 function folderOf ({ number, manifest: { publishedAt, title } }: Chapter): string {
-  const slug = title.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase().replace(/[^\p{L}\p{N}]+/gu, '-').replace(/^-|-$/g, '').slice(0, SLUG_CHARACTERS)
+  const slug = slugOf(title, SLUG_CHARACTERS)
   return `${publishedAt.slice(0, 10)}-${String(number).padStart(3, '0')}${slug && `-${slug}`}`
 }

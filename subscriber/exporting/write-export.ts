@@ -1,10 +1,9 @@
-import { randomBytes } from 'node:crypto'
 import { createWriteStream } from 'node:fs'
-import { mkdir, rename, rm, stat } from 'node:fs/promises'
-import { basename, dirname, join } from 'node:path'
+import { mkdir, stat } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
-import { AppError } from '../../shared/errors.ts'
+import { appearing } from './appearing.ts'
 import type { Entry } from './book.ts'
 
 /** Writes a new file, which appears when it is whole. @throws AppError CONFLICT, BAD_SOURCE, DISK_FULL */
@@ -30,20 +29,4 @@ export async function writeNewFolder (path: string, entries: AsyncIterable<Entry
     }
     return { files, sizeBytes }
   })
-}
-
-async function appearing<T> (path: string, write: (draft: string) => Promise<T>): Promise<T> {
-  if (await stat(path).then(() => true, () => false)) throw new AppError('CONFLICT', `${path} is already there. Name something that does not exist yet.`)
-  const draft = join(dirname(path), `.${basename(path)}.${randomBytes(4).toString('hex')}`)
-  try {
-    const written = await write(draft)
-    await rename(draft, path)
-    return written
-  } catch (error) {
-    await rm(draft, { recursive: true, force: true })
-    const { code } = error as NodeJS.ErrnoException
-    if (code === 'ENOSPC') throw new AppError('DISK_FULL', 'The disk is full; nothing was exported.', { cause: error })
-    if (code && ['ENOENT', 'EACCES', 'EROFS', 'ENOTDIR', 'ENAMETOOLONG'].includes(code)) throw new AppError('BAD_SOURCE', `${path} can not be made there (${code}).`, { cause: error })
-    throw error
-  }
 }

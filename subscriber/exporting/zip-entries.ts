@@ -4,6 +4,9 @@ import type { Entry } from './book.ts'
 /** Pictures and the like do not become smaller; and the first entry of an EPUB has to stand there as it is. */
 const STORED = /^mimetype$|\.(?:png|jpe?g|gif|webp|avif|zip|epub|mp3|m4a|ogg|opus|flac|mp4|webm|pdf)$/i
 
+/** Of the years in which a ZIP file can have been made. */
+const [EARLIEST_MS, LATEST_MS] = [Date.UTC(1980, 0, 2), Date.UTC(2099, 11, 30)]
+
 /** Entries as one ZIP file, piece by piece. @param at when all of them were made: the same entries make the same bytes */
 export async function * zipEntries (entries: AsyncIterable<Entry>, at: Date): AsyncGenerator<Uint8Array> {
   let ready: Uint8Array[] = []
@@ -18,10 +21,10 @@ export async function * zipEntries (entries: AsyncIterable<Entry>, at: Date): As
     ready = []
     return taken
   }
+  const mtime = Math.min(LATEST_MS, Math.max(EARLIEST_MS, at.getTime() || EARLIEST_MS))
   for await (const { path, bytes } of entries) {
     const entry = STORED.test(path) ? new ZipPassThrough(path) : new ZipDeflate(path, { level: 6 })
-    // No earlier one can be said in a ZIP.
-    entry.mtime = Math.max(at.getTime(), Date.UTC(1980, 0, 2))
+    entry.mtime = mtime
     zip.add(entry)
     for await (const piece of bytes) {
       entry.push(piece)

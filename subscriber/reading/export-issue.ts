@@ -1,13 +1,13 @@
 import { createWriteStream } from 'node:fs'
-import { mkdir, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { mkdir, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
-import { AppError } from '../../shared/errors.ts'
 import { formatAddress } from '../../shared/format/address.ts'
 import { rootFolder } from '../../shared/format/root-files.ts'
 import type { DriveReader } from '../../shared/network/drive-reader.ts'
 import type { KnownRoot } from '../../shared/network/root-store.ts'
+import { appearing } from '../exporting/appearing.ts'
 import type { LibraryIssue } from '../library/library-issue.ts'
 import { writerOf } from '../verification/issue-manifest.ts'
 
@@ -17,19 +17,15 @@ const HOW = 'HOW-TO-VERIFY.txt'
  * Writes a verified issue with its signatures and its newsletter's root chain into a new folder, so that anyone can
  * check it with minisign and b2sum. The folder appears when it is complete.
  *
- * @throws AppError CONFLICT when the folder exists, BAD_SOURCE when it can't be made
+ * @throws AppError CONFLICT when the folder exists, BAD_SOURCE when it can't be made, DISK_FULL
  */
 export async function exportIssue (
   issue: LibraryIssue, root: KnownRoot, reader: DriveReader, folder: string
 ): Promise<{ path: string, files: string[], sizeBytes: number }> {
-  if (await stat(folder).then(() => true, () => false)) throw new AppError('CONFLICT', `${folder} is already there. Name a folder that does not exist yet.`)
-  const draft = join(dirname(folder), `.${issue.id}.export`)
-  const files: string[] = []
-  let sizeBytes = 0
-  try {
-    await rm(draft, { recursive: true, force: true })
-    await mkdir(join(draft, 'files'), { recursive: true })
-    await mkdir(join(draft, 'root'))
+  return await appearing(folder, async draft => {
+    const files: string[] = []
+    let sizeBytes = 0
+    for (const part of [draft, join(draft, 'files'), join(draft, 'root')]) await mkdir(part)
     for (const part of issue.locations) {
       await mkdir(dirname(join(draft, part.path)), { recursive: true })
       await pipeline(Readable.from(reader.read(part)), createWriteStream(join(draft, part.path)))
@@ -44,15 +40,8 @@ export async function exportIssue (
     const how = howToVerify(issue, root)
     await writeFile(join(draft, HOW), how)
     files.push(HOW)
-    await rename(draft, folder)
     return { path: folder, files, sizeBytes: sizeBytes + how.length }
-  } catch (error) {
-    await rm(draft, { recursive: true, force: true })
-    const { code } = error as NodeJS.ErrnoException
-    if (code === 'ENOSPC') throw new AppError('DISK_FULL', 'The disk is full; nothing was exported.', { cause: error })
-    if (code === 'ENOENT' || code === 'EACCES' || code === 'EROFS' || code === 'ENOTDIR') throw new AppError('BAD_SOURCE', `${folder} can not be made there (${code}).`, { cause: error })
-    throw error
-  }
+  })
 }
 
 function howToVerify (issue: LibraryIssue, root: KnownRoot): string {

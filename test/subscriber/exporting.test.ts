@@ -1,0 +1,122 @@
+import { readdir, readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { EpubCheck } from '@likecoin/epubcheck-ts'
+import { unzipSync } from 'fflate'
+import t from 'tap'
+import { createIssueId } from '../../shared/format/id.ts'
+import { blake2b256Hex } from '../../shared/format/hash.ts'
+import type { IssueManifest } from '../../shared/format/issue.ts'
+import { issuePath } from '../../shared/format/paths.ts'
+import { blocksOf } from '../../shared/network/drive-writer.ts'
+import { fileName, slugOf } from '../../subscriber/exporting/file-name.ts'
+import { checkZippable } from '../../subscriber/exporting/zippable.ts'
+import { openHostileAuthor } from '../support/hostile-author.ts'
+import { testNetwork, type TestNode, untilComplete } from '../support/network.ts'
+import { onePixelPng } from '../support/pictures.ts'
+
+const TITLES = [
+  '../../../etc/cron.d/evil', '/etc/passwd', 'C:\\Windows\\system32', 'CON', 'nul.txt', '-rf .', '.htaccess', '...', ' ', 'a/\u0338b', '\u202egpj.exe', '\u2066right\u2069',
+  `${'x'.repeat(79)}😀 and more`, '😀'.repeat(120), 'ﷺ'.repeat(200), '%2e%2e%2f', '<script>alert(1)</script>', '"><img src=x onerror=alert(1)>', '$(id) `id`'
+]
+const NAMES = ['..png', '-rf', 'CON', 'com1.png', '%2e%2e%2fup.png', `${'n'.repeat(251)}.png`, 'a b?c*d:e.png', '"><script>.png', '~', 'index.md', 'https:', 'trailing. ']
+/** What stands in for pictures while a page is written must not be met in a text. */
+const TEXT = '# Text\n\n"https://picture.invalid/7" [a](https://picture.invalid/9) ![x](https://picture.invalid/1.png) "https://picture.invalid/x\n\n'
+
+type Names = (title: string) => string
+
+t.test('a name from a title is one of this folder, on every system', async t => {
+  const names: Record<string, string> = {
+    'The Long Road': 'The Long Road.epub', '../../etc/passwd': 'etc passwd.epub', CON: 'CON_.epub', 'nul.txt': 'nul.txt_.epub', '-rf .': 'rf.epub', '.htaccess': 'htaccess.epub', '...': 'newsletter.epub',
+    ' ': 'newsletter.epub', '\u202egpj.exe': 'gpj.exe.epub', [`${'x'.repeat(79)}😀`]: `${'x'.repeat(79)}.epub`, 'Ünï 漢字': 'Ünï 漢字.epub', 'a\ud800b': 'a b.epub', 'trailing. ': 'trailing.epub'
+  }
+  t.same(Object.fromEntries(Object.keys(names).map(title => [title, fileName(title, '.epub')])), names)
+  const bad = (name: string): boolean => /[\p{C}/\\:*?"<>|]|^[.\s~-]|[.\s]$|\ufffd/u.test(name) || Buffer.byteLength(name) > 255 || encodeURIComponent(name) === ''
+  for (const of of [title => fileName(title, '.html'), title => `2026-01-01-001-${slugOf(title, 60)}x`] as Names[]) t.same(TITLES.map(of).filter(bad), [])
+  t.equal(slugOf('Été à Zürich, 한국어 & 漢字!', 60), 'ete-a-zurich-한국어-漢字')
+  t.equal(slugOf(`${'x'.repeat(59)}-${'y'.repeat(9)}`, 60), 'x'.repeat(59), 'and ends in no dash')
+})
+
+t.test('what does not fit into a ZIP file is refused before it is begun', async t => {
+  const book = (chapters: number, files: number, size: number): Parameters<typeof checkZippable>[0] => ({
+    chapters: Array.from({ length: chapters }, () => ({ manifest: { body: { size: 1 }, files: Array.from({ length: files }, () => ({ size })) } })) as never
+  })
+  t.doesNotThrow(() => checkZippable(book(60, 1_000, 1_000)))
+  t.throws(() => checkZippable(book(66, 1_000, 1)), { code: 'TOO_LARGE', message: /--as markdown/ })
+  t.throws(() => checkZippable(book(5, 1, 2 ** 30)), { code: 'TOO_LARGE' })
+})
+
+t.test('titles, names and dates of a hostile writer lead no export elsewhere, and break none', async t => {
+  const network = await testNetwork(t)
+  const author = await openHostileAuthor(join(network.folder, 'hostile'), network.bootstrap)
+  t.teardown(() => author.close())
+  const publish = async (i: number, manifest: Partial<IssueManifest>, markdown: string, names: string[]): Promise<string> => {
+    const id = createIssueId(new Date(Date.UTC(2026, 0, 1, 0, i)))
+    const body = Buffer.from(markdown)
+    await author.publish(id, {
+      manifest: {
+        number: i + 1,
+        publishedAt: new Date(Date.UTC(2026, 0, 1, 0, i)).toISOString(),
+        body: { path: 'body.md', size: body.length, blake2b: blake2b256Hex(body) },
+        files: names.map(name => ({ path: `files/${name}`, type: 'image/png', size: onePixelPng.length, blake2b: blake2b256Hex(onePixelPng), alt: '"><b>' })),
+        ...manifest
+      },
+      body: markdown,
+      files: names.map(name => ({ path: issuePath(id, `files/${name}`), blocks: () => blocksOf(onePixelPng) }))
+    })
+    return id
+  }
+  const pictures = NAMES.map(name => `![p](files/${encodeURIComponent(name)})`).join('\n')
+  const ids = [await publish(0, { title: 'Names', publishedAt: '9999-12-31T23:59:59.000Z' }, TEXT + pictures, NAMES)]
+  for (const [i, title] of TITLES.entries()) ids.push(await publish(i + 1, { title, subtitle: title, tags: [title.slice(0, 100)], authors: [{ name: title }], summary: `${title}\n---\n${title}` }, TEXT, []))
+  const reader = await network.open('reader')
+  await reader.client.subscribe({ body: { address: author.address } })
+  await untilComplete(reader, author.address, ids.length)
+
+  for (const [i, id] of ids.entries()) {
+    // What is below a title is the same in each.
+    for (const format of i === 0 ? ['html', 'epub', 'markdown'] : ['html']) {
+      const { statusCode, headers, rawPayload } = await got(reader, `/api/issues/${id}/exported/${format}`)
+      t.equal(statusCode, 200)
+      t.match(headers['content-disposition'], /^attachment; filename\*=UTF-8''(?:[\w.~-]|%[0-9A-F]{2})+$/)
+      if (format === 'html') t.notMatch(rawPayload.toString(), /<script|onerror="|data:undefined/)
+      else t.same(Object.keys(unzipSync(rawPayload)).filter(isElsewhere), [])
+    }
+  }
+  const folder = join(network.folder, 'out')
+  const params = { newsletter: author.address }
+  t.match(await reader.client.exportNewsletter({ params, body: { path: folder, format: 'markdown' } }), { issues: ids.length })
+  t.equal((await readdir(folder)).length, ids.length, 'a folder for each')
+  t.same((await readdir(join(folder, (await readdir(folder)).at(-1)!, 'files'))).sort(), [...NAMES].sort())
+  t.match((await readFile(join(folder, (await readdir(folder)).at(-1)!, 'index.md'), 'utf8')), /^---\ntitle: Names\n/)
+  await reader.client.exportIssue({ params: { issue: ids[0]! }, body: { path: join(network.folder, 'signed') } })
+  t.same((await readdir(join(network.folder, 'signed', 'files'))).sort(), [...NAMES].sort())
+  await reader.client.exportNewsletter({ params, body: { path: join(network.folder, 'all.html'), format: 'html' } })
+  const path = join(network.folder, 'all.epub')
+  await reader.client.exportNewsletter({ params, body: { path, format: 'epub' } })
+  const { messages } = await EpubCheck.validate(new Uint8Array(await readFile(path)))
+  t.same(messages.filter(({ severity }) => severity === 'error' || severity === 'fatal').map(({ id, message }) => `${id} ${message}`), [])
+  t.same((await readdir(network.folder)).sort(), ['all.epub', 'all.html', 'hostile', 'out', 'reader', 'signed'], 'nothing is left, and nothing is elsewhere')
+
+  const refused = async (path: string, code: string): Promise<void> => {
+    for (const format of ['html', 'markdown', undefined] as const) await t.rejects(reader.client.exportIssue({ params: { issue: ids[1]! }, body: { path, ...(format && { format }) } }), { code }, `${format ?? 'signed'} to ${JSON.stringify(path.slice(-20))}`)
+  }
+  await refused(path, 'CONFLICT')
+  await refused(`${path}\u0000.html`, 'BAD_REQUEST')
+  await refused(join(path, 'below'), 'BAD_SOURCE')
+  await refused(join(network.folder, 'no', 'where'), 'BAD_SOURCE')
+  await refused(join(network.folder, 'x'.repeat(300)), 'BAD_SOURCE')
+  await refused('/proc/none', 'BAD_SOURCE')
+  await t.resolves(reader.client.exportIssue({ params: { issue: ids[1]! }, body: { path: join(network.folder, 'y'.repeat(255)), format: 'html' } }), 'a name that just fits')
+  const [one, two] = ['one', 'two'].map(name => join(network.folder, name)) as [string, string]
+  await Promise.all([one, two].map(path => reader.client.exportIssue({ params: { issue: ids[0]! }, body: { path } })))
+  for (const path of [one, two]) t.same((await readdir(join(path, 'files'))).length, NAMES.length, 'two at once do not meet')
+})
+
+async function got ({ node: { app, programToken } }: TestNode, url: string): Promise<Awaited<ReturnType<typeof app.inject>>> {
+  return await app.inject({ url, headers: { host: 'localhost', authorization: `Bearer ${programToken}` } })
+}
+
+/** A path of an archive that some program unpacks to another place. */
+function isElsewhere (path: string): boolean {
+  return path.startsWith('/') || path.includes('\\') || path.split('/').some(name => name === '..' || name === '' || name === '.')
+}
