@@ -12,6 +12,10 @@ export const RECORD_HEAD_BYTES = 5
 /** An index block holds a signed document of 16 KiB as JSON in JSON. */
 export const INDEX_BLOCK_BYTES = 256 * 1024
 
+/** More in one file is refused: whoever opens it follows all of them, and keeps their root chains in memory while it is checked. */
+export const BUNDLE_NEWSLETTERS = 1_000
+export const BUNDLE_CHAINS_BYTES = 64 * 1024 * 1024
+
 const HASH_BYTES = 32
 const SIGNATURE_BYTES = 256
 /** A tree of 2^24 blocks has no longer path, and no more roots. */

@@ -24,7 +24,9 @@ const Want = Type.Object({
   newsletters: Type.Array(Type.Object({ newsletter: Z32, drives: Type.Array(WantedDrive, { maxItems: 256 }) }), { maxItems: 10_000 })
 })
 
-const WANT_BYTES = 16 * 1024 * 1024
+export const WANT_BYTES = 16 * 1024 * 1024
+/** Every file of wants, as it is written. */
+export const WANT_BEGINS = new TextEncoder().encode('{\n  "colporteur": 1,\n  "kind": "want",\n')
 
 /** @throws AppError TOO_LARGE, BAD_FORMAT */
 export function readWant (bytes: Uint8Array): Want {

@@ -1,8 +1,8 @@
 import z32 from 'z32'
 import { AppError } from '../../shared/errors.ts'
 import { type Address, formatAddress } from '../../shared/format/address.ts'
-import type { BundleCore, BundleRecord } from '../../shared/format/bundle.ts'
-import { readRootChain, type RootChain } from '../../shared/format/root-chain.ts'
+import { BUNDLE_CHAINS_BYTES, BUNDLE_NEWSLETTERS, type BundleCore, type BundleRecord } from '../../shared/format/bundle.ts'
+import { readRootChain, type RootChain, type RootChainFiles } from '../../shared/format/root-chain.ts'
 import { CoreCheck } from '../../shared/network/bundles/core-check.ts'
 import type { CoreExtent } from '../../shared/network/bundles/core-sink.ts'
 
@@ -14,13 +14,14 @@ export interface CheckedCore { from: number, upgrade: ReturnType<CoreCheck['upgr
 
 /**
  * Goes through a whole bundle and writes nothing: the root chains hold, the cores belong to writers that they name and
- * are signed by them, and every block leads to what was signed.
+ * are signed by them, every block leads to what was signed, and the copies here are of the same histories.
  */
 export class BundleCheck {
   readonly newsletters: CheckedNewsletter[] = []
   #extentHere: (core: BundleCore) => Promise<CoreExtent>
   #core: CoreCheck | null = null
   #seen = new Set<string>()
+  #chainsBytes = 0
 
   /** @param extentHere how much of a core is here */
   constructor (extentHere: (core: BundleCore) => Promise<CoreExtent>) {
@@ -33,6 +34,7 @@ export class BundleCheck {
       case 'newsletter':
         this.#endCore()
         this.#once(record.address)
+        this.#checkRoom(record.chain)
         this.newsletters.push({ address: record.address, chain: readRootChain(record.address, record.chain), cores: [] })
         return
       case 'core':
@@ -59,6 +61,12 @@ export class BundleCheck {
     this.#once(`${drive} ${core.kind}`)
     if (newsletter.chain.newest.writers.some(writer => writer.drive === drive)) return
     throw new AppError('UNKNOWN_WRITER', `The bundle has a drive of a writer whom the root of ${formatAddress(newsletter.address)} does not know.`)
+  }
+
+  #checkRoom ({ documents }: RootChainFiles): void {
+    this.#chainsBytes += documents.reduce((sum, { bytes }) => sum + bytes.length, 0)
+    if (this.newsletters.length < BUNDLE_NEWSLETTERS && this.#chainsBytes <= BUNDLE_CHAINS_BYTES) return
+    throw new AppError('TOO_LARGE', `The bundle has more than the ${BUNDLE_NEWSLETTERS} newsletters that one may have, or larger root chains. Nothing of it was taken over.`)
   }
 
   #open (): CoreCheck {

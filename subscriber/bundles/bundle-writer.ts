@@ -4,6 +4,7 @@ import { basename, dirname, join } from 'node:path'
 import { AppError } from '../../shared/errors.ts'
 import { BUNDLE_MAGIC, type BundleRecord, encodeRecord } from '../../shared/format/bundle.ts'
 import { Blake2b256Stream } from '../../shared/format/hash.ts'
+import { checkReplaceable } from '../../shared/replaceable-file.ts'
 
 /** Small records are gathered up to this size. */
 const BUFFER_BYTES = 1024 * 1024
@@ -24,8 +25,9 @@ export class BundleWriter {
     this.#file = file
   }
 
-  /** @throws AppError BAD_SOURCE when no file can be made there */
+  /** @throws AppError BAD_SOURCE when no file can be made there, CONFLICT when it would replace something else than a bundle */
   static async create (path: string): Promise<BundleWriter> {
+    await checkReplaceable(path, BUNDLE_MAGIC, 'a bundle')
     const draft = join(dirname(path), `.${basename(path)}.${randomBytes(4).toString('hex')}`)
     try {
       const writer = new BundleWriter(path, draft, await open(draft, 'wx', 0o644))
@@ -83,6 +85,7 @@ export class BundleWriter {
 function failureAt (path: string, cause: unknown): AppError {
   const { code = 'unknown' } = cause as NodeJS.ErrnoException
   if (code === 'ENOSPC') return new AppError('DISK_FULL', `There is no room left where ${path} should go; nothing was left there.`, { cause })
+  if (code === 'ENOENT') return new AppError('BAD_SOURCE', `${path} can not be written: there is no folder ${dirname(path)}. Make it first, or name another place.`, { cause })
   if (code === 'EFBIG') return new AppError('DISK_FULL', `The disk of ${path} takes no file of this size: many sticks end at 4 GB. Make bundles of fewer issues.`, { cause })
   return new AppError('BAD_SOURCE', `${path} can not be written (${code}).`, { cause })
 }

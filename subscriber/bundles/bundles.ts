@@ -1,8 +1,9 @@
+import { readFile } from 'node:fs/promises'
 import type { BundleMade, BundleOpened, BundleProgress } from '../../shared/api/bundles.ts'
-import { readIfThere } from '../../shared/durable-file.ts'
 import { AppError } from '../../shared/errors.ts'
+import { fileAt } from '../../shared/file-at.ts'
 import type { Address } from '../../shared/format/address.ts'
-import { readWant } from '../../shared/format/want.ts'
+import { readWant, type Want, WANT_BYTES } from '../../shared/format/want.ts'
 import { type BundleSelection, makeBundle } from './make-bundle.ts'
 import { openBundle, type OpeningParts } from './open-bundle.ts'
 import { writeWant } from './write-want.ts'
@@ -25,12 +26,10 @@ export class Bundles {
 
   /**
    * @param selection `want`: path of a file of wants
-   * @throws AppError BAD_REQUEST, NOT_COMPLETE, BAD_SOURCE, BAD_FORMAT, DISK_FULL, CONFLICT when there is another one
+   * @throws AppError BAD_REQUEST, NOT_COMPLETE, BAD_SOURCE, BAD_FORMAT, TOO_LARGE, DISK_FULL, CONFLICT when there is another one
    */
   async make (path: string, { want, ...selection }: Omit<BundleSelection, 'want'> & { want: string | null }): Promise<BundleMade> {
-    const content = want === null ? null : await readIfThere(want)
-    if (want !== null && !content) throw new AppError('BAD_SOURCE', `${want} is not there.`)
-    const wanted = content && readWant(content)
+    const wanted = want === null ? null : await wantAt(want)
     return await this.#alone('writing', () => makeBundle(path, { ...selection, want: wanted }, this.#parts, doneBytes => {
       this.#report({ doing: 'writing', doneBytes, totalBytes: 0 })
     }))
@@ -60,4 +59,14 @@ export class Bundles {
       this.#progress = null
     }
   }
+}
+
+/** @throws AppError BAD_SOURCE, TOO_LARGE, BAD_FORMAT */
+async function wantAt (path: string): Promise<Want> {
+  const { size } = await fileAt(path)
+  if (size > WANT_BYTES) throw new AppError('TOO_LARGE', `${path} is larger than a file of wants can be.`)
+  const content = await readFile(path).catch((cause: unknown) => {
+    throw new AppError('BAD_SOURCE', `${path} can not be read (${(cause as NodeJS.ErrnoException).code ?? 'unknown'}).`, { cause })
+  })
+  return readWant(content)
 }

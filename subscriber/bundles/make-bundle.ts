@@ -1,6 +1,7 @@
 import type { BundleMade } from '../../shared/api/bundles.ts'
 import { AppError } from '../../shared/errors.ts'
 import type { Address } from '../../shared/format/address.ts'
+import { BUNDLE_NEWSLETTERS } from '../../shared/format/bundle.ts'
 import type { Want } from '../../shared/format/want.ts'
 import type { Following } from '../following/following.ts'
 import type { IssueKey } from '../issue-view.ts'
@@ -28,6 +29,7 @@ export interface MakingParts { following: Following, library: Library }
 export async function makeBundle (path: string, selection: BundleSelection, parts: MakingParts, report: (bytes: number) => void): Promise<BundleMade> {
   const contents = contentsOf(selection)
   if (contents.length === 0) throw new AppError('BAD_REQUEST', 'Nothing was named to be put into the bundle. Name newsletters, issues, or a file of wants.')
+  if (contents.length > BUNDLE_NEWSLETTERS) throw new AppError('BAD_REQUEST', `One bundle holds at most ${BUNDLE_NEWSLETTERS} newsletters. Name fewer, and make several.`)
   const file = await BundleWriter.create(path)
   try {
     const newsletters = []

@@ -1,6 +1,6 @@
 import type { BundleOpened, BundleProgress } from '../../shared/api/bundles.ts'
 import { checkRoom } from '../../shared/disk-room.ts'
-import { AppError } from '../../shared/errors.ts'
+import { AppError, failures, isAppError } from '../../shared/errors.ts'
 import { fileAt } from '../../shared/file-at.ts'
 import { type Address, formatAddress } from '../../shared/format/address.ts'
 import { CoreSink } from '../../shared/network/bundles/core-sink.ts'
@@ -23,8 +23,12 @@ export interface OpeningParts extends Pick<FollowingParts, 'peer' | 'meeting' | 
 export async function openBundle (path: string, parts: OpeningParts, report: (progress: BundleProgress) => void): Promise<BundleOpened> {
   const { size: totalBytes } = await fileAt(path)
   const check = new BundleCheck(core => CoreSink.extentIn(parts.peer.store, core))
-  for await (const record of bundleRecords(path, doneBytes => report({ doing: 'checking', doneBytes, totalBytes }))) await check.take(record)
-  check.end()
+  try {
+    for await (const record of bundleRecords(path, doneBytes => report({ doing: 'checking', doneBytes, totalBytes }))) await check.take(record)
+    check.end()
+  } catch (error) {
+    throw refusal(error)
+  }
   await checkRoom(parts.home, totalBytes)
 
   const readyIn = async (address: Address): Promise<number> => (await parts.library.counts(address)).ready
@@ -33,6 +37,12 @@ export async function openBundle (path: string, parts: OpeningParts, report: (pr
   const newsletters = []
   for (const [i, newsletter] of check.newsletters.entries()) newsletters.push(await takeRoot(newsletter, before[i]!, parts))
   return { path, sizeBytes: totalBytes, newBytes, newsletters }
+}
+
+/** What is wrong with a block or a root says nothing of the file that it lies in. */
+function refusal (error: unknown): unknown {
+  if (!isAppError(error) || failures[error.code].exit !== failures.NOT_VERIFIED.exit || error.code === 'BAD_BUNDLE') return error
+  return new AppError(error.code, `${error.message} Nothing of the bundle was taken over: copy it again, or ask for another one.`, { cause: error })
 }
 
 /** Gives the number of bytes that were not here. */

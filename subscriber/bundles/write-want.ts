@@ -1,16 +1,18 @@
 import { writeFile } from 'node:fs/promises'
 import { AppError } from '../../shared/errors.ts'
 import { writeJson } from '../../shared/format/signed-json.ts'
-import type { Want, WantedDrive } from '../../shared/format/want.ts'
+import { WANT_BEGINS, type Want, type WantedDrive } from '../../shared/format/want.ts'
 import { rangesIn } from '../../shared/network/held-ranges.ts'
+import { checkReplaceable } from '../../shared/replaceable-file.ts'
 import type { Follower } from '../following/follower.ts'
 
 /**
  * Writes what is here of newsletters, so that somebody can make a bundle of the rest.
  *
- * @throws AppError BAD_SOURCE when no file can be made there
+ * @throws AppError BAD_SOURCE when no file can be made there, CONFLICT when it would replace something else than such a file
  */
 export async function writeWant (path: string, followers: Follower[]): Promise<void> {
+  await checkReplaceable(path, WANT_BEGINS, 'a file of wants')
   const newsletters = followers.map(follower => ({ newsletter: follower.followed.address, drives: drivesOf(follower) }))
   try {
     await writeFile(path, writeJson({ colporteur: 1, kind: 'want', newsletters } satisfies Want))

@@ -1,8 +1,11 @@
-import { mkdir, readFile, stat, truncate, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
+import z32 from 'z32'
 import { failures, isAppError } from '../../shared/errors.ts'
-import type { BundleBlock, BundleCore, BundleRecord } from '../../shared/format/bundle.ts'
+import { BUNDLE_CHAINS_BYTES, type BundleBlock, type BundleCore, type BundleRecord } from '../../shared/format/bundle.ts'
+import type { CoreExtent } from '../../shared/network/bundles/core-sink.ts'
+import { rootNumbers } from '../../shared/network/bundles/merkle-path.ts'
 import { BundleCheck } from '../../subscriber/bundles/bundle-check.ts'
 import { bundleRecords } from '../../subscriber/bundles/bundle-records.ts'
 import { BundleWriter } from '../../subscriber/bundles/bundle-writer.ts'
@@ -148,7 +151,7 @@ t.test('a bundle that is damaged or cut off anywhere is refused, and nothing of 
   const whole = await readFile(file)
   const check = async (bytes: Uint8Array): Promise<unknown> => {
     await writeFile(file, bytes)
-    const check = new BundleCheck(async () => ({ length: 0, whole: 0 }))
+    const check = new BundleCheck(async () => ({ length: 0, whole: 0, known: [] }))
     try {
       for await (const record of bundleRecords(file)) await check.take(record)
       check.end()
@@ -179,6 +182,8 @@ t.test('a bundle that is damaged or cut off anywhere is refused, and nothing of 
   }
   await writeFile(file, 'a text')
   await t.rejects(reader.client.openBundle({ body: { path: file } }), { code: 'BAD_BUNDLE', message: /is not a bundle/ })
+  await t.rejects(reader.client.openBundle({ body: { path: network.folder } }), { code: 'BAD_SOURCE', message: /is a folder/ })
+  await t.rejects(reader.client.openBundle({ body: { path: `${file}\u0000` } }), { code: 'BAD_REQUEST' })
   t.same((await reader.client.listNewsletters()).newsletters, [])
 })
 
@@ -207,11 +212,58 @@ t.test('a bundle passes nothing off as another newsletter\'s', async t => {
   await t.rejects(open([{ ...theirs[0]!, address: newsletter } as BundleRecord, ...ours.slice(1)]), { code: 'BAD_ID' }, 'the root of another newsletter')
   await t.rejects(open(change('core', ({ core }: { core: BundleCore }) => ({ type: 'core', core: { ...core, signer: new Uint8Array(32) } }))), { code: 'BAD_ID' })
   await t.rejects(open(change('core', ({ core }: { core: BundleCore }) => ({ type: 'core', core: { ...core, signature: new Uint8Array(66) } }))), { code: 'BAD_SIGNATURE' })
-  await t.rejects(open(change('block', ({ block }: { block: BundleBlock }) => ({ type: 'block', block: { ...block, bytes: block.bytes.map(byte => byte ^ 1) } }))), { code: 'BAD_HASH' })
+  await t.rejects(open(change('block', ({ block }: { block: BundleBlock }) => ({ type: 'block', block: { ...block, bytes: block.bytes.map(byte => byte ^ 1) } }))), { code: 'BAD_HASH', message: /Nothing of the bundle was taken over/ })
   await t.rejects(open(ours.filter(({ type }) => type !== 'core')), { code: 'BAD_FORMAT' })
   await t.rejects(open([...ours, ...ours]), { code: 'BAD_FORMAT' })
   await t.rejects(open(ours.toReversed()), { code: 'BAD_FORMAT' })
   await t.rejects(open([]), { code: 'BAD_FORMAT' })
+  const documents = [{ bytes: new Uint8Array(BUNDLE_CHAINS_BYTES), signatures: [] }]
+  const endless = { type: 'newsletter', address: other, chain: { keys: new Uint8Array(), documents } } as BundleRecord
+  const check = async (records: BundleRecord[], extentHere: (core: BundleCore) => CoreExtent): Promise<void> => {
+    const check = new BundleCheck(core => Promise.resolve(extentHere(core)))
+    for (const record of records) await check.take(record)
+    check.end()
+  }
+  const nothing = (): CoreExtent => ({ length: 0, whole: 0, known: [] })
+  await t.rejects(check([...ours, endless], nothing), { code: 'TOO_LARGE' }, 'root chains that fill the memory')
+  const another = ({ length, roots }: BundleCore): CoreExtent => {
+    return { length, whole: length, known: roots.map(({ size }, i) => ({ index: rootNumbers(length)[i]!, size, hash: Buffer.alloc(32) })) }
+  }
+  const oursIsAnother = (core: BundleCore): CoreExtent => z32.encode(core.drive) === driveOf(ours) ? another(core) : nothing()
+  await t.rejects(check([...theirs, ...ours], oursIsAnother), { code: 'BAD_HASH', message: /two different histories/ }, 'found before anything is taken over')
   t.same((await reader.client.listNewsletters()).newsletters, [], 'nothing was taken over')
   t.match(await open(ours), { newsletters: [{ issues: { new: 1 } }] }, 'and what is right is taken afterwards')
+})
+
+function driveOf (records: BundleRecord[]): string | null {
+  const found = records.find(record => record.type === 'core')
+  return found ? z32.encode(found.core.drive) : null
+}
+
+t.test('a bundle and a file of wants replace nothing but older ones, and the wants of others are files of a size', async t => {
+  const { network, author, newsletter, file } = await authorWith(t, 1)
+  const thesis = join(network.folder, 'thesis')
+  await writeFile(thesis, 'My thesis')
+  const make = async (path: string, want?: string): Promise<unknown> =>
+    await author.client.makeBundle({ body: { path, newsletters: [newsletter], ...(want !== undefined && { want }) } })
+  const writeWant = (path: string): Promise<unknown> => author.client.writeWant({ body: { path } })
+  for (const write of [make, writeWant]) {
+    await t.rejects(write(thesis), { code: 'CONFLICT', message: /is there already/ })
+    await t.rejects(write(network.folder), { code: 'BAD_SOURCE' })
+    await t.rejects(write(join(network.folder, 'no', 'where')), { code: 'BAD_SOURCE' })
+    await write(file)
+    await t.resolves(write(file), 'its own kind is replaced')
+    await rm(file)
+  }
+  t.equal(await readFile(thesis, 'utf8'), 'My thesis')
+  const want = join(network.folder, 'wanted.json')
+  for (const bytes of ['{', '[]', '{"colporteur":1,"kind":"want","newsletters":{"__proto__":[]}}']) {
+    await writeFile(want, bytes)
+    await t.rejects(make(file, want), { code: 'BAD_FORMAT' })
+  }
+  await truncate(want, 4 * 2 ** 30)
+  await t.rejects(make(file, want), { code: 'TOO_LARGE' })
+  await t.rejects(make(file, network.folder), { code: 'BAD_SOURCE', message: /is a folder/ })
+  await t.rejects(make(file, join(network.folder, 'none')), { code: 'BAD_SOURCE' })
+  t.same((await readdir(network.folder)).filter(name => /^\.|bundle/.test(name)), [], 'nothing is left of what failed')
 })

@@ -5,6 +5,7 @@ import { BLOCK_BYTES } from '../../format/limits.ts'
 import type { CoreExtent } from './core-sink.ts'
 import { identityOf, signedRoots } from './core-identity.ts'
 import { bridgeNumbers, MerklePath, nodeAt } from './merkle-path.ts'
+import { isOfOneHistory, otherHistory } from './other-history.ts'
 
 /** Checks one core of a bundle, record by record, and finds what leads from the receiver's copy to it. Writes nothing. */
 export class CoreCheck {
@@ -13,19 +14,23 @@ export class CoreCheck {
   readonly from: number
   /** Of the index nothing may be missing: up to here it will be whole. */
   #whole: number
+  #known: TreeNode[]
+  #roots: TreeNode[]
   #path: MerklePath
   /** Number -> node, null while it has not been seen. */
   #needed: Map<number, TreeNode | null>
   #mostBytes: number
 
   /** @throws AppError BAD_ID, BAD_FORMAT, BAD_SIGNATURE */
-  constructor (core: BundleCore, { length: from, whole }: CoreExtent) {
+  constructor (core: BundleCore, { length: from, whole, known }: CoreExtent) {
     this.core = core
     this.from = from
     this.#whole = whole
+    this.#known = known
     const roots = signedRoots(core, identityOf(core).key)
     this.#needed = new Map(from < core.length ? bridgeNumbers(from, core.length).map(number => [number, null]) : [])
     this.#path = new MerklePath(roots, node => this.#see(node))
+    this.#roots = roots
     this.#mostBytes = core.kind === 'index' ? INDEX_BLOCK_BYTES : BLOCK_BYTES
     for (const root of roots) this.#see(root)
   }
@@ -46,14 +51,15 @@ export class CoreCheck {
   /**
    * What leads from the receiver's copy to this one; null when that is as long already.
    *
-   * @throws AppError BUNDLE_GAP
+   * @throws AppError BUNDLE_GAP, BAD_HASH when the copy here is of another history
    */
   upgrade (): TreeNode[] | null {
     if (this.core.kind === 'index' && this.#whole < this.core.length) throw gap()
-    if (this.from >= this.core.length) return null
     const nodes = [...this.#needed.values()]
     if (nodes.includes(null)) throw gap()
-    return nodes as TreeNode[]
+    const beside = nodes as TreeNode[]
+    if (!isOfOneHistory(this.#roots, this.#known, beside)) throw otherHistory()
+    return this.from >= this.core.length ? null : beside
   }
 
   #see (node: TreeNode): void {

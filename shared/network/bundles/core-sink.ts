@@ -5,10 +5,14 @@ import { AppError, messageOf } from '../../errors.ts'
 import type { BundleBlock, BundleCore } from '../../format/bundle.ts'
 import { Resource } from '../../resource.ts'
 import { type CoreIdentity, identityOf, signedRoots } from './core-identity.ts'
-import { siblingsOf } from './merkle-path.ts'
+import { otherHistory } from './other-history.ts'
+import { rootNumbers, siblingsOf } from './merkle-path.ts'
 
-/** Blocks of a core that are known here, and those from its beginning of which none is missing. */
-export interface CoreExtent { length: number, whole: number }
+/**
+ * Blocks of a core that are known here, those from its beginning of which none is missing, and what the copy here has of the
+ * tree: where it is shorter than the bundle's its own roots, else those of the bundle's length.
+ */
+export interface CoreExtent { length: number, whole: number, known: TreeNode[] }
 
 /** Puts blocks of a bundle into a core of the store. Hypercore checks each as if it had come from a peer. */
 export class CoreSink extends Resource {
@@ -31,12 +35,13 @@ export class CoreSink extends Resource {
   /** How much of a core the store has. */
   static async extentIn (store: Corestore, head: BundleCore): Promise<CoreExtent> {
     const { key } = identityOf(head)
-    if (!await store.storage.hasCore(Hypercore.discoveryKey(key))) return { length: 0, whole: 0 }
+    if (!await store.storage.hasCore(Hypercore.discoveryKey(key))) return { length: 0, whole: 0, known: [] }
     const session = store.session()
     try {
       const core = session.get({ key, allowFork: false, active: false })
       await core.ready()
-      return { length: core.length, whole: core.contiguousLength }
+      const known = core.length < head.length ? [...core.state.roots] : (await nodesOf(core, rootNumbers(head.length))).filter(node => node !== null)
+      return { length: core.length, whole: core.contiguousLength, known }
     } finally {
       await session.close()
     }
@@ -87,11 +92,8 @@ export class CoreSink extends Resource {
    */
   async #keepRoots (): Promise<void> {
     const roots = signedRoots(this.#head, this.#identity.key)
-    const storage = this.#core.state.storage.read()
-    const reading = roots.map(({ index }) => storage.getTreeNode(index))
-    storage.tryFlush()
-    const known = await Promise.all(reading)
-    if (known.some((node, i) => node && !node.hash.equals(roots[i]!.hash))) throw new AppError('BAD_HASH', 'The writer has signed two different histories. This node keeps the one that it has.')
+    const known = await nodesOf(this.#core, roots.map(({ index }) => index))
+    if (known.some((node, i) => node && !node.hash.equals(roots[i]!.hash))) throw otherHistory()
     const write = this.#core.state.storage.write()
     for (const [i, root] of roots.entries()) if (!known[i]) write.putTreeNode(root)
     await write.flush()
@@ -107,4 +109,11 @@ export class CoreSink extends Resource {
     }
     if (!applied) throw new AppError('CONFLICT', 'The newsletter has changed while the bundle was being opened. Open it again.')
   }
+}
+
+async function nodesOf (core: Hypercore, numbers: number[]): Promise<(TreeNode | null)[]> {
+  const storage = core.state.storage.read()
+  const reading = numbers.map(number => storage.getTreeNode(number))
+  storage.tryFlush()
+  return await Promise.all(reading)
 }
