@@ -5,6 +5,7 @@ import type { Custody } from '../../publisher/keys/custody.ts'
 import type { OwnKeys } from '../../publisher/keys/own-keys.ts'
 import { pathsOf } from '../../shared/config.ts'
 import { readIfThere } from '../../shared/durable-file.ts'
+import { AppError } from '../../shared/errors.ts'
 import type { BackupEntry } from '../../shared/format/backup.ts'
 import { encodeRootChain } from '../../shared/format/root-files.ts'
 import { DriveWriter } from '../../shared/network/drive-writer.ts'
@@ -13,7 +14,7 @@ import type { RootStore } from '../../shared/network/root-store.ts'
 import type { Library } from '../../subscriber/library/library.ts'
 import type { MarkRows } from '../../subscriber/library/library-issue.ts'
 import type { Subscriber } from '../../subscriber/subscriber.ts'
-import type { BackupKeys, BackupManifest } from './backup-contents.ts'
+import { type BackupKeys, type BackupManifest, mostBytesOf } from './backup-contents.ts'
 
 export interface BackupSource {
   home: string
@@ -77,6 +78,8 @@ function json (name: string, value: unknown): BackupEntry {
   return whole(name, Buffer.from(JSON.stringify(value, null, 1) + '\n'))
 }
 
+/** What nobody could open must not be taken for a backup. */
 function whole (name: string, bytes: Uint8Array): BackupEntry {
+  if (bytes.length > mostBytesOf(name)) throw new AppError('TOO_LARGE', `${name} is larger than a backup can hold it.`)
   return { name, sizeBytes: bytes.length, bytes: [bytes] }
 }

@@ -2,16 +2,20 @@ import { randomBytes } from 'node:crypto'
 import { mkdir, mkdtemp, open, rename, rm, stat } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
 import type { BackupMade, BackupOpened } from '../../shared/api/backups.ts'
-import { pathsOf, resolveConfig } from '../../shared/config.ts'
+import { pathsOf, resolveConfig, type Settings } from '../../shared/config.ts'
 import { readIfThere, writeDurably } from '../../shared/durable-file.ts'
 import { AppError } from '../../shared/errors.ts'
 import { formatAddress } from '../../shared/format/address.ts'
 import { BACKUP_MAGIC, sealBackup } from '../../shared/format/backup.ts'
 import type { Meeting } from '../../shared/network/meeting.ts'
+import { checkReplaceable } from '../../shared/replaceable-file.ts'
 import { Resource } from '../../shared/resource.ts'
 import type { MarkRows } from '../../subscriber/library/library-issue.ts'
 import { type BackupSource, contentsOf, entriesOf } from './backup-entries.ts'
 import { stageBackup, type StagedBackup } from './staged-backup.ts'
+
+/** Every machine has these. */
+const LOOPBACK = ['127.0.0.1', '::1', 'localhost']
 
 export interface BackupsParts extends BackupSource {
   meeting: Meeting
@@ -48,7 +52,7 @@ export class Backups extends Resource {
     const path = file ?? await this.#pathInHome()
     const contents = await contentsOf(this.#parts, withWriter)
     const { manifest: { followed, drafts }, marks, keys } = contents
-    await checkReplaceable(path)
+    await checkReplaceable(path, BACKUP_MAGIC, 'a backup')
     const sizeBytes = await writeFileOf(sealBackup(entriesOf(contents, roots), passphrase), path)
     const titleOf = (address: string): string => followed.find(newsletter => newsletter.address === address)?.title ?? address
     return {
@@ -134,38 +138,23 @@ export class Backups extends Resource {
   async #takeSettings (config: string | null): Promise<boolean> {
     const path = pathsOf(this.#parts.home).config
     if (config === null || await readIfThere(path)) return false
-    await writeDurably(path, withoutPrograms(config))
+    await writeDurably(path, settingsFor(config))
     return true
   }
 }
 
-/** A file from elsewhere must not decide what is run on this machine. */
-function withoutPrograms (config: string): string {
-  const { notify, ...settings } = JSON.parse(config) as Record<string, unknown>
-  if (notify === undefined || notify === 'off' || notify === 'desktop') return config
-  return JSON.stringify(settings, null, 2) + '\n'
-}
-
-function countOf ({ read, saved, places, highlights }: MarkRows): number {
-  return read.length + saved.length + places.length + highlights.length
-}
-
-/** A backup may replace an older one, and nothing else. */
-async function checkReplaceable (path: string): Promise<void> {
-  const file = await open(path, 'r').catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return null
-    throw new AppError('BAD_SOURCE', `${path} can not be written (${error.code ?? 'unknown'}).`, { cause: error })
+/** A file from elsewhere must not decide what is run on this machine, nor who reaches it; and where the old one listened, this one can not. */
+function settingsFor (config: string): string {
+  const settings = Object.entries(JSON.parse(config) as Settings)
+  const forHere = settings.filter(([name, value]) => {
+    if (name === 'notify') return value === 'off' || value === 'desktop'
+    return (name !== 'host' && name !== 'bind') || LOOPBACK.includes(String(value))
   })
-  if (!file) return
-  try {
-    const { buffer, bytesRead } = await file.read(Buffer.alloc(BACKUP_MAGIC.length), 0)
-    if (bytesRead < BACKUP_MAGIC.length || !buffer.equals(BACKUP_MAGIC)) throw new AppError('CONFLICT', `${path} is there already, and is no backup. Name another file.`)
-  } catch (error) {
-    if (error instanceof AppError) throw error
-    throw new AppError('BAD_SOURCE', `${path} is no file that a backup can be written to.`, { cause: error })
-  } finally {
-    await file.close()
-  }
+  return forHere.length === settings.length ? config : JSON.stringify(Object.fromEntries(forHere), null, 2) + '\n'
+}
+
+function countOf ({ read, saved, fetched, places, highlights }: MarkRows): number {
+  return read.length + saved.length + fetched.length + places.length + highlights.length
 }
 
 /** The old file stays until the new one is whole. */

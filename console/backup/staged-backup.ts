@@ -2,6 +2,7 @@ import { createReadStream } from 'node:fs'
 import { mkdir, open, readdir } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { checkedDraft } from '../../publisher/drafts/draft-backup.ts'
+import { OwnKeys } from '../../publisher/keys/own-keys.ts'
 import type { StoredDraft } from '../../publisher/drafts/stored-draft.ts'
 import { checkRoom } from '../../shared/disk-room.ts'
 import { AppError } from '../../shared/errors.ts'
@@ -9,11 +10,12 @@ import { fileAt } from '../../shared/file-at.ts'
 import { type BackupEntry, openBackup } from '../../shared/format/backup.ts'
 import { readRootChain, type RootChain } from '../../shared/format/root-chain.ts'
 import { decodeRootChain } from '../../shared/format/root-files.ts'
+import { DriveWriter } from '../../shared/network/drive-writer.ts'
 import type { MarkRows } from '../../subscriber/library/library-issue.ts'
-import { BackupKeys, BackupManifest, BackupMarks, readContents } from './backup-contents.ts'
+import { BackupKeys, BackupManifest, BackupMarks, mostBytesOf, readContents } from './backup-contents.ts'
 
-/** Entries that are read at once. */
-const WHOLE_BYTES = 256 * 1024 * 1024
+/** Of all entries together that are read at once. */
+const WHOLE_BYTES = 512 * 1024 * 1024
 const NAMES = /^(backup\.json|marks\.json|(roots\/[a-z0-9]{52})|(keys\/[a-z0-9]{52}\.json)|(drafts\/[0-9a-z]{26}\/(draft\.json|versions\/\d{1,9}\.json|files\/[0-9a-f]{64})))$/
 
 /** A backup that was read to its end and checked, the drafts in a folder beside where they belong. */
@@ -32,18 +34,35 @@ export interface StagedBackup {
 export async function stageBackup (path: string, passphrase: string, folder: string): Promise<StagedBackup> {
   const { size } = await fileAt(path)
   await checkRoom(folder, size)
-  const staged: Omit<StagedBackup, 'manifest' | 'drafts'> = { marks: { read: [], saved: [], places: [], highlights: [] }, roots: [], keys: new Map() }
+  const staged: Omit<StagedBackup, 'manifest' | 'drafts'> = { marks: { read: [], saved: [], fetched: [], places: [], highlights: [] }, roots: [], keys: new Map() }
   let manifest: BackupManifest | null = null
+  let wholeBytes = 0
   for await (const entry of openBackup(createReadStream(path) as AsyncIterable<Uint8Array>, passphrase)) {
     if (!NAMES.test(entry.name)) throw new AppError('BAD_BACKUP', 'The backup holds something that no backup has. Nothing was taken over.')
-    if (entry.name.startsWith('drafts/')) await write(join(folder, entry.name), entry)
-    else if (entry.name === 'backup.json') manifest = readContents(BackupManifest, await read(entry), entry.name)
-    else if (entry.name === 'marks.json') staged.marks = { highlights: [], ...readContents(BackupMarks, await read(entry), entry.name) }
+    if (entry.name.startsWith('drafts/')) {
+      await write(join(folder, entry.name), entry)
+      continue
+    }
+    wholeBytes += entry.sizeBytes
+    if (entry.sizeBytes > mostBytesOf(entry.name) || wholeBytes > WHOLE_BYTES) throw new AppError('BAD_BACKUP', `${entry.name} in the backup is larger than it can be. Nothing was taken over.`)
+    if (entry.name === 'backup.json') manifest = readContents(BackupManifest, await read(entry), entry.name)
+    else if (entry.name === 'marks.json') staged.marks = { fetched: [], highlights: [], ...readContents(BackupMarks, await read(entry), entry.name) }
     else if (entry.name.startsWith('roots/')) staged.roots.push(readRootChain(entry.name.slice(6), decodeRootChain(await read(entry))))
-    else staged.keys.set(entry.name.slice(5, -5), readContents(BackupKeys, await read(entry), entry.name))
+    else staged.keys.set(entry.name.slice(5, -5), checkedKeys(readContents(BackupKeys, await read(entry), entry.name), entry.name))
   }
   if (!manifest) throw new AppError('BAD_BACKUP', 'The backup does not say what is in it. Nothing was taken over.')
-  return { ...staged, manifest, drafts: await draftsIn(join(folder, 'drafts')) }
+  const followed = new Set(manifest.followed.map(({ address }) => address))
+  if (followed.size < manifest.followed.length) throw new AppError('BAD_BACKUP', 'A newsletter is in the backup twice. Nothing was taken over.')
+  return { ...staged, roots: staged.roots.filter(({ address }) => followed.has(address)), manifest, drafts: await draftsIn(join(folder, 'drafts')) }
+}
+
+/** How far a writer had published is said of its own drive alone: it must not stop another one. */
+function checkedKeys (keys: BackupKeys, name: string): BackupKeys {
+  const { writer, mark } = keys
+  const held = writer === null ? null : OwnKeys.writerIn(Buffer.from(writer))
+  if (writer !== null && held === null) throw new AppError('BAD_BACKUP', `${name} in the backup holds no keys of a writer. Nothing was taken over.`)
+  if (mark !== null && (held === null || mark.drive !== DriveWriter.keyOf(held.drive.publicKey))) throw new AppError('BAD_BACKUP', `${name} in the backup tells of another drive. Nothing was taken over.`)
+  return keys
 }
 
 async function draftsIn (folder: string): Promise<StagedBackup['drafts']> {
@@ -51,8 +70,7 @@ async function draftsIn (folder: string): Promise<StagedBackup['drafts']> {
   return await Promise.all(ids.map(async id => ({ draft: await checkedDraft(join(folder, id), id), folder: join(folder, id) })))
 }
 
-async function read ({ name, sizeBytes, bytes }: BackupEntry): Promise<Uint8Array> {
-  if (sizeBytes > WHOLE_BYTES) throw new AppError('BAD_BACKUP', `${name} in the backup is larger than it can be. Nothing was taken over.`)
+async function read ({ bytes }: BackupEntry): Promise<Uint8Array> {
   const parts: Uint8Array[] = []
   for await (const part of bytes) parts.push(part)
   return Buffer.concat(parts)

@@ -48,12 +48,15 @@ export class OwnKeys {
     return entries.filter(entry => entry.isDirectory()).map(({ name }) => name)
   }
 
+  /** What {@link writerFile} gave; null for what it never gives. */
+  static writerIn (content: Buffer): WriterKeys | null {
+    const stored = parse(content)
+    return Value.Check(StoredWriter, stored) ? keysOf(stored) : null
+  }
+
   async writer (address: Address, standing: Standing = 'present'): Promise<WriterKeys | null> {
     const stored = await this.#read(address, FILES.writer[standing], StoredWriter)
-    return stored && {
-      signing: { publicKey: stored.signing.publicKey, secretKey: Buffer.from(stored.signing.secretKey, 'hex') },
-      drive: { publicKey: Buffer.from(stored.drive.publicKey, 'hex'), secretKey: Buffer.from(stored.drive.secretKey, 'hex') }
-    }
+    return stored && keysOf(stored)
   }
 
   /** Null: none from now on. What lay here before is overwritten; with {@link replaceRoot} as well. */
@@ -137,6 +140,13 @@ export class OwnKeys {
 
   #file (address: Address, name: string): string {
     return join(this.#folder, address, name)
+  }
+}
+
+function keysOf ({ signing, drive }: Static<typeof StoredWriter>): WriterKeys {
+  return {
+    signing: { publicKey: signing.publicKey, secretKey: Buffer.from(signing.secretKey, 'hex') },
+    drive: { publicKey: Buffer.from(drive.publicKey, 'hex'), secretKey: Buffer.from(drive.secretKey, 'hex') }
   }
 }
 

@@ -78,7 +78,8 @@ export interface IssueListing extends Omit<LibraryIssue, 'manifest' | 'signature
 
 /** What the reader did with an issue, and when (ISO 8601; empty where that was not kept). */
 export interface Marked { newsletter: string, id: string, at: string }
-export interface MarkRows { read: Marked[], saved: Marked[], places: (Marked & Place)[], highlights: HighlightRow[] }
+/** `fetched`: of which all is wanted, whatever a policy says. */
+export interface MarkRows { read: Marked[], saved: Marked[], fetched: Marked[], places: (Marked & Place)[], highlights: HighlightRow[] }
 
 /** Words of an issue that the reader has marked; `issue` is its id. */
 export interface HighlightRow { newsletter: string, issue: string, id: string, quote: string, before: string, start: number, note: string, at: string }

@@ -88,17 +88,19 @@ export class Marks {
     return {
       read: this.#sql.all<Marked>('SELECT newsletter, id, at FROM reader.marks'),
       saved: this.#sql.all<Marked>('SELECT newsletter, id, at FROM reader.saved'),
+      fetched: this.#sql.all<Marked>('SELECT newsletter, id, at FROM reader.fetched'),
       places: this.#sql.all<Marked & Place>('SELECT newsletter, id, fraction, block, at FROM reader.places'),
       highlights: new HighlightRows(this.#sql).of(null, null)
     }
   }
 
   /** Adds marks to those that are here; where an issue has one already, that stays. */
-  add ({ read, saved, places, highlights }: MarkRows): void {
+  add ({ read, saved, fetched, places, highlights }: MarkRows): void {
     this.#sql.transaction(() => {
       new HighlightRows(this.#sql).add(highlights)
       for (const { newsletter, id, at } of read) this.#sql.run('INSERT OR IGNORE INTO reader.marks (newsletter, id, at) VALUES (?, ?, ?)', newsletter, id, at)
       for (const { newsletter, id, at } of saved) this.#sql.run('INSERT OR IGNORE INTO reader.saved (newsletter, id, at) VALUES (?, ?, ?)', newsletter, id, at)
+      for (const { newsletter, id, at } of fetched) this.#sql.run('INSERT OR IGNORE INTO reader.fetched (newsletter, id, at) VALUES (?, ?, ?)', newsletter, id, at)
       for (const { newsletter, id, fraction, block, at } of places) {
         this.#sql.run('INSERT OR IGNORE INTO reader.places (newsletter, id, fraction, block, at) VALUES (?, ?, ?, ?, ?)', newsletter, id, fraction, block, at)
       }

@@ -2,6 +2,8 @@ import { randomBytes } from 'node:crypto'
 import { readdir, readFile, truncate, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
+import { BackupManifest, BackupMarks, readContents } from '../../console/backup/backup-contents.ts'
+import { readPlainJson } from '../../console/backup/plain-json.ts'
 import { EVERYTHING } from '../../shared/api/policies.ts'
 import { BACKUP_MAGIC, sealBackup } from '../../shared/format/backup.ts'
 import { publishIssues, testNetwork, type TestNetwork, type TestNode, untilComplete } from '../support/network.ts'
@@ -58,21 +60,25 @@ t.test('a backup brings back on another machine what is not on the network, and 
   await author.client.setPolicy({ params: { newsletter: other }, body: policy })
   await author.client.changeSubscription({ params: { newsletter: other }, body: { folder: 'History', receipts: false } })
   await author.client.highlight({ params: { issue: saved }, body: { quote: 'issue 1', before: 'Text of ', start: 8, note: 'Why?' } })
+  await author.client.fetchIssue({ params: { issue: saved }, body: { fetched: true } })
+  const place = { fraction: 0.25, block: 3.5 }
+  await author.client.keepPlace({ params: { issue: saved }, body: { place } })
   const made = await author.client.makeBackup({ body: { path: file, passphrase: PASSPHRASE } })
-  t.match(made, { path: file, counts: { newsletters: 2, drafts: 1, marks: 3 }, writers: [], wordsLeftOut: ['Mine'] })
+  t.match(made, { path: file, counts: { newsletters: 2, drafts: 1, marks: 5 }, writers: [], wordsLeftOut: ['Mine'] })
   t.notMatch(await readFile(file), /Not yet|Mine/, 'nothing of it can be read without the passphrase')
 
   const anew = await network.open('new')
   const opened = await anew.client.openBackup({ body: { path: file, passphrase: PASSPHRASE } })
   t.match(opened, {
-    taken: { newsletters: 2, drafts: 1, marks: 3 }, settings: true, draftsThere: 0, keptThere: [], written: [{ newsletter, title: 'Mine', words: false, writer: false }]
+    taken: { newsletters: 2, drafts: 1, marks: 5 }, settings: true, draftsThere: 0, keptThere: [], written: [{ newsletter, title: 'Mine', words: false, writer: false }]
   })
   await untilComplete(anew, newsletter, 1)
   await untilComplete(anew, other, 2)
   t.match(await anew.client.getNewsletter({ params: { newsletter } }), { role: 'subscribed' })
   t.match(await anew.client.getSubscription({ params: { newsletter: other } }), { policy, folder: 'History', receipts: false })
-  t.match((await anew.client.getIssue({ params: { issue: saved } })).issue, { read: true, saved: true })
+  t.match((await anew.client.getIssue({ params: { issue: saved } })).issue, { read: true, saved: true, place })
   t.match(await anew.client.listHighlights({ query: { issue: saved } }), { highlights: [{ quote: 'issue 1', note: 'Why?', title: 'Issue 1' }] })
+  t.match(await anew.client.makeBackup({ body: { path: join(network.folder, 'again.backup'), passphrase: PASSPHRASE } }), { counts: { marks: 5 } }, 'all of what the reader did, also what was asked for whole')
   const there = await anew.client.getDraft({ params: { draft } })
   t.match(there, { title: 'Not yet', markdown: /^Second/, files: [{ name: 'pack.png' }], publication: null }, 'it goes out from one machine alone')
   t.match(await anew.client.getDraftVersion({ params: { draft, version: 1 } }), { markdown: 'First.' })
@@ -125,7 +131,7 @@ t.test('a backup that is damaged, cut off, no backup, or sealed with another pas
 
 t.test('a backup that somebody made by hand writes nothing elsewhere, and takes over nothing that no backup has', async t => {
   const network = await testNetwork(t)
-  const { client } = await network.open('new')
+  const { client, home } = await network.open('new')
   const file = join(network.folder, 'made.backup')
   const manifest = { colporteur: 1, kind: 'backup', at: '2026-01-05T00:00:00.000Z', device: 'd', config: null, followed: [], drafts: 0 }
   const open = async (entries: Record<string, unknown>): Promise<unknown> => {
@@ -139,8 +145,45 @@ t.test('a backup that somebody made by hand writes nothing elsewhere, and takes 
   await t.rejects(open({ 'backup.json': manifest, 'marks.json': { read: 'all' } }), { code: 'BAD_BACKUP' })
   await t.rejects(open({ 'backup.json': manifest, [`drafts/${'0'.repeat(26)}/draft.json`]: { id: 'other' } }), { code: 'BAD_BACKUP' })
   await t.rejects(open({ 'backup.json': { ...manifest, config: '{ "port": "none" }' } }), { code: 'BAD_CONFIG' })
+  const address = 'y'.repeat(52)
+  const followed = { address, role: 'subscribed', title: 'T', paused: false }
+  await t.rejects(open({ 'backup.json': { ...manifest, followed: [followed, followed] } }), { code: 'BAD_BACKUP', message: /twice/ })
+  const head = { length: 9, fork: 0, treeHash: '0' }
+  const mark = { drive: address, head: { index: head, blobs: head } }
+  await t.rejects(open({ 'backup.json': { ...manifest, followed: [followed] }, [`keys/${address}.json`]: { writer: null, mark, root: null } }), { code: 'BAD_BACKUP', message: /another drive/ }, 'how far somebody else has published')
+  t.same((await client.listNewsletters()).newsletters, [], 'nothing was taken over of any of them')
   t.match(await open({ 'backup.json': manifest }), { taken: { newsletters: 0, drafts: 0, marks: 0 } })
   t.notOk((await readdir(network.folder)).includes('evil'))
+  const config = { port: 0, host: '0.0.0.0', bind: '192.0.2.7', notify: ['/bin/sh', '-c', 'id'], digest: '08:00', lan: false }
+  t.match(await open({ 'backup.json': { ...manifest, config: JSON.stringify(config), followed: [followed] }, 'marks.json': { read: [{ newsletter: address, id: '0'.repeat(26), at: '' }], saved: [], places: [] } }), { settings: true, taken: { newsletters: 1, marks: 1 } })
+  t.same(JSON.parse(await readFile(join(home, 'config.json'), 'utf8')), { port: 0, digest: '08:00', lan: false }, 'not what is run here, nor who reaches it')
+})
+
+t.test('what is not as a backup has it is refused, whatever it is called', async t => {
+  const manifest = { colporteur: 1, kind: 'backup', at: '2026-01-05T00:00:00.000Z', device: 'd', config: null, followed: [], drafts: 0 }
+  const followed = { address: 'y'.repeat(52), role: 'subscribed', title: 'T', paused: false }
+  const read = (change: string): unknown => readContents(BackupManifest, Buffer.from(JSON.stringify(manifest).replace(/}$/, `,${change}}`)), 'backup.json')
+  t.same(read(`"followed":[${JSON.stringify({ ...followed, folder: 'F', policy: EVERYTHING })}]`), { ...manifest, followed: [{ ...followed, folder: 'F', policy: EVERYTHING }] })
+  t.throws(() => read('"colporteur":2,"kind":{}'), { code: 'BAD_BACKUP', message: /newer version/ })
+  for (const change of ['"at":"\\u001b[2Jtoday"', '"device":"a\\u0007b"', '"config":{}', '"followed":{"__proto__":[]}', '"drafts":1e999']) t.throws(() => read(change), { code: 'BAD_BACKUP' }, change)
+  for (const change of [{ folder: 'a\u0007b' }, { role: '__proto__' }, { policy: { ...EVERYTHING, last: 'all' } }, { address: `../${'y'.repeat(49)}` }]) {
+    t.throws(() => read(`"followed":[${JSON.stringify({ ...followed, ...change })}]`), { code: 'BAD_BACKUP' }, JSON.stringify(change))
+  }
+  const mark = { newsletter: 'y'.repeat(52), id: '0'.repeat(26), at: '2026-01-05T00:00:00.000Z' }
+  const readMarks = (change: object): unknown => readContents(BackupMarks, Buffer.from(JSON.stringify({ read: [mark], saved: [], places: [{ ...mark, fraction: 0.5, block: 1 }], ...change })), 'marks.json')
+  t.match(readMarks({}), { places: [{ block: 1 }] })
+  for (const change of [{ read: 'all' }, { read: [{ ...mark, at: 'now' }] }, { read: [{ ...mark, id: '../../x' }] }, { places: [{ ...mark, fraction: 2, block: 1 }] }, { places: [{ ...mark, fraction: '0', block: null }] }, { highlights: {} }]) {
+    t.throws(() => readMarks(change), { code: 'BAD_BACKUP' }, JSON.stringify(change))
+  }
+})
+
+t.test('JSON that would become many times its size in memory is not read', async t => {
+  const bytes = (text: string): Uint8Array => Buffer.from(text)
+  t.same(readPlainJson(bytes('{"a":["[[[[[[[[[[[[[[[[[[[[[[,,,\\"]",1,null]}')), { a: ['[[[[[[[[[[[[[[[[[[[[[[,,,"]', 1, null] })
+  t.same(Object.keys(readPlainJson(bytes('{"__proto__":{"x":1}}')) as object), ['__proto__'], 'a name as any other')
+  for (const text of ['[1', '', '\ufeff[]', '"\xff', '['.repeat(17) + ']'.repeat(17), '['.repeat(100_000_000), '[[],'.repeat(10_000_000), '[' + ','.repeat(2_000)]) {
+    t.equal(readPlainJson(bytes(text)), undefined, `${text.slice(0, 4)}… of ${text.length}`)
+  }
 })
 
 t.test('with the writer in it, a backup writes on only when the old machine is gone and nobody knows of more', async t => {
