@@ -133,6 +133,33 @@ t.test('every page fits into the window with titles that do not break and from r
   }
 })
 
+t.test('beside a newsletter each choice stands with its hint, apart from the next', async t => {
+  const browser = await testBrowser(t)
+  if (!browser) return
+  const network = await testNetwork(t)
+  const [author, reader] = await Promise.all([network.open('author'), network.open('reader')])
+  await reader.node.listen()
+  const newsletter = await createNewsletter(author, 'The Long Road')
+  await author.client.publishIssue({ params: { newsletter }, body: { source: { markdown: '# One\n\nText.\n' } } })
+  await reader.client.subscribe({ body: { address: newsletter } })
+  await untilComplete(reader, newsletter, 1)
+  const page = await browser.open(reader, { viewport: { width: 1280, height: 900 } })
+  for (const width of [1280, 390]) {
+    await page.setViewportSize({ width, height: 900 })
+    await goTo(page, `/newsletters/${newsletter}`)
+    await page.getByRole('heading', { name: 'The Long Road', exact: true }).first().waitFor()
+    if (width === 390) await page.getByText('About this newsletter').click()
+    await page.getByText('Let its author count this copy').waitFor()
+    const { folder, check, hint, legend } = await page.locator('newsletter-about').evaluate(about => {
+      const box = (selector: string): { left: number, top: number, bottom: number } => about.querySelector(selector)!.getBoundingClientRect()
+      return { folder: box('folder-field'), check: box('label.check'), hint: box('label.check + .hint'), legend: box('fieldset > legend') }
+    })
+    t.ok(check.top >= folder.bottom + 8, `below the folder, and apart from it, at ${width} px`)
+    t.ok(hint.top >= check.bottom && hint.top < check.bottom + 8 && Math.abs(hint.left - check.left) < 1, 'with its hint right below it')
+    t.ok(legend.top >= hint.bottom + 24, 'and room before the next heading')
+  }
+})
+
 t.test('on paper there is what is read, and nothing of the console', async t => {
   const browser = await testBrowser(t)
   if (!browser) return

@@ -58,6 +58,17 @@ export const scenes: Scene[] = [
   { name: 'subscribe', who: 'reader', path: '/subscribe', ready: heading('Subscribe to a newsletter') },
   { name: 'newsletter', who: 'reader', path: ({ newsletter }) => Promise.resolve(`/newsletters/${newsletter}`), ready: heading('The Long Road') },
   {
+    name: 'newsletter-about',
+    who: 'reader',
+    path: ({ newsletter }) => Promise.resolve(`/newsletters/${newsletter}`),
+    ready: async page => {
+      await heading('The Long Road')(page)
+      const about = page.getByText('About this newsletter')
+      if (await about.isVisible()) await about.click()
+      await page.getByText('Let its author count this copy').scrollIntoViewIfNeeded()
+    }
+  },
+  {
     name: 'unsubscribe',
     who: 'reader',
     path: ({ newsletter }) => Promise.resolve(`/newsletters/${newsletter}`),
@@ -106,6 +117,20 @@ export const scenes: Scene[] = [
       await page.getByRole('button', { name: 'Show in the text' }).first().waitFor()
       await page.getByRole('heading', { name: 'Highlights' }).scrollIntoViewIfNeeded()
     }
+  },
+  {
+    name: 'all-highlights',
+    who: 'reader',
+    path: async ({ reader, newsletter }) => {
+      const { issues } = await reader.listIssues({ params: { newsletter }, query: { limit: 3 } })
+      for (const { ref } of issues) {
+        const { content } = await reader.getIssueContent({ params: { issue: ref }, query: { format: 'text' } })
+        const lines = content.split('\n').filter(line => line.length > 60).slice(0, 2)
+        for (const [i, line] of lines.entries()) await reader.highlight({ params: { issue: ref }, body: { quote: line, before: '', start: i, note: i === 0 ? 'To be told to Tomas, when he is back from the fair.' : '' } })
+      }
+      return '/highlights'
+    },
+    ready: async page => await page.getByRole('button', { name: 'Save as Markdown' }).waitFor()
   },
   { name: 'peers', who: 'reader', path: '/peers', ready: async page => await page.getByText('Since the node started').waitFor() },
   { name: 'storage', who: 'reader', path: '/storage', ready: async page => await page.getByText('By newsletter').waitFor() },

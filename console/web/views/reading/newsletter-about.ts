@@ -35,6 +35,7 @@ export class NewsletterAbout extends ConsoleView {
         ${role === 'keeping' ? html`<p class="hint">${reading.keepingNote}</p>` : nothing}
         ${this.#copies()}
         <div class="actions">${this.#actions()}</div>
+        ${role === 'subscribed' ? this.#choices() : nothing}
         ${this.newsletter.issues.ready > 0 ? this.#exports() : nothing}
         <dl>
           ${authors.length > 0 ? html`<dt>${reading.authors}</dt><dd dir="auto">${formats.list(authors)}</dd>` : nothing}
@@ -87,26 +88,18 @@ export class NewsletterAbout extends ConsoleView {
     return html`
       <button @click=${() => void this.#pause(!paused)}>${paused ? reading.resume : reading.pause}</button>
       <button @click=${() => void this.#end()}>${reading.unsubscribe}</button>
-      ${this.#policy()}
-      ${this.#receipts()}
     `
   }
 
-  #policy (): TemplateResult | typeof nothing {
+  /** What is held of it, where it is put, and who is told. */
+  #choices (): TemplateResult | typeof nothing {
     const subscription = this.parts.live.subscriptions.get(this.newsletter.address)
     if (!subscription) return nothing
+    const { reading, holding } = this.phrases
     return html`
-      <button @click=${() => void this.openDialog('policy-dialog', () => import('./policy-dialog.ts'), { subscription })}>${this.phrases.holding.change}</button>
+      <div class="actions"><button @click=${() => void this.openDialog('policy-dialog', () => import('./policy-dialog.ts'), { subscription })}>${holding.change}</button></div>
       <p class="hint">${policyInWords(subscription.policy, this.phrases)}</p>
       <folder-field .subscription=${subscription}></folder-field>
-    `
-  }
-
-  #receipts (): TemplateResult | typeof nothing {
-    const subscription = this.parts.live.subscriptions.get(this.newsletter.address)
-    if (!subscription) return nothing
-    const { reading } = this.phrases
-    return html`
       <label class="check"><input type="checkbox" .checked=${subscription.receipts}
         @change=${(event: Event) => void this.#tellReceipts((event.target as HTMLInputElement).checked)}> ${reading.receipts}</label>
       <p class="hint">${reading.receiptsHint}</p>
