@@ -40,6 +40,8 @@ export class Notifier extends Resource<{ notified: [notification: Notification] 
   #digestAt: string | null = null
   #timers: { gather: NodeJS.Timeout | null, look: NodeJS.Timeout | null } = { gather: null, look: null }
   #working: Promise<void> = Promise.resolve()
+  /** What came since will be in what is about to be written. */
+  #isKept = true
   #onArrived = (issue: Issue): void => this.#arrived(issue)
 
   constructor (parts: NotifierParts) {
@@ -92,7 +94,7 @@ export class Notifier extends Resource<{ notified: [notification: Notification] 
 
   #arrived ({ ref, title, newsletterTitle }: Issue): void {
     this.#waiting.push({ ref, title, newsletterTitle })
-    if (this.#parts.config.digest !== null) return this.#inTurn(() => this.#keep())
+    if (this.#parts.config.digest !== null) return this.#keepSoon()
     this.#timers.gather ??= setTimeout(() => this.#tell('issues'), this.#parts.gatherMs ?? GATHER_MS)
   }
 
@@ -110,7 +112,15 @@ export class Notifier extends Resource<{ notified: [notification: Notification] 
     })
   }
 
+  /** Of a thousand that come at once the list is written once, or twice. */
+  #keepSoon (): void {
+    if (!this.#isKept) return
+    this.#isKept = false
+    this.#inTurn(() => this.#keep())
+  }
+
   async #keep (): Promise<void> {
+    this.#isKept = true
     await writeDurably(this.#parts.file, JSON.stringify({ digestAt: this.#digestAt, waiting: this.#waiting }) + '\n')
   }
 

@@ -1,4 +1,5 @@
 import { EventEmitter } from 'node:events'
+import { watch } from 'node:fs'
 import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -79,4 +80,20 @@ t.test('by the desktop, once a day, and with a program that is not there', async
   const none = await open({ notify: [join(folder, 'none')], digest: null })
   await t.rejects(none.test(), { code: 'NOT_FOUND', message: /can not be run \(ENOENT\)/ })
   await none.close()
+})
+
+t.test('what waits for the digest is not written anew for each of many that come at once', async t => {
+  const folder = await folderOf(t)
+  const file = join(folder, 'digest.json')
+  const arrivals = new EventEmitter()
+  const notifier = new Notifier({ arrivals: arrivals as unknown as NotifierParts['arrivals'], config: { notify: 'off', digest: '08:00' }, file, environment: {}, log })
+  await notifier.ready()
+  let changes = 0
+  const watcher = watch(folder, () => changes++)
+  for (let i = 0; i < 500; i++) arrivals.emit('arrived', issueNamed(`Issue ${i}`))
+  await notifier.close()
+  await until('it was seen', () => changes > 0)
+  watcher.close()
+  t.equal((JSON.parse(await readFile(file, 'utf8')) as { waiting: unknown[] }).waiting.length, 500, 'none is lost')
+  t.ok(changes < 100, `${changes} changes in the folder`)
 })
