@@ -74,7 +74,8 @@ export class Preparing {
     const asked = missing.filter(({ reason }) => reason === 'asked' || reason === 'alone')
     return {
       startedAt: this.#current.startedAt,
-      isDone: asked.length === 0 && unheard.length === 0,
+      // Of what is paused nobody is asked, and nothing is waited for.
+      isDone: asked.length === 0 && unheard.every(({ paused }) => paused),
       isStuck: asked.every(({ reason }) => reason === 'alone') && unheard.every(({ newsletter, paused }) => paused || this.#parts.meeting.peersOf(newsletter) === 0),
       issues: { unread: ready + missing.length, ready },
       toGoBytes: asked.reduce((sum, { toGoBytes }) => sum + toGoBytes, 0),

@@ -26,7 +26,7 @@ export const Unprepared = Type.Object({
 export type Preparation = Static<typeof Preparation>
 export const Preparation = Type.Object({
   startedAt: Type.String(),
-  /** Everything unread is here as its policy wants it, and connected peers tell of nothing more. */
+  /** Everything unread is here as its policy wants it, and connected peers tell of nothing more; of what is paused nobody is asked. */
   isDone: Type.Boolean(),
   /** Nothing more can come as things are: what is missing was told why. */
   isStuck: Type.Boolean(),

@@ -158,6 +158,8 @@ t.test('before a journey everything unread is fetched, and what can not be had i
   t.match(alone, { isDone: false, isStuck: true, issues: { unread: 4, ready: 3 }, missing: [{ title: 'Issue 1', parts: 3, haveParts: 1 }] })
   t.ok(alone.toGoBytes > PICTURE_BYTES + FILM_BYTES - 10_000)
   t.same(alone.unheard.map(({ title, paused }) => [title, paused]).sort(), [['Illustrated', false], ['The Long Road', true]])
+  const besides = await reader.client.prepare({ body: { newsletters: ['The Long Road'] } })
+  t.match(besides, { isDone: true, issues: { unread: 2, ready: 2 }, unheard: [{ title: 'The Long Road', paused: true }] }, 'what is paused is waited for by nobody')
   await reader.stop()
   const prepared = await run(['prepare', 'Illustrated', '--timeout', '0.5', '--home', reader.home, '--bootstrap', network.addresses, '--bind', '127.0.0.1'])
   t.match(prepared, { code: 75, stdout: /1 of 2 unread issues ready, 3\.0 MB to go; nobody/, stderr: /Issue 1 \(Illustrated\): nobody who has its newsletter is connected; 1 of 3 parts, 3\.0 MB to go/ })
