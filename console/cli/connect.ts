@@ -1,8 +1,9 @@
 import { setTimeout } from 'node:timers/promises'
-import { type Client, createClient, fetchSender, type Send } from '../../shared/api/client.ts'
+import { type Client, createClient, type Send } from '../../shared/api/client.ts'
 import { type Config, loadConfig, type Settings } from '../../shared/config.ts'
 import { isAppError } from '../../shared/errors.ts'
 import type { Context } from './context.ts'
+import { nodeSender } from './node-sender.ts'
 import { untilSignal } from './until-signal.ts'
 
 /** A command waits so long for a home that another one is using. */
@@ -33,7 +34,7 @@ export async function withNode<T> (context: Context, options: ConnectOptions, ne
     const { findRunningNode } = await import('../running-node.ts')
     const running = await findRunningNode(config.home)
     if (running) {
-      const send = fetchSender(running)
+      const send = nodeSender(running)
       return await order({ client: createClient(send), send, isRunning: true, stay: null })
     }
     try {

@@ -64,7 +64,12 @@ export function createProgram (context: Context): Command {
     addFolder, addOpml, addNotify, addBundle, addNode, addBootstrap, addDemo
   ]) add(program, context)
   for (const command of everyCommand(program)) command.exitOverride().showSuggestionAfterError(true).helpCommand(false)
+  for (const command of [program, ...everyCommand(program)]) command.showHelpAfterError(`"${fullName(command)} --help" tells how it is used.`)
   return program
+}
+
+function fullName (command: Command): string {
+  return command.parent ? `${fullName(command.parent)} ${command.name()}` : command.name()
 }
 
 function everyCommand (command: Command): Command[] {

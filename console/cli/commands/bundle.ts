@@ -3,10 +3,11 @@ import { resolve } from 'node:path'
 import type { Command } from 'commander'
 import type { BundleMade, BundleOpened } from '../../../shared/api/bundles.ts'
 import type { Client } from '../../../shared/api/client.ts'
-import { AppError, isAppError } from '../../../shared/errors.ts'
+import { AppError } from '../../../shared/errors.ts'
 import { addCommand } from '../command.ts'
 import { withNode } from '../connect.ts'
 import type { CommonOptions, Context } from '../context.ts'
+import { newsletterOrIssue } from '../newsletter-or-issue.ts'
 import { bytesInWords } from '../progress-text.ts'
 import { safeText } from '../safe-text.ts'
 
@@ -73,15 +74,12 @@ async function want (context: Context, names: string[], options: CommonOptions):
   if (!options.quiet) context.say('Give it to somebody who has more: "colporteur bundle FILE --for" makes a bundle of what you lack. It tells which newsletters you read.')
 }
 
-/** Each name is a newsletter or an issue: what no newsletter is called is taken for an issue. */
 async function sorted (client: Client, names: string[]): Promise<{ newsletters: string[], issues: string[] }> {
   const selection: { newsletters: string[], issues: string[] } = { newsletters: [], issues: [] }
   for (const name of names) {
-    const isNewsletter = await client.getNewsletter({ params: { newsletter: name } }).then(() => true, (error: unknown) => {
-      if (isAppError(error) && error.code === 'NEWSLETTER_NOT_FOUND') return false
-      throw error
-    })
-    selection[isNewsletter ? 'newsletters' : 'issues'].push(name)
+    const { newsletter, issue } = await newsletterOrIssue(client, name)
+    if (newsletter === null) selection.issues.push(issue)
+    else selection.newsletters.push(newsletter)
   }
   return selection
 }

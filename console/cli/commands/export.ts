@@ -2,10 +2,11 @@ import { extname, resolve } from 'node:path'
 import type { Command } from 'commander'
 import type { Client } from '../../../shared/api/client.ts'
 import type { ExportFormat } from '../../../shared/api/exports.ts'
-import { AppError, isAppError } from '../../../shared/errors.ts'
+import { AppError } from '../../../shared/errors.ts'
 import { addCommand } from '../command.ts'
 import { withNode } from '../connect.ts'
 import type { CommonOptions, Context } from '../context.ts'
+import { newsletterOrIssue } from '../newsletter-or-issue.ts'
 import { bytesInWords } from '../progress-text.ts'
 
 interface ExportOptions extends CommonOptions { as?: string }
@@ -33,8 +34,8 @@ async function exportWhat (context: Context, what: string, file: string, { as, .
   const format = formatOf(file, as)
   const path = resolve(file)
   const { answer, words } = await withNode(context, options, false, async ({ client }) => {
-    const newsletter = await newsletterNamed(client, what)
-    if (newsletter === null) return await exportIssue(client, what, path, format)
+    const { newsletter, issue } = await newsletterOrIssue(client, what)
+    if (newsletter === null) return await exportIssue(client, issue, path, format)
     if (format === 'signed') throw new AppError('BAD_REQUEST', 'A newsletter is exported as html, epub or markdown: say --as, or name the file so. With its signatures it goes into a bundle: "colporteur bundle".')
     const answer = await client.exportNewsletter({ params: { newsletter }, body: { path, format } })
     const { issues, leftOut, sizeBytes } = answer
@@ -50,14 +51,6 @@ async function exportIssue (client: Client, issue: string, path: string, format:
   const { files, sizeBytes } = answer
   const words = `${files.length === 1 ? '1 file' : `${files.length} files`}, ${bytesInWords(sizeBytes)}.${format === 'signed' ? ' HOW-TO-VERIFY.txt in it tells how to check them.' : ''}`
   return { answer, words }
-}
-
-/** Null: no newsletter is called so, and it is taken for an issue. */
-async function newsletterNamed (client: Client, name: string): Promise<string | null> {
-  return await client.getNewsletter({ params: { newsletter: name } }).then(({ address }) => address, (error: unknown) => {
-    if (isAppError(error) && error.code === 'NEWSLETTER_NOT_FOUND') return null
-    throw error
-  })
 }
 
 function formatOf (path: string, as: string | undefined): Format {

@@ -1,9 +1,9 @@
 import type { Command } from 'commander'
 import { highlightsAsMarkdown } from '../../../shared/api/highlights-text.ts'
-import { isAppError } from '../../../shared/errors.ts'
 import { addCommand } from '../command.ts'
 import { withNode } from '../connect.ts'
 import type { CommonOptions, Context } from '../context.ts'
+import { newsletterOrIssue } from '../newsletter-or-issue.ts'
 import { safeLines } from '../safe-text.ts'
 
 export function addHighlights (program: Command, context: Context): void {
@@ -21,10 +21,8 @@ export function addHighlights (program: Command, context: Context): void {
 async function highlights (context: Context, what: string | undefined, options: CommonOptions): Promise<void> {
   const answer = await withNode(context, options, false, async ({ client }) => {
     if (what === undefined) return await client.listHighlights({})
-    return await client.listHighlights({ query: { newsletter: what } }).catch(async (error: unknown) => {
-      if (!isAppError(error) || error.code !== 'NEWSLETTER_NOT_FOUND') throw error
-      return await client.listHighlights({ query: { issue: what } })
-    })
+    const { newsletter, issue } = await newsletterOrIssue(client, what)
+    return await client.listHighlights({ query: newsletter === null ? { issue } : { newsletter } })
   })
   if (options.json) return context.print(JSON.stringify(answer))
   if (answer.highlights.length === 0) return context.say('Nothing is highlighted. In the console, select words of an issue, and press h.')
