@@ -1,31 +1,28 @@
 import { availableParallelism, loadavg } from 'node:os'
-
-/** What can be measured, by the name that `npm run bench -- NAME` takes, and where. */
-const BENCHES: Record<string, string> = {
-  'main-job': './main-job.js',
-  copies: './copies.js',
-  restore: './restore.js',
-  erase: './erase.js',
-  bundle: './bundle.js',
-  search: './search.js',
-  spread: './spread/spread.js',
-  newcomer: './spread/newcomer.js',
-  subscriptions: './subscriptions.js',
-  archive: './archive.js',
-  scripts: '../browser/bench/scripts.js',
-  inbox: '../browser/bench/inbox.js',
-  editor: '../browser/bench/editor.js'
-}
+import { BENCHES, helpOn, strangeOptions } from './benches.ts'
 
 // What follows an option is the bench's own to read.
-const options = process.argv.findIndex((word, i) => i > 1 && word.startsWith('-'))
-const names = process.argv.slice(2, options === -1 ? undefined : options)
+const words = process.argv.slice(2)
+const options = words.findIndex(word => word.startsWith('-'))
+const names = options === -1 ? words : words.slice(0, options)
+const given = options === -1 ? [] : words.slice(options)
 const unknown = names.filter(name => !Object.hasOwn(BENCHES, name))
-if (unknown.length > 0) {
-  console.error(`There is no bench ${unknown.join(', ')}. There are: ${Object.keys(BENCHES).join(', ')}.`)
-  process.exitCode = 2
-} else {
+if (unknown.length > 0) refuse(`There is no bench ${unknown.join(', ')}. There are: ${Object.keys(BENCHES).join(', ')}.`)
+else if (given.includes('--help') || given.includes('-h')) console.log(helpOn(names))
+else {
+  const chosen = names.length > 0 ? names : Object.keys(BENCHES)
+  const strange = strangeOptions(names, given)
+  if (strange.length > 0) refuse(`${strange.join(', ')} is no option of ${names.join(', ') || 'all benches together'}. "npm run bench -- --help" tells which there are.`)
+  else await measure(chosen)
+}
+
+async function measure (chosen: string[]): Promise<void> {
   // Not on stdout, where a bench may print what a program reads.
   console.error(`Node ${process.version}, ${availableParallelism()} CPUs, load ${loadavg()[0]!.toFixed(1)} at the start: times count where the machine has nothing else to do.`)
-  for (const name of names.length > 0 ? names : Object.keys(BENCHES)) await import(BENCHES[name]!)
+  for (const name of chosen) await import(BENCHES[name]!.file)
+}
+
+function refuse (why: string): void {
+  console.error(why)
+  process.exitCode = 2
 }

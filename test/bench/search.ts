@@ -1,44 +1,50 @@
-import { mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises'
+import { mkdtemp, rm, stat } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { parseArgs } from 'node:util'
 import type { Wanted } from '../../subscriber/search/found.ts'
 import type { IndexedIssue } from '../../subscriber/search/indexed-issue.ts'
 import { SearchIndex } from '../../subscriber/search/search-index.ts'
 import { readQuery } from '../../subscriber/search/search-query.ts'
-import { realNewsletters } from '../support/real-newsletters.ts'
+import { measureStalls } from './search-stalls.ts'
+import { SearchTexts } from './search-texts.ts'
 
 /**
- * The index of the search with many issues: how long it takes to make, how long a search waits while it is being made and
- * afterwards, and what it takes of memory and disk. The texts are pieces of real newsletters, shuffled, where
- * COLPORTEUR_REAL_NEWSLETTERS names some, else words that are as unevenly used as those of a language.
+ * The index of the search with many issues (`--many N`): how long it takes to make, how long a search waits while it is being
+ * made and afterwards, and what it takes of memory and disk. Then how long other requests to a node of some issues (`--node N`)
+ * wait while its index is being made.
  */
 
-const SIZES = [10_000, 100_000]
-const WORDS = 400
 /** As the node writes them. */
 const AT_ONCE_CHARACTERS = 10_000
 const QUERIES = 400
 const YEARS = 15
 
-let seed = 7
-const draw = (): number => (seed = (seed * 1_664_525 + 1_013_904_223) >>> 0) / 2 ** 32
-
-const paragraphs = await someParagraphs()
-const vocabulary = [...new Set(paragraphs.join(' ').match(/\p{L}{3,}/gu))]
+const { values } = parseArgs({ args: process.argv.slice(2), allowPositionals: true, strict: false, options: { many: { type: 'string' }, node: { type: 'string', default: '2000' } } })
+const sizes = values.many === undefined ? [10_000, 100_000] : [countIn(values.many)]
+const onNode = countIn(values.node)
+const texts = await SearchTexts.open()
 const folder = await mkdtemp(join(tmpdir(), 'colporteur-bench-'))
 try {
+  if (Math.max(...sizes) > 0) await measureIndex()
+  if (onNode > 0) await measureStalls(onNode, texts, join(folder, 'node'))
+} finally {
+  await rm(folder, { recursive: true, force: true })
+}
+
+async function measureIndex (): Promise<void> {
   const file = join(folder, 'search.sqlite')
   const index = new SearchIndex({ file })
   const beforeBytes = process.memoryUsage().rss
   let made = 0
   let makingMs = 0
-  for (const size of SIZES) {
+  for (const size of sizes) {
     const startedMs = performance.now()
     const waits: number[] = []
     let peakBytes = 0
     const isDone = { is: false }
     const asking = (async () => {
-      while (!isDone.is) waits.push(await timed(() => index.search(wanted(wordLike()))))
+      while (!isDone.is) waits.push(await timed(() => index.search(wanted(texts.word()))))
     })()
     while (made < size) {
       const batch: IndexedIssue[] = []
@@ -51,7 +57,7 @@ try {
     isDone.is = true
     await asking
     makingMs += performance.now() - startedMs
-    console.log(`${size} issues of about ${WORDS} words: made in ${(makingMs / 1000).toFixed(0)} s, ${mb((await stat(file)).size)} on the disk, at most ${mb(peakBytes - beforeBytes)} more memory
+    console.log(`${size} issues of about ${SearchTexts.words} words: made in ${(makingMs / 1000).toFixed(0)} s, ${mb((await stat(file)).size)} on the disk, at most ${mb(peakBytes - beforeBytes)} more memory
   a search while it is being made: ${spreadOf(waits)}`)
     for (const [kind, query] of Object.entries(kinds())) {
       const times: number[] = []
@@ -66,19 +72,17 @@ try {
   for (let i = 0; i < 50; i++) removing.push(await timed(() => index.remove([{ newsletter: newsletterOf(i), id: `i${i}` }])))
   console.log(`  taking an issue out: ${spreadOf(removing)}; memory ${mb(process.memoryUsage().rss - beforeBytes)} more than at the start`)
   await index.close()
-} finally {
-  await rm(folder, { recursive: true, force: true })
 }
 
 /** What people look for; the last two are what nobody should be able to make slow. */
 function kinds (): Record<string, () => string> {
   return {
-    'one word of the text': wordLike,
-    'two words': () => `${wordLike()} ${wordLike()}`,
-    'a word while it is typed': () => `${vocabulary[Math.floor(draw() * vocabulary.length)]!.slice(0, 2 + Math.floor(draw() * 3))}*`,
-    'a phrase': phraseLike,
-    'a word of what is unread, in a year': () => `${wordLike()} is:unread after:2015 before:2016`,
-    'the most common words': () => `the ${draw() < 0.5 ? 'of' : 'and'} to a`,
+    'one word of the text': () => texts.word(),
+    'two words': () => `${texts.word()} ${texts.word()}`,
+    'a word while it is typed': () => `${texts.beginning()}*`,
+    'a phrase': () => `"${texts.phrase()}"`,
+    'a word of what is unread, in a year': () => `${texts.word()} is:unread after:2015 before:2016`,
+    'the most common words': () => `the ${texts.draw() < 0.5 ? 'of' : 'and'} to a`,
     'phrases of common words that are not there': () => '"the to and of" "of the the to" "and and the"'
   }
 }
@@ -88,49 +92,22 @@ function wanted (query: string): Wanted {
   return { ...read, from: [], offset: 0, limit: 20 }
 }
 
-/** As often as texts have it. */
-function wordLike (): string {
-  const words = paragraphs[Math.floor(draw() * paragraphs.length)]!.match(/\p{L}{3,}/gu) ?? ['word']
-  return words[Math.floor(draw() * words.length)]!
-}
-
-function phraseLike (): string {
-  const words = paragraphs[Math.floor(draw() * paragraphs.length)]!.match(/\p{L}+/gu) ?? ['word']
-  const at = Math.floor(draw() * Math.max(1, words.length - 2))
-  return `"${words.slice(at, at + 3).join(' ')}"`
-}
-
 function newsletterOf (i: number): string {
   return `${i % 50}`.padStart(52, 'y')
 }
 
 function issueNumbered (i: number): IndexedIssue {
-  const text: string[] = []
-  for (let words = 0; words < WORDS;) {
-    const paragraph = paragraphs[Math.floor(draw() * paragraphs.length)]!
-    text.push(paragraph)
-    words += paragraph.split(/\s+/).length
-  }
-  const publishedAt = new Date(Date.UTC(2026, 0, 1) - Math.floor(draw() * YEARS * 31_557_600_000)).toISOString()
+  const text = texts.text()
+  const publishedAt = new Date(Date.UTC(2026, 0, 1) - Math.floor(texts.draw() * YEARS * 31_557_600_000)).toISOString()
   return {
-    newsletter: newsletterOf(i), id: `i${i}`, version: '1', publishedAt, read: draw() < 0.95, saved: draw() < 0.01,
-    title: `${wordLike()} ${wordLike()} ${wordLike()} ${i}`, subtitle: `${wordLike()} ${wordLike()} ${wordLike()}`, summary: '', authors: ['Ada Bo'], tags: [wordLike()], text: text.join('\n')
+    newsletter: newsletterOf(i), id: `i${i}`, version: '1', publishedAt, read: texts.draw() < 0.95, saved: texts.draw() < 0.01,
+    title: `${texts.word()} ${texts.word()} ${texts.word()} ${i}`, subtitle: `${texts.word()} ${texts.word()} ${texts.word()}`, summary: '', authors: ['Ada Bo'], tags: [texts.word()], text
   }
 }
 
-async function someParagraphs (): Promise<string[]> {
-  const texts: string[] = []
-  for (const { folder } of await realNewsletters()) {
-    for (const name of await readdir(folder, { recursive: true })) if (name.endsWith('.md')) texts.push(await readFile(join(folder, name), 'utf8'))
-  }
-  const real = texts.flatMap(text => text.split(/\n{2,}/)).filter(text => text.length > 80 && text.length < 2000)
-  return real.length > 1000 ? real : Array.from({ length: 5000 }, () => Array.from({ length: 60 }, unevenWord).join(' '))
-}
-
-/** Of 60,000 words, by Zipf. */
-function unevenWord (): string {
-  const rank = Math.floor(60_000 ** draw())
-  return ['', 'the', 'of', 'and', 'to', 'a'][rank] ?? [...String(rank)].map(digit => ['ba', 'ce', 'di', 'fo', 'gu', 'la', 'me', 'ni', 'ro', 'su'][Number(digit)]).join('')
+function countIn (text: unknown): number {
+  if (typeof text !== 'string' || !/^\d{1,7}$/.test(text)) throw new Error(`${String(text)} is not a number of issues.`)
+  return Number(text)
 }
 
 async function timed (work: () => Promise<unknown>): Promise<number> {

@@ -1,6 +1,7 @@
 import { availableParallelism, loadavg } from 'node:os'
 import { parseArgs } from 'node:util'
 import type { Ends } from '../support/namespaces.ts'
+import { helpOn } from './help.ts'
 import { runSuite } from './run-suite.ts'
 import { SUITES } from './suites.ts'
 
@@ -8,11 +9,15 @@ import { SUITES } from './suites.ts'
  * `npm run faults -- NAME … [--option number]`: makes faults on purpose, in the whole form of each suite unless options
  * say otherwise, and prints a line of figures for each. Its tests run a short form of the same.
  */
-const { names, options } = readWords(process.argv.slice(2))
+const words = process.argv.slice(2)
+const isHelp = words.some(word => word === '--help' || word === '-h')
+const { names, options } = readWords(words.filter(word => word !== '--help' && word !== '-h'))
 const unknown = names.filter(name => !Object.hasOwn(SUITES, name))
 if (unknown.length > 0) {
   console.error(`There is no suite ${unknown.join(', ')}. There are: ${Object.keys(SUITES).join(', ')}.`)
   process.exitCode = 2
+} else if (isHelp) {
+  console.log(helpOn(names))
 } else {
   process.setMaxListeners(10_000)
   console.error(`Node ${process.version}, ${availableParallelism()} CPUs, load ${loadavg()[0]!.toFixed(1)} at the start.`)
