@@ -61,6 +61,58 @@ t.test('blocks beside those that were cleared can still be proved to others', as
   t.notOk(a.destroyed, 'the connection lives on')
 })
 
+t.test('what is wanted is fetched when it turns out to exist, though nothing else is heard of it', async t => {
+  const folder = await testFolder(t)
+  const [store, reader] = [await openStore(t, join(folder, 'author')), await openStore(t, join(folder, 'reader'))]
+  const [giving, taking] = [new Spreading(store, () => null), new Spreading(reader, () => null)]
+  const answering = answerLate(store)
+  const keys = createDriveKeys()
+  const core = store.get({ manifest: { version: 1, signers: [{ publicKey: keys.publicKey }] }, keyPair: keys })
+  await core.append([0, 1, 2, 3].map(i => Buffer.from([i])))
+  giving.of(core).write({ isIndex: false })
+  const copy = reader.get({ key: core.key })
+  await copy.ready()
+  taking.of(copy).follow({ isIndex: false })
+  const release = taking.of(copy).want(2, 4)
+  const [a, b] = [replicate(store, false), replicate(reader, true)]
+  a.pipe(b).pipe(a)
+  await until('they speak our channel', () => copy.peers[0]?.remoteLength === 4 && copy.peers[0].inflightRange[0] > 1_000)
+  await until('all that was said was heard', quiet(copy.peers[0]!))
+  t.equal(copy.length, 0)
+  answering.begin()
+  await until('it is here', async () => await copy.has(2, 4))
+  release()
+})
+
+/** How long a core is, a store tells nobody before it is let. */
+function answerLate (store: Corestore): { begin: () => void } {
+  let begin = (): void => {}
+  const begun = new Promise<void>(resolve => { begin = resolve })
+  store.watch(({ replicator }) => {
+    const addPeer = replicator._addPeer.bind(replicator)
+    replicator._addPeer = peer => {
+      const { onrequest } = peer
+      peer.onrequest = async message => {
+        if (message.upgrade) await begun
+        await onrequest.call(peer, message)
+      }
+      addPeer(peer)
+    }
+  })
+  return { begin }
+}
+
+/** Whether nothing has come for so many looks: what was heard is looked at a few milliseconds later. */
+function quiet (peer: ReplicationPeer, looks = 20): () => boolean {
+  let [heard, left] = [0, looks]
+  return () => {
+    const { rawBytesRead } = peer.stream
+    left = rawBytesRead === heard ? left - 1 : looks
+    heard = rawBytesRead
+    return left === 0
+  }
+}
+
 for (const { name, send } of announcements) {
   t.test(`a peer whose ${name} reaches past what a drive may have is cut off`, async t => {
     const folder = await testFolder(t)

@@ -137,7 +137,8 @@ export class CoreSpreading {
         peer.paused = false
         replicator.queueUpdateAll()
       }
-      if (!block) return
+      // It may be known from now on that what is wanted exists.
+      if (!block) return this.#seeking.lookSoon()
       // It does not fit to what is here: it may be of another history.
       if (!this.#core.bitfield.get(block.index)) return this.#seeking.refused(neighbour, block.index)
       neighbour.came(block.index)
