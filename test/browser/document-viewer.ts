@@ -46,8 +46,9 @@ class DocumentViewer implements Viewer {
     const page = this.#console!
     await page.evaluate(place => { location.hash = place }, `/issues/${encodeURIComponent(ref)}`)
     await headed(page, title)
-    await textOf(page).getByText(lastWords).waitFor()
-    await this.#touch(page.frames().find(frame => frame.url().includes('/read/'))!)
+    await textOf(page).getByText(lastWords).waitFor().catch(() => this.seen.complaints.push(`the last words of ${title} are not shown`))
+    const frame = page.frames().find(candidate => candidate.url().includes('/read/'))
+    if (frame) await this.#touch(frame)
     if (!page.url().startsWith(this.#consoleOrigin)) this.seen.navigations.push(`the console is at ${page.url()}`)
   }
 
@@ -113,7 +114,7 @@ class DocumentViewer implements Viewer {
         ...all.map(({ tagName }) => tagName).filter(tag => active.test(tag)),
         ...all.filter(element => ['fixed', 'sticky'].includes(getComputedStyle(element).position)).map(({ tagName }) => `${tagName} covers the page`)
       ]
-    })
-    this.seen.scripts.push(...found.map(what => `${what} in ${frame.url()}`))
+    }).catch((error: unknown) => void this.seen.navigations.push(`while it was read: ${String(error).split('\n', 1)[0]}`))
+    this.seen.scripts.push(...(found ?? []).map(what => `${what} in ${frame.url()}`))
   }
 }
