@@ -84,16 +84,21 @@ t.test('what is wanted is fetched when it turns out to exist, though nothing els
   release()
 })
 
-/** How long a core is, a store tells nobody before it is let. */
+/** How long a core is, a store tells nobody before it is let, and nothing else after that. */
 function answerLate (store: Corestore): { begin: () => void } {
   let begin = (): void => {}
   const begun = new Promise<void>(resolve => { begin = resolve })
   store.watch(({ replicator }) => {
     const addPeer = replicator._addPeer.bind(replicator)
     replicator._addPeer = peer => {
-      const { onrequest } = peer
+      const { onrequest, wireSync } = peer
+      let isTold = false
+      peer.wireSync = { ...wireSync, send: message => isTold || wireSync.send(message) }
       peer.onrequest = async message => {
-        if (message.upgrade) await begun
+        if (message.upgrade) {
+          await begun
+          isTold = true
+        }
         await onrequest.call(peer, message)
       }
       addPeer(peer)
