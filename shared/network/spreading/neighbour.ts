@@ -11,7 +11,7 @@ const REFUSED_MS = 1_000
 /** Who was to fetch a block, and has not said so, is waited for no more for so long, unless it says that it fetches. */
 const PASSIVE_MS = 30_000
 /** Who says that it fetches a block is waited for so long while it gets none: the author's line may be slow, and those who share it many. */
-const STUCK_MS = 10_000
+const STUCK_MS = 4_000
 
 export interface NeighbourListener {
   onChanged (neighbour: Neighbour): void
