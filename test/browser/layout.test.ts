@@ -1,8 +1,8 @@
 import type { Page } from 'playwright-core'
 import t, { type Test } from 'tap'
 import { testBrowser } from '../support/browser.ts'
-import { createNewsletter, type TestNode, testNetwork, untilComplete } from '../support/network.ts'
-import { headed, textOf } from '../support/reading-stage.ts'
+import { createNewsletter, type TestNode, testNetwork } from '../support/network.ts'
+import { headed, textOf, twoNodes } from '../support/reading-stage.ts'
 import { until } from '../support/until.ts'
 import { goTo, newDraft, textField } from './console-page.ts'
 
@@ -137,12 +137,7 @@ t.test('beside a newsletter each choice stands with its hint, apart from the nex
   const browser = await testBrowser(t)
   if (!browser) return
   const network = await testNetwork(t)
-  const [author, reader] = await Promise.all([network.open('author'), network.open('reader')])
-  await reader.node.listen()
-  const newsletter = await createNewsletter(author, 'The Long Road')
-  await author.client.publishIssue({ params: { newsletter }, body: { source: { markdown: '# One\n\nText.\n' } } })
-  await reader.client.subscribe({ body: { address: newsletter } })
-  await untilComplete(reader, newsletter, 1)
+  const { reader, newsletter } = await twoNodes(network, ['# One\n\nText.\n'])
   const page = await browser.open(reader, { viewport: { width: 1280, height: 900 } })
   for (const width of [1280, 390]) {
     await page.setViewportSize({ width, height: 900 })
@@ -164,12 +159,7 @@ t.test('on paper there is what is read, and nothing of the console', async t => 
   const browser = await testBrowser(t)
   if (!browser) return
   const network = await testNetwork(t)
-  const [author, reader] = await Promise.all([network.open('author'), network.open('reader')])
-  await reader.node.listen()
-  const newsletter = await createNewsletter(author, 'The Long Road')
-  await author.client.publishIssue({ params: { newsletter }, body: { source: { markdown: '# On paper\n\nThe text, with [a link](https://example.org/there).\n' } } })
-  await reader.client.subscribe({ body: { address: newsletter } })
-  await untilComplete(reader, newsletter, 1)
+  const { reader } = await twoNodes(network, ['# On paper\n\nThe text, with [a link](https://example.org/there).\n'])
   const page = await browser.open(reader, { viewport: { width: 1280, height: 800 } })
   await page.getByRole('link', { name: 'On paper' }).click()
   await headed(page, 'On paper')

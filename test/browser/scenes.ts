@@ -24,6 +24,13 @@ export interface Scene {
 
 const heading = (name: string) => async (page: Page): Promise<void> => await page.getByRole('heading', { name, exact: true }).first().waitFor()
 
+/** On a phone it is closed at first. */
+async function openAbout (page: Page): Promise<void> {
+  await heading('The Long Road')(page)
+  const about = page.getByText('About this newsletter')
+  if (await about.isVisible()) await about.click()
+}
+
 const newest = async ({ reader }: Stage): Promise<string> => encodeURIComponent((await reader.getInbox({ query: { limit: 1 } })).issues[0]!.ref)
 
 /** The text of an issue is shown, in its frame. */
@@ -62,9 +69,7 @@ export const scenes: Scene[] = [
     who: 'reader',
     path: ({ newsletter }) => Promise.resolve(`/newsletters/${newsletter}`),
     ready: async page => {
-      await heading('The Long Road')(page)
-      const about = page.getByText('About this newsletter')
-      if (await about.isVisible()) await about.click()
+      await openAbout(page)
       await page.getByText('Let its author count this copy').scrollIntoViewIfNeeded()
     }
   },
@@ -73,9 +78,7 @@ export const scenes: Scene[] = [
     who: 'reader',
     path: ({ newsletter }) => Promise.resolve(`/newsletters/${newsletter}`),
     ready: async page => {
-      await heading('The Long Road')(page)
-      const about = page.getByText('About this newsletter')
-      if (await about.isVisible()) await about.click()
+      await openAbout(page)
       await page.getByRole('button', { name: 'Unsubscribe …' }).click()
       await page.getByRole('dialog').getByText('becomes free').waitFor()
     }
@@ -85,9 +88,7 @@ export const scenes: Scene[] = [
     who: 'reader',
     path: ({ newsletter }) => Promise.resolve(`/newsletters/${newsletter}`),
     ready: async page => {
-      await heading('The Long Road')(page)
-      const about = page.getByText('About this newsletter')
-      if (await about.isVisible()) await about.click()
+      await openAbout(page)
       await page.getByRole('button', { name: 'What is held here …' }).click()
       await page.getByRole('radio', { name: 'Text only' }).check()
       await page.getByText('become free').waitFor()
