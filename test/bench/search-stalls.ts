@@ -17,6 +17,7 @@ const LOOK_MS = 250
 const ASKED = { 'a light request': '/api/notifications', 'the inbox': '/api/inbox?limit=20' }
 
 type Waits = Record<keyof typeof ASKED, number[]>
+const NAMES = Object.keys(ASKED) as (keyof typeof ASKED)[]
 
 /** How long requests over a connection of their own wait while a node of so many issues makes its index, and after a start at which it has one. */
 export async function measureStalls (many: number, texts: SearchTexts, folder: string): Promise<void> {
@@ -38,7 +39,9 @@ export async function measureStalls (many: number, texts: SearchTexts, folder: s
     const [busy, busyMs] = await onReader(node => waitsUntilIndexed(node, 0))
     const [calm] = await onReader(node => waitsUntilIndexed(node, busyMs))
     console.log(`a node of ${many} issues: its index is made within ${(busyMs / 1000).toFixed(1)} s of a start`)
-    for (const name of Object.keys(ASKED) as (keyof typeof ASKED)[]) console.log(`  ${name} meanwhile: ${spreadOf(busy[name])}; after a start with the index: ${spreadOf(calm[name])}`)
+    for (const name of NAMES) {
+      console.log(`  ${name} meanwhile: ${spreadOf(busy[name])}; after a start with the index: ${spreadOf(calm[name])}`)
+    }
   } finally {
     await Promise.all(started.map(({ process }) => process.kill()))
     await dht.close()
@@ -78,15 +81,21 @@ async function isIndexed ({ client }: Pick<NodeProcess, 'client'>): Promise<bool
   return (await client.searchIssues({ query: { q: 'road', limit: 1 } })).index.isComplete
 }
 
-/** Asks one after the other, over one connection, until the index is there, and at least so long; gives also how long that took. */
+/**
+ * Asks one after the other, over one connection, until the index is there, and at least so long; gives also how long that took.
+ * The very first of each are told, and not counted: they wait for code that runs for the first time, with an index and without.
+ */
 async function waitsUntilIndexed (node: NodeProcess, leastMs: number): Promise<[Waits, number]> {
   const startedMs = performance.now()
   const waits: Waits = { 'a light request': [], 'the inbox': [] }
   const agent = new Agent({ keepAlive: true, maxSockets: 1 })
+  const first: string[] = []
+  for (const name of NAMES) first.push((await waitFor(new URL(ASKED[name], node.url), node.token, agent)).toFixed(1))
+  console.log(`the first two requests after a start: ${first.join(' and ')} ms`)
   const over = { is: false }
   const asking = (async () => {
     while (!over.is) {
-      for (const name of Object.keys(ASKED) as (keyof typeof ASKED)[]) waits[name].push(await waitFor(new URL(ASKED[name], node.url), node.token, agent))
+      for (const name of NAMES) waits[name].push(await waitFor(new URL(ASKED[name], node.url), node.token, agent))
     }
   })()
   for await (const _ of setInterval(LOOK_MS)) if (await isIndexed(node) && performance.now() - startedMs >= leastMs) break
