@@ -6,6 +6,8 @@ declare module 'hypercore/lib/merkle-tree.js' {
     MerkleTree: {
       /** The tree that a proof alone leads to. Throws what does not hold together; whose it is, is not checked. */
       verifyFullyRemote (state: CoreState, proof: Proof): TreeBatch
+      /** How many nodes a proof must have for one, in a tree of `length` blocks. */
+      missingNodes (state: CoreState, index: number, length: number): Promise<number>
     }
   }
   export default merkleTree

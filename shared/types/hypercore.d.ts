@@ -60,7 +60,9 @@ declare module 'hypercore' {
     /** Sends a block that was not requested, where the other side takes that and has not said to have it. */
     push (index: number): Promise<void>
     _remoteHasBlock (index: number): boolean
-    _requestRangeBlock (index: number, length: number): boolean
+    /** Asks for a block of what is wanted, or what it has of that. False: for no block. An end of -1: what is to come, too. */
+    _requestRange (range: { readonly end: number }): boolean
+    _requestRangeBatch (start: number, end: number, length: number): boolean
     _sendBlockRequest (request: InflightRequest, block: BlockRequest): void
     /** Answers, now, unless the request was taken back. */
     _handleRequest (message: WireRequest): Promise<void>
@@ -74,7 +76,6 @@ declare module 'hypercore' {
     onnodata (message: { request: number }): void
     wireData: WireMessage<{ request: number, block: { value: Uint8Array | null } | null }>
     wireNoData: WireMessage<{ request: number, reason?: number }>
-    _handleRequest (message: { id: number, block: { index: number } | null }): Promise<void>
     wireRequest: WireMessage<WireRequest>
     wireCancel: WireMessage<{ request: number }>
     wireSync: WireMessage<{ allowPush: boolean }>

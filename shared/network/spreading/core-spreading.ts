@@ -120,7 +120,7 @@ export class CoreSpreading {
   #hear (neighbour: Neighbour): void {
     const { peer } = neighbour
     const { replicator } = this.#core
-    const { ondata, onnodata, onrange, onbitfield, onsync, wireSync, _requestRangeBlock } = peer
+    const { ondata, onnodata, onrange, onbitfield, onsync, wireSync, _requestRange, _requestRangeBatch } = peer
     // A plain Hypercore would prove new lengths in a way that does not fit; see giving.ts.
     peer.wireSync = { ...wireSync, send: message => wireSync.send({ ...message, allowPush: message.allowPush && neighbour.speaks === true }) }
     peer.ondata = async message => {
@@ -165,7 +165,14 @@ export class CoreSpreading {
       this.#seeking.lookSoon()
     }
     // Until it is known whether it speaks our channel, which takes as long as Hypercore's own takes to open, it is not asked.
-    peer._requestRangeBlock = (index, length) => (!this.#isSteered || neighbour.speaks === false) && _requestRangeBlock.call(peer, index, length)
+    const isAsked = (): boolean => !this.#isSteered || neighbour.speaks === false
+    peer._requestRangeBatch = (start, end, length) => isAsked() && _requestRangeBatch.call(peer, start, end, length)
+    // Hypercore looks through everything that is wanted with every block that comes. Of who has it all there is nothing to learn.
+    peer._requestRange = range => {
+      const { remoteContiguousLength } = peer
+      const hasAll = range.end === -1 ? remoteContiguousLength >= peer.remoteLength : remoteContiguousLength >= range.end
+      return (isAsked() || !hasAll) && _requestRange.call(peer, range)
+    }
   }
 
   /** Whether a block that was not requested is taken: one that is wanted, or that follows on what there was until now. */

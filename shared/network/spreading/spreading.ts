@@ -2,6 +2,7 @@ import type Corestore from 'corestore'
 import type Hypercore from 'hypercore'
 import type { InnerCore } from 'hypercore'
 import { CoreSpreading } from './core-spreading.ts'
+import { readMissingNodesAtOnce } from './missing-nodes.ts'
 import { Outbox } from './outbox.ts'
 import { Uplink } from './uplink.ts'
 
@@ -15,6 +16,7 @@ export class Spreading {
 
   /** @param self the key by which others know this node; null off the network */
   constructor (store: Corestore, self: () => Uint8Array | null) {
+    readMissingNodesAtOnce()
     store.watch(core => {
       this.#cores.set(core, new CoreSpreading(core, { self, outbox: this.#outbox }))
     })
