@@ -6,6 +6,9 @@ import type { LibraryPart } from '../library/library-issue.ts'
 /** At most so many issues, and so many bytes of them, are asked for at once: newest first means something then. */
 const ISSUES_AT_ONCE = 32
 const BYTES_AT_ONCE = 64 * 1024 * 1024
+/** Of small ones more, so many and so many bytes: 32 notes do not fill a line over which an answer takes its time. */
+const SMALL_ISSUES_AT_ONCE = 256
+const SMALL_BYTES_AT_ONCE = 1024 * 1024
 /** An issue of which nothing comes for so long makes room for one that waits: its writer may have named bytes that nobody gives. */
 const PATIENCE_MS = 5_000
 const LOOK_MS = 1_000
@@ -100,9 +103,10 @@ export class Downloads {
   }
 
   #isFull (job: DownloadJob): boolean {
-    const bytes = [...this.#active.keys()].reduce((sum, { sizeBytes }) => sum + sizeBytes, 0)
+    const { size } = this.#active
+    const bytes = [...this.#active.keys()].reduce((sum, { sizeBytes }) => sum + sizeBytes, job.sizeBytes)
     // One issue is always let through, however large.
-    return this.#active.size >= ISSUES_AT_ONCE || (this.#active.size > 0 && bytes + job.sizeBytes > BYTES_AT_ONCE)
+    return (size > 0 && bytes > BYTES_AT_ONCE) || (size >= ISSUES_AT_ONCE && bytes > SMALL_BYTES_AT_ONCE) || size >= SMALL_ISSUES_AT_ONCE
   }
 
   #fill (): void {
