@@ -20,6 +20,11 @@ export interface OpenDatabases {
   damagedMarks: string | null
 }
 
+/** The index is written with every issue that arrives: so it goes to the disk now and then, and never in parts. */
+const INDEX_JOURNAL = 'WAL'
+/** A mark is on the disk when it is made. */
+const MARKS_JOURNAL = 'TRUNCATE'
+
 export function libraryFiles (folder: string): LibraryFiles {
   return { index: join(folder, 'library.sqlite'), marks: join(folder, 'reader.sqlite') }
 }
@@ -37,20 +42,19 @@ export function openDatabases (folder: string): OpenDatabases {
   if (!database) {
     removeIndex(files)
     database = new sqlite.Database(files.index)
-    settle(database)
+    settle(database, INDEX_JOURNAL)
     create(database, indexSchema, INDEX_VERSION)
   }
   database.run('ATTACH ? AS reader', files.marks)
   // What is lost of the index is found again in the drives; a mark that was acknowledged has to stay.
-  database.exec('PRAGMA main.synchronous = NORMAL; PRAGMA reader.synchronous = FULL; PRAGMA reader.journal_mode = TRUNCATE')
+  database.exec('PRAGMA main.synchronous = NORMAL; PRAGMA reader.synchronous = FULL; PRAGMA reader.journal_mode = ' + MARKS_JOURNAL)
   return { database, rebuilt, damagedMarks }
 }
 
 export function removeIndex ({ index }: LibraryFiles): void {
   unlock(index)
-  // A journal that stays behind would be played into the next index.
-  rmSync(index + '-journal', { force: true })
-  rmSync(index, { force: true })
+  // A journal that stays behind would be played into the next index; '-journal' is of earlier versions.
+  for (const ending of ['-journal', '-wal', '']) rmSync(index + ending, { force: true })
 }
 
 /** Removes the lock that a killed process left; tells whether there was one. */
@@ -65,7 +69,7 @@ function usableIndex (file: string, check: boolean): Database | null {
   if (!existsSync(file)) return null
   const database = new sqlite.Database(file)
   try {
-    settle(database)
+    settle(database, INDEX_JOURNAL)
     if (versionOf(database) === INDEX_VERSION && (!check || isWhole(database))) return database
   } catch {
     // Not a database, or one that can't be read: made anew like one of another version.
@@ -80,7 +84,7 @@ function prepareMarks (file: string): string | null {
   let version: number | null = null
   const database = new sqlite.Database(file)
   try {
-    settle(database)
+    settle(database, MARKS_JOURNAL)
     if (isWhole(database)) version = versionOf(database)
     // A step and its version are one transaction, so that a power cut in between costs no mark.
     while (version !== null && version < MARKS_VERSION) create(database, marksSteps[++version]!, version)
@@ -108,8 +112,8 @@ export function isDamage (error: unknown): boolean {
 }
 
 /** One process, one connection: the lock is kept, and with it the pages in memory stay valid from call to call. */
-function settle (database: Database): void {
-  database.exec('PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = TRUNCATE; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -16000')
+function settle (database: Database, journal: string): void {
+  database.exec(`PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = ${journal}; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -16000`)
 }
 
 function create (database: Database, schema: string, version: number): void {

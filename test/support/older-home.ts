@@ -31,7 +31,8 @@ export async function makeOlder ({ home, newsletter, words, version, read, saved
     if (version > 1) for (const id of saved) database.run('INSERT INTO saved VALUES (?, ?, ?)', [newsletter, id, '2026-01-01T00:00:00.000Z'])
     database.exec(`PRAGMA user_version = ${version}`)
   })
-  change(index, database => database.exec(`PRAGMA user_version = ${INDEX_VERSION - 1}`))
+  // It kept no write-ahead log.
+  change(index, database => database.exec(`PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = TRUNCATE; PRAGMA user_version = ${INDEX_VERSION - 1}`))
   change(join(library, 'search.sqlite'), database => database.exec(`PRAGMA user_version = ${SEARCH_VERSION - 1}`))
   // The first version kept the root's key alone, and did not know where keys were made.
   const { publicKey, secretKey } = rootKeyFromWords(words, 0)
