@@ -12,6 +12,7 @@ import type { ScrubTiming } from './scrubbing.ts'
 
 /** Progress is told at most so often for each newsletter. */
 const PROGRESS_MS = 250
+const STARTED_AT_ONCE = 16
 
 export interface FollowingParts extends Omit<FollowerParts, 'downloads'> {
   subscriptions: Subscriptions
@@ -57,7 +58,7 @@ export class Following extends Resource<FollowingEvents> {
     // Who follows a thousand meets others about the liveliest first.
     const places = new Map((await library.byActivity()).map((address, place) => [address, place]))
     const placeOf = ({ address }: Followed): number => places.get(address) ?? -1
-    for (const followed of subscribed.sort((a, b) => placeOf(a) - placeOf(b))) await this.#start(followed)
+    await this.#startAll(subscribed.sort((a, b) => placeOf(a) - placeOf(b)))
     await this.#repairs.ready()
   }
 
@@ -192,6 +193,15 @@ export class Following extends Resource<FollowingEvents> {
     }
     this.emit('newsletterChanged', address)
     this.#progressed(address)
+  }
+
+  /** In their order, some at once: each mostly waits for files. */
+  async #startAll (subscribed: Followed[]): Promise<void> {
+    const left = subscribed.values()
+    const startLeft = async (): Promise<void> => {
+      for (const followed of left) if (!this.closing) await this.#start(followed)
+    }
+    await Promise.all(Array.from({ length: STARTED_AT_ONCE }, startLeft))
   }
 
   async #start (followed: Followed): Promise<void> {
