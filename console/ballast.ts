@@ -14,16 +14,24 @@ export class Ballast {
   #home: string
   #file: string
   #isLaid = false
+  #wasGivenUp = false
 
   constructor ({ home, file }: { home: string, file: string }) {
     this.#home = home
     this.#file = file
   }
 
+  /** It was needed at this start: what has filled the disk once may do so again. */
+  get wasGivenUp (): boolean {
+    return this.#wasGivenUp
+  }
+
   /** Before anything is written. */
   async giveUp (): Promise<void> {
     const { freeBytes } = await diskReserve(this.#home)
-    if (freeBytes < BALLAST_BYTES) await rm(this.#file, { force: true })
+    if (freeBytes >= BALLAST_BYTES) return
+    await rm(this.#file, { force: true })
+    this.#wasGivenUp = true
   }
 
   /** @param roomBytes what may be taken of the disk */

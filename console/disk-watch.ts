@@ -59,7 +59,7 @@ export class DiskWatch extends Resource<DiskWatchEvents> {
     if (freeBytes < FULL_BYTES) this.#wasFull = true
     const isShort = freeBytes < reserveBytes + (this.#reason === null ? 0 : AHEAD_BYTES)
     this.#looksWithRoom = isShort ? 0 : this.#looksWithRoom + 1
-    if (this.#looksWithRoom > LOOKS_BEFORE_BALLAST) await ballast.lay(freeBytes - reserveBytes - AHEAD_BYTES)
+    if (this.#looksWithRoom > (ballast.wasGivenUp ? 0 : LOOKS_BEFORE_BALLAST)) await ballast.lay(freeBytes - reserveBytes - AHEAD_BYTES)
     if (isShort === (this.#reason !== null) || this.closing) return
     if (!isShort && (this.#wasFull || await peer.storeFault() !== null)) this.emit('wasFull')
     if (!isShort) this.#wasFull = false

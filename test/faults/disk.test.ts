@@ -43,4 +43,5 @@ t.test('a node starts on a full disk, and shows what is here, and goes on when t
   await publishHeavy(author, network.folder, newsletter, { number: 2, bytes: 1_000_000 })
   for (const name of ['filler', 'more']) await rm(join(reader.disk, name))
   await until('the next issue is here', async () => await readyHere() === 2)
+  t.ok((await readdir(reader.disk)).includes('ballast'), 'and the disk may fill again')
 })
