@@ -2,7 +2,10 @@ import { namespacesMissing } from '../support/namespaces.ts'
 import { runSoak } from '../support/soak.ts'
 import type { Suite } from './suite.ts'
 
-/** Seven nodes are killed, cut off and brought back while issues appear; what was said to be safe is compared with who has it. */
+/**
+ * Seven nodes are killed, stopped, cut off and brought back, disks of them fill and clocks jump, while issues appear; what was
+ * said to be safe is compared with who has it.
+ */
 export const chaos: Suite = {
   options: { minutes: 30 },
   run: async ({ ends, options: { minutes }, draw, demand }) => {

@@ -167,8 +167,8 @@ lines.on('line', async line => {
 })`
 
 /** @param args of `colporteur start`, besides the home and what a test always says */
-export async function startOn (machine: Machine, home: string, args: string[] = []): Promise<MachineNode> {
-  const node = new ColporteurProcess(['start', '--headless', '--port', '0', '--home', home, ...args], { within: machine.within })
+export async function startOn (machine: Machine, home: string, args: string[] = [], environment: Record<string, string> = {}): Promise<MachineNode> {
+  const node = new ColporteurProcess(['start', '--headless', '--port', '0', '--home', home, ...args], { within: machine.within, environment })
   const origin = new URL(await node.firstLine()).origin
   const secret = (await readFile(join(home, 'token'), 'utf8')).trim()
   const [program = '', ...words] = [...machine.within, process.execPath, '-e', MESSENGER]

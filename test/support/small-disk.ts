@@ -1,4 +1,5 @@
-import { spawnSync } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
+import { once } from 'node:events'
 import { mkdir, open, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { createClient, fetchSender } from '../../shared/api/client.ts'
@@ -30,4 +31,18 @@ export async function fill (path: string): Promise<void> {
     await writeOn()
   }
   await file.close()
+}
+
+/** A small disk that is there until the test ends, whoever writes to it; gives its path. */
+export async function smallDisk (t: Ends, folder: string, size = '400m'): Promise<string> {
+  const place = join(folder, 'disk')
+  await mkdir(place)
+  const holder = spawn('unshare', ['-m', 'sh', '-c', `${MOUNT}${size} tmpfs "$0" && echo mounted && exec cat`, place], { stdio: ['pipe', 'pipe', 'inherit'] })
+  t.teardown(async () => {
+    const ended = once(holder, 'close')
+    holder.kill('SIGKILL')
+    await ended
+  })
+  await once(holder.stdout, 'data')
+  return join('/proc', String(holder.pid), 'root', place)
 }

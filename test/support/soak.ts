@@ -1,7 +1,8 @@
 import { setInterval } from 'node:timers/promises'
-import { Cabling, type Ends, type Machine, type MachineNode, nodesOn } from './namespaces.ts'
+import { Cabling, type Ends } from './namespaces.ts'
 import { ColporteurProcess } from './processes.ts'
 import { seeded } from './random.ts'
+import { StormMember } from './storm-member.ts'
 
 /** What a storm is made of, and how it begins; the same seed makes the same orders in the same sequence. */
 export interface SoakOptions { seed: number, durationMs: number }
@@ -30,15 +31,16 @@ const FIRST_ISSUES = 3
 /** So long may it take after the storm until everybody has everything. */
 const CONVERGE_MS = 180_000
 const OWNERS = ['Wei', 'Ines', 'Wei']
+const ON_SMALL_DISKS = ['keeper1', 'reader1']
+const HOUR_MS = 3_600_000
+/** By so much clocks are ahead. */
+const CLOCKS_MS = [0, HOUR_MS, -HOUR_MS, 72 * HOUR_MS, -72 * HOUR_MS]
 
-interface Member { label: string, machine: Machine, node: MachineNode | null, isPlugged: boolean, has: Set<string>, unknown: boolean }
-
-/** One author, three keepers and three readers on machines of their own, which are killed, cut off and brought back at random while issues appear. */
+/** One author, three keepers and three readers on machines of their own, to which all happens at random that happens to machines, while issues appear. */
 export async function runSoak (t: Ends, { seed, durationMs }: SoakOptions): Promise<SoakReport> {
   const random = seeded(seed)
   // Each process that is started is ended with this one.
   process.setMaxListeners(1_000)
-  const start = await nodesOn(t)
   const cabling = new Cabling(t)
   const middle = cabling.machine('dht')
   const dht = new ColporteurProcess(['bootstrap', '--bind', middle.address], { within: middle.within })
@@ -47,17 +49,11 @@ export async function runSoak (t: Ends, { seed, durationMs }: SoakOptions): Prom
   const report: SoakReport = { seed, events: [], published: 0, safeSaid: 0, falseSafe: [], seenUnsafe: 0, ready: {}, safe: 0 }
   const startedMs = Date.now()
   const note = (what: string): void => { report.events.push(`${((Date.now() - startedMs) / 1000).toFixed(1)} s: ${what}`) }
-  const member = (label: string): Member => ({ label, machine: cabling.machine(label), node: null, isPlugged: true, has: new Set(), unknown: false })
-  const author = member('author')
-  const others = ['keeper1', 'keeper2', 'keeper3', 'reader1', 'reader2', 'reader3'].map(member)
+  const member = async (label: string): Promise<StormMember> =>
+    await StormMember.make(t, { cabling, label, args, note, isOnSmallDisk: ON_SMALL_DISKS.includes(label) })
+  const author = await member('author')
+  const others = await Promise.all(['keeper1', 'keeper2', 'keeper3', 'reader1', 'reader2', 'reader3'].map(member))
   const everybody = [author, ...others]
-  const open = async (one: Member): Promise<void> => {
-    if (one.node) return
-    one.node = await start(one.machine, args, one.label)
-    note(`${one.label} starts`)
-    one.unknown = false
-  }
-  await Promise.all(everybody.map(open))
   const { newsletter: { address } } = await author.node!.client.createNewsletter({ body: { title: 'The Storm' } })
   for (const [i, { node }] of others.entries()) {
     if (i < OWNERS.length) await node!.client.keepNewsletter({ body: { address, owner: OWNERS[i]! } })
@@ -73,22 +69,8 @@ export async function runSoak (t: Ends, { seed, durationMs }: SoakOptions): Prom
     report.published++
     note(`issue ${report.published}`)
   }
-  const kill = async (one: Member): Promise<void> => {
-    if (!one.node) return
-    await look(one)
-    note(`${one.label} is killed`)
-    await one.node.kill()
-    one.node = null
-    one.unknown = true
-  }
-  const plug = (one: Member, isIn: boolean): void => {
-    if (one.isPlugged === isIn) return
-    note(`${one.label} is ${isIn ? 'plugged in' : 'cut off'}`)
-    cabling.plug(one.machine, isIn)
-    one.isPlugged = isIn
-  }
   /** Asks a node what it has; nothing that was there goes. */
-  const look = async (one: Member): Promise<void> => {
+  const look = async (one: StormMember): Promise<void> => {
     if (!one.node) return
     const { issues } = await one.node.client.listIssues({ params: { newsletter: address }, query: { limit: 500 } }).catch(() => ({ issues: [] }))
     for (const { id, state } of issues) if (state === 'ready') one.has.add(id)
@@ -106,7 +88,7 @@ export async function runSoak (t: Ends, { seed, durationMs }: SoakOptions): Prom
       }
       safe++
       report.safeSaid++
-      const holders = others.filter(({ has, unknown }) => has.has(id) || unknown)
+      const holders = others.filter(({ has, isUnknown }) => has.has(id) || isUnknown)
       if (holders.length < Math.max(COPIES, copies)) report.falseSafe.push(`issue ${number}: ${copies} copies said, ${holders.map(({ label }) => label).join(', ')} have it`)
     }
     return safe
@@ -118,19 +100,26 @@ export async function runSoak (t: Ends, { seed, durationMs }: SoakOptions): Prom
     if (Date.now() - stormMs > durationMs) break
     await check()
     const one = others[Math.floor(random() * others.length)]!
-    const dice = random()
-    if (dice < 0.3) await publish()
-    else if (dice < 0.45) await kill(one)
-    else if (dice < 0.65) await open(one)
-    else if (dice < 0.75) plug(one, false)
-    else if (dice < 0.9) plug(one, true)
-    else if (dice < 0.94) await kill(author)
-    else await open(author)
+    const anybody = random() < 0.2 ? author : one
+    const happens = drawn(random(), {
+      publish: 30, kill: 15, open: 20, cutOff: 10, plugIn: 15, killAuthor: 4, openAuthor: 6, stop: 6, goOn: 12, fill: 5, free: 8, jump: 6
+    })
+    if (happens === 'publish') await publish()
+    else if (happens === 'kill') await look(one).then(() => one.kill())
+    else if (happens === 'open') await one.open()
+    else if (happens === 'cutOff') one.plug(false)
+    else if (happens === 'plugIn') one.plug(true)
+    else if (happens === 'killAuthor') await author.kill()
+    else if (happens === 'openAuthor') await author.open()
+    else if (happens === 'stop') await anybody.pause()
+    else if (happens === 'goOn') await Promise.all(everybody.map(each => each.resume()))
+    else if (happens === 'fill') await others[random() < 0.5 ? 0 : 3]!.fillDisk()
+    else if (happens === 'free') await Promise.all(others.map(each => each.freeDisk()))
+    else await anybody.setClock(CLOCKS_MS[Math.floor(random() * CLOCKS_MS.length)]!)
   }
 
   note('the storm is over')
-  for (const one of everybody) plug(one, true)
-  await Promise.all(everybody.map(open))
+  await Promise.all(everybody.map(one => one.calm()))
   await publish()
   const overMs = Date.now()
   for await (const _ of setInterval(LOOK_MS)) {
@@ -142,4 +131,11 @@ export async function runSoak (t: Ends, { seed, durationMs }: SoakOptions): Prom
   report.ready = Object.fromEntries(others.map(({ label, has }) => [label, has.size]))
   report.seenUnsafe = unsafe.size
   return report
+}
+
+/** One of the names, each as often as its number says. */
+function drawn<Name extends string> (dice: number, numbers: Record<Name, number>): Name {
+  const names = Object.keys(numbers) as Name[]
+  let left = dice * names.reduce((sum, name) => sum + numbers[name], 0)
+  return names.find(name => (left -= numbers[name]) < 0) ?? names[0]!
 }
