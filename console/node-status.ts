@@ -77,7 +77,7 @@ function storeDamageOf ({ damagedStore }: Peer): Status['problems'] {
 }
 
 function damageOf ({ damaged }: Subscriptions): Status['problems'] {
-  return damaged === null ? [] : [{ code: 'BAD_CONFIG', reason: `The file that lists the subscriptions was damaged, and is kept as ${damaged}. They were put together again from the library: see whether one is missing or paused no longer.` }]
+  return damaged === null ? [] : [{ code: 'BAD_CONFIG', reason: `The file that lists the subscriptions was damaged, and is kept as ${damaged}. They were put together again from the library: see whether one is missing or paused no longer. Until you say otherwise, nobody finds this node by any of them: "colporteur announce".` }]
 }
 
 function sentenceOf ({ online, connections }: Peer, newsletters: number): string {

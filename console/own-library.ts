@@ -10,7 +10,7 @@ export function ownLibrary (subscriber: Subscriber, library: Library, peer: Peer
     return issue && listing && { ...issue, number: listing.number }
   }
   return {
-    follow: (address, own) => subscriber.followOwn(address, own),
+    follow: (address, own, announce) => subscriber.followOwn(address, own, announce),
     read: async address => {
       const known = (await subscriber.newsletters()).find(newsletter => newsletter.address === address)
       if (known?.role !== 'own' && known?.role !== 'subscribed') await subscriber.subscribe(address)

@@ -40,8 +40,8 @@ export interface SeenDrive {
 
 /** What the publishing side asks of the reading side of its node, which follows the own newsletters as well. */
 export interface OwnLibrary {
-  /** Follows a newsletter as one that is written here, or (false) only read. */
-  follow (address: Address, own: boolean): Promise<void>
+  /** Follows a newsletter as one that is written here, or (false) only read. `announce`: whether others find this node by it. */
+  follow (address: Address, own: boolean, announce?: boolean): Promise<void>
   /** Follows a newsletter as a reader, unless it is followed already. */
   read (address: Address): Promise<void>
   /** Returns when everything that was written is known. */

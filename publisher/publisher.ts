@@ -42,6 +42,8 @@ export interface NewRoot {
   quorum?: Quorum
   /** Recovery words that stand on paper and for other newsletters already. */
   words?: string
+  /** False: others do not find this node by it. */
+  announce?: boolean
 }
 
 /** The writing side of a node: newsletters that this device may publish. */
@@ -62,7 +64,7 @@ export class Publisher {
    * @throws AppError DISK_FULL, BAD_WORDS, NOT_FOUND, BAD_REQUEST
    * @returns the words of the first new set; {@link Custody} shows all
    */
-  async create (description: NewsletterDescription, { passphrase = null, quorum, words }: NewRoot): Promise<{ address: Address, words: string }> {
+  async create (description: NewsletterDescription, { passphrase = null, quorum, words, announce }: NewRoot): Promise<{ address: Address, words: string }> {
     const { keys, custody, roots, library, home } = this.#parts
     if (words !== undefined && (quorum || passphrase !== null)) throw new AppError('BAD_REQUEST', 'Words that are on paper already need neither a passphrase nor a quorum.')
     // Not half of one: its keys alone would be a newsletter without a title.
@@ -77,7 +79,7 @@ export class Publisher {
     await open.writeRoot()
     await open.writeNewsletter(newsletterDocument(address, writer.id, null, description))
     await open.sync()
-    await library.follow(address, true)
+    await library.follow(address, true, announce)
     await library.caughtUp(address)
     return { address, words: secrets[0]?.words ?? '' }
   }

@@ -6,6 +6,7 @@ import type { KnownRoot } from '../shared/network/root-store.ts'
 import type { Follower } from './following/follower.ts'
 import type { IssueCounts, LibraryNewsletter } from './library/library-issue.ts'
 import { otherHistoryOf } from './other-history.ts'
+import { isAnnounced } from './subscriptions.ts'
 
 /** What the subscriber's side knows of a newsletter; whether its words were confirmed, and whether this device may write, is the publisher's to say. */
 export type NewsletterView = Omit<Newsletter, 'wordsUnconfirmed' | 'notWriting'>
@@ -27,6 +28,7 @@ export function newsletterView (
     rhythm,
     role,
     paused: followed.paused ?? false,
+    announce: isAnnounced(followed),
     since: followed.since,
     state: root?.chain.newest.state ?? 'active',
     successor: root?.chain.newest.successor ?? null,

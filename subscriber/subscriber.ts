@@ -22,6 +22,7 @@ import { WordCounting } from './reading/word-counting.ts'
 import type { Renderer } from './rendering/renderer.ts'
 import { Subscribing } from './subscribing.ts'
 import { subscriptionView } from './subscription-view.ts'
+import type { Choice } from './subscriptions.ts'
 import { writerDetails } from './writer-details.ts'
 import { WriterHistories } from './writer-histories.ts'
 
@@ -108,17 +109,20 @@ export class Subscriber extends Resource<SubscriberEvents> {
    *
    * @throws AppError BAD_ADDRESS, CONFLICT for a newsletter that is written here
    */
-  async subscribe (text: string, receipts?: boolean): Promise<Subscription> {
+  async subscribe (text: string, choice: Choice = {}): Promise<Subscription> {
     const { address } = parseAddress(text)
     if (this.#isOwn(address)) throw new AppError('CONFLICT', 'This newsletter is written on this node, so it is here already.')
-    await this.#following.follow(address, 'subscribed', receipts)
+    await this.#following.follow(address, 'subscribed', choice)
     return await this.subscription(address)
   }
 
   /** Follows a newsletter that is written here, so that the author reads it as readers do, or (false) goes on as a reader. */
-  async followOwn (address: Address, own: boolean): Promise<void> {
-    if (own || this.#following.has(address)) await this.#following.follow(address, own ? 'own' : 'subscribed')
+  async followOwn (address: Address, own: boolean, announce?: boolean): Promise<void> {
+    if (own || this.#following.has(address)) await this.#following.follow(address, own ? 'own' : 'subscribed', { announce })
   }
+
+  /** Lets others find this node by a newsletter, in whatever role it is here, or (false) nobody. */
+  async announce (address: Address, announce: boolean): Promise<void> { await this.#following.announce(address, announce) }
 
   /** How far a writer's drive is known, or up to one of its issues. */
   async seen (address: Address, writer: string, lastIssue?: string): Promise<SeenDrive> {
@@ -180,9 +184,7 @@ export class Subscriber extends Resource<SubscriberEvents> {
     return newsletterView(newsletter, follower, counts, { confirmedAt, successionProblem })
   }
 
-  async writers (address: Address): Promise<Omit<WriterDetails, 'isHere'>[]> {
-    return await writerDetails(this.#following.get(address), this.#parts.library)
-  }
+  async writers (address: Address): Promise<Omit<WriterDetails, 'isHere'>[]> { return await writerDetails(this.#following.get(address), this.#parts.library) }
 
   /** The newsletter that a person means: by its address in any spelling, or by its title. */
   async resolveNewsletter (name: string): Promise<Address> {
@@ -196,9 +198,7 @@ export class Subscriber extends Resource<SubscriberEvents> {
 
   async issues (page: PageOptions & ListFilter): Promise<IssuePage> { return await this.views.page(page) }
 
-  async caughtUp (address: Address, { checked = false } = {}): Promise<void> {
-    await this.#following.get(address).caughtUp({ checked })
-  }
+  async caughtUp (address: Address, { checked = false } = {}): Promise<void> { await this.#following.get(address).caughtUp({ checked }) }
 
   /** Empties the library's index and reads every drive again. Read marks stay. */
   async reindex (): Promise<{ newsletters: number, issues: number, elapsedMs: number }> {

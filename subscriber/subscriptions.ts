@@ -15,6 +15,8 @@ const Followed = Type.Object({
   paused: Type.Optional(Type.Boolean()),
   /** Whether it is said, as a reader, what is held of it; missing: as the node is set. */
   receipts: Type.Optional(Type.Boolean()),
+  /** False: nobody finds this node by it; see {@link isAnnounced}. */
+  announce: Type.Optional(Type.Boolean()),
   /** What of it is held here; missing: everything. */
   policy: Type.Optional(Policy),
   /** In which the reader has put it; missing: in none. */
@@ -25,11 +27,26 @@ const Followed = Type.Object({
   led: Type.Optional(Type.String())
 })
 
+/** What a person says beside that a newsletter is followed; what is left out stays as it is. */
+export type Choice = Pick<Followed, 'receipts' | 'announce'>
+
+type Lasting = Pick<Followed, 'receipts' | 'announce' | 'policy' | 'folder'>
+
+/** What stays as it was said, whatever becomes of the role. */
+export function lastingOf ({ receipts, announce, policy, folder }: { [K in keyof Lasting]: Lasting[K] | undefined }): Lasting {
+  return { ...(receipts !== undefined && { receipts }), ...(announce !== undefined && { announce }), ...(policy && { policy }), ...(folder && { folder }) }
+}
+
 const Stored = Type.Object({ followed: Type.Array(Type.Unknown()) })
 
 /** Whether a newsletter is looked for on the network, and its new issues fetched. */
 export function isLive ({ role, paused = false }: Followed): boolean {
   return role !== 'unsubscribed' && !paused
+}
+
+/** Whether whoever looks for the newsletter finds this node: it is so unless the person has said otherwise. */
+export function isAnnounced ({ announce = true }: Pick<Followed, 'announce'>): boolean {
+  return announce
 }
 
 /** Whether it is said, as a reader, what is held; `usually`: where the subscription does not say. */

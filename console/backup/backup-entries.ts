@@ -42,9 +42,10 @@ export async function contentsOf (source: BackupSource, withWriter: boolean): Pr
     at: new Date().toISOString(),
     device: deviceName,
     config: config?.toString('utf8') ?? null,
-    followed: newsletters.map(({ address, role, title, paused }) => {
+    followed: newsletters.map(({ address, role, title, paused, announce }) => {
       const subscription = subscriptions.find(({ newsletter }) => newsletter === address)
-      return { address, role, title, paused, ...subscription && { policy: subscription.policy, folder: subscription.folder, receipts: subscription.receipts } }
+      const choices = subscription && { policy: subscription.policy, folder: subscription.folder, receipts: subscription.receipts }
+      return { address, role, title, paused, announce, ...choices }
     }),
     drafts: drafts.list().length
   }

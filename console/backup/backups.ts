@@ -114,9 +114,9 @@ export class Backups extends Resource {
     }
   }
 
-  async #follow ({ address, role, paused, policy, folder, receipts }: StagedBackup['manifest']['followed'][number]): Promise<void> {
+  async #follow ({ address, role, paused, policy, folder, receipts, announce }: StagedBackup['manifest']['followed'][number]): Promise<void> {
     const { subscriber } = this.#parts
-    await subscriber.subscribe(address, receipts)
+    await subscriber.subscribe(address, { receipts, announce })
     if (policy) await subscriber.subscribing.policies.set(address, policy)
     if (folder) await subscriber.change(address, { folder })
     if (role === 'unsubscribed') await subscriber.unsubscribe(address, { keep: true })

@@ -1,4 +1,5 @@
 import { Command } from 'commander'
+import { addAnnounce } from './commands/announce.ts'
 import { addBackup } from './commands/backup.ts'
 import { addBootstrap } from './commands/bootstrap.ts'
 import { addBundle } from './commands/bundle.ts'
@@ -60,7 +61,7 @@ export function createProgram (context: Context): Command {
     .exitOverride()
   for (const add of [
     addStart, addNewsletter, addKeys, addWriters, addRoot, addRestore, addBackup, addPublish, addImport, addIssues, addRevise, addRevisions, addCopies, addKeep,
-    addSubscribe, addSubscriptions, addPolicy, addPrepare, addInbox, addSearch, addRead, addVerify, addExport, addFeeds, addHighlights,
+    addSubscribe, addSubscriptions, addAnnounce, addPolicy, addPrepare, addInbox, addSearch, addRead, addVerify, addExport, addFeeds, addHighlights,
     addFolder, addOpml, addNotify, addBundle, addNode, addBootstrap, addDemo
   ]) add(program, context)
   for (const command of everyCommand(program)) command.exitOverride().showSuggestionAfterError(true).helpCommand(false)

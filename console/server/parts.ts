@@ -45,7 +45,7 @@ export interface Tells<Events extends Record<keyof Events, unknown[]>> {
 }
 
 export interface PublisherPart {
-  create (description: NewsletterDescription, root: Pick<NewNewsletter, 'passphrase' | 'quorum' | 'words'>): Promise<{ address: string, words: string }>
+  create (description: NewsletterDescription, root: Pick<NewNewsletter, 'passphrase' | 'quorum' | 'words' | 'announce'>): Promise<{ address: string, words: string }>
   describe (address: string, change: NewsletterChange): Promise<void>
   publish (address: string, source: IssueSource, options: { dryRun: boolean }): Promise<Published>
   importFolder (address: string, path: string, report: (done: number, total: number, name: string) => void): Promise<Imported>
@@ -117,8 +117,8 @@ export interface SubscriberPart extends Tells<SubscriberNews> {
   readonly feeds: FeedsPart
   readonly bundles: BundlesPart
   readonly subscribing: SubscribingPart
-  /** `receipts` is as in SubscriptionChange. */
-  subscribe (address: string, receipts?: boolean): Promise<Subscription>
+  subscribe (address: string, choice?: Pick<SubscriptionChange, 'receipts'> & Pick<NewNewsletter, 'announce'>): Promise<Subscription>
+  announce (address: string, announce: boolean): Promise<void>
   change (address: string, change: SubscriptionChange): Promise<Subscription>
   unsubscribe (address: string, options: { keep?: boolean }): Promise<Unsubscribed>
   subscriptions (): Promise<Subscription[]>

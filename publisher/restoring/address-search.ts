@@ -32,7 +32,7 @@ export class AddressSearch extends Resource {
       if (await roots.get(address)) this.#tell(address)
       else if (!meeting.has(address)) {
         this.#joined.add(address)
-        meeting.join(address, () => [], false)
+        meeting.join(address, () => [], 'looking')
       }
     }
   }

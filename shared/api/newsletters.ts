@@ -71,6 +71,8 @@ export const Newsletter = Type.Object({
   role: NewsletterRole,
   /** The subscription was paused: nothing new is looked for. */
   paused: Type.Boolean(),
+  /** Whoever looks for the newsletter finds this node. False: no record of it is in the DHT, and it is told to nobody who does not tell of it first. */
+  announce: Type.Boolean(),
   /** Since when it is in this role; ISO 8601. */
   since: Type.String(),
   state: Type.Union([Type.Literal('active'), Type.Literal('resting'), Type.Literal('ended')]),
@@ -114,6 +116,7 @@ export type NewNewsletter = Static<typeof NewNewsletter>
 export const NewNewsletter = Type.Object({
   title: Title,
   ...describing,
+  announce: Type.Optional(Type.Boolean()),
   /** Seals the recovery words on this machine until they are confirmed. */
   passphrase: Type.Optional(Passphrase),
   /** Words that stand for other newsletters, known here, already: this becomes another one of them. They are kept nowhere. */
@@ -145,5 +148,10 @@ export const newsletters = {
   describeNewsletter: endpoint({
     method: 'PATCH', path: '/api/newsletters/:newsletter', summary: 'Change how a newsletter written here is described',
     params: NewsletterParams, body: NewsletterChange, response: Newsletter
+  }),
+  announceNewsletter: endpoint({
+    method: 'PUT', path: '/api/newsletters/:newsletter/announce',
+    summary: 'Let whoever looks for a newsletter find this node; or nobody, so that no record of this node is in the DHT',
+    params: NewsletterParams, body: Type.Object({ announce: Type.Boolean() }, strict), response: Newsletter
   })
 }

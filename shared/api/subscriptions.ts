@@ -82,7 +82,10 @@ export const subscriptions = {
   }),
   subscribe: endpoint({
     method: 'POST', path: '/api/subscriptions', summary: 'Subscribe to a newsletter by its address',
-    body: Type.Object({ address: Type.String({ minLength: 1, maxLength: 300 }), receipts: Type.Optional(Type.Boolean()) }, strict), response: Subscription
+    body: Type.Object({
+      address: Type.String({ minLength: 1, maxLength: 300 }), receipts: Type.Optional(Type.Boolean()), announce: Type.Optional(Type.Boolean())
+    }, strict),
+    response: Subscription
   }),
   getSubscription: endpoint({
     method: 'GET', path: '/api/subscriptions/:newsletter', summary: 'One subscription with its progress',

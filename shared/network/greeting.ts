@@ -40,6 +40,10 @@ export class Greeting {
   #messages: Message[] = []
   /** What proves a newsletter on this connection. Made once: a stranger can make us look for it as often as it likes. */
   #proofs = new Map<Address, Proofs>()
+  /** Of those, what is said to one who says it first. */
+  #answered = new Set<Address>()
+  /** What was told last. */
+  #said = new Set<Address>()
   /** Proof that we sent, in hex -> address. */
   #own = new Map<string, Address>()
   /** Proofs that the other side sent, in hex. */
@@ -76,13 +80,30 @@ export class Greeting {
     return address && this.#shared.has(address) ? address : null
   }
 
-  /** Tells which newsletters this node knows; replaces what was told before. */
-  tell (addresses: Address[]): void {
-    this.#proofs = new Map(addresses.map(address => [address, this.#proofs.get(address) ?? this.#prove(address)]))
-    const own = addresses.map(address => this.#proofs.get(address)!.own)
-    this.#own = new Map(own.map((proof, i) => [hex(proof), addresses[i]!]))
-    this.#send(0, encodeHello({ proofs: own }))
+  /**
+   * Tells which newsletters this node knows; replaces what was told before.
+   *
+   * @param answered more of them, which are told only when the other side tells of them
+   */
+  tell (addresses: Address[], answered: Address[] = []): void {
+    const all = [...addresses, ...answered]
+    this.#proofs = new Map(all.map(address => [address, this.#proofs.get(address) ?? this.#prove(address)]))
+    this.#own = new Map([...this.#proofs].map(([address, { own }]) => [hex(own), address]))
+    this.#answered = new Set(answered)
+    this.#hello()
     this.#match()
+  }
+
+  #hello (): void {
+    const said = [...this.#proofs].filter(([address, { theirsInHex }]) => !this.#answered.has(address) || this.#told.has(theirsInHex))
+    this.#said = new Set(said.map(([address]) => address))
+    this.#send(0, encodeHello({ proofs: said.map(([, { own }]) => own) }))
+  }
+
+  /** The other side has told of what it is told of in answer, which is said before anything else about it; or tells of it no longer. */
+  #answer (): void {
+    const isMissing = [...this.#answered].some(address => this.#told.has(this.#proofs.get(address)!.theirsInHex) !== this.#said.has(address))
+    if (isMissing) this.#hello()
   }
 
   #prove (address: Address): Proofs {
@@ -131,6 +152,7 @@ export class Greeting {
 
   #onHello (bytes: Uint8Array): void {
     this.#told = new Set(decodeHello(bytes).proofs.map(hex))
+    this.#answer()
     this.#match()
   }
 

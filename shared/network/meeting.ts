@@ -11,6 +11,7 @@ import type { Peer } from './peer.ts'
 import type { RememberedPeers } from './remembered-peers.ts'
 import type { RootStore } from './root-store.ts'
 import type { Need } from './topic.ts'
+import type { JoinedTopic } from './topics.ts'
 
 /** As many other nodes are told to one that asks about a newsletter. */
 const PEERS_TOLD = 16
@@ -25,6 +26,15 @@ export interface MeetingOptions {
   remembered?: RememberedPeers | null
   log: Log
 }
+
+/**
+ * How a node is met about a newsletter. `announced`: whoever looks for the newsletter finds it. `looking`: it leaves no record in
+ * the DHT, but says to everybody with whom it is connected that it knows it. `quiet`: it leaves no record, and says so only to
+ * those who say so first, or with whom it was shared before; so nobody finds it in the local network either.
+ */
+export type Openness = 'announced' | 'looking' | 'quiet'
+
+interface Met { drives: Drives, openness: Openness, topic: JoinedTopic | null }
 
 type Drives = () => { key: Uint8Array, index: number, blobs: number }[]
 
@@ -45,7 +55,7 @@ export class Meeting extends Resource<MeetingEvents> implements GreetingListener
   #roots: RootStore
   #remembered: RememberedPeers | null
   #log: Log
-  #newsletters = new Map<Address, { drives: Drives, leave: () => Promise<void> }>()
+  #newsletters = new Map<Address, Met>()
   /** Newsletters of which nothing is known but their address. */
   #rootless = new Set<Address>()
   #greetings = new Map<Connection, Greeting>()
@@ -80,17 +90,13 @@ export class Meeting extends Resource<MeetingEvents> implements GreetingListener
     await this.#remembered?.close()
   }
 
-  /**
-   * Meets others about a newsletter. `drives` tells what is here of its drives.
-   *
-   * @param announces false: only looks for others
-   */
-  join (address: Address, drives: Drives, announces = true): void {
+  /** Meets others about a newsletter. `drives` tells what is here of its drives. */
+  join (address: Address, drives: Drives, openness: Openness = 'announced'): void {
     for (const key of this.#remembered?.givers(address) ?? []) this.#peer.proven.remember(key)
     // Before anybody is asked who there is: the lists of the DHT are full of nodes that are off.
     for (const key of this.#remembered?.of(address) ?? []) this.#call(key)
-    const leave = this.#peer.join(topicOf(address), () => this.#needOf(address), announces)
-    this.#newsletters.set(address, { drives, leave })
+    const topic = this.#peer.join(topicOf(address), () => this.#needOf(address), openness === 'announced')
+    this.#newsletters.set(address, { drives, openness, topic })
     this.#inBackground(this.#roots.get(address).then(known => { if (!known) this.#rootless.add(address) }))
     this.#tellAll()
   }
@@ -108,7 +114,16 @@ export class Meeting extends Resource<MeetingEvents> implements GreetingListener
     this.#newsletters.delete(address)
     this.#rootless.delete(address)
     this.#tellAll()
-    await newsletter?.leave()
+    await newsletter?.topic?.leave()
+  }
+
+  /** Returns when the DHT has been told. With whom it is shared already, it stays so. */
+  async setOpenness (address: Address, openness: Openness): Promise<void> {
+    const newsletter = this.#newsletters.get(address)
+    if (!newsletter || newsletter.openness === openness) return
+    newsletter.openness = openness
+    this.#tellAll()
+    await newsletter.topic?.announce(openness === 'announced')
   }
 
   /** True when others are met about it. */
@@ -133,11 +148,19 @@ export class Meeting extends Resource<MeetingEvents> implements GreetingListener
       this.#dialling.ended(greeting.remoteKey)
     })
     this.emit('met', greeting, connection)
-    greeting.tell([...this.#newsletters.keys()])
+    this.#tell(greeting)
   }
 
   #tellAll (): void {
-    for (const greeting of this.#greetings.values()) greeting.tell([...this.#newsletters.keys()])
+    for (const greeting of this.#greetings.values()) this.#tell(greeting)
+  }
+
+  #tell (greeting: Greeting): void {
+    const id = greeting.remoteKey.toString('hex')
+    const isQuiet = (address: Address): boolean => this.#newsletters.get(address)!.openness === 'quiet' && !this.#remembered?.knows(address, id)
+    const [told, answered]: [Address[], Address[]] = [[], []]
+    for (const address of this.#newsletters.keys()) (isQuiet(address) ? answered : told).push(address)
+    greeting.tell(told, answered)
   }
 
   #sharing (address: Address): Greeting[] {

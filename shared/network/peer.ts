@@ -18,7 +18,7 @@ import { OUTBOUND, Places } from './places.ts'
 import type { ProvenPeers } from './proven-peers.ts'
 import type { Spreading } from './spreading/spreading.ts'
 import type { Need } from './topic.ts'
-import { Topics } from './topics.ts'
+import { type JoinedTopic, Topics } from './topics.ts'
 import { withLimit } from './with-limit.ts'
 import { type WrappedReplication, wrapReplication } from './wrap-replication.ts'
 
@@ -196,10 +196,10 @@ export class Peer extends Resource<PeerEvents> {
    * Meets others on a topic; see {@link Topic}.
    *
    * @param announces false: only looks for others, as for a newsletter that may not exist
-   * @returns how to leave
+   * @returns null off the network
    */
-  join (topic: Uint8Array, need: () => Need, announces = true): () => Promise<void> {
-    return this.#topics?.join(topic, need, announces) ?? (async () => {})
+  join (topic: Uint8Array, need: () => Need, announces = true): JoinedTopic | null {
+    return this.#topics?.join(topic, need, announces) ?? null
   }
 
   /** Looks for others on all topics at once, because somebody waits. */

@@ -58,6 +58,9 @@ export class RememberedPeers {
     return this.#known(address).map(({ key }) => Buffer.from(key, 'hex'))
   }
 
+  /** @param key in hex */
+  knows (address: Address, key: string): boolean { return this.#known(address).some(known => known.key === key) }
+
   /** Keys in hex of those that have given blocks. */
   givers (address: Address): string[] {
     return this.#known(address).filter(({ gaveAt }) => gaveAt !== undefined).map(({ key }) => key)

@@ -23,16 +23,17 @@ export interface TopicParts {
   turns: TopicTurns
   topic: Uint8Array
   need: () => Need
-  /** False: only looks for others. */
+  /** False: only looks for others, and leaves no record of this node in the DHT. */
   announces: boolean
   /** The few nodes of a private DHT forget all announcements when they are restarted together: so they are made again and again. */
   isPrivate: boolean
   log: Log
 }
 
-/** A topic on which this node announces itself and looks for others: again soon after joining, and every minute while it is alone. */
+/** A topic on which this node looks for others, and announces itself where it may: again soon after joining, and every minute while it is alone. */
 export class Topic {
   #parts: TopicParts
+  #announces: boolean
   #discovery: PeerDiscovery | null = null
   #timer: NodeJS.Timeout | null = null
   #left = false
@@ -42,19 +43,27 @@ export class Topic {
 
   constructor (parts: TopicParts) {
     this.#parts = parts
+    this.#announces = parts.announces
     void parts.turns.take('first', async () => { await this.#join() }).then(() => this.#refreshIn(REFRESH_MS))
   }
 
   async #join (): Promise<void> {
     if (this.#left || this.#discovery) return
-    const { swarm, topic, announces } = this.#parts
-    this.#discovery = swarm.join(topic, { server: announces, client: true })
+    const { swarm, topic } = this.#parts
+    this.#discovery = swarm.join(topic, { server: this.#announces, client: true })
     await this.#discovery.flushed()
   }
 
   async leave (): Promise<void> {
     this.stop()
     if (this.#discovery) await withLimit(this.#discovery.destroy(), GOODBYE_MS)
+  }
+
+  /** Leaves a record of this node in the DHT from now on, or (false) takes it back. Without a network, that is done when there is one. */
+  async announce (announces: boolean): Promise<void> {
+    if (this.#announces === announces) return
+    this.#announces = announces
+    if (this.#discovery && !this.#left) await withLimit(this.#refresh(this.#discovery), GOODBYE_MS)
   }
 
   /** Looks for others before what nobody waits for. */
@@ -97,7 +106,7 @@ export class Topic {
 
   async #refresh (discovery: PeerDiscovery): Promise<void> {
     this.#refreshedMs = Date.now()
-    await discovery.refresh({ client: true, server: this.#parts.announces })
+    await discovery.refresh({ client: true, server: this.#announces })
       .catch((error: unknown) => this.#parts.log.debug({ error: messageOf(error) }, 'looking for peers'))
   }
 }

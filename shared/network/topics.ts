@@ -1,6 +1,13 @@
 import { type Need, Topic, type TopicParts } from './topic.ts'
 import { TopicTurns } from './topic-turns.ts'
 
+/** A topic that was joined. */
+export interface JoinedTopic {
+  /** See {@link Topic.announce}. */
+  announce (announces: boolean): Promise<void>
+  leave (): Promise<void>
+}
+
 /** The topics on which a node meets others, of which it may have a thousand: see {@link TopicTurns}. */
 export class Topics {
   #parts: Pick<TopicParts, 'swarm' | 'isPrivate' | 'log'>
@@ -11,13 +18,15 @@ export class Topics {
     this.#parts = parts
   }
 
-  /** @returns how to leave */
-  join (topic: Uint8Array, need: () => Need, announces: boolean): () => Promise<void> {
+  join (topic: Uint8Array, need: () => Need, announces: boolean): JoinedTopic {
     const joined = new Topic({ ...this.#parts, turns: this.#turns, topic, need, announces })
     this.#topics.add(joined)
-    return async () => {
-      this.#topics.delete(joined)
-      await joined.leave()
+    return {
+      announce: async announces => await joined.announce(announces),
+      leave: async () => {
+        this.#topics.delete(joined)
+        await joined.leave()
+      }
     }
   }
 

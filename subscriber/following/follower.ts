@@ -13,7 +13,7 @@ import { Resource } from '../../shared/resource.ts'
 import type { Library } from '../library/library.ts'
 import type { LibraryIssue, LibraryPart } from '../library/library-issue.ts'
 import type { Wish } from '../policy/extent.ts'
-import { type Followed, isLive, tellsReceipts } from '../subscriptions.ts'
+import { type Followed, isAnnounced, isLive, tellsReceipts } from '../subscriptions.ts'
 import { type ArrivingIssue, sumOf, type Unfinished } from './arriving-issues.ts'
 import type { Downloads } from './downloads.ts'
 import { DriveFollower } from './drive-follower.ts'
@@ -77,7 +77,7 @@ export class Follower extends Resource<FollowerEvents> {
     await receipts.join(address, { drives: () => this.readers, collects: role === 'own' ? 'all' : 'keepers', isTold: this.tellsReceipts })
     await this.#applyRoot()
     if (!isLive(this.followed)) return
-    meeting.join(address, () => this.readers.map(reader => ({ key: reader.keyBytes, ...reader.heads })))
+    meeting.join(address, () => this.readers.map(reader => ({ key: reader.keyBytes, ...reader.heads })), isAnnounced(this.followed) ? 'announced' : 'quiet')
   }
 
   protected override async _close (): Promise<void> {

@@ -4,7 +4,7 @@ import type { Address } from '../../shared/format/address.ts'
 import { Resource } from '../../shared/resource.ts'
 import { Turns } from '../../shared/turns.ts'
 import type { IssueKey } from '../issue-view.ts'
-import { type Followed, isLive, type Subscriptions } from '../subscriptions.ts'
+import { type Choice, type Followed, isLive, lastingOf, type Subscriptions } from '../subscriptions.ts'
 import { Downloads } from './downloads.ts'
 import { Follower, type FollowerParts } from './follower.ts'
 import { Repairs } from './repairs.ts'
@@ -75,7 +75,7 @@ export class Following extends Resource<FollowingEvents> {
 
   /** What the library knows of the newsletters that were followed. Not whether they may be spoken of: so they are not. */
   async #fromLibrary (): Promise<Followed[]> {
-    return (await this.#parts.library.newsletters()).map(({ address, role, addedAt }) => ({ address, role, since: addedAt, receipts: false }))
+    return (await this.#parts.library.newsletters()).map(({ address, role, addedAt }) => ({ address, role, since: addedAt, receipts: false, announce: false }))
   }
 
   get all (): Follower[] { return [...this.#followers.values()] }
@@ -108,18 +108,19 @@ export class Following extends Resource<FollowingEvents> {
   }
 
   /** Follows a newsletter from now on, or in another role than before. */
-  async follow (address: Address, role: 'own' | 'subscribed' | 'keeping', receipts?: boolean): Promise<void> {
-    await this.#turns.inTurn(address, async () => await this.#follow(address, role, receipts))
+  async follow (address: Address, role: 'own' | 'subscribed' | 'keeping', choice: Choice = {}): Promise<void> {
+    await this.#turns.inTurn(address, async () => await this.#follow(address, role, choice))
   }
 
-  async #follow (address: Address, role: 'own' | 'subscribed' | 'keeping', receipts?: boolean): Promise<void> {
+  async #follow (address: Address, role: 'own' | 'subscribed' | 'keeping', { receipts, announce }: Choice): Promise<void> {
     const before = this.#parts.subscriptions.get(address)
     if (before?.role === role) {
       if (receipts !== undefined) await this.tellReceipts(address, receipts)
+      if (announce !== undefined) await this.announce(address, announce)
       return
     }
     const since = before && before.role !== 'unsubscribed' ? before.since : new Date().toISOString()
-    await this.#become({ address, role, since, ...lastingOf({ ...before, receipts: receipts ?? before?.receipts }) })
+    await this.#become({ address, role, since, ...lastingOf({ ...before, receipts: receipts ?? before?.receipts, announce: announce ?? before?.announce }) })
   }
 
   /** Looks for nothing new of a newsletter, or does so again. What is here can be read meanwhile. */
@@ -140,8 +141,14 @@ export class Following extends Resource<FollowingEvents> {
     this.#progressed(address)
   }
 
+  /** Lets whoever looks for a newsletter find this node, or (false) nobody. */
+  async announce (address: Address, announce: boolean): Promise<void> {
+    await this.remember(address, { announce })
+    await this.#parts.meeting.setOpenness(address, announce ? 'announced' : 'quiet')
+  }
+
   /** Where a newsletter leads, or was reached from; what of it is held; where the reader has put it. */
-  async remember (address: Address, change: Pick<Followed, 'continues' | 'led' | 'policy' | 'folder'>): Promise<void> {
+  async remember (address: Address, change: Pick<Followed, 'announce' | 'continues' | 'led' | 'policy' | 'folder'>): Promise<void> {
     const follower = this.get(address)
     follower.followed = { ...follower.followed, ...change }
     await this.#parts.subscriptions.put(follower.followed)
@@ -238,11 +245,4 @@ export class Following extends Resource<FollowingEvents> {
       if (!this.closing) this.#parts.log.error({ error: messageOf(error) }, 'following')
     })
   }
-}
-
-type Lasting = Pick<Followed, 'receipts' | 'policy' | 'folder'>
-
-/** What stays as it was said, whatever becomes of the role. */
-function lastingOf ({ receipts, policy, folder }: { [K in keyof Lasting]: Lasting[K] | undefined }): Lasting {
-  return { ...(receipts !== undefined && { receipts }), ...(policy && { policy }), ...(folder && { folder }) }
 }

@@ -36,7 +36,7 @@ export class Looking extends Resource {
     const { address, meeting } = this.#parts
     meeting.on('rootChanged', this.#onRootChanged)
     await this.#openDrives()
-    meeting.join(address, () => this.#readers.map(reader => ({ key: reader.keyBytes, ...reader.heads })))
+    meeting.join(address, () => this.#readers.map(reader => ({ key: reader.keyBytes, ...reader.heads })), 'looking')
   }
 
   protected override async _close (): Promise<void> {

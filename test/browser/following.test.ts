@@ -82,6 +82,10 @@ t.test('a subscription is paused, ended and kept, and then deleted, and the mach
   await page.getByLabel('Let its author count this copy').uncheck()
   await page.getByText('Nothing more is said of what is here.').waitFor()
   t.match(await reader.client.getSubscription({ params: { newsletter } }), { receipts: false })
+  await page.getByLabel('Let others find this machine by this newsletter').uncheck()
+  await page.getByText('Nobody finds this machine by the newsletter any more.').waitFor()
+  t.match(await reader.client.getNewsletter({ params: { newsletter } }), { announce: false })
+  await checkAccess(t, page, 'a newsletter that is not announced')
 
   await page.evaluate(() => { location.hash = '/peers' })
   await page.getByText('1 peer is connected').waitFor()

@@ -18,7 +18,7 @@ const described = {
   description: '', language: 'en', authors: ['Ada'], licence: '', website: '', rhythm: '', state: 'active' as const, successor: null, continues: null,
   successionProblem: null, rootNumber: 0, writers: [],
   confirmedAt: null, issues: { total: 1, ready: 1, unread: 1 }, problem: null,
-  paused: false, since: '2026-01-01T00:00:00.000Z'
+  paused: false, announce: true, since: '2026-01-01T00:00:00.000Z'
 }
 
 /** Keeps newsletters in memory, as the reading side would keep them. */
@@ -137,6 +137,8 @@ export class MemorySubscriber extends EventEmitter<SubscriberNews> implements Su
   }
 
   async subscribe (): Promise<Subscription> { return subscriptionWith(0) }
+
+  async announce (address: string, announce: boolean): Promise<void> { Object.assign(await this.newsletter(address), { announce }) }
 
   async change (_address: string, change: SubscriptionChange): Promise<Subscription> { return { ...subscriptionWith(1), ...change } }
 

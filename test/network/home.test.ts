@@ -65,6 +65,7 @@ t.test('a list of subscriptions that is damaged is kept aside, and put together 
     const { subscriptions } = await reader.client.listSubscriptions()
     t.same(subscriptions.map(({ newsletter }) => newsletter).sort(), [first, second].sort())
     t.equal(subscriptions.find(({ newsletter }) => newsletter === second)!.paused, paused, 'what can be read of the file stays')
+    t.equal((await reader.client.getNewsletter({ params: { newsletter: second } })).announce, paused, 'and what can not be read announces nobody')
     t.match((await reader.client.getStatus()).problems, [{ code: 'BAD_CONFIG', reason: /kept as .*subscriptions\.json\.damaged-/ }])
     const [aside] = (await readdir(reader.home)).filter(name => name.includes('.damaged-'))
     t.equal(await readFile(join(reader.home, aside!), 'utf8'), content)

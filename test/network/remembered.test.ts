@@ -7,13 +7,14 @@ import { Meeting } from '../../shared/network/meeting.ts'
 import { Peer } from '../../shared/network/peer.ts'
 import { RememberedPeers } from '../../shared/network/remembered-peers.ts'
 import type { Need } from '../../shared/network/topic.ts'
+import type { JoinedTopic } from '../../shared/network/topics.ts'
 import { RootStore } from '../../shared/network/root-store.ts'
 import { log, testNetwork, type TestNetwork } from '../support/network.ts'
 import { until } from '../support/until.ts'
 
 /** Is there, and is announced nowhere that anybody looks. */
 class QuietPeer extends Peer {
-  override join (_topic: Uint8Array, need: () => Need): () => Promise<void> {
+  override join (_topic: Uint8Array, need: () => Need): JoinedTopic | null {
     return super.join(randomBytes(32), need)
   }
 }

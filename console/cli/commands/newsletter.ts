@@ -28,6 +28,7 @@ interface CreateOptions extends DescribeOptions {
   seal?: boolean
   rootQuorum?: string
   existingWords?: boolean
+  announce: boolean
   bootstrap?: string
   bind?: string
 }
@@ -49,6 +50,7 @@ export function addNewsletter (program: Command, context: Context): void {
   describing(create)
     .option('--root-quorum <k/n>', 'several sets of recovery words, such as 2/3: of three sets, any two act together')
     .option('--existing-words', 'with the words of a newsletter that is on this machine: one paper for all of them; asks, or takes them from stdin')
+    .option('--no-announce', 'let nobody find this node by it: it only looks for readers who are announced')
     .option('--bootstrap <nodes>', 'with --existing-words: nodes of a private DHT, where no node is running')
     .option('--bind <ip>', 'with --existing-words: IPv4 address on which to meet others, where no node is running')
     .option('--seal', 'seal the recovery words on this machine with a passphrase, until they are confirmed')
@@ -98,7 +100,7 @@ async function change (context: Context, newsletter: string, options: DescribeOp
   context.print(options.json ? JSON.stringify(described) : newsletterInWords(described))
 }
 
-async function start (context: Context, { seal = false, rootQuorum, existingWords = false, ...options }: CreateOptions): Promise<void> {
+async function start (context: Context, { seal = false, rootQuorum, existingWords = false, announce, ...options }: CreateOptions): Promise<void> {
   const passphrase = seal ? await askNewPassphrase(context) : undefined
   const words = existingWords ? await askWords(context) : undefined
   // Whether the words stand for more newsletters than are here, others can tell.
@@ -108,6 +110,7 @@ async function start (context: Context, { seal = false, rootQuorum, existingWord
       title: options.title,
       ...(passphrase && { passphrase }),
       ...(words && { words }),
+      ...(!announce && { announce }),
       ...(rootQuorum && { quorum: readQuorum(rootQuorum) })
     }
     const created = await client.createNewsletter({ body })
@@ -138,8 +141,9 @@ async function list (context: Context, options: CommonOptions): Promise<void> {
   const answer = await withNode(context, options, false, ({ client }) => client.listNewsletters())
   if (options.json) return context.print(JSON.stringify(answer))
   if (answer.newsletters.length === 0) return context.say('There are no newsletters on this node yet. "colporteur newsletter create" starts one; "colporteur subscribe" follows one.')
-  const rows = answer.newsletters.map(({ title, role, issues, link, problem }) => [
-    safeText(title) || '(title not known yet)', ROLES[role], `${issues.ready} of ${issues.total} ready`, problem ? 'NOT VERIFIED' : '', link
+  const rows = answer.newsletters.map(({ title, role, announce, issues, link, problem }) => [
+    safeText(title) || '(title not known yet)', ROLES[role], `${issues.ready} of ${issues.total} ready`,
+    [...problem ? ['NOT VERIFIED'] : [], ...announce ? [] : ['not announced']].join(', '), link
   ])
   context.print(inColumns(rows, null))
 }
@@ -166,6 +170,7 @@ function newsletterInWords (newsletter: Newsletter): string {
     ['licence', safeText(licence)],
     ['rhythm', safeText(rhythm)],
     ['role', ROLES[role]],
+    ['announced', newsletter.announce ? '' : 'no: nobody finds this node by it'],
     ['state', state],
     ['continued by', successor ? formatAddress(successor) : ''],
     ['continues', newsletter.continues ? formatAddress(newsletter.continues) : ''],

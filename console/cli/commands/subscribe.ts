@@ -11,7 +11,7 @@ import { safeText } from '../safe-text.ts'
 const LOOK_MS = 250
 const DEFAULT_TIMEOUT = '120'
 
-interface SubscribeOptions extends CommonOptions { wait?: boolean, timeout: string, receipts: boolean, bootstrap?: string, bind?: string }
+interface SubscribeOptions extends CommonOptions { wait?: boolean, timeout: string, receipts: boolean, announce: boolean, bootstrap?: string, bind?: string }
 
 export function addSubscribe (program: Command, context: Context): void {
   addCommand(program, {
@@ -25,15 +25,16 @@ export function addSubscribe (program: Command, context: Context): void {
     .option('--wait', 'wait until everything is here')
     .option('--timeout <seconds>', 'with --wait: give up when nothing has come for so long', DEFAULT_TIMEOUT)
     .option('--no-receipts', 'tell nobody, not even without a name, what is here of it: its author can not count this copy')
+    .option('--no-announce', 'let nobody find this node by it: it only looks for others')
     .option('--bootstrap <nodes>', 'nodes of a private DHT, where no node is running')
     .option('--bind <ip>', 'IPv4 address on which to meet others, where no node is running')
     .action(async (address: string, options: SubscribeOptions) => await subscribe(context, address, options))
 }
 
-async function subscribe (context: Context, address: string, { wait = false, timeout, receipts, ...options }: SubscribeOptions): Promise<void> {
+async function subscribe (context: Context, address: string, { wait = false, timeout, receipts, announce, ...options }: SubscribeOptions): Promise<void> {
   if (!(Number(timeout) > 0)) throw new AppError('BAD_REQUEST', `${timeout} is not a number of seconds.`)
   const subscription = await withNode(context, options, wait, async connection => {
-    const subscribed = await connection.client.subscribe({ body: { address, ...(!receipts && { receipts }) } })
+    const subscribed = await connection.client.subscribe({ body: { address, ...(!receipts && { receipts }), ...(!announce && { announce }) } })
     if (wait) return await untilHere(context, connection, subscribed, Number(timeout) * 1000, options)
     if (!connection.isRunning && !options.quiet) context.say('Subscribed. No node is running: "colporteur start" fetches the issues, or say --wait.')
     else if (!options.quiet) context.say('Subscribed. "colporteur subscriptions" tells how far it has come.')

@@ -12,8 +12,8 @@ export function newsletters (app: FastifyInstance, { publisher, subscriber, ...w
     newsletters: (await subscriber.newsletters()).map(view => newsletterOf(view, writer))
   }))
 
-  implement(app, api.createNewsletter, async ({ body: { passphrase, quorum, words: given, ...description } }) => {
-    const { address, words } = await publisher.create(description, { passphrase, quorum, words: given })
+  implement(app, api.createNewsletter, async ({ body: { passphrase, quorum, words: given, announce, ...description } }) => {
+    const { address, words } = await publisher.create(description, { passphrase, quorum, words: given, announce })
     return { newsletter: newsletterOf(await subscriber.newsletter(address), writer), words }
   })
 
@@ -25,6 +25,12 @@ export function newsletters (app: FastifyInstance, { publisher, subscriber, ...w
   implement(app, api.describeNewsletter, async ({ params, body }) => {
     const address = await subscriber.resolveNewsletter(params.newsletter)
     await publisher.describe(address, body)
+    return newsletterOf(await subscriber.newsletter(address), writer)
+  })
+
+  implement(app, api.announceNewsletter, async ({ params, body: { announce } }) => {
+    const address = await subscriber.resolveNewsletter(params.newsletter)
+    await subscriber.announce(address, announce)
     return newsletterOf(await subscriber.newsletter(address), writer)
   })
 }

@@ -6,7 +6,7 @@ import { implement } from '../register.ts'
 export function subscriptions (app: FastifyInstance, { subscriber }: { subscriber: SubscriberPart }): void {
   implement(app, api.listSubscriptions, async () => ({ subscriptions: await subscriber.subscriptions() }))
 
-  implement(app, api.subscribe, async ({ body }) => await subscriber.subscribe(body.address, body.receipts))
+  implement(app, api.subscribe, async ({ body: { address, ...choice } }) => await subscriber.subscribe(address, choice))
 
   implement(app, api.getSubscription, async ({ params }) =>
     await subscriber.subscription(await subscriber.resolveNewsletter(params.newsletter)))

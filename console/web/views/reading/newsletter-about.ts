@@ -36,6 +36,7 @@ export class NewsletterAbout extends ConsoleView {
         ${this.#copies()}
         <div class="actions">${this.#actions()}</div>
         ${role === 'subscribed' ? this.#choices() : nothing}
+        ${role === 'unsubscribed' ? nothing : this.#announcing()}
         ${this.newsletter.issues.ready > 0 ? this.#exports() : nothing}
         <dl>
           ${authors.length > 0 ? html`<dt>${reading.authors}</dt><dd dir="auto">${formats.list(authors)}</dd>` : nothing}
@@ -104,6 +105,25 @@ export class NewsletterAbout extends ConsoleView {
         @change=${(event: Event) => void this.#tellReceipts((event.target as HTMLInputElement).checked)}> ${reading.receipts}</label>
       <p class="hint">${reading.receiptsHint}</p>
     `
+  }
+
+  /** Whether others find this machine by it. */
+  #announcing (): TemplateResult {
+    const { reading } = this.phrases
+    const { announce, role } = this.newsletter
+    return html`
+      <label class="check"><input type="checkbox" .checked=${announce}
+        @change=${(event: Event) => void this.#announce((event.target as HTMLInputElement).checked)}> ${reading.announce}</label>
+      <p class="hint">${role === 'own' ? reading.announceOwnHint : reading.announceHint}</p>
+    `
+  }
+
+  async #announce (announce: boolean): Promise<void> {
+    const { reading } = this.phrases
+    await this.attempt(async () => {
+      await this.parts.client.announceNewsletter({ params: { newsletter: this.newsletter.address }, body: { announce } })
+      this.parts.notices.done(announce ? reading.announceOn : reading.announceOff)
+    })
   }
 
   async #tellReceipts (receipts: boolean): Promise<void> {

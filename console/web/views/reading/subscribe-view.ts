@@ -17,6 +17,7 @@ export class SubscribeView extends ConsoleView {
   @state() private failure: string | null = null
   @state() private isAsking = false
   @query('#address') private address!: HTMLInputElement | null
+  @query('#announce') private announce!: HTMLInputElement | null
 
   override connectedCallback (): void {
     super.connectedCallback()
@@ -48,6 +49,8 @@ export class SubscribeView extends ConsoleView {
         </div>
         <p class="hint" id="address-hint">${reading.addressHint}</p>
         ${this.failure === null ? nothing : html`<p class="error" role="alert">${this.failure}</p>`}
+        <label class="check"><input type="checkbox" id="announce" checked aria-describedby="announce-hint"> ${reading.announce}</label>
+        <p class="hint" id="announce-hint">${reading.announceHint}</p>
       </form>
     `
   }
@@ -77,7 +80,8 @@ export class SubscribeView extends ConsoleView {
     this.failure = null
     try {
       const pasted = this.address!.value.trim()
-      const subscription = await this.parts.client.subscribe({ body: { address: ADDRESS.exec(pasted)?.[0] ?? pasted } })
+      const address = ADDRESS.exec(pasted)?.[0] ?? pasted
+      const subscription = await this.parts.client.subscribe({ body: { address, ...(!this.announce!.checked && { announce: false }) } })
       this.parts.live.subscriptions.set(subscription.newsletter, subscription)
       this.newsletter = subscription.newsletter
       await this.#openNewest()

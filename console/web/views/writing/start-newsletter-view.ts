@@ -14,10 +14,11 @@ export class StartNewsletterView extends ConsoleView {
   @query('#newsletter-title') private titleField!: HTMLInputElement
   @query('#newsletter-description') private descriptionField!: HTMLTextAreaElement
   @query('#newsletter-author') private authorField!: HTMLInputElement
+  @query('#announce') private announceField!: HTMLInputElement
   @query('language-field') private languageField!: LanguageField
 
   override render (): TemplateResult {
-    const { shell, writing, restoring } = this.phrases
+    const { shell, writing, reading, restoring } = this.phrases
     return html`
       <div class="page narrow">
         <header class="masthead"><h1>${shell.startNewsletter}</h1></header>
@@ -30,6 +31,8 @@ export class StartNewsletterView extends ConsoleView {
           <label for="newsletter-author">${writing.newsletterAuthor} <span class="optional">${writing.optional}</span></label>
           <input id="newsletter-author" type="text" maxlength="200" autocomplete="name" dir="auto">
           <language-field .label=${writing.newsletterLanguage} .value=${this.phrases.formats.language}></language-field>
+          <label class="check"><input type="checkbox" id="announce" checked aria-describedby="announce-hint"> ${reading.announce}</label>
+          <p class="hint" id="announce-hint">${reading.announceOwnHint}</p>
           ${this.failure === null ? nothing : html`<p class="error" role="alert">${this.failure}</p>`}
           <div class="actions"><button class="primary" ?disabled=${this.isStarting}>${this.isStarting ? writing.starting : writing.start}</button></div>
         </form>
@@ -47,7 +50,8 @@ export class StartNewsletterView extends ConsoleView {
     this.failure = null
     try {
       const body = {
-        title: this.titleField.value.trim(), language: this.languageField.code, ...(description && { description }), ...(author && { authors: [author] })
+        title: this.titleField.value.trim(), language: this.languageField.code, ...(description && { description }), ...(author && { authors: [author] }),
+        ...(!this.announceField.checked && { announce: false })
       }
       const { newsletter } = await this.parts.client.createNewsletter({ body })
       this.parts.router.replace(`/newsletters/${newsletter.address}/words`)
