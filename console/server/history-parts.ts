@@ -1,6 +1,6 @@
 import type { Problem } from '../../shared/api/problem.ts'
 import type { HistoryDecision, WriterHistory } from '../../shared/api/writers.ts'
-import type { Tells } from './parts.ts'
+import type { Tells } from './subscribing-parts.ts'
 
 /** What the server asks about histories that do not go together. Throws of all of them are AppErrors. */
 

@@ -1,5 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { Readable } from 'node:stream'
+import { AppError } from '../../shared/errors.ts'
 import { byteRange } from './byte-range.ts'
 import { isAmong } from './conditional.ts'
 import type { IssueFileContent } from './parts.ts'
@@ -20,15 +21,20 @@ const filePolicy = "default-src 'none'; img-src 'self'; media-src 'self'; object
 /**
  * Sends a file of an issue, whole or a range of it.
  *
+ * A picture that is not to be shown can only be saved. Browsers show as a picture whatever has the bytes of one, under whatever
+ * type: where one asks in order to show it, as an older page may make it do, it gets nothing.
+ *
  * @param cacheControl who may keep it, and for how long
+ * @throws AppError BAD_FORMAT
  */
 export function sendIssueFile (
   request: FastifyRequest, reply: FastifyReply, name: string, file: IssueFileContent, cacheControl = 'private, no-cache'
 ): FastifyReply {
-  const { sizeBytes } = file
+  const { sizeBytes, notShown } = file
+  if (notShown !== null && request.headers['sec-fetch-dest'] === 'image') throw new AppError('BAD_FORMAT', `The picture is not shown: ${notShown}. Save the file to have it as it is.`)
   const etag = `"${file.hash}"`
   const type = file.type.toLowerCase()
-  const isShown = shownTypes.has(type)
+  const isShown = notShown === null && shownTypes.has(type)
   reply.headers({
     etag,
     'accept-ranges': 'bytes',

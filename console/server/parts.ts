@@ -17,7 +17,7 @@ import type { WriterDetails } from '../../shared/api/writers.ts'
 import type { Feed } from '../../subscriber/feeds/feed.ts'
 import type { FeedContents, FeedUrls } from '../../subscriber/feeds/feeds.ts'
 import type { HistoriesPart } from './history-parts.ts'
-import type { SubscribingPart } from './subscribing-parts.ts'
+import type { SubscribingPart, Tells } from './subscribing-parts.ts'
 
 /** What the server asks of the rooms below it. Throws of all of them are AppErrors. */
 
@@ -27,22 +27,19 @@ export interface IssueKey { newsletter: string, id: string }
 export type NewsletterView = Omit<Newsletter, 'wordsUnconfirmed' | 'notWriting'>
 
 export interface IssueFileContent {
-  /** MIME type, as the writer says it is: not to be believed. */
+  /** MIME type: of a picture what it is, else as the writer says it is, which is not to be believed. */
   type: string
   sizeBytes: number
   /** The same for ever for the same bytes. */
   hash: string
+  /** Why it is not to be shown as a picture, though it is called one; null when it may be, and for what is none. */
+  notShown: string | null
   /** From byte `start` to byte `end`, inclusive. */
   open (start: number, end: number): Readable
 }
 
 /** A complete HTML page, and the hashes of its style sheets as Content-Security-Policy writes them, without quotes. */
 export interface PageHtml { html: string, styleHashes: string[] }
-
-export interface Tells<Events extends Record<keyof Events, unknown[]>> {
-  on<E extends keyof Events> (event: E, listener: (...args: Events[E]) => void): unknown
-  off<E extends keyof Events> (event: E, listener: (...args: Events[E]) => void): unknown
-}
 
 export interface PublisherPart {
   create (description: NewsletterDescription, root: Pick<NewNewsletter, 'passphrase' | 'quorum' | 'words' | 'announce'>): Promise<{ address: string, words: string }>
@@ -225,7 +222,7 @@ export interface PreviewIssue {
   language: string | null
   publishedAt: string
   markdown: string
-  files: { path: string, type: string, alt: string, width?: number, height?: number }[]
+  files: { path: string, type: string, alt: string, width?: number, height?: number, notShown?: string }[]
 }
 
 export interface DraftPreview extends PreviewIssue {

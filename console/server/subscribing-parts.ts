@@ -13,7 +13,7 @@ export interface PoliciesPart {
   fetch (key: IssueKey, fetched: boolean): Promise<void>
 }
 
-interface Tells<Events extends Record<keyof Events, unknown[]>> {
+export interface Tells<Events extends Record<keyof Events, unknown[]>> {
   on<E extends keyof Events> (event: E, listener: (...args: Events[E]) => void): unknown
   off<E extends keyof Events> (event: E, listener: (...args: Events[E]) => void): unknown
 }

@@ -3,6 +3,7 @@ import { readingMinutes } from '../../shared/api/word-count.ts'
 import { HeadingSlugs } from '../../shared/format/heading-slug.ts'
 import { BODY_BYTES, ISSUE_BYTES, MANIFEST_BYTES } from '../../shared/format/limits.ts'
 import { convertHtml } from '../importing/convert-html.ts'
+import { PICTURE_ADVICE } from '../importing/embed-files.ts'
 import { plainLine } from '../importing/markdown-text.ts'
 import { plainText, shownMarkdown } from '../importing/markdown-tree.ts'
 import { isLocal, isRemote, percentDecoded, type Reference, referencesOf, remoteName, spellingsOf } from '../importing/references.ts'
@@ -67,6 +68,7 @@ class DraftChecker {
       return this.#found('warn', 'remotePicture', `The picture ${shown(target)} lies on another site and becomes a link. Add it to the draft to show it.`, place, shown(target))
     }
     if (!file) return this.#found('stop', 'pictureMissing', `The picture ${shown(target)} is not among the files of the draft.`, place, shown(target))
+    if (file.notShown) this.#found('warn', 'pictureNotShown', `Readers do not see the picture ${file.name}: ${file.notShown}. ${PICTURE_ADVICE}`, place, file.name)
     if (plainText(this.#text, node) === '' && file.alt === '') {
       this.#found('warn', 'altMissing', `Nobody who can not see the picture ${file.name} learns what it shows.`, place, file.name)
     }

@@ -3,6 +3,7 @@ import { rm } from 'node:fs/promises'
 import type { Readable } from 'node:stream'
 import { type Draft, DRAFT_FILE_BYTES } from '../../shared/api/drafts.ts'
 import { AppError } from '../../shared/errors.ts'
+import { checkPictureFile } from '../importing/file-facts.ts'
 import { plainLine } from '../importing/markdown-text.ts'
 import { checkRoom } from '../../shared/disk-room.ts'
 import { checkNewFile, checkTogether, receiveFile } from './draft-files.ts'
@@ -25,6 +26,8 @@ export interface DraftFileContent {
   sizeBytes: number
   /** BLAKE2b-256 in hex. */
   hash: string
+  /** Why it is not shown as a picture, though it is called one; null when it is, and for what is none. */
+  notShown: string | null
   /** From byte `start` to byte `end`, inclusive. */
   open: (start: number, end: number) => Readable
 }
@@ -80,7 +83,8 @@ export class DraftAttachments {
   async open (id: string, name: string): Promise<DraftFileContent> {
     const { type, sizeBytes, blake2b: hash } = fileIn((await this.#index.read(id)).files, name)
     const path = this.#index.folder(id).filePath(hash)
-    return { type, sizeBytes, hash, open: (start, end) => createReadStream(path, { start, end }) }
+    const verdict = type.startsWith('image/') ? await checkPictureFile(path, sizeBytes) : null
+    return { type: verdict?.type ?? type, sizeBytes, hash, notShown: verdict?.notShown ?? null, open: (start, end) => createReadStream(path, { start, end }) }
   }
 
   async #change (id: string, change: (files: StoredFile[], folder: DraftFolder) => Promise<StoredFile[]>): Promise<Draft> {

@@ -39,11 +39,11 @@ export class DraftFiles implements FileSource {
       known.alt ||= alt
       return known
     }
-    const { alt: described, type, sizeBytes, blake2b, width, height } = this.#byName.get(name)!
+    const { alt: described, type, sizeBytes, blake2b, width, height, notShown } = this.#byName.get(name)!
     const safe = this.#safe.next(name)
     this.names[safe] = name
     const blocks = (): AsyncIterable<Uint8Array> => sameBlocks(this.#folder.filePath(blake2b), blake2b)
-    const file = { path: `files/${safe}`, type, sizeBytes, blake2b, alt: alt || described, width, height, blocks }
+    const file = { path: `files/${safe}`, type, sizeBytes, blake2b, alt: alt || described, width, height, notShown, blocks }
     this.#taken.set(name, file)
     return file
   }

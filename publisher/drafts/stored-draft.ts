@@ -10,7 +10,9 @@ const StoredFile = Type.Object({
   /** BLAKE2b-256 of its bytes, and the name under which they lie in the draft's `files/`. */
   blake2b: Type.String({ pattern: '^[0-9a-f]{64}$' }),
   width: Type.Optional(Type.Integer()),
-  height: Type.Optional(Type.Integer())
+  height: Type.Optional(Type.Integer()),
+  /** See {@link FileFacts}. */
+  notShown: Type.Optional(Type.String())
 })
 
 const StoredPublication = Type.Object({

@@ -1,3 +1,4 @@
+import { MOST_PIXELS, MOST_SIDE } from '../../shared/pictures/picture-limits.ts'
 import { plainText } from './markdown-tree.ts'
 import { escapeText, plainLine } from './markdown-text.ts'
 import { ancestors, isLocal, isRemote, type Reference, referencesOf, remoteName, spellingsOf } from './references.ts'
@@ -8,8 +9,11 @@ export interface FileSource {
   /** What `take` wants for a target as written in the text, decoded; null when there is no such file. */
   find (target: string): Promise<string | null>
   /** Takes a file that {@link find} found into the issue; the same file twice is one. */
-  take (found: string, alt: string): Promise<{ path: string }>
+  take (found: string, alt: string): Promise<{ path: string, notShown?: string }>
 }
+
+/** What to do about a picture that is not shown. */
+export const PICTURE_ADVICE = `Pictures that are shown have at most ${MOST_SIDE.toLocaleString('en')} pixels on a side and ${MOST_PIXELS / 1_000_000} million in all.`
 
 /** Beyond this, notes tell nothing any more. */
 const REPEATED_NOTES = 200
@@ -54,6 +58,7 @@ class FileEmbedder {
     if (found) {
       const file = await this.#source.take(found, alt)
       this.#edits.push({ from: url.from, to: url.to, text: file.path })
+      if (file.notShown) this.#note(`Readers do not see the picture ${shown(file.path)}: ${file.notShown}. They get it as a file. ${PICTURE_ADVICE}`)
       if (isElsewhere) this.#note(`The picture ${shown(target)} of another site goes with the issue: ${file.path} lies beside the text.`)
       return
     }

@@ -1,9 +1,11 @@
+import { createReadStream } from 'node:fs'
 import { open } from 'node:fs/promises'
 import { basename } from 'node:path'
 import { imageSize } from 'image-size'
 import { AppError, messageOf } from '../../shared/errors.ts'
 import { Blake2b256Stream } from '../../shared/format/hash.ts'
 import { BLOCK_BYTES } from '../../shared/format/limits.ts'
+import { checkPicture, type PictureVerdict } from '../../shared/pictures/check-picture.ts'
 import { fileType } from './file-type.ts'
 import type { PreparedFile } from './prepared-issue.ts'
 
@@ -11,7 +13,7 @@ import type { PreparedFile } from './prepared-issue.ts'
 const PICTURE_HEAD_BYTES = 512 * 1024
 
 /** What the bytes of a file tell. */
-export type FileFacts = Pick<PreparedFile, 'type' | 'sizeBytes' | 'blake2b' | 'width' | 'height'>
+export type FileFacts = Pick<PreparedFile, 'type' | 'sizeBytes' | 'blake2b' | 'width' | 'height' | 'notShown'>
 
 /**
  * @param name by which a type is guessed that the bytes do not tell
@@ -28,7 +30,17 @@ export async function factsOf (path: string, name: string): Promise<FileFacts> {
   }
   const start = Buffer.concat(head)
   const type = fileType(name, start)
-  return { type, sizeBytes, blake2b: hash.digestHex(), ...(type.startsWith('image/') && pictureSize(start)) }
+  return { type, sizeBytes, blake2b: hash.digestHex(), ...(type.startsWith('image/') && await pictureFacts(path, sizeBytes, start)) }
+}
+
+/** Whether readers will see a file that lies on the disk as a picture. */
+export async function checkPictureFile (path: string, sizeBytes: number): Promise<PictureVerdict> {
+  return await checkPicture({ sizeBytes, read: (start, end) => createReadStream(path, { start, end }) as AsyncIterable<Uint8Array> })
+}
+
+async function pictureFacts (path: string, sizeBytes: number, start: Uint8Array): Promise<Pick<FileFacts, 'width' | 'height' | 'notShown'>> {
+  const { notShown } = await checkPictureFile(path, sizeBytes)
+  return notShown === null ? pictureSize(start) : { notShown }
 }
 
 /**

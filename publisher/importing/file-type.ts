@@ -1,3 +1,5 @@
+import { pictureType } from '../../shared/pictures/picture-type.ts'
+
 /** MIME types by the end of the name: what newsletters are seen to carry. */
 const types: Record<string, string> = {
   png: 'image/png', jpg: 'image/jpeg', jpeg: 'image/jpeg', gif: 'image/gif', webp: 'image/webp', avif: 'image/avif', svg: 'image/svg+xml',
@@ -13,22 +15,12 @@ const UNKNOWN = 'application/octet-stream'
  * What a file is. For pictures the first bytes decide: a PNG that is named .jpg is a PNG, and what only has a picture's
  * name is of unknown type.
  *
- * @param start at least the first 16 bytes, if there are as many
+ * @param start at least the first 64 bytes, if there are as many
  */
 export function fileType (name: string, start: Uint8Array): string {
   const extension = /\.([^.]+)$/.exec(name)?.[1]?.toLowerCase() ?? ''
   const named = Object.hasOwn(types, extension) ? types[extension]! : UNKNOWN
-  const sniffed = sniff(start)
-  if (sniffed) return sniffed
+  const picture = pictureType(start)
+  if (picture) return picture
   return named.startsWith('image/') && named !== 'image/svg+xml' ? UNKNOWN : named
-}
-
-function sniff (start: Uint8Array): string | null {
-  const text = String.fromCharCode(...start.subarray(0, 16))
-  if (text.startsWith('\x89PNG\r\n\x1a\n')) return 'image/png'
-  if (text.startsWith('\xff\xd8\xff')) return 'image/jpeg'
-  if (/^GIF8[79]a/.test(text)) return 'image/gif'
-  if (/^RIFF[^]{4}WEBP/.test(text)) return 'image/webp'
-  if (/^[^]{4}ftypavi[fs]/.test(text)) return 'image/avif'
-  return null
 }

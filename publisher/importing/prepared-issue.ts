@@ -11,6 +11,8 @@ export interface PreparedFile {
   /** Pixels, as shown (a photograph's turn is applied); absent when the file does not tell. */
   width?: number
   height?: number
+  /** Why readers do not see it as a picture, though it is called one; absent when they do, and for what is none. */
+  notShown?: string
   /**
    * The bytes in blocks of 64 KiB, from the start at each call.
    *

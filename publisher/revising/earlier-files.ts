@@ -31,7 +31,7 @@ export class EarlierFiles implements IssueFiles {
     return await this.#beside.find(target) ?? (this.#earlier.has(target) ? target : null)
   }
 
-  async take (found: string, alt: string): Promise<{ path: string }> {
+  async take (found: string, alt: string): Promise<{ path: string, notShown?: string }> {
     const file = this.#earlier.get(found)
     if (!file) return await this.#beside.take(found, alt)
     const taken = { ...file, alt: alt || file.alt }

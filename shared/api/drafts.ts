@@ -104,7 +104,7 @@ export const DraftFinding = Type.Object({
   level: Type.Union([Type.Literal('stop'), Type.Literal('warn'), Type.Literal('note')]),
   code: Type.Union([
     Type.Literal('noTitle'), Type.Literal('noText'), Type.Literal('tk'), Type.Literal('pictureMissing'), Type.Literal('tooLarge'),
-    Type.Literal('altMissing'), Type.Literal('deadLink'), Type.Literal('remotePicture'), Type.Literal('noLanguage'),
+    Type.Literal('pictureNotShown'), Type.Literal('altMissing'), Type.Literal('deadLink'), Type.Literal('remotePicture'), Type.Literal('noLanguage'),
     Type.Literal('fileUnused'), Type.Literal('changed')
   ]),
   /** In English. */

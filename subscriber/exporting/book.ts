@@ -1,5 +1,6 @@
-import type { IssueManifest, IssueManifestFile } from '../../shared/format/issue.ts'
+import type { IssueManifestFile } from '../../shared/format/issue.ts'
 import type { OpenFile } from '../reading/issue-reader.ts'
+import type { CheckedFile, CheckedManifest } from '../reading/picture-checks.ts'
 
 /** What is exported to be read: an issue, or a newsletter with all its issues. */
 export interface Book {
@@ -23,7 +24,7 @@ export interface Chapter {
   id: string
   number: number
   newsletterTitle: string
-  manifest: IssueManifest
+  manifest: CheckedManifest
   /** Whose signature holds: name and key id. */
   signer: { name: string, keyId: string }
   markdown: () => Promise<string>
@@ -37,12 +38,12 @@ export function fileUrl (name: string): string {
   return `files/${encodeURIComponent(name)}`
 }
 
-/** Pictures that every reader shows, and that run nothing. The type is a writer's word: what is something else is not shown. */
+/** Pictures that every reader shows, and that run nothing. */
 const PICTURES: Record<string, string> = { 'image/png': 'png', 'image/jpeg': 'jpg', 'image/gif': 'gif', 'image/webp': 'webp' }
 
-/** The end of a picture's file name; null for what is no such picture. */
-export function pictureEnding (type: string): string | null {
-  return PICTURES[type.toLowerCase()] ?? null
+/** The end of a picture's file name; null for what is no such picture, or not shown as one. */
+export function pictureEnding ({ type, notShown }: Pick<CheckedFile, 'type' | 'notShown'>): string | null {
+  return notShown === undefined ? PICTURES[type] ?? null : null
 }
 
 export interface Entry { path: string, bytes: AsyncIterable<Uint8Array> | Iterable<Uint8Array> }

@@ -42,7 +42,7 @@ export async function * epubBook (book: Book): AsyncGenerator<Entry> {
     items.push({ id: `issue-${i}`, href, type: 'application/xhtml+xml', isChapter: true })
     for (const [path, file] of pictures) {
       yield { path: `OEBPS/${path}`, bytes: bytesOf(await chapter.file(file)) }
-      items.push({ id: path.replace(/[^\w-]/g, '-'), href: path, type: file.type.toLowerCase(), isChapter: false })
+      items.push({ id: path.replace(/[^\w-]/g, '-'), href: path, type: file.type, isChapter: false })
     }
   }
   yield textEntry('OEBPS/nav.xhtml', navPage(book))
@@ -52,7 +52,7 @@ export async function * epubBook (book: Book): AsyncGenerator<Entry> {
 /** @param pictures of the chapter so far, by their paths in the book */
 function pictureAt ({ manifest: { files } }: Chapter, index: number, name: string, pictures: Map<string, IssueManifestFile>): string | null {
   const at = files.findIndex(({ path }) => path === `files/${name}`)
-  const ending = at === -1 ? null : pictureEnding(files[at]!.type)
+  const ending = at === -1 ? null : pictureEnding(files[at]!)
   if (ending === null) return null
   const path = `files/${index}-${at}.${ending}`
   pictures.set(path, files[at]!)

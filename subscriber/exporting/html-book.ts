@@ -38,7 +38,7 @@ async function * article (chapter: Chapter, index: number, isOnly: boolean): Asy
     prefix: isOnly ? '' : `issue-${index}-`,
     picture: name => {
       const file = chapter.manifest.files.find(({ path }) => path === `files/${name}`)
-      if (!file || pictureEnding(file.type) === null) return null
+      if (!file || pictureEnding(file) === null) return null
       return place + String(pictures.push(file) - 1)
     }
   })
@@ -56,7 +56,7 @@ async function * article (chapter: Chapter, index: number, isOnly: boolean): Asy
 }
 
 async function * dataUrl (chapter: Chapter, file: IssueManifestFile): AsyncGenerator<Uint8Array> {
-  yield text(`data:${file.type.toLowerCase()};base64,`)
+  yield text(`data:${file.type};base64,`)
   let left = Buffer.alloc(0)
   for await (const bytes of bytesOf(await chapter.file(file))) {
     const all = Buffer.concat([left, bytes])

@@ -6,18 +6,22 @@ import { slugOf } from './file-name.ts'
 /** Longer names of folders are of no use to anybody. */
 const SLUG_CHARACTERS = 60
 
-/** A book as Markdown with its files: of one issue right there, of several in a folder each, named so that they sort by date. */
+/**
+ * A book as Markdown with its files: of one issue right there, of several in a folder each, named so that they sort by date.
+ * Pictures that are not shown are not in it, because what shows Markdown would open them.
+ */
 export async function * markdownBook ({ chapters }: Book): AsyncGenerator<Entry> {
   for (const chapter of chapters) {
     const folder = chapters.length === 1 ? '' : `${folderOf(chapter)}/`
     yield textEntry(`${folder}index.md`, `---\n${stringify(frontMatter(chapter), { lineWidth: 0 })}---\n\n${await chapter.markdown()}`)
-    for (const file of chapter.manifest.files) yield { path: folder + file.path, bytes: bytesOf(await chapter.file(file)) }
+    for (const file of chapter.manifest.files) if (file.notShown === undefined) yield { path: folder + file.path, bytes: bytesOf(await chapter.file(file)) }
   }
 }
 
 /** As importing reads it. */
 function frontMatter ({ number, newsletterTitle, manifest }: Chapter): object {
-  const { title, subtitle, summary, authors, tags, language, publishedAt, newsletter, id } = manifest
+  const { title, subtitle, summary, authors, tags, language, publishedAt, newsletter, id, files } = manifest
+  const notShown = files.flatMap(({ path, notShown }) => notShown === undefined ? [] : [`${path}: ${notShown}`])
   return {
     title,
     ...(subtitle && { subtitle }),
@@ -28,7 +32,8 @@ function frontMatter ({ number, newsletterTitle, manifest }: Chapter): object {
     language,
     newsletter: newsletterTitle,
     number,
-    address: `${formatAddress(newsletter)}/${id}`
+    address: `${formatAddress(newsletter)}/${id}`,
+    ...(notShown.length > 0 && { notShown })
   }
 }
 

@@ -7,6 +7,7 @@ import type { DriveReader } from '../../shared/network/drive-reader.ts'
 import type { LibraryIssue } from '../library/library-issue.ts'
 import { type IssuePageHtml, type PageAround, renderPage } from '../rendering/page.ts'
 import type { Renderer } from '../rendering/renderer.ts'
+import { type CheckedFile, type CheckedManifest, PictureChecks } from './picture-checks.ts'
 
 /** A verified issue, complete or at least with its text, and all that reading it needs. */
 export interface ReadableIssue {
@@ -23,14 +24,16 @@ export interface ReadableIssue {
 /** What an issue consists of, besides its files. */
 export type IssueDocument = 'issue.json' | 'issue.json.minisig' | 'body.md'
 
-export interface Article { manifest: IssueManifest, html: string }
+export interface Article { manifest: CheckedManifest, html: string }
 
 export interface OpenFile {
-  /** MIME type as the writer says. */
+  /** MIME type: of a picture what it is, else as the writer says. */
   type: string
   sizeBytes: number
   /** BLAKE2b-256 in hex: the same for ever. */
   hash: string
+  /** Why it is not shown as a picture, though its writer calls it one; null when it is, and for what is none. */
+  notShown: string | null
   /** From byte `start` to byte `end`, inclusive. */
   open: (start: number, end: number) => Readable
 }
@@ -38,6 +41,7 @@ export interface OpenFile {
 /** Shows issues that can be read, as text, as a page, and file by file. */
 export class IssueReader {
   #renderer: Renderer
+  #pictures = new PictureChecks()
 
   constructor (renderer: Renderer) {
     this.#renderer = renderer
@@ -46,7 +50,7 @@ export class IssueReader {
   async content (readable: ReadableIssue, format: 'text' | 'markdown' | 'html'): Promise<string> {
     const markdown = await bodyOf(readable)
     if (format === 'markdown') return markdown
-    const files = await filesHere(readable)
+    const files = await this.#files(readable)
     if (format === 'text') return await this.#renderer.text(markdown, files)
     return await this.#renderer.html(markdown, files, urlsOf(files, name => `files/${encodeURIComponent(name)}`))
   }
@@ -62,7 +66,7 @@ export class IssueReader {
   /** The issue as a complete page. `fileUrl` gives the address of a file by its name. */
   async page (readable: ReadableIssue, fileUrl: (name: string) => string, stylesheets: string[], around?: PageAround): Promise<IssuePageHtml> {
     const manifest = manifestOf(readable)
-    const files = await filesHere(readable)
+    const files = await this.#files(readable)
     const body = await this.#renderer.html(await bodyOf(readable), files, urlsOf(files, fileUrl))
     return renderPage({
       newsletterTitle: readable.newsletterTitle,
@@ -82,9 +86,19 @@ export class IssueReader {
 
   /** The text as HTML to stand in a page of somebody else, with its manifest, which names the files that are here. */
   async article (readable: ReadableIssue, fileUrl: (name: string) => string): Promise<Article> {
-    const files = await filesHere(readable)
+    const files = await this.#files(readable)
     const manifest = manifestOf(readable)
     return { manifest: { ...manifest, files }, html: await this.#renderer.html(await bodyOf(readable), files, urlsOf(files, fileUrl)) }
+  }
+
+  /** Its manifest, its files as they are handed out. */
+  async manifest (readable: ReadableIssue): Promise<CheckedManifest> {
+    const manifest = manifestOf(readable)
+    return { ...manifest, files: await this.#pictures.files(readable, manifest.files) }
+  }
+
+  async #files (readable: ReadableIssue): Promise<CheckedFile[]> {
+    return await this.#pictures.files(readable, await filesHere(readable))
   }
 
   /** The exact bytes of what an outsider checks. @throws AppError NOT_FOUND */
@@ -94,16 +108,19 @@ export class IssueReader {
     return Buffer.from(await reader.readAll(part))
   }
 
-  /** @throws AppError NOT_FOUND */
-  file ({ issue, reader, ...rest }: ReadableIssue, name: string): OpenFile {
+  /** @throws AppError NOT_FOUND, NOT_COMPLETE */
+  async file (readable: ReadableIssue, name: string): Promise<OpenFile> {
+    const { issue, reader } = readable
     const path = `files/${name}`
-    const file = manifestOf({ issue, reader, ...rest }).files.find(candidate => candidate.path === path)
+    const file = manifestOf(readable).files.find(candidate => candidate.path === path)
     const part = issue.locations.find(candidate => candidate.path === path)
     if (!file || !part) throw new AppError('NOT_FOUND', 'The issue has no such file.')
+    const { type, notShown = null } = await this.#pictures.file(readable, file)
     return {
-      type: file.type,
+      type,
       sizeBytes: file.size,
       hash: file.blake2b,
+      notShown,
       open: (start, end) => Readable.from(reader.read(part, start, end))
     }
   }

@@ -2,7 +2,6 @@ import type { IssueDetails, Verification } from '../../shared/api/issues.ts'
 import type { Difference, Revision } from '../../shared/api/revisions.ts'
 import { AppError } from '../../shared/errors.ts'
 import type { Address } from '../../shared/format/address.ts'
-import { type IssueManifest, readManifest } from '../../shared/format/issue.ts'
 import { rootFolder } from '../../shared/format/root-files.ts'
 import type { Following } from '../following/following.ts'
 import { issueDetails, type IssueKey, type IssueViews } from '../issue-view.ts'
@@ -14,6 +13,7 @@ import { writerOf } from '../verification/issue-manifest.ts'
 import { verifyIssue } from '../verification/verify-issue.ts'
 import { exportIssue } from './export-issue.ts'
 import { type Article, type IssueDocument, IssueReader, type OpenFile, type ReadableIssue } from './issue-reader.ts'
+import type { CheckedManifest } from './picture-checks.ts'
 import { differenceOf, type ReadRevision, readRevisions, revisionNumbered } from './revisions.ts'
 
 export interface ReadingParts {
@@ -73,7 +73,7 @@ export class Reading {
 
   /** @throws AppError NOT_FOUND */
   async file (key: IssueKey, name: string): Promise<OpenFile> {
-    return this.#reader.file(await this.#readable(key), name)
+    return await this.#reader.file(await this.#readable(key), name)
   }
 
   /** The exact bytes of its manifest, signature or text. @throws AppError NOT_FOUND */
@@ -93,10 +93,11 @@ export class Reading {
     return { ...await verifyIssue(issue, follower.root, follower.drive(issue.writer)), number: listing?.number ?? issue.number }
   }
 
-  /** What a complete issue is. */
-  async whole (key: IssueKey): Promise<Pick<ReadableIssue, 'number' | 'newsletterTitle' | 'writerName' | 'signingKey'> & { manifest: IssueManifest }> {
-    const { issue, number, newsletterTitle, writerName, signingKey } = await this.#complete(key)
-    return { number, newsletterTitle, writerName, signingKey, manifest: readManifest(Buffer.from(issue.manifest)) }
+  /** What a complete issue is, its files as they are handed out. */
+  async whole (key: IssueKey): Promise<Pick<ReadableIssue, 'number' | 'newsletterTitle' | 'writerName' | 'signingKey'> & { manifest: CheckedManifest }> {
+    const readable = await this.#complete(key)
+    const { number, newsletterTitle, writerName, signingKey } = readable
+    return { number, newsletterTitle, writerName, signingKey, manifest: await this.#reader.manifest(readable) }
   }
 
   async exportIssue (key: IssueKey, folder: string): Promise<{ path: string, files: string[], sizeBytes: number }> {

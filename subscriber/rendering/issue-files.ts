@@ -1,7 +1,10 @@
 import type { IssueManifestFile } from '../../shared/format/issue.ts'
 
 /** What rendering knows of a file of the issue. */
-export type FileInIssue = Pick<IssueManifestFile, 'path' | 'type' | 'alt' | 'width' | 'height'>
+export type FileInIssue = Pick<IssueManifestFile, 'path' | 'type' | 'alt' | 'width' | 'height'> & {
+  /** Why it is not shown as a picture, though it is called one. */
+  notShown?: string | undefined
+}
 
 const FILES = 'files/'
 

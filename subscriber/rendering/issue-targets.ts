@@ -12,7 +12,8 @@ export function leadsOutside (target: string): boolean {
 
 /**
  * Decides where links and pictures lead. A link to anywhere but the web, a mail box, a newsletter, a file of the issue or
- * a place in the text leaves its words; a picture that is not in the issue becomes a link to it, or its description.
+ * a place in the text leaves its words; a picture that is not in the issue becomes a link to it, or its description;
+ * one that is not shown says why, and leads to the file.
  */
 export function issueTargets (md: MarkdownIt, files: IssueFiles, idPrefix: string): void {
   // Refused there, a link would stay as its Markdown source. It is refused below, where its words can be kept.
@@ -68,6 +69,7 @@ class Targets {
     if (!found) return WEB.test(target) ? this.#link(target, alt ? `Picture: ${alt}` : 'Picture') : [this.#text(alt)]
     const { file, url } = found
     if (!file.type.startsWith('image/')) return this.#link(url, alt || file.alt || file.path)
+    if (file.notShown) return this.#link(url, `Picture not shown${alt || file.alt ? ` (${alt || file.alt})` : ''}: ${file.notShown}`, 'Save the file as it is')
     token.attrSet('src', url)
     if (!alt && file.alt) token.children = [this.#text(file.alt)]
     if (file.width && file.height) {
@@ -78,11 +80,12 @@ class Targets {
     return [token]
   }
 
-  #link (href: string, words: string): Token[] {
+  #link (href: string, words: string, title = ''): Token[] {
     // A link can't stand in a link.
     if (this.#links.includes(true)) return [this.#text(words)]
     const open = new this.#state.Token('link_open', 'a', 1)
     open.attrSet('href', href)
+    if (title) open.attrSet('title', title)
     return [open, this.#text(words), new this.#state.Token('link_close', 'a', -1)]
   }
 

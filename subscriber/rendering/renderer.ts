@@ -106,8 +106,8 @@ export class Renderer extends Resource {
   }
 }
 
-function whatIsNeeded ({ path, type, alt, width, height }: FileInIssue): FileInIssue {
-  return { path, type, alt, width, height }
+function whatIsNeeded ({ path, type, alt, width, height, notShown }: FileInIssue): FileInIssue {
+  return { path, type, alt, width, height, notShown }
 }
 
 function closing (): AppError {

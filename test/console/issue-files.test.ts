@@ -36,6 +36,12 @@ t.test('files of an issue come whole, in ranges or not again, and run nothing', 
   const drawing = await get('drawing.svg')
   t.match(drawing.headers, { 'content-type': 'image/svg+xml',
     'content-security-policy': "default-src 'none'; style-src 'unsafe-inline'; sandbox" })
+  const bomb = await get('bomb.png', { range: 'bytes=2-4' })
+  t.match(bomb, { statusCode: 206, body: '234' })
+  t.match(bomb.headers, { 'content-type': 'application/octet-stream', 'content-disposition': "attachment; filename*=UTF-8''bomb.png",
+    'x-content-type-options': 'nosniff' })
+  t.match((await get('bomb.png', { 'sec-fetch-dest': 'image' })).json(), { code: 'BAD_FORMAT', detail: /it is too large/ }, 'nor to be shown, under whatever type')
+  t.match(await get('a b.png', { 'sec-fetch-dest': 'image' }), { statusCode: 200 })
   const evil = await get('evil.html')
   t.match(evil.headers, { 'content-type': 'application/octet-stream', 'content-disposition': "attachment; filename*=UTF-8''evil.html" })
   t.match(await get('empty.png'), { statusCode: 200, body: '' })

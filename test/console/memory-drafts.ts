@@ -22,7 +22,7 @@ export class MemoryDrafts extends EventEmitter<DraftNews> implements DraftsPart 
     },
     describe: async (_id, name, alt) => this.#draft(`describe ${name} ${alt}`),
     remove: async (_id, name) => this.#draft(`remove ${name}`),
-    open: async () => ({ type: 'image/png', sizeBytes: PICTURE.length, hash: 'h', open: (start, end) => Readable.from([PICTURE.subarray(start, end + 1)]) })
+    open: async () => ({ type: 'image/png', sizeBytes: PICTURE.length, hash: 'h', notShown: null, open: (start, end) => Readable.from([PICTURE.subarray(start, end + 1)]) })
   }
 
   list (): DraftSummary[] { return [draftSummary] }

@@ -36,6 +36,7 @@ export class MemorySubscriber extends EventEmitter<SubscriberNews> implements Su
     'a b.png': { type: 'image/png', bytes: PICTURE },
     'drawing.svg': { type: 'image/svg+xml', bytes: Buffer.from('<svg/>') },
     'evil.html': { type: 'text/html', bytes: Buffer.from('<script>alert(1)</script>') },
+    'bomb.png': { type: 'image/png', bytes: PICTURE },
     'empty.png': { type: 'image/png', bytes: Buffer.alloc(0) }
   }
 
@@ -93,6 +94,7 @@ export class MemorySubscriber extends EventEmitter<SubscriberNews> implements Su
       const { type, bytes } = file
       return {
         type,
+        notShown: name === 'bomb.png' ? 'it is too large' : null,
         sizeBytes: bytes.length,
         hash: createHash('sha256').update(bytes).digest('hex'),
         open: (start, end) => {

@@ -1,8 +1,9 @@
-import { writeFile } from 'node:fs/promises'
+import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { type HostileDocument, hostileCorpus, hostileIssues, LAST_WORDS, OWN_DOCUMENTS } from '../support/hostile-documents.ts'
-import { createNewsletter, testNetwork, untilComplete } from '../support/network.ts'
+import { createNewsletter, testNetwork, type TestNode, untilComplete } from '../support/network.ts'
+import { HOSTILE_PICTURES, svg } from '../support/pictures.ts'
 import { shuffled } from '../support/random.ts'
 import { openTrap } from '../support/trap.ts'
 import { until } from '../support/until.ts'
@@ -13,7 +14,11 @@ import type { Suite } from './suite.ts'
 
 const DOES_ALL = '<img src="http://tracker.test/p"><script>alert(1)</script><meta http-equiv="refresh" content="0;url=http://tracker.test/away">'
 
-/** Hostile documents are published, and read in every way in which a newsletter is read: in the console, in feeds, in files, on web pages. */
+const PICTURES = 'Hostile pictures'
+/** Does nothing where it is a picture. */
+const ACTIVE_SVG = svg('width="90" height="90" onload="parent.alert(1)"', '<script>parent.alert(1)</script><image href="http://tracker.test/p" width="9" height="9"/><foreignObject width="9" height="9"><iframe xmlns="http://www.w3.org/1999/xhtml" src="http://tracker.test/p"/></foreignObject>')
+
+/** Hostile documents and pictures are published, and read in every way in which a newsletter is read: in the console, in feeds, in files, on web pages. */
 export const documents: Suite = {
   /** Of the corpus at most so many, by chance; and so many issues that mean no harm. */
   options: { corpus: 1_000_000, benign: 300 },
@@ -36,6 +41,8 @@ export const documents: Suite = {
     const params = { newsletter }
     const refs: string[] = []
     for (const { markdown } of issues) refs.push((await author!.client.publishIssue({ params, body: { source: { markdown } } })).ref)
+    refs.push(await publishPictures(author!, newsletter, join(network.folder, 'pictures')))
+    issues.push({ title: PICTURES, markdown: '' })
     await reader!.client.subscribe({ body: { address: newsletter } })
     await keeper!.client.keepNewsletter({ body: { address: newsletter } })
     await keeper!.client.changeKeeperSettings({ body: { web: { host: '127.0.0.1', port: 0, url: null } } })
@@ -77,6 +84,16 @@ export const documents: Suite = {
       'taken out of them': counted(removed) || 'nothing'
     }
   }
+}
+
+/** One issue with every picture that wants too much, is none, or would like to do something. */
+async function publishPictures ({ client }: TestNode, newsletter: string, folder: string): Promise<string> {
+  await mkdir(folder)
+  const pictures = { ...Object.fromEntries(Object.entries(HOSTILE_PICTURES).map(([name, { bytes }]) => [name, bytes])), 'active.svg': ACTIVE_SVG }
+  for (const [name, bytes] of Object.entries(pictures)) await writeFile(join(folder, name), bytes)
+  const text = Object.keys(pictures).map(name => `![${name}](${name})`).join('\n\n')
+  await writeFile(join(folder, 'index.md'), `# ${PICTURES}\n\n${text}\n\n${LAST_WORDS}\n`)
+  return (await client.publishIssue({ params: { newsletter }, body: { source: { path: folder } } })).ref
 }
 
 function counted (names: string[]): string {

@@ -5,15 +5,8 @@ import { findIssues } from '../../publisher/importing/find-issues.ts'
 import { type IssueFiles, prepareFile, prepareFolder, preparePath, prepareText } from '../../publisher/importing/prepare-issue.ts'
 import type { PreparedIssue } from '../../publisher/importing/prepared-issue.ts'
 import { blake2b256Hex } from '../../shared/format/hash.ts'
+import { png } from '../support/pictures.ts'
 import { NO_REAL_NEWSLETTERS, realNewsletters } from '../support/real-newsletters.ts'
-
-/** The head of a PNG: all that tells its type and size. */
-function png (width: number, height: number): Buffer {
-  const head = Buffer.from('89504e470d0a1a0a0000000d49484452000000000000000008060000000000000049454e44', 'hex')
-  head.writeUInt32BE(width, 16)
-  head.writeUInt32BE(height, 20)
-  return head
-}
 
 const bodyOf = ({ body }: PreparedIssue): string => new TextDecoder().decode(body)
 const published = async (markdown: string): Promise<string> => bodyOf(await prepareText(markdown, null)).trimEnd()

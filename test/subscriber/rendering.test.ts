@@ -14,7 +14,8 @@ import { parseHtml } from '../support/parsed-html.ts'
 const FILES: FileInIssue[] = [
   { path: 'files/harbour.jpg', type: 'image/jpeg', alt: 'The harbour at noon', width: 1600, height: 900 },
   { path: 'files/old map é.png', type: 'image/png', alt: '' },
-  { path: 'files/ledger.pdf', type: 'application/pdf', alt: '' }
+  { path: 'files/ledger.pdf', type: 'application/pdf', alt: '' },
+  { path: 'files/bomb.png', type: 'image/png', alt: 'A <map>', notShown: 'it claims too much' }
 ]
 const fileUrl = (name: string): string => `/mine/${encodeURIComponent(name)}`
 const render = (markdown: string): string => renderMarkdown(markdown, FILES, fileUrl).trim()
@@ -132,6 +133,8 @@ t.test('a picture of the issue is shown with its size, and no other picture is',
   t.equal(render('![The *bay*](https://a.test/p.png)'), `<p><a href="https://a.test/p.png" ${EXTERNAL}>Picture: The bay</a></p>`)
   t.equal(render('![](https://a.test/p.png)'), `<p><a href="https://a.test/p.png" ${EXTERNAL}>Picture</a></p>`)
   t.equal(render('[a ![b](https://a.test/p.png)](https://c.test)'), `<p><a href="https://c.test" ${EXTERNAL}>a Picture: b</a></p>`)
+  t.equal(render('![](files/bomb.png)'), '<p><a href="/mine/bomb.png" title="Save the file as it is" rel="noopener" target="_blank">Picture not shown (A &lt;map&gt;): it claims too much</a></p>')
+  t.equal(render('[![It](files/bomb.png)](https://a.test/)'), `<p><a href="https://a.test/" ${EXTERNAL}>Picture not shown (It): it claims too much</a></p>`)
   t.equal(render('![gone](files/gone.jpg) ![data](data:image/png;base64,aa)'), '<p>gone data</p>')
   t.equal(render('![The ledger](files/ledger.pdf)'), '<p><a href="/mine/ledger.pdf" rel="noopener" target="_blank">The ledger</a></p>', 'a file that is no picture is a link')
 })

@@ -10,6 +10,7 @@ export const publishing = ({ count, number }: Formats) => ({
     noText: () => 'It has no text yet.',
     tk: () => 'TK: something is still to come here.',
     pictureMissing: (about: string) => `The picture ${about} is not among the files of the draft.`,
+    pictureNotShown: (about: string) => `Readers do not see the picture ${about}, but get it as a file: it is damaged, no picture of a kind that is shown, or larger than 16,384 pixels on a side or 64 million in all.`,
     tooLarge: () => '',
     altMissing: (about: string) => `Nobody who can not see the picture ${about} learns what it shows.`,
     deadLink: (about: string) => `The link to ${about} leads nowhere.`,

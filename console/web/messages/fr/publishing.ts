@@ -11,6 +11,7 @@ export const publishing = ({ count, number }: Formats): Messages['publishing'] =
     noText: () => 'Il n’a pas encore de texte.',
     tk: () => 'TK : quelque chose reste à compléter ici.',
     pictureMissing: (about: string) => `L’image ${about} n’est pas parmi les fichiers du brouillon.`,
+    pictureNotShown: (about: string) => `Les lecteurs ne voient pas l’image ${about}, mais la reçoivent comme fichier : elle est abîmée, d’un genre qui n’est pas montré, ou de plus de 16 384 pixels de côté ou 64 millions en tout.`,
     tooLarge: () => '',
     altMissing: (about: string) => `Qui ne voit pas l’image ${about} n’apprend pas ce qu’elle montre.`,
     deadLink: (about: string) => `Le lien vers ${about} ne mène nulle part.`,

@@ -1,0 +1,80 @@
+import type { PictureBytes } from './picture-bytes.ts'
+import { NotShown } from './not-shown.ts'
+
+/** A picture that is made of parts has as many at most as no program writes. */
+const MOST_ITEMS = 10_000
+
+/** Where the parts of an AVIF lie that are coded as AV1, as the boxes `iinf`, `iloc` and `idat` say (ISO/IEC 14496-12, 8.11). */
+export class AvifItems {
+  #bytes: PictureBytes
+  #coded = new Set<number>()
+  #located: { id: number, isInner: boolean, offset: number, length: number, pieces: number }[] = []
+  #innerAt = 0
+
+  constructor (bytes: PictureBytes) {
+    this.#bytes = bytes
+  }
+
+  /** Begin and end in the file of the first piece of each. @throws NotShown */
+  get places (): { from: number, to: number }[] {
+    return this.#located.filter(({ id }) => this.#coded.has(id)).map(({ isInner, offset, length, pieces }) => {
+      // What begins with a few bytes would hide how it goes on.
+      if (pieces > 1 && length < 64) throw damaged()
+      const from = offset + (isInner ? this.#innerAt : 0)
+      return { from, to: length === 0 ? this.#bytes.size : from + length }
+    })
+  }
+
+  /** Of the box `idat`. */
+  inner (data: number): void { this.#innerAt = data }
+
+  /** The box `infe`: what an item is. */
+  async item (data: number): Promise<void> {
+    await this.#bytes.hold(data, 12)
+    const version = this.#bytes.byte(data)
+    if (version < 2) return
+    const idBytes = version === 2 ? 2 : 4
+    await this.#bytes.hold(data, 4 + idBytes + 6)
+    if (this.#bytes.text(data + 4 + idBytes + 2, 4) === 'av01') this.#coded.add(this.#number(data + 4, idBytes))
+  }
+
+  /** The box `iloc`: where items lie. */
+  async locations (data: number): Promise<void> {
+    const bytes = this.#bytes
+    await bytes.hold(data, 8)
+    const version = bytes.byte(data)
+    const [offsetBytes, lengthBytes] = [bytes.byte(data + 4) >> 4, bytes.byte(data + 4) & 0xf]
+    const [baseBytes, indexBytes] = [bytes.byte(data + 5) >> 4, version === 0 ? 0 : bytes.byte(data + 5) & 0xf]
+    if (version > 2 || [offsetBytes, lengthBytes, baseBytes, indexBytes].some(size => ![0, 4, 8].includes(size))) throw damaged()
+    const idBytes = version === 2 ? 4 : 2
+    await bytes.hold(data + 6, idBytes)
+    const count = this.#number(data + 6, idBytes)
+    if (count > MOST_ITEMS) throw damaged()
+    const [methodBytes, extentBytes] = [version === 0 ? 0 : 2, indexBytes + offsetBytes + lengthBytes]
+    let at = data + 6 + idBytes
+    for (let i = 0; i < count; i++) {
+      const headBytes = idBytes + methodBytes + 2 + baseBytes + 2
+      await bytes.hold(at, headBytes)
+      const id = this.#number(at, idBytes)
+      const isInner = methodBytes > 0 && (bytes.u16(at + idBytes) & 0xf) === 1
+      const base = this.#number(at + idBytes + methodBytes + 2, baseBytes)
+      const extents = bytes.u16(at + headBytes - 2)
+      if (extents > MOST_ITEMS) throw damaged()
+      at += headBytes
+      if (extents > 0) {
+        await bytes.hold(at, extentBytes)
+        const offset = base + this.#number(at + indexBytes, offsetBytes)
+        const length = this.#number(at + indexBytes + offsetBytes, lengthBytes)
+        this.#located.push({ id, isInner, offset, length, pieces: extents })
+      }
+      at += extents * extentBytes
+    }
+  }
+
+  #number (at: number, sizeBytes: number): number {
+    if (sizeBytes === 0) return 0
+    return sizeBytes === 2 ? this.#bytes.u16(at) : sizeBytes === 4 ? this.#bytes.u32(at) : this.#bytes.u64(at)
+  }
+}
+
+function damaged (): NotShown { return new NotShown('it is damaged') }

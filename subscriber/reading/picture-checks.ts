@@ -1,0 +1,85 @@
+import { isAppError } from '../../shared/errors.ts'
+import type { IssueManifest, IssueManifestFile } from '../../shared/format/issue.ts'
+import type { DriveReader } from '../../shared/network/drive-reader.ts'
+import { checkPicture, type PictureVerdict } from '../../shared/pictures/check-picture.ts'
+import type { LibraryIssue } from '../library/library-issue.ts'
+
+/** Of so many pictures the verdict is kept: a hundred bytes for each. */
+const KEPT = 10_000
+/** Pictures of one issue that are looked at together. */
+const AT_ONCE = 4
+
+/** So long is looked at those of one issue for one page; the next time it goes on from there. Hundreds of usual ones take less than a second. */
+const TOGETHER_MS = 10_000
+
+/** A file of an issue as it is handed out. */
+export type CheckedFile = IssueManifestFile & {
+  /** Why it is not shown as a picture, though its writer calls it one; absent when it is, and for what is none. */
+  notShown?: string
+}
+
+export type CheckedManifest = Omit<IssueManifest, 'files'> & { files: CheckedFile[] }
+
+/**
+ * Looks at the pictures of issues before anything hands them out: in pages, feeds, books and by themselves. What a picture is
+ * its content says, and not its writer. Each is looked at once: its bytes never change where they lie.
+ */
+export class PictureChecks {
+  #verdicts = new Map<string, Promise<PictureVerdict>>()
+
+  /** @throws AppError NOT_COMPLETE */
+  async file ({ issue, reader }: { issue: LibraryIssue, reader: DriveReader }, file: IssueManifestFile): Promise<CheckedFile> {
+    if (!file.type.startsWith('image/')) return file
+    const part = issue.locations.find(({ path }) => path === file.path)
+    if (!part) return file
+    // Not by its hash alone, which its writer names, and which may not be proved yet.
+    const key = [reader.key, part.blockOffset, part.byteLength, file.blake2b].join(' ')
+    const verdict = await this.#once(key, async () => await checkPicture({ sizeBytes: part.byteLength, read: (start, end) => reader.read(part, start, end) }))
+    return verdict.notShown === null ? { ...file, type: verdict.type } : { ...file, notShown: verdict.notShown }
+  }
+
+  /** All that a page names; what can not be read does not keep the rest from being shown. */
+  async files (readable: { issue: LibraryIssue, reader: DriveReader }, files: IssueManifestFile[]): Promise<CheckedFile[]> {
+    const checked: CheckedFile[] = []
+    const untilMs = Date.now() + TOGETHER_MS
+    for (let i = 0; i < files.length; i += AT_ONCE) {
+      const some = files.slice(i, i + AT_ONCE)
+      checked.push(...Date.now() < untilMs ? await Promise.all(some.map(file => this.#orWhyNot(readable, file))) : some.map(later))
+    }
+    return checked
+  }
+
+  async #orWhyNot (readable: { issue: LibraryIssue, reader: DriveReader }, file: IssueManifestFile): Promise<CheckedFile> {
+    return await this.file(readable, file).catch((error: unknown) => {
+      if (isAppError(error)) return { ...file, notShown: 'it can not be read at the moment' }
+      throw error
+    })
+  }
+
+  async #once (key: string, check: () => Promise<PictureVerdict>): Promise<PictureVerdict> {
+    const known = this.#verdicts.get(key)
+    this.#verdicts.delete(key)
+    const verdict = known ?? check()
+    this.#verdicts.set(key, verdict)
+    for (const oldest of this.#verdicts.keys()) {
+      if (this.#verdicts.size <= KEPT) break
+      this.#verdicts.delete(oldest)
+    }
+    try {
+      const found = await verdict
+      if (found.notShown !== null && found.isPassing) this.#forget(key, verdict)
+      return found
+    } catch (error) {
+      this.#forget(key, verdict)
+      throw error
+    }
+  }
+
+  #forget (key: string, verdict: Promise<PictureVerdict>): void {
+    if (this.#verdicts.get(key) === verdict) this.#verdicts.delete(key)
+  }
+}
+
+function later (file: IssueManifestFile): CheckedFile {
+  return file.type.startsWith('image/') ? { ...file, notShown: 'the issue has so many that this one was not looked at yet; open it again' } : file
+}
