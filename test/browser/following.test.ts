@@ -38,6 +38,7 @@ t.test('from a pasted address to the newest issue with its picture, and on witho
   await page.keyboard.press('g')
   await page.keyboard.press('i')
   await page.getByText('2 unread from 1 newsletter').waitFor()
+  await until('all three are listed', async () => (await titlesOf(page)).length === 3)
   t.same(await titlesOf(page), ['By sea', 'Issue 2', 'Issue 1'])
   await page.getByRole('link', { name: 'Issue 1', exact: true }).click()
   await textOf(page).getByText('Text of issue 1.').waitFor()
