@@ -1,5 +1,6 @@
 import type { Newsletter, Writer } from '../shared/api/newsletters.ts'
 import { formatAddress } from '../shared/format/address.ts'
+import { checkWordsOf } from '../shared/format/check-words.ts'
 import { effectiveSeal, type RootWriter } from '../shared/format/root-chain.ts'
 import type { DriveHistory } from '../shared/network/histories/stored-history.ts'
 import type { KnownRoot } from '../shared/network/root-store.ts'
@@ -19,6 +20,7 @@ export function newsletterView (
   return {
     address,
     link: formatAddress(address),
+    checkWords: checkWordsOf(address),
     title,
     description,
     language,

@@ -1,6 +1,7 @@
 import type { Policy } from '../shared/api/policies.ts'
 import type { Subscription } from '../shared/api/subscriptions.ts'
 import { formatAddress } from '../shared/format/address.ts'
+import { checkWordsOf } from '../shared/format/check-words.ts'
 import type { Follower } from './following/follower.ts'
 import type { IssueCounts, LibraryNewsletter } from './library/library-issue.ts'
 import { progressOf } from './progress.ts'
@@ -13,6 +14,7 @@ export function subscriptionView (
   return {
     newsletter: newsletter.address,
     link: formatAddress(newsletter.address),
+    checkWords: checkWordsOf(newsletter.address),
     title: newsletter.title,
     subscribedAt: follower.followed.since,
     paused: follower.followed.paused ?? false,

@@ -3,6 +3,7 @@ import { addAnnounce } from './commands/announce.ts'
 import { addBackup } from './commands/backup.ts'
 import { addBootstrap } from './commands/bootstrap.ts'
 import { addBundle } from './commands/bundle.ts'
+import { addCheckWords } from './commands/check-words.ts'
 import { addCopies } from './commands/copies.ts'
 import { addDemo } from './commands/demo.ts'
 import { addExport } from './commands/export.ts'
@@ -61,7 +62,8 @@ export function createProgram (context: Context): Command {
     .exitOverride()
   for (const add of [
     addStart, addNewsletter, addKeys, addWriters, addRoot, addRestore, addBackup, addPublish, addImport, addIssues, addRevise, addRevisions, addCopies, addKeep,
-    addSubscribe, addSubscriptions, addAnnounce, addPolicy, addPrepare, addInbox, addSearch, addRead, addVerify, addExport, addFeeds, addHighlights,
+    addCheckWords, addSubscribe, addSubscriptions, addAnnounce,
+    addPolicy, addPrepare, addInbox, addSearch, addRead, addVerify, addExport, addFeeds, addHighlights,
     addFolder, addOpml, addNotify, addBundle, addNode, addBootstrap, addDemo
   ]) add(program, context)
   for (const command of everyCommand(program)) command.exitOverride().showSuggestionAfterError(true).helpCommand(false)

@@ -18,6 +18,7 @@ import { readingPages } from './reading.ts'
 import { copies as copiesRoutes } from './routes/copies.ts'
 import { backups as backupRoutes } from './routes/backups.ts'
 import { bundles } from './routes/bundles.ts'
+import { checkWords } from './routes/check-words.ts'
 import { drafts as draftRoutes } from './routes/drafts.ts'
 import { exports } from './routes/exports.ts'
 import { feeds } from './routes/feeds.ts'
@@ -102,6 +103,7 @@ export function buildApp (parts: AppParts): FastifyInstance {
   app.register(async app => {
     nodeRoutes(app, { node, subscriber, search, secrets })
     newsletters(app, { publisher, subscriber, custody, writing })
+    checkWords(app)
     words(app, { custody, subscriber })
     rootRoutes(app, { root, subscriber })
     backupRoutes(app, { backups })

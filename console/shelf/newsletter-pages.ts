@@ -22,7 +22,7 @@ ${newsletter.authors.length > 0 ? `<p dir="auto">${escapeHtml(newsletter.authors
 
 /** A newsletter with its issues, its address, and how fresh this copy of it is. */
 export async function newsletterPage (newsletter: NewsletterView, { issues, next }: IssuePage, addresses: ShelfAddresses): Promise<IssuePageHtml> {
-  const { address, link, description, language, authors, confirmedAt, problem, state, successor } = newsletter
+  const { address, link, checkWords, description, language, authors, confirmedAt, problem, state, successor } = newsletter
   const head = feedLinks({ address, title: titleOf(newsletter) }, addresses)
   const notes = [
     problem && `Not verified as a whole: ${problem.reason}`,
@@ -38,6 +38,7 @@ ${next === null ? '' : `<p lang="en"><a rel="next" href="${addresses.newsletter(
 ${(await toString(link, { type: 'svg', errorCorrectionLevel: 'M', margin: 4 })).trim()}
 <div>
 <p>Its address, for life: <code>${escapeHtml(link)}</code></p>
+<p>Its check words: <code>${escapeHtml(checkWords)}</code>. Compare them with those that its author tells; who shows you a page can show what they like.</p>
 <p>With Colporteur on your own machine, <code>colporteur subscribe ${escapeHtml(link)}</code> brings every issue to you, to be read without a network, and checked there.</p>
 <p>In a feed reader: <a href="${addresses.feed(address, 'atom')}">Atom</a>, <a href="${addresses.feed(address, 'json')}">JSON Feed</a>, with whole issues.</p>
 </div>

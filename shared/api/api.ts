@@ -1,5 +1,6 @@
 import { backups } from './backups.ts'
 import { bundles } from './bundles.ts'
+import { checkWords } from './check-words.ts'
 import { copies } from './copies.ts'
 import { drafts } from './drafts.ts'
 import { exports } from './exports.ts'
@@ -24,7 +25,7 @@ import { writers } from './writers.ts'
 
 /** The whole contract, by name of the operation. */
 export const api = {
-  ...node, ...newsletters, ...words, ...root, ...restoring, ...backups, ...writers, ...issues, ...revisions, ...copies, ...keeping, ...drafts,
+  ...node, ...newsletters, ...checkWords, ...words, ...root, ...restoring, ...backups, ...writers, ...issues, ...revisions, ...copies, ...keeping, ...drafts,
   ...search, ...subscriptions, ...policies, ...preparing, ...opml, ...exports, ...highlights, ...notifications, ...feeds, ...bundles, ...machine
 }
 

@@ -1,5 +1,6 @@
 import Type, { type Static } from 'typebox'
 import { Language, line, lines, name } from '../format/fields.ts'
+import { CheckWords } from './check-words.ts'
 import { endpoint } from './endpoint.ts'
 import { Problem } from './problem.ts'
 
@@ -59,6 +60,7 @@ export const Newsletter = Type.Object({
   address: Type.String(),
   /** `colporteur://<address>`: what people share. */
   link: Type.String(),
+  checkWords: CheckWords,
   title: Type.String(),
   description: Type.String(),
   language: Type.String(),

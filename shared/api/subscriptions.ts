@@ -1,5 +1,6 @@
 import Type, { type Static } from 'typebox'
 import { line } from '../format/fields.ts'
+import { CheckWords } from './check-words.ts'
 import { endpoint } from './endpoint.ts'
 import { IssueList, IssuePage } from './issues.ts'
 import { NewsletterParams } from './newsletters.ts'
@@ -39,6 +40,7 @@ export type Subscription = Static<typeof Subscription>
 export const Subscription = Type.Object({
   newsletter: Type.String(),
   link: Type.String(),
+  checkWords: CheckWords,
   /** Empty until it is known. */
   title: Type.String(),
   subscribedAt: Type.String(),

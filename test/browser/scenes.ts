@@ -63,6 +63,12 @@ export const scenes: Scene[] = [
   { name: 'search', who: 'reader', path: '/search?q=print%20road', ready: async page => await page.locator('search-result mark').first().waitFor() },
   { name: 'search-nothing', who: 'reader', path: '/search?q=zeppelin', ready: heading('Nothing was found') },
   { name: 'subscribe', who: 'reader', path: '/subscribe', ready: heading('Subscribe to a newsletter') },
+  {
+    name: 'subscribe-address',
+    who: 'reader',
+    path: ({ newsletter }) => Promise.resolve(`/subscribe?address=colporteur://${newsletter}`),
+    ready: async page => await page.getByText('Compare these words').waitFor()
+  },
   { name: 'newsletter', who: 'reader', path: ({ newsletter }) => Promise.resolve(`/newsletters/${newsletter}`), ready: heading('The Long Road') },
   {
     name: 'newsletter-about',

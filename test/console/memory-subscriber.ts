@@ -12,12 +12,12 @@ import type { FeedContents } from '../../subscriber/feeds/feeds.ts'
 import { memoryExporting, memoryHighlighting, memoryLists, memoryPolicies, memoryPreparing } from './memory-holding.ts'
 import { MemoryKeeping } from './memory-keeping.ts'
 import { revision } from './memory-keys.ts'
-import { ISSUE, issueNamed, OTHER, OWN, PICTURE, REF, subscriptionWith } from './samples.ts'
+import { ISSUE, issueNamed, OTHER, OWN, PICTURE, REF, subscriptionWith, WORDS } from './samples.ts'
 
 const described = {
   description: '', language: 'en', authors: ['Ada'], licence: '', website: '', rhythm: '', state: 'active' as const, successor: null, continues: null,
   successionProblem: null, rootNumber: 0, writers: [],
-  confirmedAt: null, issues: { total: 1, ready: 1, unread: 1 }, problem: null,
+  confirmedAt: null, checkWords: WORDS, issues: { total: 1, ready: 1, unread: 1 }, problem: null,
   paused: false, announce: true, since: '2026-01-01T00:00:00.000Z'
 }
 

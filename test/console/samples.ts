@@ -7,6 +7,7 @@ export const OWN = 'y'.repeat(52)
 export const OTHER = 'b'.repeat(52)
 export const ISSUE = '01j00000000000000000000001'
 export const REF = `${ISSUE}@${OTHER}`
+export const WORDS = 'ability able about above absent absorb'
 export const TOKEN = 'program-token-of-the-test-0123456789'
 export const PICTURE = Buffer.from('0123456789')
 
@@ -22,5 +23,5 @@ export function issueNamed (title: string): Issue {
 export function subscriptionWith (peers: number): Subscription {
   const [issues, bytes] = [{ known: 1, ready: 1, partial: 0, notVerified: 0, removed: 0 }, { known: 10, have: 10 }]
   const progress = { state: 'upToDate' as const, peers, issues, bytes, arriving: null, problem: null }
-  return { newsletter: OTHER, link: `colporteur://${OTHER}`, title: 'The Long Road', subscribedAt: '2026-01-01T00:00:00.000Z', paused: false, receipts: true, confirmedAt: null, policy: EVERYTHING, folder: '', progress }
+  return { newsletter: OTHER, link: `colporteur://${OTHER}`, checkWords: WORDS, title: 'The Long Road', subscribedAt: '2026-01-01T00:00:00.000Z', paused: false, receipts: true, confirmedAt: null, policy: EVERYTHING, folder: '', progress }
 }

@@ -3,6 +3,7 @@ import { writeAcceptance, writeInvitation } from '../../shared/format/acceptance
 import { addressOf, topicOf } from '../../shared/format/address.ts'
 import { type BundleRecord, encodeRecord } from '../../shared/format/bundle.ts'
 import { encodeHello, encodePeers, encodeRoot, encodeState, proofOf } from '../../shared/format/exchange.ts'
+import { checkWordsOf } from '../../shared/format/check-words.ts'
 import { blake2b256Hex, toHex } from '../../shared/format/hash.ts'
 import { createIssueId } from '../../shared/format/id.ts'
 import { type IssueManifest, signManifest, trustedCommentOf } from '../../shared/format/issue.ts'
@@ -158,6 +159,7 @@ export async function makeVectors () {
       return { entropy: toHex(filled(byte)), words, rootKeys: [0, 1, 63].map(index => ({ index, publicKey: rootKeyFromWords(words, index).publicKey })) }
     }),
     address: { rootKeys: utf8(keys), address, hex: blake2b256Hex(keys), topic: toHex(topicOf(address)) },
+    checkWords: checkWordsOf(address),
     writers: [1, 2].map(byte => ({ seed: toHex(filled(byte)), signingKey: createSigningKey(filled(byte)).publicKey })),
     root: { files: rootFolder(chain).map(({ path, bytes }) => ({ path, text: utf8(bytes) })), encoded: toHex(encodeRootChain(chain)) },
     proposal: {

@@ -73,7 +73,7 @@ export function addNewsletter (program: Command, context: Context): void {
   }).action(async (options: CommonOptions) => await list(context, options))
   addCommand(group, {
     usage: 'show <newsletter>',
-    summary: 'one newsletter: address, writers, issues',
+    summary: 'one newsletter: address, check words, writers, issues',
     examples: [['colporteur newsletter show "The Long Road"', 'by its title, or by its address']]
   }).action(async (newsletter: string, options: CommonOptions) => await show(context, newsletter, options))
 }
@@ -163,6 +163,7 @@ function newsletterInWords (newsletter: Newsletter): string {
   const rows = [
     ['title', safeText(title) || '(not known yet)'],
     ['address', link],
+    ['check words', newsletter.checkWords],
     ['description', safeText(description)],
     ['authors', authors.map(safeText).join(', ')],
     ['language', language],

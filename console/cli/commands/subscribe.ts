@@ -35,6 +35,7 @@ async function subscribe (context: Context, address: string, { wait = false, tim
   if (!(Number(timeout) > 0)) throw new AppError('BAD_REQUEST', `${timeout} is not a number of seconds.`)
   const subscription = await withNode(context, options, wait, async connection => {
     const subscribed = await connection.client.subscribe({ body: { address, ...(!receipts && { receipts }), ...(!announce && { announce }) } })
+    if (!options.quiet) context.say(`Its check words: ${subscribed.checkWords}. Compare them with those that its author tells; a newsletter that is only called the same has others.`)
     if (wait) return await untilHere(context, connection, subscribed, Number(timeout) * 1000, options)
     if (!connection.isRunning && !options.quiet) context.say('Subscribed. No node is running: "colporteur start" fetches the issues, or say --wait.')
     else if (!options.quiet) context.say('Subscribed. "colporteur subscriptions" tells how far it has come.')

@@ -1,6 +1,7 @@
-import { html, type TemplateResult } from 'lit'
+import { html, nothing, type TemplateResult } from 'lit'
 import { customElement, property } from 'lit/decorators.js'
 import { ConsoleElement } from './console-element.ts'
+import './check-words.ts'
 import './copy-button.ts'
 import './qr-code.ts'
 
@@ -9,6 +10,8 @@ import './qr-code.ts'
 export class ShareBox extends ConsoleElement {
   /** `colporteur://…` */
   @property() link = ''
+  /** Of that address. */
+  @property() checkWords = ''
   /** Title of the newsletter. */
   @property() name = ''
   /** Title of the issue to speak of; '' for the newsletter as a whole. */
@@ -19,7 +22,7 @@ export class ShareBox extends ConsoleElement {
     const text = publishing.mailText(this.name, this.link, this.what)
     const mail = `mailto:?subject=${encodeURIComponent(this.what || this.name)}&body=${encodeURIComponent(text)}`
     return html`
-      <section class="share" aria-label=${publishing.share}>
+      <section class="share" aria-label=${`${publishing.share}: ${this.name}`}>
         <h2>${publishing.share}</h2>
         <div class="share-link">
           <qr-code .text=${this.link} .label=${publishing.qrLabel(this.name)}></qr-code>
@@ -27,6 +30,7 @@ export class ShareBox extends ConsoleElement {
             <p>${publishing.shareHow}</p>
             <p><code>${this.link}</code></p>
             <copy-button .text=${this.link} .label=${publishing.copyLink}></copy-button>
+            ${this.checkWords === '' ? nothing : html`<check-words .words=${this.checkWords} own></check-words>`}
           </div>
         </div>
         <details>

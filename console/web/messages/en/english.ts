@@ -9,6 +9,7 @@ import { revising } from './revising.ts'
 import { root } from './root.ts'
 import { searching } from './searching.ts'
 import { shell } from './shell.ts'
+import { trust } from './trust.ts'
 import { writing } from './writing.ts'
 
 export type Messages = ReturnType<typeof english>
@@ -17,6 +18,7 @@ export function english (formats: Formats) {
   return {
     shell: shell(formats),
     reading: reading(formats),
+    trust: trust(),
     histories: histories(formats),
     holding: holding(formats),
     searching: searching(formats),

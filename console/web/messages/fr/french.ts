@@ -10,12 +10,14 @@ import { revising } from './revising.ts'
 import { root } from './root.ts'
 import { searching } from './searching.ts'
 import { shell } from './shell.ts'
+import { trust } from './trust.ts'
 import { writing } from './writing.ts'
 
 export function french (formats: Formats): Messages {
   return {
     shell: shell(formats),
     reading: reading(formats),
+    trust: trust(),
     histories: histories(formats),
     holding: holding(formats),
     searching: searching(formats),

@@ -3,6 +3,7 @@ import { customElement, property } from 'lit/decorators.js'
 import type { ExportFormat } from '../../../../shared/api/exports.ts'
 import type { Newsletter } from '../../../../shared/api/newsletters.ts'
 import { saveExported } from '../../api/exported-file.ts'
+import '../../elements/check-words.ts'
 import '../../elements/copy-button.ts'
 import { problemInWords } from '../../elements/failure-in-words.ts'
 import { policyInWords } from '../../elements/policy-in-words.ts'
@@ -23,7 +24,7 @@ export class NewsletterAbout extends ConsoleView {
 
   override render (): TemplateResult {
     const { reading, shell, formats } = this.phrases
-    const { description, authors, website, rhythm, licence, link, role, since, writers, state, problem, language } = this.newsletter
+    const { description, authors, website, rhythm, licence, link, checkWords, role, since, writers, state, problem, language } = this.newsletter
     return html`
       <section class="about" aria-label=${reading.about}>
         ${description ? html`<p class="deck" lang=${language || nothing} dir="auto">${description}</p>` : nothing}
@@ -43,7 +44,8 @@ export class NewsletterAbout extends ConsoleView {
           ${rhythm ? html`<dt>${reading.rhythm}</dt><dd lang=${language || nothing} dir="auto">${rhythm}</dd>` : nothing}
           ${website ? html`<dt>${reading.website}</dt><dd dir="ltr">${website} <copy-button .text=${website} .label=${shell.copy}></copy-button></dd>` : nothing}
           ${licence ? html`<dt>${reading.licence}</dt><dd dir="auto">${licence}</dd>` : nothing}
-          <dt>${reading.address}</dt><dd><code>${link}</code> <copy-button .text=${link} .label=${shell.copy}></copy-button></dd>
+          <dt>${reading.address}</dt><dd><code>${link}</code> <copy-button .text=${link} .label=${shell.copy}></copy-button>
+            <check-words .words=${checkWords} ?own=${role === 'own'}></check-words></dd>
           ${role === 'own' ? nothing : html`<dt>${{ subscribed: reading.followedSince, unsubscribed: reading.unsubscribedSince, keeping: reading.keepingSince }[role]}</dt><dd>${formats.day(since)}</dd>`}
           ${writers.length > 0 ? html`<dt>${reading.writers}</dt>${writers.map(({ name, id, signingKey, sealed }) => html`
             <dd><span dir="auto">${name || id}</span>${sealed ? ` (${reading.writerSealed})` : nothing}<br><code>${signingKey}</code></dd>`)}` : nothing}

@@ -48,7 +48,7 @@ export class PublishedIssueView extends ConsoleView {
     const { publishing, reading, formats } = this.phrases
     const { newsletterTitle, number, title, subtitle, language, publishedAt, sizeBytes, newsletter, revision } = issue
     const appearance = { theme: this.parts.settings.values.theme, size: 3, face: 'serif', width: 'normal' }
-    const link = this.parts.live.newsletters.get(newsletter)?.link ?? `colporteur://${newsletter}`
+    const known = this.parts.live.newsletters.get(newsletter)
     return html`
       <header class="published-head">
         <p class="kicker"><span dir="auto">${newsletterTitle}</span> · ${reading.issueNumber(number)}</p>
@@ -60,7 +60,7 @@ export class PublishedIssueView extends ConsoleView {
         <div>
           <issue-copies .copies=${this.copies} .peers=${this.parts.live.status?.network.peers ?? 0}></issue-copies>
           <change-issue .issue=${issue}></change-issue>
-          <share-box .link=${link} .name=${newsletterTitle} .what=${title}></share-box>
+          <share-box .link=${known?.link ?? `colporteur://${newsletter}`} .checkWords=${known?.checkWords ?? ''} .name=${newsletterTitle} .what=${title}></share-box>
         </div>
         <section aria-label=${publishing.asReadersSee}>
           <h2>${publishing.asReadersSee}</h2>

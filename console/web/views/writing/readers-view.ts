@@ -32,7 +32,7 @@ export class ReadersView extends ConsoleView {
             ${newsletter.notWriting ? html`<stopped-badge .newsletter=${newsletter}></stopped-badge>` : nothing}
             ${newsletter.wordsUnconfirmed ? html`<words-badge .newsletter=${newsletter}></words-badge>` : nothing}
             ${own.length > 1 ? html`<h2 dir="auto">${newsletter.title}</h2>` : nothing}
-            <share-box .link=${newsletter.link} .name=${newsletter.title}></share-box>
+            <share-box .link=${newsletter.link} .checkWords=${newsletter.checkWords} .name=${newsletter.title}></share-box>
           </article>
         `)}
       </div>

@@ -1,0 +1,7 @@
+import type { Messages } from '../en/english.ts'
+
+export const trust = (): Messages['trust'] => ({
+  checkWords: 'Mots de contrôle',
+  compareHint: 'Comparez ces mots à ceux que son auteur donne sur un site, au téléphone ou de vive voix. Une lettre qui ne porte que le même nom en a d’autres.',
+  tellHint: 'Dites ces mots à vos lecteurs là où ils savent que c’est vous : sur votre site, au téléphone, de vive voix. Une lettre qui ne porte que le même nom que la vôtre en a d’autres. Ils ne sont pas secrets ; vos 24 mots de récupération le sont.'
+})

@@ -1,0 +1,37 @@
+import t from 'tap'
+import { checkAccess, testBrowser } from '../support/browser.ts'
+import { createNewsletter, publishIssues, testNetwork } from '../support/network.ts'
+import { CHECKED, headed } from '../support/reading-stage.ts'
+import { until } from '../support/until.ts'
+
+t.test('who subscribes compares check words before', async t => {
+  const browser = await testBrowser(t)
+  if (!browser) return
+  const network = await testNetwork(t)
+  const [author, reader] = await Promise.all([network.open('author'), network.open('reader')])
+  await Promise.all([author.node.listen(), reader.node.listen()])
+  const newsletter = await createNewsletter(author, 'The Long Road')
+  const impostor = await createNewsletter(author, 'The Lоng Rоad')
+  for (const address of [newsletter, impostor]) await publishIssues(author, address, 1)
+  const wordsOf = async (address: string): Promise<string> => (await author.client.getNewsletter({ params: { newsletter: address } })).checkWords
+  const [words, others] = await Promise.all([wordsOf(newsletter), wordsOf(impostor)])
+
+  const readers = await browser.open(author, { path: '/readers' })
+  await readers.getByText(words).waitFor()
+  await readers.getByText('Tell your readers these words').first().waitFor()
+  await checkAccess(t, readers, 'what an author tells')
+
+  const page = await browser.open(reader, { path: `/subscribe?address=colporteur://${newsletter}`, expected: CHECKED })
+  await page.getByText(words).waitFor()
+  await checkAccess(t, page, 'check words before subscribing')
+  const field = page.getByRole('textbox', { name: 'Address of the newsletter' })
+  await field.fill(`Read this: colporteur://${impostor} and that: colporteur://${newsletter}`)
+  await page.getByText(others).waitFor()
+  t.equal(await page.getByText(words).count(), 0, 'they are those of the address that would be subscribed to')
+  await field.fill('colporteur://nonsense')
+  await until('there are none of what is no address', async () => await page.getByText(others).count() === 0)
+  await field.fill(newsletter)
+  await page.getByText(words).waitFor()
+  await page.getByRole('button', { name: 'Subscribe' }).click()
+  await headed(page, 'Issue 1')
+})
