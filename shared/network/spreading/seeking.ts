@@ -5,6 +5,7 @@ import { AskedBlocks } from './asked-blocks.ts'
 import { chooseSource, type Source } from './choose-source.ts'
 import { ease } from './easing.ts'
 import type { Neighbour } from './neighbour.ts'
+import { Scouts } from './scouts.ts'
 import { rankOf } from './weight.ts'
 
 /** So many of the blocks that are wanted and not here are dealt out, from the first on. */
@@ -153,7 +154,12 @@ export class Seeking {
     const takingBefore = this.#taking.size
     const coming = this.#coming()
     const most = this.#mostAsked()
-    for (const block of this.#missing()) if (!this.#asked.has(block)) this.#dealBlock(block, askable, coming, most)
+    const missing = [...this.#missing()]
+    const scouts = new Scouts(this.#parts.core, missing.length)
+    for (const block of missing) {
+      if (!this.#asked.has(block) && scouts.isDue(block)) this.#dealBlock(block, askable, coming, most)
+      if (this.#asked.has(block)) scouts.sent(block)
+    }
     if (this.#taking.size !== takingBefore) this.#parts.onChanged()
     this.#tellAsked(askable.length > 0)
   }
