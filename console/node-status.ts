@@ -4,6 +4,7 @@ import { daysLeft } from '../shared/api/expiry.ts'
 import type { Writer } from '../shared/api/newsletters.ts'
 import type { Status } from '../shared/api/node.ts'
 import type { Peer } from '../shared/network/peer.ts'
+import type { KeyLocks } from '../publisher/keys/key-locks.ts'
 import type { NewsletterWriters } from '../publisher/publishing/newsletter-writers.ts'
 import type { NewsletterView } from '../subscriber/newsletter-view.ts'
 import type { Subscriber } from '../subscriber/subscriber.ts'
@@ -15,6 +16,7 @@ export interface NodeStatusParts {
   subscriber: Subscriber
   subscriptions: Subscriptions
   writers: NewsletterWriters
+  locks: KeyLocks
   /** Null: it was started once. */
   restarts: Restarts | null
   home: string
@@ -23,9 +25,11 @@ export interface NodeStatusParts {
 }
 
 /** What the node is and does, in numbers and in one plain sentence. */
-export async function nodeStatus ({ peer, disk, subscriber, subscriptions, writers, restarts, home, version, startedAt }: NodeStatusParts): Promise<Status> {
+export async function nodeStatus (parts: NodeStatusParts): Promise<Status> {
+  const { peer, disk, subscriber, subscriptions, writers, locks, restarts, home, version, startedAt } = parts
   const [newsletters, { total, ready, notVerified }] = await Promise.all([subscriber.newsletters(), subscriber.counts()])
-  const own = newsletters.filter(({ role }) => role === 'own').length
+  const own = newsletters.filter(({ role }) => role === 'own')
+  const locked = own.filter(({ address }) => locks.stateOf(address) === 'locked').length
   // What is written here was read by whoever wrote it, and what is only kept is in no inbox.
   const subscribed = newsletters.filter(({ role }) => role === 'subscribed')
   const unread = subscribed.reduce((sum, { issues }) => sum + issues.unread, 0)
@@ -36,7 +40,7 @@ export async function nodeStatus ({ peer, disk, subscriber, subscriptions, write
     pid: process.connected ? process.ppid : process.pid,
     startedAt: startedAt.toISOString(),
     network: { state: peer.online ? peer.connections > 0 ? 'connected' : 'alone' : 'off', peers: peer.connections, sentence: sentenceOf(peer, newsletters.length) },
-    newsletters: { own, subscribed: subscribed.length },
+    newsletters: { own: own.length, subscribed: subscribed.length, locked },
     issues: { total, ready, unread, notVerified },
     problems: [
       ...disk.problem ? [disk.problem] : [], ...failureOf(restarts), ...storeDamageOf(peer), ...damageOf(subscriptions),

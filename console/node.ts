@@ -23,6 +23,7 @@ import { Copies } from '../publisher/copies/copies.ts'
 import { Custody } from '../publisher/keys/custody.ts'
 import { Beaconing } from '../publisher/publishing/beaconing.ts'
 import { Enrolment } from '../publisher/keys/enrolment.ts'
+import { KeyLocks } from '../publisher/keys/key-locks.ts'
 import { OwnKeys } from '../publisher/keys/own-keys.ts'
 import { Publisher } from '../publisher/publisher.ts'
 import { NewsletterWriters } from '../publisher/publishing/newsletter-writers.ts'
@@ -133,7 +134,7 @@ export class ColporteurNode extends Resource<{ statusChanged: [], diskWasFull: [
     }))
     const search = await this.#open(new Search({ subscriber, library, folder: paths.library, follows: network, log }))
     const highWater = new HighWater(peer.store, paths.highWater)
-    const keys = new OwnKeys(paths.keys)
+    const keys = await OwnKeys.open(paths.keys)
     if (peer.wasCopied) await keys.displace().then(() => peer.takeCopy())
     const custody = await this.#open(new Custody({ keys, roots }))
     const own = ownLibrary(subscriber, library, peer)
@@ -145,26 +146,27 @@ export class ColporteurNode extends Resource<{ statusChanged: [], diskWasFull: [
     const invitations = new Invitations(paths.keys)
     const rootChanges = new RootChanges({ keys, custody, enrolment, invitations, library: own, roots, meeting, deviceName })
     const restoring = await this.#open(new Restoring({ keys, roots, meeting, receipts, library: own, writers, rootChanges, log }))
-    if (network) {
-      const beaconing = await this.#open(new Beaconing({ keys, roots, receipts, writers, log }))
-      subscriber.on('issueChanged', ({ newsletter }) => beaconing.soon(newsletter))
-    }
+    const locks = await this.#open(new KeyLocks({ keys, custody, writers }))
+    const beaconing = network ? await this.#open(new Beaconing({ keys, roots, receipts, writers, log })) : null
+    subscriber.on('issueChanged', ({ newsletter }) => beaconing?.soon(newsletter))
     const copies = await this.#open(new Copies({ receipts, library: copiesLibrary(roots, library), folder: paths.copies, log }))
     subscriber.on('issueChanged', ({ newsletter }) => copies.issuesChanged(newsletter))
     // After the publisher, so that what is due when the node starts finds it open.
     const drafts = await this.#open(new Drafts({ folder: paths.drafts, publisher, revising, log, goesOut: network, timing }))
+    locks.on('unlocked', newsletter => drafts.goOn(newsletter)).on('unlocked', newsletter => beaconing?.soon(newsletter))
     const shelf = await this.#open(new Shelf({ subscriber, isServing: network, log }))
     const backups = await this.#open(new Backups({ home: config.home, deviceName, subscriber, library, roots, drafts, keys, custody, highWater, meeting }))
 
     const notifier = await this.#open(new Notifier({ arrivals: subscriber.subscribing.arrivals, config, file: paths.digest, environment, log }))
-    await this.#open(statusChanges({ peer, disk, subscriber, writers, keys, roots, meeting, log }, () => this.emit('statusChanged')))
-    this.#status = () => nodeStatus({ peer, disk, subscriber, subscriptions, writers, restarts, home: config.home, version, startedAt: this.#startedAt })
+    const watched = { peer, disk, subscriber, writers, locks }
+    await this.#open(statusChanges({ ...watched, keys, roots, meeting, log }, () => this.emit('statusChanged')))
+    this.#status = () => nodeStatus({ ...watched, subscriptions, restarts, home: config.home, version, startedAt: this.#startedAt })
     this.#storage = () => nodeStorage({ subscriber, home: config.home })
     this.#secrets = new Secrets({ programToken })
     const webFolder = fileURLToPath(new URL('../web', import.meta.url))
     const parts = {
-      publisher, revising, custody, writing: writers, root: rootChanges, invitations, restoring, enrolment, subscriber, search, copies, shelf, drafts, backups,
-      resuming: new Resuming({ keys, custody, roots, meeting, receipts, library: own, writers }),
+      publisher, revising, custody, writing: writers, locks, root: rootChanges, invitations, restoring, enrolment, subscriber, search, copies, shelf, drafts,
+      backups, resuming: new Resuming({ keys, custody, roots, meeting, receipts, library: own, writers }),
       previews: new Previews({ library, renderer }), notifier, secrets: this.#secrets
     }
     const app = buildApp({ ...parts, node: this, log, webFolder, hosts: [config.host], version })

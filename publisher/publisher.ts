@@ -120,9 +120,9 @@ export class Publisher {
     return await this.#writers.inTurn(address, async () => await (await this.#writers.get(address)).has(id))
   }
 
-  /** @throws AppError NOT_WRITER */
-  async checkWriter (address: Address): Promise<void> {
-    await this.#writers.allowed(address)
+  /** @throws AppError NOT_WRITER, and LOCKED unless they may be */
+  async checkWriter (address: Address, { mayBeLocked = false }: { mayBeLocked?: boolean } = {}): Promise<void> {
+    await this.#writers.allowed(address, { mayBeLocked })
   }
 
   /** Publishes a folder of issues in the order of their dates. One that can't be published does not keep the others back. */

@@ -1,6 +1,9 @@
 import { randomBytes } from 'node:crypto'
-import { type FileHandle, link, mkdir, open, readFile, rename, rm } from 'node:fs/promises'
+import { type FileHandle, link, mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
+
+/** What is written beside a file, before it takes its place. */
+const DRAFT = /^\..+\.[0-9a-f]{8}$/
 
 /**
  * Replaces a file so that after a power cut either the old or the new content is there, whole: written beside it,
@@ -48,11 +51,13 @@ async function writeBeside (path: string, content: Uint8Array | string, mode: nu
 /**
  * Replaces or removes (null) a file that holds a secret, and overwrites what stood in it: as far as a program can, which
  * on a disk that keeps old versions of a block is not all the way.
+ *
+ * @param beforeRename sees the file that is about to take the place of the other one
  */
-export async function replaceSecret (path: string, content: string | null): Promise<void> {
+export async function replaceSecret (path: string, content: string | null, beforeRename: (draft: string) => Promise<void> = async () => {}): Promise<void> {
   const before = await openIfThere(path)
   try {
-    if (content !== null) await writeDurably(path, content)
+    if (content !== null) await putInPlace(path, content, beforeRename)
     if (!before) return
     if (content === null) {
       await rm(path)
@@ -63,6 +68,23 @@ export async function replaceSecret (path: string, content: string | null): Prom
   } finally {
     await before?.close()
   }
+}
+
+async function putInPlace (path: string, content: string, beforeRename: (draft: string) => Promise<void>): Promise<void> {
+  const draft = await writeBeside(path, content, 0o600)
+  try {
+    await beforeRename(draft)
+    await rename(draft, path)
+  } catch (error) {
+    await replaceSecret(draft, null)
+    throw error
+  }
+  await syncFolder(dirname(path))
+}
+
+/** Erases what a killed process was about to put in the place of files of this folder: it may be a secret that has left its file since. */
+export async function eraseDrafts (folder: string): Promise<void> {
+  for (const name of await readdir(folder)) if (DRAFT.test(name)) await replaceSecret(join(folder, name), null)
 }
 
 async function openIfThere (path: string): Promise<FileHandle | null> {

@@ -10,7 +10,7 @@ import { otherHistoryOf } from './other-history.ts'
 import { isAnnounced } from './subscriptions.ts'
 
 /** What the subscriber's side knows of a newsletter; whether its words were confirmed, and whether this device may write, is the publisher's to say. */
-export type NewsletterView = Omit<Newsletter, 'wordsUnconfirmed' | 'notWriting'>
+export type NewsletterView = Omit<Newsletter, 'wordsUnconfirmed' | 'keys' | 'notWriting'>
 
 export function newsletterView (
   newsletter: LibraryNewsletter, { followed, root, historyOf }: Pick<Follower, 'followed' | 'root' | 'historyOf'>, counts: IssueCounts,

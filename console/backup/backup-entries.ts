@@ -49,16 +49,19 @@ export async function contentsOf (source: BackupSource, withWriter: boolean): Pr
     }),
     drafts: drafts.list().length
   }
+  if (withWriter && keys.writerAddresses.some(address => keys.stateOf(address) === 'locked')) {
+    throw new AppError('LOCKED', 'Keys that are locked can not be put into a backup. Unlock them with "colporteur unlock", or make the backup without the keys.')
+  }
   const secrets = new Map<string, BackupKeys>()
   if (withWriter) for (const address of await keys.addresses()) secrets.set(address, await keysOf(address, keys, custody, highWater))
   return { manifest, marks, keys: secrets, files }
 }
 
 async function keysOf (address: string, keys: OwnKeys, custody: Custody, highWater: HighWater): Promise<BackupKeys> {
-  const [writer, file, root] = await Promise.all([keys.writer(address), keys.writerFile(address), custody.stored(address)])
+  const [writer, text, root] = await Promise.all([keys.publicWriter(address), keys.writerText(address), custody.stored(address)])
   const drive = writer && DriveWriter.keyOf(writer.drive.publicKey)
   const head = drive && await highWater.markOf(drive)
-  return { writer: file?.toString('utf8') ?? null, mark: drive && head ? { drive, head } : null, root }
+  return { writer: text, mark: drive && head ? { drive, head } : null, root }
 }
 
 /** The entries of a backup, what tells of the others first. */

@@ -45,7 +45,7 @@ export class Backups extends Resource {
 
   /**
    * @param file null: one of today in the home
-   * @throws AppError BAD_SOURCE when no file can be made there, CONFLICT when it would replace something else than a backup
+   * @throws AppError BAD_SOURCE when no file can be made there, CONFLICT when it would replace something else than a backup, LOCKED
    */
   async make (file: string | null, passphrase: string, withWriter: boolean): Promise<BackupMade> {
     const { roots, custody } = this.#parts
@@ -129,8 +129,8 @@ export class Backups extends Resource {
     const held = secrets.get(address)
     if (!held || !await roots.get(address)) return { words: false, writer: false }
     const words = held.root !== null && await custody.takeBack(address, held.root)
-    if (held.writer === null || await keys.writer(address)) return { words, writer: false }
-    await keys.holdWriter(address, Buffer.from(held.writer))
+    if (held.writer === null || await keys.publicWriter(address)) return { words, writer: false }
+    await keys.holdWriter(address, held.writer)
     if (held.mark) await highWater.remember(held.mark.drive, held.mark.head)
     return { words, writer: true }
   }

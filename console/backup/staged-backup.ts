@@ -2,7 +2,7 @@ import { createReadStream } from 'node:fs'
 import { mkdir, open, readdir } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { checkedDraft } from '../../publisher/drafts/draft-backup.ts'
-import { OwnKeys } from '../../publisher/keys/own-keys.ts'
+import { plainKeysIn } from '../../publisher/keys/stored-writer.ts'
 import type { StoredDraft } from '../../publisher/drafts/stored-draft.ts'
 import { checkRoom } from '../../shared/disk-room.ts'
 import { AppError } from '../../shared/errors.ts'
@@ -59,7 +59,7 @@ export async function stageBackup (path: string, passphrase: string, folder: str
 /** How far a writer had published is said of its own drive alone: it must not stop another one. */
 function checkedKeys (keys: BackupKeys, name: string): BackupKeys {
   const { writer, mark } = keys
-  const held = writer === null ? null : OwnKeys.writerIn(Buffer.from(writer))
+  const held = writer === null ? null : plainKeysIn(Buffer.from(writer))
   if (writer !== null && held === null) throw new AppError('BAD_BACKUP', `${name} in the backup holds no keys of a writer. Nothing was taken over.`)
   if (mark !== null && (held === null || mark.drive !== DriveWriter.keyOf(held.drive.publicKey))) throw new AppError('BAD_BACKUP', `${name} in the backup tells of another drive. Nothing was taken over.`)
   return keys

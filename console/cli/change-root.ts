@@ -7,6 +7,7 @@ import { askMoreWords, askPassphrase, askWords } from './ask.ts'
 import { withNode } from './connect.ts'
 import type { CommonOptions, Context } from './context.ts'
 import { safeText } from './safe-text.ts'
+import { unlockHere } from './unlock-here.ts'
 
 export interface RootOptions extends CommonOptions {
   /** Asks nothing. */
@@ -23,7 +24,9 @@ export interface RootOptions extends CommonOptions {
 export async function changeRoot (
   context: Context, options: RootOptions, newsletter: string, change: RootChange, before: (client: Client) => Promise<void> = async () => {}
 ): Promise<void> {
-  await withNode(context, options, false, async ({ client, isRunning }) => {
+  await withNode(context, options, false, async connection => {
+    const { client, isRunning } = connection
+    if (change.kind === 'takeOver') await unlockHere(context, connection, newsletter)
     const proposal = await client.proposeRoot({ params: { newsletter }, body: { change } })
     tellEffects(context, proposal)
     await before(client)

@@ -15,6 +15,7 @@ import { addInbox } from './commands/inbox.ts'
 import { addIssues } from './commands/issues.ts'
 import { addKeys } from './commands/keys.ts'
 import { addKeep } from './commands/keep.ts'
+import { addLock } from './commands/lock.ts'
 import { addNewsletter } from './commands/newsletter.ts'
 import { addNode } from './commands/node.ts'
 import { addOpml } from './commands/opml.ts'
@@ -56,13 +57,13 @@ export function createProgram (context: Context): Command {
     .description('A newsletter that its readers carry.')
     .version(context.version)
     .addHelpText('before', EXAMPLES)
-    .addHelpText('after', '\nExit codes: 0 done, 1 failed, 2 wrong usage, 3 not found, 4 conflict, 5 not verified, 69 no node answers, 75 nobody found in time, 77 home in use, 130 and 143 ended by a signal.')
+    .addHelpText('after', '\nExit codes: 0 done, 1 failed, 2 wrong usage, 3 not found, 4 conflict, 5 not verified, 69 no node answers, 75 nobody found in time, 77 home in use or keys locked, 130 and 143 ended by a signal.')
     .showSuggestionAfterError(true)
     .helpCommand(false)
     .exitOverride()
   for (const add of [
-    addStart, addNewsletter, addKeys, addWriters, addRoot, addRestore, addBackup, addPublish, addImport, addIssues, addRevise, addRevisions, addCopies, addKeep,
-    addCheckWords, addSubscribe, addSubscriptions, addAnnounce,
+    addStart, addNewsletter, addKeys, addLock, addWriters, addRoot, addRestore, addBackup, addPublish, addImport, addIssues, addRevise, addRevisions, addCopies,
+    addKeep, addCheckWords, addSubscribe, addSubscriptions, addAnnounce,
     addPolicy, addPrepare, addInbox, addSearch, addRead, addVerify, addExport, addFeeds, addHighlights,
     addFolder, addOpml, addNotify, addBundle, addNode, addBootstrap, addDemo
   ]) add(program, context)

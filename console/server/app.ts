@@ -9,6 +9,7 @@ import { guard } from './guard.ts'
 import { headers } from './headers.ts'
 import { docs, openApi } from './openapi.ts'
 import type { WritingPart } from './history-parts.ts'
+import type { LocksPart } from './lock-parts.ts'
 import type {
   CopiesPart, CustodyPart, DraftsPart, EnrolmentPart, InvitationsPart, NodePart, PreviewsPart, PublisherPart, RevisingPart, RootPart, SubscriberPart
 } from './parts.ts'
@@ -26,6 +27,7 @@ import { highlights } from './routes/highlights.ts'
 import { holding } from './routes/holding.ts'
 import { issues } from './routes/issues.ts'
 import { keeping } from './routes/keeping.ts'
+import { locks as lockRoutes } from './routes/locks.ts'
 import { machine } from './routes/machine.ts'
 import { newsletters } from './routes/newsletters.ts'
 import { node as nodeRoutes } from './routes/node.ts'
@@ -54,6 +56,7 @@ export interface AppParts {
   revising: RevisingPart
   custody: CustodyPart
   writing: WritingPart
+  locks: LocksPart
   root: RootPart
   invitations: InvitationsPart
   restoring: RestoringPart
@@ -79,7 +82,7 @@ export interface AppParts {
 
 /** The HTTP interface of a node: its table of contents. Not listening yet; `inject` works at once. */
 export function buildApp (parts: AppParts): FastifyInstance {
-  const { publisher, revising, custody, writing, root, invitations, restoring, resuming, backups, enrolment } = parts
+  const { publisher, revising, custody, writing, locks, root, invitations, restoring, resuming, backups, enrolment } = parts
   const { subscriber, search, copies, shelf, drafts, previews, notifier, node, secrets, log, webFolder, hosts, version } = parts
   const app = fastify({
     bodyLimit: BODY_BYTES,
@@ -91,7 +94,7 @@ export function buildApp (parts: AppParts): FastifyInstance {
     frameworkErrors: (error, request, reply) => { answer(error, request, reply, log) }
   })
   compilers(app)
-  const events = new EventStreams({ custody, writing, subscriber, copies, drafts, node, notifier, log })
+  const events = new EventStreams({ custody, writing, locks, subscriber, copies, drafts, node, notifier, log })
 
   // First, so that what the guard refuses has them too.
   headers(app, { readingPort: () => node.readingPort })
@@ -102,9 +105,10 @@ export function buildApp (parts: AppParts): FastifyInstance {
   openApi(app, { version })
   app.register(async app => {
     nodeRoutes(app, { node, subscriber, search, secrets })
-    newsletters(app, { publisher, subscriber, custody, writing })
+    newsletters(app, { publisher, subscriber, custody, writing, locks })
     checkWords(app)
     words(app, { custody, subscriber })
+    lockRoutes(app, { locks, subscriber })
     rootRoutes(app, { root, subscriber })
     backupRoutes(app, { backups })
     restoringRoutes(app, { restoring, subscriber })

@@ -10,6 +10,7 @@ import { AtMostEvery } from './at-most-every.ts'
 import { EventStream, eventText } from './event-stream.ts'
 import { newsletterOf } from './newsletter-of.ts'
 import type { WritingPart } from './history-parts.ts'
+import type { LocksPart } from './lock-parts.ts'
 import type { NotifierPart } from './subscribing-parts.ts'
 import type { CopiesPart, CustodyPart, DraftsPart, NodePart, SubscriberPart } from './parts.ts'
 
@@ -22,6 +23,7 @@ const PEERS_MS = 2_000
 export interface EventParts {
   custody: CustodyPart
   writing: WritingPart
+  locks: LocksPart
   subscriber: SubscriberPart
   copies: CopiesPart
   drafts: DraftsPart
@@ -75,11 +77,12 @@ export class EventStreams {
   }
 
   open (): void {
-    const { custody, writing, subscriber, copies, drafts, node } = this.#parts
+    const { custody, writing, locks, subscriber, copies, drafts, node } = this.#parts
     node.on('statusChanged', this.#onStatus)
     subscriber.on('newsletterChanged', this.#onNewsletter)
     custody.on('wordsChanged', this.#onNewsletter)
     writing.on('troubleChanged', this.#onNewsletter)
+    locks.on('keysChanged', this.#onNewsletter)
     subscriber.on('newsletterRemoved', this.#onRemoved)
     subscriber.on('issueChanged', this.#onIssue)
     subscriber.on('issuesMarked', this.#onMarked)
@@ -98,11 +101,12 @@ export class EventStreams {
 
   close (): void {
     this.#closed = true
-    const { custody, writing, subscriber, copies, drafts, node } = this.#parts
+    const { custody, writing, locks, subscriber, copies, drafts, node } = this.#parts
     node.off('statusChanged', this.#onStatus)
     subscriber.off('newsletterChanged', this.#onNewsletter)
     custody.off('wordsChanged', this.#onNewsletter)
     writing.off('troubleChanged', this.#onNewsletter)
+    locks.off('keysChanged', this.#onNewsletter)
     subscriber.off('newsletterRemoved', this.#onRemoved)
     subscriber.off('issueChanged', this.#onIssue)
     subscriber.off('issuesMarked', this.#onMarked)

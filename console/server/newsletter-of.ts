@@ -1,9 +1,15 @@
 import type { Newsletter } from '../../shared/api/newsletters.ts'
 import type { WritingPart } from './history-parts.ts'
+import type { LocksPart } from './lock-parts.ts'
 import type { CustodyPart, NewsletterView } from './parts.ts'
 
 /** A newsletter as the contract shows it: what the reading side knows, and what the writing side does. */
-export function newsletterOf (view: NewsletterView, { custody, writing }: { custody: CustodyPart, writing: WritingPart }): Newsletter {
+export function newsletterOf (view: NewsletterView, { custody, writing, locks }: { custody: CustodyPart, writing: WritingPart, locks: LocksPart }): Newsletter {
   const isOwn = view.role === 'own'
-  return { ...view, wordsUnconfirmed: isOwn && custody.unconfirmed(view.address), notWriting: isOwn ? writing.trouble(view.address) : null }
+  return {
+    ...view,
+    wordsUnconfirmed: isOwn && custody.unconfirmed(view.address),
+    keys: locks.stateOf(view.address),
+    notWriting: isOwn ? writing.trouble(view.address) : null
+  }
 }

@@ -24,7 +24,7 @@ import type { SubscribingPart, Tells } from './subscribing-parts.ts'
 export interface IssueKey { newsletter: string, id: string }
 
 /** A newsletter as the reading side knows it. */
-export type NewsletterView = Omit<Newsletter, 'wordsUnconfirmed' | 'notWriting'>
+export type NewsletterView = Omit<Newsletter, 'wordsUnconfirmed' | 'keys' | 'notWriting'>
 
 export interface IssueFileContent {
   /** MIME type: of a picture what it is, else as the writer says it is, which is not to be believed. */

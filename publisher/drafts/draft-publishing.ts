@@ -25,7 +25,7 @@ export interface DraftTiming {
 
 /** What publishing a draft needs of the writing side. */
 export interface DraftPublisher {
-  checkWriter (address: Address): Promise<void>
+  checkWriter (address: Address, options?: { mayBeLocked?: boolean }): Promise<void>
   hasIssue (address: Address, id: string): Promise<boolean>
   publishPrepared (address: Address, prepared: PreparedIssue, options: { id: string, dryRun: boolean }): Promise<Published>
 }
@@ -50,7 +50,7 @@ export class DraftPublishing {
     this.#lateMs = lateMs
   }
 
-  /** @throws AppError BAD_SOURCE with what stands against it, BAD_REQUEST for a time that has passed, NOT_WRITER */
+  /** @throws AppError BAD_SOURCE with what stands against it, BAD_REQUEST for a time that has passed, NOT_WRITER, LOCKED */
   async plan (draft: StoredDraft, { at, ignore = [], change, note }: PublishDraft): Promise<StoredPublication> {
     if (draft.corrects && !change) throw new AppError('BAD_REQUEST', 'This draft corrects an issue. Say what kind of change it is: typo, correction or update.')
     if (!draft.corrects && (change || note)) throw new AppError('BAD_REQUEST', 'This draft becomes an issue of its own, so there is no change to tell of.')
@@ -76,7 +76,7 @@ export class DraftPublishing {
     return await this.#publisher.hasIssue(newsletter, publication.issue) ? `${publication.issue}@${newsletter}` : null
   }
 
-  /** Publishes a draft that is due: gives its issue's ref, or why nothing went out. */
+  /** Publishes a draft that is due: gives its issue's ref, or why nothing went out. While the keys are locked, it waits, and says so. */
   async goOut (draft: StoredDraft, publication: StoredPublication, folder: DraftFolder): Promise<{ ref: string } | { publication: StoredPublication }> {
     const { newsletter } = draft
     try {
@@ -95,7 +95,7 @@ export class DraftPublishing {
       const ref = await this.refOf(draft).catch(() => null) // what is wrong is told already
       if (ref) return { ref }
       const problem = { code: isAppError(error) ? error.code : 'INTERNAL', reason: messageOf(error) }
-      return { publication: { ...publication, state: 'failed', problem } }
+      return { publication: { ...publication, ...(problem.code !== 'LOCKED' && { state: 'failed' as const }), problem } }
     }
   }
 }

@@ -1,5 +1,5 @@
 import type {
-  Draft, DraftCheck, DraftSummary, DraftVersion, DraftVersionText, Publication, PublishDraft, SaveDraft
+  Draft, DraftCheck, DraftSummary, DraftVersion, DraftVersionText, PublishDraft, SaveDraft
 } from '../../shared/api/drafts.ts'
 import { AppError, isAppError, messageOf } from '../../shared/errors.ts'
 import type { Address } from '../../shared/format/address.ts'
@@ -19,7 +19,7 @@ import { keepRefused } from './keep-refused.ts'
 import { hasText, newDraft, savedText, withText } from './next-text.ts'
 import { type DraftPreview, prepareDraft } from './prepare-draft.ts'
 import { PublicationClock } from './publication-clock.ts'
-import { draftView, type StoredDraft, type StoredPublication } from './stored-draft.ts'
+import { draftView, type StoredDraft, type StoredPublication, waits } from './stored-draft.ts'
 
 /** All their names are held in memory, and nobody finds anything among more. */
 const DRAFTS = 1000
@@ -60,7 +60,7 @@ export class Drafts extends Resource<DraftEvents> {
     this.#shelf = new DraftShelf(parts.folder, parts.log)
     this.#index = new DraftIndex(this.#shelf, {
       changed: draft => {
-        this.#clock.set(draft.id, waits(draft.publication) ? Date.parse(draft.publication.goesOutAt) : null)
+        this.#clock.set(draft.id, waits(draft.publication) && !draft.publication.problem ? Date.parse(draft.publication.goesOutAt) : null)
         this.emit('draftChanged', draft)
       },
       removed: (draft, published) => {
@@ -75,12 +75,20 @@ export class Drafts extends Resource<DraftEvents> {
 
   protected override async _open (): Promise<void> {
     await this.#index.open()
+    this.goOn()
     if (this.#parts.goesOut) this.#clock.start()
   }
 
   protected override async _close (): Promise<void> {
     this.#clock.stop()
     await this.#index.settled()
+  }
+
+  /** What waited for keys that were locked is tried again: of one newsletter, or of all. */
+  goOn (newsletter: Address | null = null): void {
+    const isMeant = (draft: DraftSummary): boolean => newsletter === null || draft.newsletter === newsletter
+    const waiting = this.#index.summaries.filter(draft => isMeant(draft) && waits(draft.publication) && draft.publication.problem)
+    for (const { id, publication } of waiting) this.#clock.set(id, Date.parse(publication!.goesOutAt))
   }
 
   /** The one saved last comes first. */
@@ -122,7 +130,7 @@ export class Drafts extends Resource<DraftEvents> {
   }
 
   async #add (draft: StoredDraft): Promise<StoredDraft> {
-    await this.#parts.publisher.checkWriter(draft.newsletter)
+    await this.#parts.publisher.checkWriter(draft.newsletter, { mayBeLocked: true })
     if (this.#index.summaries.length >= DRAFTS) throw new AppError('TOO_LARGE', `There are ${DRAFTS} drafts. Discard some before you begin another.`)
     await this.#index.add(draft)
     return draft
@@ -238,8 +246,4 @@ export class Drafts extends Resource<DraftEvents> {
       .catch((error: unknown) => this.#parts.log.warn({ draft: draft.id, error: messageOf(error) }, 'not written down what a draft became'))
     await this.#index.archive(draft.id, ref)
   }
-}
-
-function waits (publication: Publication | null): publication is StoredPublication {
-  return publication?.state === 'held' || publication?.state === 'scheduled'
 }

@@ -83,3 +83,8 @@ export function draftSummary (stored: StoredDraft): DraftSummary {
     publication: publication && { state: publication.state, goesOutAt: publication.goesOutAt, problem: publication.problem }
   }
 }
+
+/** It is to go out by itself, unless that is taken back. */
+export function waits (publication: Publication | null): publication is StoredPublication {
+  return publication?.state === 'held' || publication?.state === 'scheduled'
+}

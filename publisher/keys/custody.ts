@@ -81,12 +81,15 @@ export class Custody extends Resource<{ wordsChanged: [address: Address] }> {
     return await this.#keys.root(address)
   }
 
-  /** Takes words into custody again that a backup had; false: the root does not know them any more, or there are some here. */
+  /**
+   * Takes words into custody again that a backup had; false: the root does not know them any more, there are some here, or
+   * they would lie in the clear beside keys that are locked.
+   */
   async takeBack (address: Address, stored: StoredRoot): Promise<boolean> {
     return await this.#inTurn(async () => {
       const { keys } = await this.#rootKeys(address)
       const counting = stored.secrets.filter(({ publicKey }) => keys.includes(publicKey))
-      if (counting.length === 0 || this.unconfirmed(address)) return false
+      if (counting.length === 0 || this.unconfirmed(address) || (!stored.lock && this.#keys.lockOf(address))) return false
       await this.#replace(address, { ...stored, secrets: counting }, 'present')
       return true
     })
@@ -114,6 +117,16 @@ export class Custody extends Resource<{ wordsChanged: [address: Address] }> {
   /** @throws AppError NOT_FOUND when no words lie here, BAD_PASSPHRASE when those that lie here are sealed with another one than `current` */
   async seal (address: Address, passphrase: string, current?: string): Promise<void> {
     await this.#inTurn(async () => await this.#write(address, await this.#open(address, current, 'present'), passphrase, 'present'))
+  }
+
+  /** Seals all words that lie here in the clear, those of keys to come as well. */
+  async sealAll (address: Address, passphrase: string): Promise<void> {
+    await this.#inTurn(async () => {
+      for (const standing of STANDINGS) {
+        const stored = await this.#keys.root(address, standing)
+        if (stored && !stored.lock) await this.#write(address, await this.#open(address, undefined, standing), passphrase, standing)
+      }
+    })
   }
 
   /** The keys that the words lying here give. @throws AppError BAD_PASSPHRASE */

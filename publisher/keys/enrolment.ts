@@ -9,7 +9,8 @@ import { Resource } from '../../shared/resource.ts'
 import type { OwnLibrary } from '../own-library.ts'
 import type { NewsletterWriters } from '../publishing/newsletter-writers.ts'
 import { createWriterKeys, publicOf } from './new-newsletter.ts'
-import type { OwnKeys, WriterKeys } from './own-keys.ts'
+import type { OwnKeys, PublicWriterKeys } from './own-keys.ts'
+import { lockedForNew } from './stored-writer.ts'
 
 export interface EnrolmentParts {
   keys: OwnKeys
@@ -52,13 +53,14 @@ export class Enrolment extends Resource {
    * Makes keys for this device, which count when who invited has let them in.
    *
    * @returns what to pass back
-   * @throws AppError BAD_FORMAT, CONFLICT when this device writes in the newsletter already
+   * @throws AppError BAD_FORMAT, CONFLICT when this device writes in the newsletter already, LOCKED
    */
   async accept (text: string): Promise<{ newsletter: Address, acceptance: string }> {
     const { newsletter, id } = readInvitation(text)
     const { keys, roots } = this.#parts
-    const [present, known] = await Promise.all([keys.writer(newsletter), roots.get(newsletter)])
+    const [present, known] = await Promise.all([keys.publicWriter(newsletter), roots.get(newsletter)])
     if (present && known && isWriter(present, known)) throw new AppError('CONFLICT', 'This device writes in the newsletter already.')
+    if (keys.stateOf(newsletter) === 'locked') throw lockedForNew()
     const next = await keys.writer(newsletter, 'next') ?? createWriterKeys()
     await keys.replaceWriter(newsletter, next, 'next')
     const acceptance = { colporteur: 1 as const, kind: 'acceptance' as const, newsletter, invitation: id, ...publicOf(next), at: new Date().toISOString() }
@@ -86,7 +88,7 @@ export class Enrolment extends Resource {
 
   /** Id of the writer that this device is, sealed or not; null: none. */
   async writerHere (address: Address): Promise<string | null> {
-    const [present, known] = await Promise.all([this.#parts.keys.writer(address), this.#parts.roots.get(address)])
+    const [present, known] = await Promise.all([this.#parts.keys.publicWriter(address), this.#parts.roots.get(address)])
     return (present && known?.chain.newest.writers.find(({ drive }) => drive === publicOf(present).drive)?.id) ?? null
   }
 
@@ -96,22 +98,21 @@ export class Enrolment extends Resource {
     const known = await roots.get(address)
     // Without a root the creation was cut off before anybody was told of the newsletter.
     if (!known) return
-    if (await keys.writer(address, 'next')) {
+    if (await keys.publicWriter(address, 'next')) {
       await writers.inTurn(address, async () => {
-        const next = await keys.writer(address, 'next')
+        const next = await keys.publicWriter(address, 'next')
         if (!next || !isWriter(next, known)) return
         await writers.forget(address)
-        await keys.replaceWriter(address, next)
-        await keys.replaceWriter(address, null, 'next')
+        await keys.promote(address)
       })
     }
-    const present = await keys.writer(address)
+    const present = await keys.publicWriter(address)
     if (present) await library.follow(address, isWriter(present, known))
   }
 }
 
 /** True when the root lets these keys write; an expiry may be lifted again, so it does not count here. */
-function isWriter (keys: WriterKeys, { chain, dispute }: KnownRoot): boolean {
+function isWriter (keys: PublicWriterKeys, { chain, dispute }: KnownRoot): boolean {
   const { drive, signingKey } = publicOf(keys)
   const writer = chain.newest.writers.find(candidate => candidate.drive === drive && candidate.signingKey === signingKey)
   return writer !== undefined && effectiveSeal(writer.id, chain, dispute) === null

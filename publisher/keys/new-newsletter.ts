@@ -4,7 +4,7 @@ import { signRootDocument } from '../../shared/format/root-document.ts'
 import { writeRootKeys } from '../../shared/format/root-keys.ts'
 import { createSigningKey, type SigningKey } from '../../shared/format/signature.ts'
 import { createDriveKeys, DriveWriter } from '../../shared/network/drive-writer.ts'
-import type { WriterKeys } from './own-keys.ts'
+import type { PublicWriterKeys, WriterKeys } from './own-keys.ts'
 import { createRootSecrets, type RootSecret } from './stored-root.ts'
 
 /** Sets of words, and how many of them have to act together. */
@@ -53,6 +53,6 @@ export function createWriterKeys (): WriterKeys {
 }
 
 /** What the root says of a writer's keys. */
-export function publicOf ({ signing, drive }: WriterKeys): { drive: string, signingKey: string } {
+export function publicOf ({ signing, drive }: PublicWriterKeys): { drive: string, signingKey: string } {
   return { drive: DriveWriter.keyOf(drive.publicKey), signingKey: signing.publicKey }
 }

@@ -1,45 +1,59 @@
-import { readdir, rm, stat } from 'node:fs/promises'
+import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import Type, { type Static } from 'typebox'
 import Value from 'typebox/value'
-import { readIfThere, replaceSecret, writeDurably } from '../../shared/durable-file.ts'
-import { AppError } from '../../shared/errors.ts'
+import type { KeyState } from '../../shared/api/newsletters.ts'
+import { eraseDrafts, readIfThere, replaceSecret } from '../../shared/durable-file.ts'
+import { AppError, isAppError } from '../../shared/errors.ts'
 import type { Address } from '../../shared/format/address.ts'
 import { toHex } from '../../shared/format/hash.ts'
-import type { SigningKey } from '../../shared/format/signature.ts'
+import type { BoxKeys, BoxLock } from '../../shared/format/sealed-box.ts'
+import { KeyPlace } from './key-place.ts'
 import { FirstStoredRoot, StoredRoot, takeOverFirst } from './stored-root.ts'
+import {
+  keysIn, lockOf, plainKeysIn, publicKeysIn, type PublicWriterKeys, storedWriter, StoredWriter, type WriterKeys
+} from './stored-writer.ts'
 
-const Secret = Type.String({ pattern: '^[0-9a-f]{128}$' })
-
-const StoredWriter = Type.Object({
-  signing: Type.Object({ publicKey: Type.String(), secretKey: Secret }),
-  drive: Type.Object({ publicKey: Type.String({ pattern: '^[0-9a-f]{64}$' }), secretKey: Secret })
-})
-
-/** The secrets by which this device publishes a newsletter. They never leave it. */
-export interface WriterKeys {
-  signing: SigningKey
-  drive: { publicKey: Buffer, secretKey: Buffer }
-}
+export type { PublicWriterKeys, WriterKeys }
 
 /** `next`: made, and not named by the newest root document yet. `held`: from a backup, and not known to be out of use elsewhere. */
 export type Standing = 'present' | 'next' | 'held'
 
-/** Where the keys of a writer were made: a copy of their file is another file. */
-const Place = Type.Object({ drive: Type.String(), inode: Type.String(), born: Type.String() })
-
+const STANDINGS: Standing[] = ['present', 'next', 'held']
 const FILES = {
   writer: { present: 'writer.json', next: 'next-writer.json', held: 'held-writer.json' },
   root: { present: 'root.json', next: 'next-root.json', held: 'held-root.json' }
 }
-const PLACE = 'place.json'
 
-/** The secrets of newsletters written here, in one folder for each, readable by their owner alone. */
+/**
+ * The secrets of newsletters written here, in one folder for each, readable by their owner alone. The keys of a newsletter's
+ * writer are sealed all together or not at all: what comes later is sealed with the lock of those that lie here.
+ */
 export class OwnKeys {
   #folder: string
+  /** Of newsletters of whose writer there are keys; null: they lie in the clear. */
+  #locks = new Map<Address, BoxLock | null>()
+  /** What opens the sealed keys of newsletters that were unlocked. */
+  #opened = new Map<Address, BoxKeys>()
 
-  constructor (folder: string) {
+  private constructor (folder: string) {
     this.#folder = folder
+  }
+
+  /** Brings to its end what a killed process has begun: what was about to be sealed is sealed, and of drafts nothing is left. */
+  static async open (folder: string): Promise<OwnKeys> {
+    const keys = new OwnKeys(folder)
+    for (const address of await keys.addresses()) {
+      await eraseDrafts(join(folder, address))
+      try {
+        const lock = await keys.#look(address)
+        if (lock) await keys.seal(address, lock)
+      } catch (error) {
+        // What is wrong with the keys of one newsletter is told to who wants to publish in it, and stops no other.
+        if (!isAppError(error)) throw error
+      }
+    }
+    return keys
   }
 
   /** Addresses of the newsletters for which there are keys. */
@@ -48,25 +62,71 @@ export class OwnKeys {
     return entries.filter(entry => entry.isDirectory()).map(({ name }) => name)
   }
 
-  /** What {@link writerFile} gave; null for what it never gives. */
-  static writerIn (content: Buffer): WriterKeys | null {
-    const stored = parse(content)
-    return Value.Check(StoredWriter, stored) ? keysOf(stored) : null
+  /** Those of a writer alone, sealed or not. */
+  get writerAddresses (): Address[] { return [...this.#locks.keys()] }
+
+  /** How the keys of a newsletter's writer lie here; null: there are none. */
+  stateOf (address: Address): KeyState | null {
+    const lock = this.#locks.get(address)
+    if (lock === undefined) return null
+    return lock === null ? 'plain' : this.#opened.has(address) ? 'unlocked' : 'locked'
   }
 
+  /** With what they are sealed on the disk; null: with nothing. */
+  lockOf (address: Address): BoxLock | null {
+    return this.#locks.get(address) ?? null
+  }
+
+  /** @throws AppError LOCKED, BAD_CONFIG */
   async writer (address: Address, standing: Standing = 'present'): Promise<WriterKeys | null> {
-    const stored = await this.#read(address, FILES.writer[standing], StoredWriter)
-    return stored && keysOf(stored)
+    const stored = await this.#readWriter(address, standing)
+    return stored && keysIn(stored, this.#opened.get(address) ?? null)
+  }
+
+  /** What is known of a writer's keys also while they are locked. */
+  async publicWriter (address: Address, standing: Standing = 'present'): Promise<PublicWriterKeys | null> {
+    const stored = await this.#readWriter(address, standing)
+    return stored && publicKeysIn(stored)
   }
 
   /** Null: none from now on. What lay here before is overwritten; with {@link replaceRoot} as well. */
   async replaceWriter (address: Address, keys: WriterKeys | null, standing: Standing = 'present'): Promise<void> {
-    const stored: Static<typeof StoredWriter> | null = keys && {
-      signing: { publicKey: keys.signing.publicKey, secretKey: toHex(keys.signing.secretKey) },
-      drive: { publicKey: toHex(keys.drive.publicKey), secretKey: toHex(keys.drive.secretKey) }
+    await this.#replaceWriter(address, keys && storedWriter(keys, this.lockOf(address)), standing)
+  }
+
+  /** The keys that were made to come next take the place of those of before, locked or not. */
+  async promote (address: Address): Promise<void> {
+    const next = await this.#readWriter(address, 'next')
+    if (next) await this.#replaceWriter(address, next, 'present')
+    await this.#replaceWriter(address, null, 'next')
+  }
+
+  /** Seals all that lie in the clear. Killed in between, the next start goes on. */
+  async seal (address: Address, lock: BoxLock): Promise<void> {
+    for (const standing of STANDINGS) {
+      const stored = await this.#readWriter(address, standing)
+      if (stored && !lockOf(stored)) await this.#rewrite(address, standing, keysIn(stored, null), lock)
     }
-    await this.#replace(address, FILES.writer[standing], stored)
-    if (standing === 'present') await this.#place(address, stored?.drive.publicKey ?? null)
+  }
+
+  /** Puts all into the clear, for good. Killed in between, the next start seals them again. @throws AppError LOCKED */
+  async unseal (address: Address): Promise<void> {
+    for (const standing of STANDINGS) {
+      const keys = await this.writer(address, standing)
+      if (keys) await this.#rewrite(address, standing, keys, null)
+    }
+    this.forget(address)
+  }
+
+  /** Sealed keys can be used from now on. */
+  unlock (address: Address, keys: BoxKeys): void {
+    this.#opened.set(address, { ...keys, secretKey: keys.secretKey.slice() })
+  }
+
+  /** Sealed keys can not be used any more. */
+  forget (address: Address): void {
+    this.#opened.get(address)?.secretKey.fill(0)
+    this.#opened.delete(address)
   }
 
   /**
@@ -74,34 +134,16 @@ export class OwnKeys {
    * that was put back. Whoever copies it elsewhere may go on with both.
    */
   async areInPlace (address: Address): Promise<boolean> {
-    const writer = await this.writer(address)
-    if (!writer) return true
-    const drive = toHex(writer.drive.publicKey)
-    const content = await readIfThere(this.#file(address, PLACE))
-    const place = content && parse(content)
-    if (!Value.Check(Place, place) || place.drive !== drive) {
-      await this.#place(address, drive)
-      return true
-    }
-    const { inode, born } = await placeOf(this.#file(address, FILES.writer.present))
-    return inode === place.inode && born === place.born
+    const writer = await this.publicWriter(address)
+    return writer === null || await this.#place(address).isHere(toHex(writer.drive.publicKey))
   }
 
   /** No keys that lie here may be written with any more. */
   async displace (): Promise<void> {
     for (const address of await this.addresses()) {
-      const writer = await this.writer(address)
-      if (writer) await this.#writePlace(address, { drive: toHex(writer.drive.publicKey), inode: '', born: '' })
+      const writer = await this.publicWriter(address)
+      if (writer) await this.#place(address).disown(toHex(writer.drive.publicKey))
     }
-  }
-
-  async #place (address: Address, drive: string | null): Promise<void> {
-    if (drive === null) await rm(this.#file(address, PLACE), { force: true })
-    else await this.#writePlace(address, { drive, ...await placeOf(this.#file(address, FILES.writer.present)) })
-  }
-
-  async #writePlace (address: Address, place: Static<typeof Place>): Promise<void> {
-    await writeDurably(this.#file(address, PLACE), JSON.stringify(place, null, 2) + '\n')
   }
 
   /** The root's secrets, which lie here as long as nobody has confirmed that their words were written down. */
@@ -111,22 +153,48 @@ export class OwnKeys {
   }
 
   async replaceRoot (address: Address, stored: StoredRoot | null, standing: Standing = 'present'): Promise<void> {
-    await this.#replace(address, FILES.root[standing], stored)
+    await replaceSecret(this.#file(address, FILES.root[standing]), stored && textOf(stored))
   }
 
-  /** The file in which a writer's keys lie, for a backup; null without any. */
-  async writerFile (address: Address): Promise<Buffer | null> {
-    return await this.writer(address) && await readIfThere(this.#file(address, FILES.writer.present))
+  /** A writer's keys in the clear, for a backup, which seals them itself; null without any. @throws AppError LOCKED */
+  async writerText (address: Address): Promise<string | null> {
+    const keys = await this.writer(address)
+    return keys && textOf(storedWriter(keys, null))
   }
 
-  /** Holds a writer's keys that {@link writerFile} gave elsewhere. @throws AppError BAD_CONFIG */
-  async holdWriter (address: Address, content: Uint8Array): Promise<void> {
-    await replaceSecret(this.#file(address, FILES.writer.held), Buffer.from(content).toString('utf8'))
-    await this.writer(address, 'held')
+  /** Holds a writer's keys that {@link writerText} gave elsewhere. */
+  async holdWriter (address: Address, text: string): Promise<void> {
+    const keys = plainKeysIn(Buffer.from(text))
+    if (keys) await this.replaceWriter(address, keys, 'held')
   }
 
-  async #replace (address: Address, name: string, stored: object | null): Promise<void> {
-    await replaceSecret(this.#file(address, name), stored && JSON.stringify(stored, null, 2) + '\n')
+  async #replaceWriter (address: Address, stored: StoredWriter | null, standing: Standing): Promise<void> {
+    await replaceSecret(this.#file(address, FILES.writer[standing]), stored && textOf(stored))
+    if (standing === 'present') await (stored ? this.#place(address).mark(stored.drive.publicKey) : this.#place(address).forget())
+    await this.#look(address)
+  }
+
+  /** The same keys in another form: they stay at home where they are at home. */
+  async #rewrite (address: Address, standing: Standing, keys: WriterKeys, lock: BoxLock | null): Promise<void> {
+    const place = standing === 'present' && await this.areInPlace(address) ? this.#place(address) : null
+    const drive = toHex(keys.drive.publicKey)
+    await replaceSecret(this.#file(address, FILES.writer[standing]), textOf(storedWriter(keys, lock)), async draft => await place?.markBoth(drive, draft))
+    await place?.mark(drive)
+    await this.#look(address)
+  }
+
+  /** How they lie on the disk now. */
+  async #look (address: Address): Promise<BoxLock | null> {
+    const stored = (await Promise.all(STANDINGS.map(async standing => await this.#readWriter(address, standing)))).filter(writer => writer !== null)
+    const lock = stored.map(lockOf).find(found => found !== null) ?? null
+    if (stored.length > 0) this.#locks.set(address, lock)
+    else this.#locks.delete(address)
+    if (lock === null) this.forget(address)
+    return lock
+  }
+
+  async #readWriter (address: Address, standing: Standing): Promise<StoredWriter | null> {
+    return await this.#read(address, FILES.writer[standing], StoredWriter)
   }
 
   async #read<S extends Type.TSchema> (address: Address, name: string, schema: S): Promise<Static<S> | null> {
@@ -138,21 +206,17 @@ export class OwnKeys {
     return stored
   }
 
+  #place (address: Address): KeyPlace {
+    return new KeyPlace(join(this.#folder, address), this.#file(address, FILES.writer.present))
+  }
+
   #file (address: Address, name: string): string {
     return join(this.#folder, address, name)
   }
 }
 
-function keysOf ({ signing, drive }: Static<typeof StoredWriter>): WriterKeys {
-  return {
-    signing: { publicKey: signing.publicKey, secretKey: Buffer.from(signing.secretKey, 'hex') },
-    drive: { publicKey: Buffer.from(drive.publicKey, 'hex'), secretKey: Buffer.from(drive.secretKey, 'hex') }
-  }
-}
-
-async function placeOf (file: string): Promise<{ inode: string, born: string }> {
-  const { ino, birthtimeMs } = await stat(file)
-  return { inode: String(ino), born: String(birthtimeMs) }
+function textOf (stored: object): string {
+  return JSON.stringify(stored, null, 2) + '\n'
 }
 
 function parse (content: Buffer): unknown {

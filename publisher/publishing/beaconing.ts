@@ -68,6 +68,8 @@ export class Beaconing extends Resource {
   async #tell (address: Address): Promise<void> {
     const { keys, roots, receipts, writers } = this.#parts
     this.#toldMs.set(address, Date.now())
+    // What is locked says nothing: others know of it what was said last, and when.
+    if (keys.stateOf(address) === 'locked') return
     const [writerKeys, known] = await Promise.all([keys.writer(address), roots.get(address)])
     const drive = writerKeys && DriveWriter.keyOf(writerKeys.drive.publicKey)
     const writer = known?.chain.newest.writers.find(candidate => candidate.drive === drive)

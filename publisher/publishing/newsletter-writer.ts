@@ -13,13 +13,16 @@ import type { Peer } from '../../shared/network/peer.ts'
 import type { RootStore } from '../../shared/network/root-store.ts'
 import { Resource } from '../../shared/resource.ts'
 import type { PreparedIssue } from '../importing/prepared-issue.ts'
-import type { OwnKeys, WriterKeys } from '../keys/own-keys.ts'
+import type { OwnKeys, PublicWriterKeys, WriterKeys } from '../keys/own-keys.ts'
+import { locked } from '../keys/stored-writer.ts'
 import { checkRoom } from '../../shared/disk-room.ts'
 import { WriteGate, type WriteGateParts } from './write-gate.ts'
 
 export interface NewsletterWriterParts extends Omit<WriteGateParts, 'drive' | 'keys'> {
   /** Of this writer. */
-  keys: WriterKeys
+  publicKeys: PublicWriterKeys
+  /** Null: they are locked, so what is there can be read, and nothing be written. */
+  keys: WriterKeys | null
   ownKeys: OwnKeys
   peer: Peer
   roots: RootStore
@@ -38,7 +41,7 @@ export class NewsletterWriter extends Resource {
   constructor (parts: NewsletterWriterParts) {
     super()
     this.#parts = parts
-    this.#drive = new DriveWriter(parts.peer, parts.keys.drive)
+    this.#drive = new DriveWriter(parts.peer, parts.keys?.drive ?? { ...parts.publicKeys.drive, secretKey: null })
     this.#gate = new WriteGate({ ...parts, keys: parts.ownKeys, drive: this.#drive })
   }
 
@@ -48,6 +51,15 @@ export class NewsletterWriter extends Resource {
 
   protected override async _close (): Promise<void> {
     await this.#drive.close()
+    const { keys } = this.#parts
+    keys?.signing.secretKey.fill(0)
+    keys?.drive.secretKey.fill(0)
+  }
+
+  /** @throws AppError LOCKED */
+  checkUnlocked (): WriterKeys {
+    if (!this.#parts.keys) throw locked()
+    return this.#parts.keys
   }
 
   /** Why nothing is written, as far as is known without asking anybody; null: nothing is known against it. */
@@ -82,7 +94,7 @@ export class NewsletterWriter extends Resource {
   }
 
   async writeNewsletter (document: NewsletterDocument): Promise<void> {
-    await this.#append(signedFiles(newsletterPath, signNewsletter(document, this.#parts.keys.signing)), 0)
+    await this.#append(signedFiles(newsletterPath, signNewsletter(document, this.checkUnlocked().signing)), 0)
   }
 
   /** A copy of the root chain, for plain mirrors of the drive. */
@@ -111,7 +123,7 @@ export class NewsletterWriter extends Resource {
     const { id } = manifest
     const beside = files.map(file => ({ ...file, path: issuePath(id, file.path) }))
     const entries = 2 + files.filter(file => 'blocks' in file || file.pointer).length
-    await this.#append([...signedFiles(manifestPath(id), signManifest(manifest, this.#parts.keys.signing), { entries }), ...beside], sizeBytes)
+    await this.#append([...signedFiles(manifestPath(id), signManifest(manifest, this.checkUnlocked().signing), { entries }), ...beside], sizeBytes)
   }
 
   /** Where the bytes of a file of an issue lie on this drive; null without one. */
@@ -125,6 +137,7 @@ export class NewsletterWriter extends Resource {
   }
 
   async #append (files: NewFile[], sizeBytes: number): Promise<void> {
+    this.checkUnlocked()
     await this.#gate.pass()
     await checkRoom(this.#parts.home, sizeBytes)
     await this.#translated(this.#drive.append(files))

@@ -7,7 +7,7 @@ import { Turns } from '../../shared/turns.ts'
 import type { OwnKeys } from '../keys/own-keys.ts'
 import { NewsletterWriter, type NewsletterWriterParts } from './newsletter-writer.ts'
 
-export interface NewsletterWritersParts extends Omit<NewsletterWriterParts, 'address' | 'keys' | 'ownKeys'> {
+export interface NewsletterWritersParts extends Omit<NewsletterWriterParts, 'address' | 'publicKeys' | 'keys' | 'ownKeys'> {
   keys: OwnKeys
   log: Log
 }
@@ -53,9 +53,15 @@ export class NewsletterWriters extends Resource<NewsletterWritersEvents> {
     return opening
   }
 
-  /** Like {@link get}, when the newsletter's root lets this device write now. */
-  async allowed (address: Address): Promise<NewsletterWriter> {
+  /**
+   * Like {@link get}, when the newsletter's root lets this device write now.
+   *
+   * @param options `mayBeLocked`: nothing is going to be written now
+   * @throws AppError LOCKED
+   */
+  async allowed (address: Address, { mayBeLocked = false }: { mayBeLocked?: boolean } = {}): Promise<NewsletterWriter> {
     const writer = await this.get(address)
+    if (!mayBeLocked) writer.checkUnlocked()
     try {
       await writer.checkAllowed()
     } finally {
@@ -78,7 +84,7 @@ export class NewsletterWriters extends Resource<NewsletterWritersEvents> {
   }
 
   async #lookAt (address: Address): Promise<void> {
-    if (this.closing || !await this.#parts.keys.writer(address)) return
+    if (this.closing || !await this.#parts.keys.publicWriter(address)) return
     const trouble = await (await this.get(address)).trouble()
     if (trouble?.reason === this.#troubles.get(address)?.reason) return
     if (trouble) this.#troubles.set(address, trouble)
@@ -95,15 +101,22 @@ export class NewsletterWriters extends Resource<NewsletterWritersEvents> {
     if (this.#troubles.delete(address)) this.emit('troubleChanged', address)
   }
 
+  /** Keys were locked, or unlocked: goes on with them as they are now. In a turn of its newsletter. */
+  async reopen (address: Address): Promise<void> {
+    await this.forget(address)
+    this.#look(address)
+  }
+
   async inTurn<T> (address: Address, work: () => Promise<T>): Promise<T> {
     return await this.#turns.inTurn(address, work)
   }
 
   async #open (address: Address): Promise<NewsletterWriter> {
     const { keys: ownKeys, ...parts } = this.#parts
-    const keys = await ownKeys.writer(address)
-    if (!keys) throw new AppError('NOT_WRITER', 'This newsletter is not written on this node, only read.')
-    const writer = new NewsletterWriter({ ...parts, address, keys, ownKeys })
+    const publicKeys = await ownKeys.publicWriter(address)
+    if (!publicKeys) throw new AppError('NOT_WRITER', 'This newsletter is not written on this node, only read.')
+    const keys = ownKeys.stateOf(address) === 'locked' ? null : await ownKeys.writer(address)
+    const writer = new NewsletterWriter({ ...parts, address, publicKeys, keys, ownKeys })
     await writer.ready()
     return writer
   }

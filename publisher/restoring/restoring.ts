@@ -135,7 +135,7 @@ export class Restoring extends Resource {
   /** A writer that works here is not lost. One that may not write on, because its store came back older, is. */
   async #worksHere (address: Address): Promise<Problem | null> {
     try {
-      const { id } = await this.#parts.writers.allowed(address)
+      const { id } = await this.#parts.writers.allowed(address, { mayBeLocked: true })
       return { code: 'CONFLICT', reason: `This device writes in the newsletter already, as ${id}: there is nothing to restore.` }
     } catch (error) {
       if (isAppError(error)) return null
@@ -145,7 +145,7 @@ export class Restoring extends Resource {
 
   /** Drive of the writer that this device is by the root; null: none, or a retired one. */
   async #writerHere (address: Address): Promise<string | null> {
-    const [keys, known] = await Promise.all([this.#parts.keys.writer(address), this.#parts.roots.get(address)])
+    const [keys, known] = await Promise.all([this.#parts.keys.publicWriter(address), this.#parts.roots.get(address)])
     const drive = keys && publicOf(keys).drive
     return known?.chain.newest.writers.some(writer => writer.drive === drive && !writer.sealed) ? drive : null
   }

@@ -43,7 +43,7 @@ export class Resuming {
    * @param wordsLost somebody says that the words are lost
    * @throws AppError NOT_FOUND without such keys, BAD_REQUEST unless the words are lost, CONFLICT when they lie here, this device
    *   writes already or the old machine is on, NOT_WRITER when the writer was retired, NO_PEERS when nobody could tell in time,
-   *   NOT_COMPLETE and BEHIND when more was published
+   *   NOT_COMPLETE and BEHIND when more was published, LOCKED
    */
   async resume (address: Address, { timeoutMs, wordsLost }: { timeoutMs: number, wordsLost: boolean }): Promise<{ writer: string }> {
     const { keys, custody, writers, library } = this.#parts
@@ -51,7 +51,7 @@ export class Resuming {
     if (!wordsLost) throw new AppError('BAD_REQUEST', `${INSTEAD} Only when the words are lost for good, say so: --words-lost.`)
     const held = await keys.writer(address, 'held')
     if (!held) throw new AppError('NOT_FOUND', 'No keys of a writer of this newsletter came in a backup.')
-    if (await keys.writer(address)) throw new AppError('CONFLICT', 'This device has keys of its own for this newsletter.')
+    if (await keys.publicWriter(address)) throw new AppError('CONFLICT', 'This device has keys of its own for this newsletter.')
     const { drive } = publicOf(held)
     const id = await this.#writerOf(address, drive)
     await this.#confirm(address, id, drive, timeoutMs)

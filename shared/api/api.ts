@@ -8,6 +8,7 @@ import { feeds } from './feeds.ts'
 import { highlights } from './highlights.ts'
 import { issues } from './issues.ts'
 import { keeping } from './keeping.ts'
+import { locks } from './locks.ts'
 import { machine } from './machine.ts'
 import { newsletters } from './newsletters.ts'
 import { node } from './node.ts'
@@ -25,7 +26,8 @@ import { writers } from './writers.ts'
 
 /** The whole contract, by name of the operation. */
 export const api = {
-  ...node, ...newsletters, ...checkWords, ...words, ...root, ...restoring, ...backups, ...writers, ...issues, ...revisions, ...copies, ...keeping, ...drafts,
+  ...node, ...newsletters, ...checkWords, ...words, ...locks, ...root, ...restoring, ...backups, ...writers, ...issues, ...revisions, ...copies, ...keeping,
+  ...drafts,
   ...search, ...subscriptions, ...policies, ...preparing, ...opml, ...exports, ...highlights, ...notifications, ...feeds, ...bundles, ...machine
 }
 

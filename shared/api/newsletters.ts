@@ -54,6 +54,13 @@ export const Writer = Type.Object({
 export type NewsletterRole = Static<typeof NewsletterRole>
 export const NewsletterRole = Type.Union([Type.Literal('own'), Type.Literal('subscribed'), Type.Literal('unsubscribed'), Type.Literal('keeping')])
 
+/**
+ * How the keys by which this device writes lie on it. `plain`: in a file that its owner alone can read. `locked`: sealed with a
+ * passphrase, so that nothing is published. `unlocked`: sealed on the disk, and in memory until the node ends.
+ */
+export type KeyState = Static<typeof KeyState>
+export const KeyState = Type.Union([Type.Literal('plain'), Type.Literal('locked'), Type.Literal('unlocked')])
+
 export type Newsletter = Static<typeof Newsletter>
 export const Newsletter = Type.Object({
   /** z-base-32 of 32 bytes: 52 characters. */
@@ -94,6 +101,8 @@ export const Newsletter = Type.Object({
   problem: Type.Union([Problem, Type.Null()]),
   /** True while the recovery words were not confirmed to be written down, and so the root secret lies on this machine. */
   wordsUnconfirmed: Type.Boolean(),
+  /** Null: there are none. */
+  keys: Type.Union([KeyState, Type.Null()]),
   /** Why this device, which is one of its writers, publishes nothing, so that nobody sees two histories; null: it may publish, or is no writer. */
   notWriting: Type.Union([Problem, Type.Null()])
 }, strict)

@@ -18,7 +18,12 @@ export const Status = Type.Object({
     /** One plain sentence. */
     sentence: Type.String()
   }, strict),
-  newsletters: Type.Object({ own: Type.Integer(), subscribed: Type.Integer() }, strict),
+  newsletters: Type.Object({
+    own: Type.Integer(),
+    subscribed: Type.Integer(),
+    /** Of the own ones: their keys are locked, and nothing is published in them until somebody unlocks them. */
+    locked: Type.Integer()
+  }, strict),
   issues: Type.Object({ total: Type.Integer(), ready: Type.Integer(), unread: Type.Integer(), notVerified: Type.Integer() }, strict),
   /** What somebody has to know of, or do something about, that belongs to no issue. */
   problems: Type.Array(Problem),

@@ -26,6 +26,9 @@ export interface PointedFile { path: string, pointer: BlobPointer | null, metada
 
 export type NewFile = WrittenFile | PointedFile
 
+/** Of a drive; without the secret half it can be read, and compared with what was published from it, but not written. */
+export interface DriveKeys { publicKey: Buffer, secretKey: Buffer | null }
+
 /**
  * A writer's own drive. Its secret is held in memory alone: the cores are made from the public manifest first, so that
  * the store on disk, which other programs may copy, never holds it.
@@ -33,12 +36,12 @@ export type NewFile = WrittenFile | PointedFile
 export class DriveWriter extends Resource {
   #root: Corestore
   #spreading: Spreading
-  #keyPair: KeyPair
+  #keyPair: DriveKeys
   #cores: Hypercore[] = []
   #drive: Hyperdrive | null = null
   #writing: Promise<unknown> = Promise.resolve()
 
-  constructor ({ store, spreading }: { store: Corestore, spreading: Spreading }, keyPair: KeyPair) {
+  constructor ({ store, spreading }: { store: Corestore, spreading: Spreading }, keyPair: DriveKeys) {
     super()
     this.#spreading = spreading
     this.#root = store.session()
@@ -54,8 +57,10 @@ export class DriveWriter extends Resource {
     // Opened by manifest alone before anything passes the key pair: only then does hypercore not store it.
     const index = await this.#openCore(manifestOf(this.#keyPair.publicKey))
     await this.#openCore(Hyperdrive.getContentManifest(index.manifest!, index.key)!)
-    this.#drive = new Hyperdrive(withKeyPair(this.#root.session(), this.#keyPair), index.key)
+    const { publicKey, secretKey } = this.#keyPair
+    this.#drive = new Hyperdrive(secretKey ? withKeyPair(this.#root.session(), { publicKey, secretKey }) : this.#root.session(), index.key)
     await this.#drive.ready()
+    if (secretKey === null) return
     if (!this.#drive.writable || !this.#drive.blobs?.core.key.equals(this.#cores[1]!.key)) throw new AppError('INTERNAL', 'The writer\'s drive did not open for writing.')
   }
 
@@ -108,7 +113,7 @@ export class DriveWriter extends Resource {
   }
 
   async #entry (path: string): ReturnType<Hyperdrive['entry']> {
-    return await this.#drive!.entry(path, { wait: false }).catch((cause: Error & { code?: string }) => {
+    return await this.#drive!.entry(path, { wait: false, update: false }).catch((cause: Error & { code?: string }) => {
       if (cause.code !== 'BLOCK_NOT_AVAILABLE') throw cause
       throw new AppError('NOT_COMPLETE', 'What this device has published is not all here any more.', { cause })
     })
@@ -132,6 +137,7 @@ export class DriveWriter extends Resource {
   }
 
   async #append (files: NewFile[]): Promise<void> {
+    if (!this.#drive!.writable) throw new AppError('LOCKED', 'The key of this drive is locked.')
     const blobs = this.#drive!.blobs!.core
     const before = this.#cores.map(({ length, byteLength }) => ({ length, byteLength }))
     const pointers: (BlobPointer | null)[] = []

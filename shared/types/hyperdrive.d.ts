@@ -22,7 +22,7 @@ declare module 'hyperdrive' {
     ready (): Promise<void>
     close (): Promise<void>
     getBlobs (): Promise<{ core: Hypercore }>
-    entry (path: string, options?: { wait?: boolean }): Promise<DriveEntry | null>
+    entry (path: string, options?: { wait?: boolean, update?: boolean }): Promise<DriveEntry | null>
     batch (): Hyperdrive
     putEntry (path: string, entry: { blob: BlobPointer | null, metadata?: unknown }): Promise<void>
     del (path: string): Promise<void>

@@ -29,6 +29,12 @@ declare module 'sodium-universal' {
     crypto_secretstream_xchacha20poly1305_init_pull (state: Uint8Array, header: Uint8Array, key: Uint8Array): void
     /** Throws when the box does not hold. */
     crypto_secretstream_xchacha20poly1305_pull (state: Uint8Array, message: Uint8Array, tag: Uint8Array, box: Uint8Array, data: Uint8Array): number
+    crypto_box_PUBLICKEYBYTES: number
+    crypto_box_SECRETKEYBYTES: number
+    crypto_box_SEALBYTES: number
+    crypto_box_seed_keypair (publicKey: Uint8Array, secretKey: Uint8Array, seed: Uint8Array): void
+    crypto_box_seal (box: Uint8Array, message: Uint8Array, publicKey: Uint8Array): void
+    crypto_box_seal_open (message: Uint8Array, box: Uint8Array, publicKey: Uint8Array, secretKey: Uint8Array): boolean
     randombytes_buf (output: Uint8Array): void
   }
   export default sodium

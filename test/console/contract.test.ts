@@ -6,7 +6,7 @@ import { codeOf, openRoom } from './room.ts'
 import { ISSUE, OTHER, OWN, REF } from './samples.ts'
 
 t.test('every operation of the contract is registered and answers through the typed client', async t => {
-  const { client, subscriber, publisher } = openRoom(t)
+  const { client, subscriber, publisher, locks } = openRoom(t)
   const issue = { params: { issue: REF } }
   const newsletter = { params: { newsletter: 'The Long Road' } }
   const draft = { params: { draft: DRAFT } }
@@ -28,6 +28,8 @@ t.test('every operation of the contract is registered and answers through the ty
     showWords: (await client.showWords({ ...newsletter, body: { passphrase: 'open' } })).sets[0]?.words,
     confirmWords: (await client.confirmWords({ ...newsletter, body: { words: 'abandon' } })).threshold,
     sealWords: (await client.sealWords({ ...newsletter, body: { passphrase: 'a long one' } })).sealed,
+    lockKeys: (await client.lockKeys({ body: { passphrase: 'a long one' } })).newsletters,
+    unlockKeys: (await client.unlockKeys({ body: { newsletters: ['Mine', `colporteur://${OWN}`], passphrase: 'a long one', forGood: true } })).newsletters,
     proposeRoot: (await client.proposeRoot({ ...newsletter, body: { change: { kind: 'state', state: 'resting' } } })).text,
     readProposal: (await client.readProposal({ body: { text: 'read' } })).text,
     signProposal: (await client.signProposal({ body: { text: 'sign', words: 'abandon' } })).text,
@@ -140,6 +142,8 @@ t.test('every operation of the contract is registered and answers through the ty
     showWords: 'shown with open',
     confirmWords: 1,
     sealWords: true,
+    lockKeys: [{ newsletter: OWN, title: 'Mine', keys: 'locked' }],
+    unlockKeys: [{ newsletter: OWN, title: 'Mine', keys: 'plain' }],
     proposeRoot: 'state',
     readProposal: 'read',
     signProposal: 'sign abandon',
@@ -236,6 +240,7 @@ t.test('every operation of the contract is registered and answers through the ty
   })
   t.same(subscriber.asked, [{ newsletter: OTHER, limit: 7, cursor: '8' }, { unread: true, limit: 3 }, { saved: false, text: '7', newsletter: OTHER }],
     'numbers and booleans of the query have their types')
+  t.same(locks.asked, [[[OWN], 'a long one'], [[OWN], 'a long one']], 'each newsletter once')
   t.same(publisher.published, [[OWN, { markdown: '# One' }, { dryRun: true }]])
 })
 

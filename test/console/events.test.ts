@@ -35,7 +35,7 @@ async function openStream (port: number): Promise<OpenedStream> {
 }
 
 t.test('events tell first what is, then what changes', async t => {
-  const { app, client, subscriber, node } = openRoom(t)
+  const { app, client, subscriber, node, locks } = openRoom(t)
   const port = await listen(app)
   const { response, next } = await openStream(port)
   t.match(response.headers, { 'content-type': 'text/event-stream; charset=utf-8', 'cache-control': 'no-store',
@@ -52,6 +52,8 @@ t.test('events tell first what is, then what changes', async t => {
   t.match(await next(), ['statusChanged', { network: { peers: 3 } }])
   subscriber.emit('newsletterChanged', OWN)
   t.match(await next(), ['newsletterChanged', { title: 'Mine', wordsUnconfirmed: true }])
+  await locks.lock()
+  t.match(await next(), ['newsletterChanged', { title: 'Mine', keys: 'locked' }])
   await client.importIssues({ params: { newsletter: OWN }, body: { path: '/folder' } })
   t.same(await next(), ['importProgressed', { newsletter: OWN, done: 1, total: 2, name: 'one.md' }])
   t.same(await next(), ['importProgressed', { newsletter: OWN, done: 2, total: 2, name: 'two.md' }])

@@ -1,11 +1,14 @@
 import { EventEmitter } from 'node:events'
 import type { WritingPart } from '../../console/server/history-parts.ts'
+import type { LocksPart } from '../../console/server/lock-parts.ts'
 import type { CustodyPart, EnrolmentPart, InvitationsPart, RevisingPart, RootPart } from '../../console/server/parts.ts'
 import type { BackupsPart, RestoringPart, ResumingPart } from '../../console/server/restoring-parts.ts'
+import type { KeyState } from '../../shared/api/newsletters.ts'
 import type { Revised, Revision } from '../../shared/api/revisions.ts'
 import type { Restoration } from '../../shared/api/restoring.ts'
 import type { Proposal, RootChange } from '../../shared/api/root.ts'
 import type { WordCustody, WordSets } from '../../shared/api/words.ts'
+import { OWN } from './samples.ts'
 
 /** Has words for every newsletter, and tells by them what it was asked. */
 export class MemoryCustody extends EventEmitter<{ wordsChanged: [address: string] }> implements CustodyPart {
@@ -20,6 +23,22 @@ export class MemoryCustody extends EventEmitter<{ wordsChanged: [address: string
 /** Nothing is known against any writer. */
 export class MemoryWriting extends EventEmitter<{ troubleChanged: [address: string] }> implements WritingPart {
   trouble (): null { return null }
+}
+
+/** Has keys of one newsletter. */
+export class MemoryLocks extends EventEmitter<{ keysChanged: [address: string] }> implements LocksPart {
+  addresses = [OWN]
+  asked: unknown[] = []
+  #state: KeyState = 'plain'
+  stateOf (address: string): KeyState | null { return address === OWN ? this.#state : null }
+  async lock (...asked: unknown[]): Promise<void> { this.#become('locked', asked) }
+  async unlock (addresses: string[], passphrase: string, forGood: boolean): Promise<void> { this.#become(forGood ? 'plain' : 'unlocked', [addresses, passphrase]) }
+
+  #become (state: KeyState, asked: unknown[]): void {
+    this.#state = state
+    this.asked.push(asked)
+    this.emit('keysChanged', OWN)
+  }
 }
 
 /** Tells by what it gives back what it was asked. */

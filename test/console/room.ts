@@ -12,7 +12,7 @@ import { createLog } from '../../shared/log.ts'
 import { MemoryCopies } from './memory-copies.ts'
 import { MemoryDrafts } from './memory-drafts.ts'
 import {
-  memoryBackups, MemoryCustody, memoryEnrolment, memoryInvitations, memoryRestoring, memoryResuming, memoryRevising, MemoryRoot, MemoryWriting
+  memoryBackups, MemoryCustody, memoryEnrolment, memoryInvitations, MemoryLocks, memoryRestoring, memoryResuming, memoryRevising, MemoryRoot, MemoryWriting
 } from './memory-keys.ts'
 import { memoryNotifier } from './memory-holding.ts'
 import { MemoryNode } from './memory-node.ts'
@@ -28,6 +28,7 @@ export interface Room {
   subscriber: MemorySubscriber
   drafts: MemoryDrafts
   node: MemoryNode
+  locks: MemoryLocks
   secrets: Secrets
   logged: string[]
   /** Calls inside the process, with the program token. */
@@ -40,18 +41,19 @@ export function openRoom (t: Test, { webFolder = '/nowhere', hosts = [] as strin
   const previews = {
     page: async (_issue: object, fileUrl: (name: string) => string) => ({ html: `<img src="${fileUrl('a-b.png')}">`, styleHashes: ['sha256-abc='] })
   }
+  const locks = new MemoryLocks()
   const secrets = new Secrets({ programToken: TOKEN })
   const logged: string[] = []
   const log = createLog('info', { write: line => { logged.push(line) } })
   const keys = {
-    revising: memoryRevising, custody: new MemoryCustody(), writing: new MemoryWriting(), root: new MemoryRoot(),
+    revising: memoryRevising, custody: new MemoryCustody(), writing: new MemoryWriting(), locks, root: new MemoryRoot(),
     invitations: memoryInvitations, enrolment: memoryEnrolment,
     restoring: memoryRestoring, resuming: memoryResuming, backups: memoryBackups
   }
   const copies = new MemoryCopies()
   const app = buildApp({ publisher, ...keys, subscriber, search: memorySearch, copies, shelf: { url: null, problem: null, serve: async () => {} }, drafts, previews, notifier: memoryNotifier, node, secrets, log, webFolder, hosts, version: '1.2.3' })
   t.teardown(() => app.close())
-  return { app, publisher, subscriber, drafts, node, secrets, logged, client: createClient(inside(app, TOKEN)) }
+  return { app, publisher, subscriber, drafts, node, locks, secrets, logged, client: createClient(inside(app, TOKEN)) }
 }
 
 /** Sends inside the process, with a token. */

@@ -14,9 +14,10 @@ export const noWritesTold = process.platform !== 'linux' && 'only Linux tells ho
  * kill -9 as soon as a node, or a command, has written so often more, into whatever file. One that ends or waits before
  * that is killed then. Nothing is known of what it was doing, which is the point.
  *
+ * @param idleLooks after so many without a write it is waiting
  * @returns how often it had written since; null when there was nothing left to kill
  */
-export async function killAtWrite (colporteur: ColporteurProcess, writes: number, isNode = true): Promise<number | null> {
+export async function killAtWrite (colporteur: ColporteurProcess, writes: number, isNode = true, idleLooks = IDLE_LOOKS): Promise<number | null> {
   const pid = isNode ? await nodeOf(colporteur) : colporteur.child.pid!
   if (pid === 0) return null
   const from = await writesOf(pid)
@@ -25,7 +26,7 @@ export async function killAtWrite (colporteur: ColporteurProcess, writes: number
     const now = await writesOf(pid)
     if (from === null || now === null) break
     if (now - from > made) [made, looks] = [now - from, 0]
-    if (made >= writes || looks++ >= IDLE_LOOKS) break
+    if (made >= writes || looks++ >= idleLooks) break
   }
   // First who watches over it, and would start another.
   const isKilled = colporteur.child.kill('SIGKILL')

@@ -7,6 +7,7 @@ import { withNode } from '../connect.ts'
 import type { CommonOptions, Context } from '../context.ts'
 import { bytesInWords } from '../progress-text.ts'
 import { safeText } from '../safe-text.ts'
+import { unlockHere } from '../unlock-here.ts'
 
 interface MakeOptions extends CommonOptions { withWriter?: boolean }
 
@@ -32,7 +33,10 @@ export function addBackup (program: Command, context: Context): void {
 
 async function make (context: Context, file: string, { withWriter = false, ...options }: MakeOptions): Promise<void> {
   const passphrase = await askNewPassphrase(context)
-  const made = await withNode(context, options, false, ({ client }) => client.makeBackup({ body: { path: resolve(file), passphrase, withWriter } }))
+  const made = await withNode(context, options, false, async connection => {
+    if (withWriter) await unlockHere(context, connection, null)
+    return await connection.client.makeBackup({ body: { path: resolve(file), passphrase, withWriter } })
+  })
   if (options.json) return context.print(JSON.stringify(made))
   context.print(made.path)
   if (!options.quiet) for (const line of madeInWords(made)) context.say(line)

@@ -8,6 +8,7 @@ import { type Connection, withNode } from '../connect.ts'
 import type { CommonOptions, Context } from '../context.ts'
 import { bytesInWords } from '../progress-text.ts'
 import { safeText } from '../safe-text.ts'
+import { unlockHere } from '../unlock-here.ts'
 
 const LOOK_MS = 500
 
@@ -21,6 +22,7 @@ export function addImport (program: Command, context: Context): void {
 
 async function importFolder (context: Context, newsletter: string, folder: string, options: CommonOptions): Promise<void> {
   const imported = await withNode(context, options, false, async connection => {
+    await unlockHere(context, connection, newsletter)
     const before = await totalOf(connection, newsletter)
     const importing = connection.client.importIssues({ params: { newsletter }, body: { path: resolve(folder) } })
     if (!options.quiet) await tellWhile(context, connection, newsletter, before, importing)

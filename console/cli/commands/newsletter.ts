@@ -8,8 +8,10 @@ import { inColumns } from '../columns.ts'
 import { addCommand } from '../command.ts'
 import { withNode } from '../connect.ts'
 import type { CommonOptions, Context } from '../context.ts'
+import { keysInWords } from '../keys-text.ts'
 import { readQuorum } from '../quorum.ts'
 import { confirmedInWords } from '../time-text.ts'
+import { unlockHere } from '../unlock-here.ts'
 import { safeText } from '../safe-text.ts'
 import { wordsInColumns } from '../words-text.ts'
 
@@ -96,7 +98,10 @@ function said ({ title, description, language, author: authors, website, licence
 async function change (context: Context, newsletter: string, options: DescribeOptions): Promise<void> {
   const body = said(options)
   if (Object.keys(body).length === 0) throw new AppError('BAD_REQUEST', 'Say what shall change: --title, --description, --language, --author, --website, --licence or --rhythm.')
-  const described = await withNode(context, options, false, ({ client }) => client.describeNewsletter({ params: { newsletter }, body }))
+  const described = await withNode(context, options, false, async connection => {
+    await unlockHere(context, connection, newsletter)
+    return await connection.client.describeNewsletter({ params: { newsletter }, body })
+  })
   context.print(options.json ? JSON.stringify(described) : newsletterInWords(described))
 }
 
@@ -141,8 +146,8 @@ async function list (context: Context, options: CommonOptions): Promise<void> {
   const answer = await withNode(context, options, false, ({ client }) => client.listNewsletters())
   if (options.json) return context.print(JSON.stringify(answer))
   if (answer.newsletters.length === 0) return context.say('There are no newsletters on this node yet. "colporteur newsletter create" starts one; "colporteur subscribe" follows one.')
-  const rows = answer.newsletters.map(({ title, role, announce, issues, link, problem }) => [
-    safeText(title) || '(title not known yet)', ROLES[role], `${issues.ready} of ${issues.total} ready`,
+  const rows = answer.newsletters.map(({ title, role, keys, announce, issues, link, problem }) => [
+    safeText(title) || '(title not known yet)', ROLES[role] + (keys === null || keys === 'plain' ? '' : `, ${keys}`), `${issues.ready} of ${issues.total} ready`,
     [...problem ? ['NOT VERIFIED'] : [], ...announce ? [] : ['not announced']].join(', '), link
   ])
   context.print(inColumns(rows, null))
@@ -183,6 +188,7 @@ function newsletterInWords (newsletter: Newsletter): string {
     ...writers.flatMap(({ otherHistory }) => otherHistory ? [['history', safeText(otherHistory.reason)]] : []),
     ['issues', `${issues.total} known, ${issues.ready} ready offline, ${issues.unread} unread`],
     ['freshness', role === 'own' ? '' : confirmedInWords(newsletter.confirmedAt)],
+    ['keys', newsletter.keys ? keysInWords(newsletter.keys) : ''],
     ['publishing', newsletter.notWriting ? `STOPPED: ${safeText(newsletter.notWriting.reason)}` : ''],
     ['problem', problem ? `${problem.code}: ${safeText(problem.reason)}` : ''],
     ['recovery words', newsletter.wordsUnconfirmed ? 'not confirmed: they still lie on this machine. "colporteur keys show" shows them' : '']

@@ -32,7 +32,7 @@ async function status (context: Context, options: CommonOptions): Promise<void> 
   context.print(inColumns([
     ['node', isRunning ? `running since ${status.startedAt}, process ${status.pid}` : 'not running'],
     ['network', isRunning ? status.network.sentence : 'not connected: "colporteur start" starts the node'],
-    ['newsletters', `${status.newsletters.own} written here, ${status.newsletters.subscribed} subscribed`],
+    ['newsletters', `${status.newsletters.own} written here${status.newsletters.locked > 0 ? ` (${status.newsletters.locked} locked)` : ''}, ${status.newsletters.subscribed} subscribed`],
     ['issues', `${status.issues.total} known, ${status.issues.ready} ready offline, ${status.issues.unread} unread, ${status.issues.notVerified} not verified`],
     ...(status.refused > 0 ? [['refused', status.refused === 1 ? '1 connection, whose other side broke a rule' : `${status.refused} connections, whose other sides broke a rule`]] : []),
     ...(isRunning ? [['memory', bytesInWords(status.memoryBytes)]] : []),

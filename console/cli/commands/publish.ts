@@ -9,6 +9,7 @@ import { withNode } from '../connect.ts'
 import type { CommonOptions, Context } from '../context.ts'
 import { bytesInWords } from '../progress-text.ts'
 import { safeText } from '../safe-text.ts'
+import { unlockHere } from '../unlock-here.ts'
 
 interface PublishOptions extends CommonOptions { dryRun?: boolean }
 
@@ -28,7 +29,9 @@ export function addPublish (program: Command, context: Context): void {
 
 async function publish (context: Context, newsletter: string, source: string, { dryRun = false, ...options }: PublishOptions): Promise<void> {
   const from = source === '-' ? { markdown: await textFrom(context.stdin) } : { path: resolve(source) }
-  const published = await withNode(context, options, false, async ({ client, isRunning }) => {
+  const published = await withNode(context, options, false, async connection => {
+    const { client, isRunning } = connection
+    await unlockHere(context, connection, newsletter)
     const published = await client.publishIssue({ params: { newsletter }, body: { source: from, dryRun } })
     if (!isRunning && !dryRun && !options.quiet) context.say('No node is running, so nobody can fetch it yet: "colporteur start" lets readers in.')
     return published

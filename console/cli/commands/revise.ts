@@ -5,10 +5,11 @@ import type { Correction, Erased, Revised } from '../../../shared/api/revisions.
 import { AppError } from '../../../shared/errors.ts'
 import { addCommand } from '../command.ts'
 import { askYes, type RootOptions } from '../change-root.ts'
-import { withNode } from '../connect.ts'
+import { type Connection, withNode } from '../connect.ts'
 import type { CommonOptions, Context } from '../context.ts'
 import { bytesInWords } from '../progress-text.ts'
 import { safeText } from '../safe-text.ts'
+import { unlockHere } from '../unlock-here.ts'
 
 const CHANGES = ['typo', 'correction', 'update'] as const
 
@@ -55,19 +56,26 @@ async function correct (context: Context, issue: string, source: string, given: 
   const correction: Correction = { change, ...(note && { note }), dryRun }
   const from = source === '-' ? { markdown: await text(context.stdin) } : { path: resolve(source) }
   const body = { source: from, ...correction }
-  tell(context, options, await withNode(context, options, false, ({ client }) => client.correctIssue({ params: { issue }, body })))
+  tell(context, options, await withUnlocked(context, options, issue, ({ client }) => client.correctIssue({ params: { issue }, body })))
 }
 
 async function retract (context: Context, issue: string, { note, ...options }: WithdrawOptions): Promise<void> {
   await askYes(context, options, 'Readers will see this reason instead of the issue; the text stays among its revisions. Type yes: ')
-  tell(context, options, await withNode(context, options, false, ({ client }) => client.retractIssue({ params: { issue }, body: { note } })))
+  tell(context, options, await withUnlocked(context, options, issue, ({ client }) => client.retractIssue({ params: { issue }, body: { note } })))
 }
 
 async function erase (context: Context, issue: string, { note, ...options }: WithdrawOptions): Promise<void> {
   await askYes(context, options, 'The text and the files are erased here and at every reader that follows. This can not be undone. Type yes: ')
-  const erased = await withNode(context, options, false, ({ client }) => client.eraseIssue({ params: { issue }, body: { note } }))
+  const erased = await withUnlocked(context, options, issue, ({ client }) => client.eraseIssue({ params: { issue }, body: { note } }))
   tell(context, options, erased)
   if (!options.json && !options.quiet) context.say(`${bytesInWords(erased.freedBytes)} of this disk are free again. Copies that somebody made by hand can not be called back.`)
+}
+
+async function withUnlocked<T> (context: Context, options: CommonOptions, issue: string, order: (connection: Connection) => Promise<T>): Promise<T> {
+  return await withNode(context, options, false, async connection => {
+    if (!connection.isRunning) await unlockHere(context, connection, (await connection.client.getIssue({ params: { issue } })).issue.newsletter)
+    return await order(connection)
+  })
 }
 
 function tell (context: Context, { json, quiet }: CommonOptions, revised: Revised | Erased): void {

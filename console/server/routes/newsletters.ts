@@ -2,10 +2,11 @@ import type { FastifyInstance } from 'fastify'
 import { newsletters as api } from '../../../shared/api/newsletters.ts'
 import { newsletterOf } from '../newsletter-of.ts'
 import type { WritingPart } from '../history-parts.ts'
+import type { LocksPart } from '../lock-parts.ts'
 import type { CustodyPart, PublisherPart, SubscriberPart } from '../parts.ts'
 import { implement } from '../register.ts'
 
-export interface NewsletterRouteParts { publisher: PublisherPart, subscriber: SubscriberPart, custody: CustodyPart, writing: WritingPart }
+export interface NewsletterRouteParts { publisher: PublisherPart, subscriber: SubscriberPart, custody: CustodyPart, writing: WritingPart, locks: LocksPart }
 
 export function newsletters (app: FastifyInstance, { publisher, subscriber, ...writer }: NewsletterRouteParts): void {
   implement(app, api.listNewsletters, async () => ({
