@@ -25,6 +25,21 @@ async function emptyNewsletter ({ author }: Stage): Promise<string> {
   return (known ?? (await author.createNewsletter({ body: { title: 'Small Engines' } })).newsletter).address
 }
 
+async function lockedNewsletter ({ author }: Stage): Promise<string> {
+  const known = (await author.listNewsletters()).newsletters.find(({ title }) => title === 'Under Lock')
+  if (known) return known.address
+  const { newsletter: { address } } = await author.createNewsletter({ body: { title: 'Under Lock' } })
+  await author.lockKeys({ body: { newsletters: [address], passphrase: 'correct horse battery' } })
+  return address
+}
+
+/** On a phone it is closed at first. */
+async function openAbout (page: Page): Promise<void> {
+  const about = page.getByText('About this newsletter')
+  await page.getByRole('heading', { level: 1 }).first().waitFor()
+  if (await about.isVisible()) await about.click()
+}
+
 async function newestIssue ({ author, newsletter }: Stage): Promise<string> {
   return (await author.listIssues({ params: { newsletter }, query: { limit: 1 } })).issues[0]!.ref
 }
@@ -83,6 +98,37 @@ export const writingScenes: Scene[] = [
     ready: async page => {
       await page.getByRole('button', { name: 'Make a backup' }).click()
       await page.getByRole('dialog', { name: 'Make a backup' }).waitFor()
+    }
+  },
+  {
+    name: 'lock',
+    who: 'author',
+    path: async stage => `/newsletters/${await emptyNewsletter(stage)}`,
+    ready: async page => {
+      await openAbout(page)
+      await page.getByRole('button', { name: 'Lock the keys' }).click()
+      await page.getByRole('dialog', { name: 'Lock Small Engines' }).waitFor()
+    }
+  },
+  {
+    name: 'locked',
+    who: 'author',
+    path: async stage => `/newsletters/${await lockedNewsletter(stage)}`,
+    ready: async page => {
+      await openAbout(page)
+      await page.getByText('Locked: this machine keeps').scrollIntoViewIfNeeded()
+    }
+  },
+  {
+    name: 'unlock',
+    who: 'author',
+    path: async stage => {
+      await lockedNewsletter(stage)
+      return '/drafts'
+    },
+    ready: async page => {
+      await page.getByRole('button', { name: 'Unlock' }).first().click()
+      await page.getByRole('dialog', { name: 'Unlock Under Lock' }).waitFor()
     }
   },
   { name: 'words', who: 'author', path: async stage => `/newsletters/${await emptyNewsletter(stage)}/words`, ready: async page => await page.locator('ol.words').waitFor() },

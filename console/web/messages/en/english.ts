@@ -1,6 +1,7 @@
 import type { Formats } from '../formats.ts'
 import { holding } from './holding.ts'
 import { histories } from './histories.ts'
+import { locks } from './locks.ts'
 import { machine } from './machine.ts'
 import { publishing } from './publishing.ts'
 import { reading } from './reading.ts'
@@ -26,6 +27,7 @@ export function english (formats: Formats) {
     publishing: publishing(formats),
     revising: revising(formats),
     root: root(formats),
+    locks: locks(),
     restoring: restoring(formats),
     machine: machine(formats)
   }

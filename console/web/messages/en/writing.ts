@@ -121,7 +121,7 @@ export const writing = ({ count, number }: Formats) => ({
   stateHints: {
     held: 'It goes out within a minute, and can be taken back until then.',
     scheduled: 'It goes out at this time, if this node runs then.',
-    missed: 'This node did not run at that time. Nothing was published.',
+    missed: 'This node did not run at that time, or its keys were locked. Nothing was published.',
     failed: 'It could not be published. It is still a draft.'
   },
   lostText: (time: string) => `This was typed in this browser on ${time}, but its draft was published or discarded before it could be saved:`,

@@ -2,6 +2,7 @@ import type { Messages } from '../en/english.ts'
 import type { Formats } from '../formats.ts'
 import { holding } from './holding.ts'
 import { histories } from './histories.ts'
+import { locks } from './locks.ts'
 import { machine } from './machine.ts'
 import { publishing } from './publishing.ts'
 import { reading } from './reading.ts'
@@ -25,6 +26,7 @@ export function french (formats: Formats): Messages {
     publishing: publishing(formats),
     revising: revising(formats),
     root: root(formats),
+    locks: locks(),
     restoring: restoring(formats),
     machine: machine(formats)
   }

@@ -45,6 +45,7 @@ export const shell = ({ count }: Formats): Messages['shell'] => ({
     NOT_COMPLETE: 'Le numéro n’est pas encore complet sur ce nœud. Il s’ouvre quand chaque octet est ici.',
     CONFLICT: 'C’est déjà là.',
     NOT_WRITER: 'Ce nœud n’écrit pas cette lettre.',
+    LOCKED: 'Les clés de cette lettre sont verrouillées sur cette machine : rien n’est publié. Déverrouillez-les, et réessayez.',
     BEHIND: 'Le magasin de ce nœud est plus ancien que ce qu’il a publié.',
     BAD_FORMAT: 'Les données n’ont pas la forme que le format demande.',
     BAD_SIGNATURE: 'La signature ne tient pas.',

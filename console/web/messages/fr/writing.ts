@@ -121,7 +121,7 @@ export const writing = ({ count, number }: Formats): Messages['writing'] => ({
   stateHints: {
     held: 'Il part dans moins d’une minute, et peut être retiré jusque-là.',
     scheduled: 'Il part à cette heure, si ce nœud tourne à ce moment.',
-    missed: 'Ce nœud ne tournait pas à cette heure. Rien n’a été publié.',
+    missed: 'Ce nœud ne tournait pas à cette heure, ou ses clés étaient verrouillées. Rien n’a été publié.',
     failed: 'Il n’a pas pu être publié. C’est toujours un brouillon.'
   },
   lostText: (time: string) => `Ceci a été tapé dans ce navigateur le ${time}, mais le brouillon a été publié ou supprimé avant l’enregistrement :`,

@@ -9,6 +9,7 @@ import { problemInWords } from '../../elements/failure-in-words.ts'
 import { policyInWords } from '../../elements/policy-in-words.ts'
 import { progressInWords } from '../../elements/progress-in-words.ts'
 import { ConsoleView } from '../console-view.ts'
+import '../keys/lock-state.ts'
 import './folder-field.ts'
 import './other-history.ts'
 
@@ -36,6 +37,7 @@ export class NewsletterAbout extends ConsoleView {
         ${role === 'keeping' ? html`<p class="hint">${reading.keepingNote}</p>` : nothing}
         ${this.#copies()}
         <div class="actions">${this.#actions()}</div>
+        ${role === 'own' ? html`<lock-state .newsletter=${this.newsletter}></lock-state>` : nothing}
         ${role === 'subscribed' ? this.#choices() : nothing}
         ${role === 'unsubscribed' ? nothing : this.#announcing()}
         ${this.newsletter.issues.ready > 0 ? this.#exports() : nothing}

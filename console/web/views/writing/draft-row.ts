@@ -31,8 +31,9 @@ export class DraftRow extends ConsoleElement {
     `
   }
 
-  #state ({ state, goesOutAt }: Publication): string {
-    const { writing, formats } = this.phrases
+  #state ({ state, goesOutAt, problem }: Publication): string {
+    const { writing, locks, formats } = this.phrases
+    if (problem && (state === 'held' || state === 'scheduled')) return locks.waitsShort
     return state === 'scheduled' ? `${writing.states.scheduled}: ${formats.moment(goesOutAt)}` : writing.states[state]
   }
 }

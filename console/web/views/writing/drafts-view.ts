@@ -7,6 +7,7 @@ import { KeptTexts } from '../../editor/saving/kept-texts.ts'
 import '../../elements/error-note.ts'
 import { failureInWords } from '../../elements/failure-in-words.ts'
 import { ConsoleView } from '../console-view.ts'
+import '../keys/locked-badge.ts'
 import './discard-dialog.ts'
 import './draft-row.ts'
 import { type HandedOver, handOver } from './hand-over.ts'
@@ -48,6 +49,7 @@ export class DraftsView extends ConsoleView {
         </header>
         ${own.map(newsletter => html`<expiry-badge .newsletter=${newsletter}></expiry-badge>`)}
         ${own.map(newsletter => newsletter.notWriting ? html`<stopped-badge .newsletter=${newsletter}></stopped-badge>` : nothing)}
+        ${own.map(newsletter => newsletter.keys === 'locked' ? html`<locked-badge .newsletter=${newsletter}></locked-badge>` : nothing)}
         ${own.map(newsletter => newsletter.wordsUnconfirmed ? html`<words-badge .newsletter=${newsletter}></words-badge>` : nothing)}
         ${this.lost.length > 0 ? html`<lost-texts .texts=${this.lost} @keep-text=${this.#keep} @drop-text=${this.#drop}></lost-texts>` : nothing}
         ${this.failure === null ? nothing : html`<error-note .message=${this.failure} @retry=${() => void this.#load()}></error-note>`}

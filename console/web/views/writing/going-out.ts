@@ -27,13 +27,13 @@ export class GoingOut extends ConsoleElement {
   }
 
   override render (): TemplateResult {
-    const { writing, publishing, formats } = this.phrases
-    const { state, goesOutAt } = this.publication
+    const { writing, publishing, locks, formats } = this.phrases
+    const { state, goesOutAt, problem } = this.publication
     const seconds = Math.max(0, Math.ceil((Date.parse(goesOutAt) - this.nowMs) / 1000))
     const isHeld = state === 'held'
     return html`
       <section class="going-out" aria-label=${publishing.goingOut}>
-        ${isHeld ? html`
+        ${problem ? html`<p role="status">${locks.waits}</p>` : isHeld ? html`
           <p class="countdown" aria-hidden="true">${seconds > 0 ? publishing.goesOutIn(seconds) : publishing.goesOutNow}</p>
           <progress max=${HELD_S} .value=${Math.max(0, HELD_S - seconds)} aria-hidden="true"></progress>
           <p role="status">${this.#spoken(seconds)}</p>

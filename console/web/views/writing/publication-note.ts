@@ -12,12 +12,12 @@ export class PublicationNote extends ConsoleElement {
   @property({ attribute: false }) publication!: Publication
 
   override render (): TemplateResult {
-    const { writing, formats } = this.phrases
+    const { writing, locks, formats } = this.phrases
     const { state, goesOutAt, problem } = this.publication
     const text = {
-      held: writing.heldNote,
-      scheduled: writing.scheduledNote(formats.moment(goesOutAt)),
-      missed: writing.missedNote(formats.moment(goesOutAt)),
+      held: problem ? locks.waits : writing.heldNote,
+      scheduled: problem ? locks.waits : writing.scheduledNote(formats.moment(goesOutAt)),
+      missed: (problem ? locks.missed : writing.missedNote)(formats.moment(goesOutAt)),
       failed: writing.failedNote(problemInWords(problem, this.phrases))
     }[state]
     const waits = state === 'held' || state === 'scheduled'

@@ -5,6 +5,7 @@ import { isAppError } from '../../../../shared/errors.ts'
 import '../../elements/error-note.ts'
 import { failureInWords, problemInWords } from '../../elements/failure-in-words.ts'
 import { ConsoleView } from '../console-view.ts'
+import '../keys/locked-badge.ts'
 import './correction-kind.ts'
 import './draft-findings.ts'
 import './goes-out-when.ts'
@@ -32,6 +33,7 @@ export class PublishView extends ConsoleView {
   override connectedCallback (): void {
     super.connectedCallback()
     this.follow('state', () => void this.#load())
+    this.follow('newsletterChanged', () => this.requestUpdate())
     this.follow('draftChanged', ({ id }) => { if (id === this.draft) void this.#load() })
     this.follow('draftRemoved', ({ draft, published }) => { if (draft === this.draft) this.#gone(published) })
     void this.#load()
@@ -62,16 +64,17 @@ export class PublishView extends ConsoleView {
         ${draft.subtitle ? html`<p class="deck" dir="auto">${draft.subtitle}</p>` : nothing}
       </div>
       <p class="meta">${writing.words(check.words)} · ${writing.minutes(check.minutes)} · ${formats.bytes(check.sizeBytes)} · ${this.#language(draft)}</p>
+      ${this.#locked() ? html`<locked-badge .newsletter=${this.#locked()}></locked-badge>` : nothing}
       ${waits ? html`<going-out .publication=${publication} @take-back=${() => void this.#takeBack()}></going-out>` : this.#ask(draft, check)}
     `
   }
 
   #ask (draft: Draft, { findings }: DraftCheck): TemplateResult {
-    const { writing, publishing, formats } = this.phrases
+    const { writing, publishing, locks, formats } = this.phrases
     const { publication } = draft
     const stops = findings.filter(finding => this.#stops(finding))
     return html`
-      ${publication?.state === 'missed' ? html`<p class="warning" role="status">${publishing.missedAsk(formats.moment(publication.goesOutAt))}</p>` : nothing}
+      ${publication?.state === 'missed' ? html`<p class="warning" role="status">${(publication.problem ? locks.missed : publishing.missedAsk)(formats.moment(publication.goesOutAt))}</p>` : nothing}
       ${publication?.state === 'failed' ? html`<p class="error" role="alert">${writing.failedNote(problemInWords(publication.problem, this.phrases))}</p>` : nothing}
       <draft-findings .findings=${findings} .draft=${draft.id} .isTkMeant=${this.isTkMeant} @tk-meant=${({ detail }: CustomEvent<boolean>) => { this.isTkMeant = detail }}></draft-findings>
       ${stops.length > 0 ? nothing : html`
@@ -90,6 +93,12 @@ export class PublishView extends ConsoleView {
 
   #newsletter () {
     return this.shown ? this.parts.live.newsletters.get(this.shown.newsletter) : undefined
+  }
+
+  /** Null: they are not locked. */
+  #locked () {
+    const newsletter = this.#newsletter()
+    return newsletter?.keys === 'locked' ? newsletter : null
   }
 
   #language ({ language }: Draft): string {
@@ -121,7 +130,10 @@ export class PublishView extends ConsoleView {
       const body = { ...(at !== null && { at }), ...(this.isTkMeant && { ignore: ['tk' as const] }), ...(this.shown?.corrects && this.#correction) }
       this.shown = await this.parts.client.publishDraft({ params: { draft: this.draft }, body })
     } catch (error) {
-      this.refused = failureInWords(error, this.phrases)
+      const newsletter = this.#newsletter()
+      if (newsletter && isAppError(error) && error.code === 'LOCKED') {
+        void this.openDialog('unlock-dialog', () => import('../keys/unlock-dialog.ts'), { newsletter, goOn: () => void this.#publish(at) })
+      } else this.refused = failureInWords(error, this.phrases)
     } finally {
       this.isSending = false
     }

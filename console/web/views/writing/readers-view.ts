@@ -2,6 +2,7 @@ import { html, nothing, type TemplateResult } from 'lit'
 import { customElement } from 'lit/decorators.js'
 import '../../elements/share-box.ts'
 import { ConsoleView } from '../console-view.ts'
+import '../keys/locked-badge.ts'
 import './expiry-badge.ts'
 import './stopped-badge.ts'
 import './words-badge.ts'
@@ -30,6 +31,7 @@ export class ReadersView extends ConsoleView {
           <article class="readers-of">
             <expiry-badge .newsletter=${newsletter}></expiry-badge>
             ${newsletter.notWriting ? html`<stopped-badge .newsletter=${newsletter}></stopped-badge>` : nothing}
+            ${newsletter.keys === 'locked' ? html`<locked-badge .newsletter=${newsletter}></locked-badge>` : nothing}
             ${newsletter.wordsUnconfirmed ? html`<words-badge .newsletter=${newsletter}></words-badge>` : nothing}
             ${own.length > 1 ? html`<h2 dir="auto">${newsletter.title}</h2>` : nothing}
             <share-box .link=${newsletter.link} .checkWords=${newsletter.checkWords} .name=${newsletter.title}></share-box>
