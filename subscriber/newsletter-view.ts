@@ -14,7 +14,7 @@ export type NewsletterView = Omit<Newsletter, 'wordsUnconfirmed' | 'keys' | 'not
 
 export function newsletterView (
   newsletter: LibraryNewsletter, { followed, root, historyOf }: Pick<Follower, 'followed' | 'root' | 'historyOf'>, counts: IssueCounts,
-  { confirmedAt, successionProblem }: Pick<Newsletter, 'confirmedAt' | 'successionProblem'>
+  { confirmedAt, looksLike, successionProblem }: Pick<Newsletter, 'confirmedAt' | 'looksLike' | 'successionProblem'>
 ): NewsletterView {
   const { address, title, description, language, authors, licence, website, rhythm, role, problem } = newsletter
   return {
@@ -22,6 +22,7 @@ export function newsletterView (
     link: formatAddress(address),
     checkWords: checkWordsOf(address),
     title,
+    looksLike,
     description,
     language,
     authors,

@@ -4,7 +4,6 @@ import type { WriterDetails } from '../shared/api/writers.ts'
 import { AppError, messageOf } from '../shared/errors.ts'
 import { type Address, parseAddress } from '../shared/format/address.ts'
 import { Resource } from '../shared/resource.ts'
-import type { Follower } from './following/follower.ts'
 import { Bundles } from './bundles/bundles.ts'
 import { Feeds } from './feeds/feeds.ts'
 import { Following, type FollowingParts } from './following/following.ts'
@@ -13,15 +12,16 @@ import { Succession } from './following/succession.ts'
 import { type Holding, holdingsOf } from './holdings.ts'
 import { type IssueKey, IssueViews } from './issue-view.ts'
 import { Keeping, type KeepingParts } from './keeping/keeping.ts'
-import { type IssueCounts, isReadable, type LibraryNewsletter, type ListFilter, type PageOptions } from './library/library-issue.ts'
-import { type NewsletterView, newsletterView } from './newsletter-view.ts'
+import { type IssueCounts, isReadable, type ListFilter, type PageOptions } from './library/library-issue.ts'
+import { LookAlikes } from './look-alikes.ts'
 import { issueNamed, newsletterNamed } from './names.ts'
+import type { NewsletterView } from './newsletter-view.ts'
+import { NewsletterViews } from './newsletter-views.ts'
 import { Marking } from './reading/marking.ts'
 import { Reading } from './reading/reading.ts'
 import { WordCounting } from './reading/word-counting.ts'
 import type { Renderer } from './rendering/renderer.ts'
 import { Subscribing } from './subscribing.ts'
-import { subscriptionView } from './subscription-view.ts'
 import type { Choice } from './subscriptions.ts'
 import { writerDetails } from './writer-details.ts'
 import { WriterHistories } from './writer-histories.ts'
@@ -46,6 +46,8 @@ export class Subscriber extends Resource<SubscriberEvents> {
   #following: Following
   #counting: WordCounting
   #succession: Succession
+  #lookAlikes: LookAlikes
+  #newsletters: NewsletterViews
   readonly views: IssueViews
   readonly reading: Reading
   readonly marking: Marking
@@ -73,6 +75,10 @@ export class Subscriber extends Resource<SubscriberEvents> {
       ...parts, following: this.#following, views: this.views, reading: this.reading, isKept: address => this.keeping.isKept(address)
     })
     this.feeds = new Feeds({ library, views: this.views, reading: this.reading })
+    this.#lookAlikes = new LookAlikes({ following: this.#following, library, log })
+    this.#newsletters = new NewsletterViews({
+      ...parts, following: this.#following, succession: this.#succession, policies: this.subscribing.policies, lookAlikes: this.#lookAlikes
+    })
   }
 
   protected override async _open (): Promise<void> {
@@ -80,6 +86,10 @@ export class Subscriber extends Resource<SubscriberEvents> {
     this.#following.on('newsletterRemoved', address => this.emit('newsletterRemoved', address))
     this.#following.on('issueChanged', key => this.#inBackground(this.#tellIssue(key)))
     this.#following.on('progressed', address => this.#inBackground(this.#tellProgress(address)))
+    this.#lookAlikes.on('changed', address => {
+      this.emit('newsletterChanged', address)
+      this.#inBackground(this.#tellProgress(address))
+    })
     this.marking.on('issueChanged', issue => this.#changed(issue))
     this.marking.on('saved', ({ newsletter }) => this.subscribing.policies.soon(newsletter))
     this.keeping.on('keptChanged', address => this.subscribing.policies.soon(address))
@@ -88,6 +98,7 @@ export class Subscriber extends Resource<SubscriberEvents> {
       for (const { followed: { address } } of this.#following.all) if (newsletter === null || newsletter === address) this.emit('newsletterChanged', address)
     })
     await this.keeping.load()
+    await this.#lookAlikes.ready()
     await this.#following.ready()
     await this.#succession.ready()
     await this.keeping.ready()
@@ -101,6 +112,7 @@ export class Subscriber extends Resource<SubscriberEvents> {
     await this.subscribing.stop()
     await this.keeping.close()
     await this.#succession.close()
+    await this.#lookAlikes.close()
     await this.#following.close()
   }
 
@@ -132,7 +144,7 @@ export class Subscriber extends Resource<SubscriberEvents> {
   }
 
   async change (address: Address, { paused, receipts, folder }: SubscriptionChange): Promise<Subscription> {
-    this.#subscribed(address)
+    this.#newsletters.subscribed(address)
     if (paused !== undefined) await this.#following.pause(address, paused)
     if (receipts !== undefined) await this.#following.tellReceipts(address, receipts)
     if (folder !== undefined) await this.#following.remember(address, { folder: folder.trim() })
@@ -158,31 +170,15 @@ export class Subscriber extends Resource<SubscriberEvents> {
     return { newsletter: address, kept: false, freedBytes: await this.#parts.peer.compact() }
   }
 
-  async subscriptions (): Promise<Subscription[]> {
-    return await Promise.all(this.#following.begun.filter(({ followed }) => followed.role === 'subscribed').map(({ followed }) => this.subscription(followed.address)))
-  }
+  async subscriptions (): Promise<Subscription[]> { return await this.#newsletters.subscriptions() }
 
-  async subscription (address: Address): Promise<Subscription> {
-    const follower = this.#subscribed(address)
-    const [newsletter, counts] = await this.#known(address)
-    const confirmedAt = await this.#parts.receipts.beacons.confirmedAt(address, follower.readers)
-    const [policy, peers] = [this.subscribing.policies.of(address), this.#parts.meeting.peersOf(address)]
-    return subscriptionView(newsletter, follower, counts, { confirmedAt, policy, peers })
-  }
+  async subscription (address: Address): Promise<Subscription> { return await this.#newsletters.subscription(address) }
 
   async holdings (): Promise<Holding[]> { return await holdingsOf(this.#following, this.#parts.library) }
 
-  async newsletters (): Promise<NewsletterView[]> {
-    return await Promise.all(this.#following.begun.map(({ followed }) => this.newsletter(followed.address)))
-  }
+  async newsletters (): Promise<NewsletterView[]> { return await this.#newsletters.newsletters() }
 
-  async newsletter (address: Address): Promise<NewsletterView> {
-    const follower = await this.#following.withRoot(address)
-    const [[newsletter, counts], confirmedAt, successionProblem] = await Promise.all([
-      this.#known(address), this.#parts.receipts.beacons.confirmedAt(address, follower.readers), this.#succession.problemOf(address)
-    ])
-    return newsletterView(newsletter, follower, counts, { confirmedAt, successionProblem })
-  }
+  async newsletter (address: Address): Promise<NewsletterView> { return await this.#newsletters.newsletter(address) }
 
   async writers (address: Address): Promise<Omit<WriterDetails, 'isHere'>[]> { return await writerDetails(this.#following.get(address), this.#parts.library) }
 
@@ -227,18 +223,6 @@ export class Subscriber extends Resource<SubscriberEvents> {
 
   #isOwn (address: Address): boolean {
     return this.#following.has(address) && this.#following.get(address).followed.role === 'own'
-  }
-
-  #subscribed (address: Address): Follower {
-    const follower = this.#following.get(address)
-    if (follower.followed.role !== 'subscribed') throw new AppError('NEWSLETTER_NOT_FOUND', 'This node has no subscription to that newsletter.')
-    return follower
-  }
-
-  async #known (address: Address): Promise<[LibraryNewsletter, IssueCounts]> {
-    const [newsletter, counts] = await Promise.all([this.#parts.library.newsletter(address), this.#parts.library.counts(address)])
-    if (!newsletter) throw new AppError('NEWSLETTER_NOT_FOUND', 'This node does not follow that newsletter.')
-    return [newsletter, counts]
   }
 
   #inBackground (work: Promise<void>): void {

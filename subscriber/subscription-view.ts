@@ -6,16 +6,17 @@ import type { Follower } from './following/follower.ts'
 import type { IssueCounts, LibraryNewsletter } from './library/library-issue.ts'
 import { progressOf } from './progress.ts'
 
-interface Around { confirmedAt: string | null, policy: Policy, peers: number }
+interface Around extends Pick<Subscription, 'confirmedAt' | 'looksLike'> { policy: Policy, peers: number }
 
 export function subscriptionView (
-  newsletter: LibraryNewsletter, follower: Follower, counts: IssueCounts, { confirmedAt, policy, peers }: Around
+  newsletter: LibraryNewsletter, follower: Follower, counts: IssueCounts, { confirmedAt, looksLike, policy, peers }: Around
 ): Subscription {
   return {
     newsletter: newsletter.address,
     link: formatAddress(newsletter.address),
     checkWords: checkWordsOf(newsletter.address),
     title: newsletter.title,
+    looksLike,
     subscribedAt: follower.followed.since,
     paused: follower.followed.paused ?? false,
     receipts: follower.tellsReceipts,

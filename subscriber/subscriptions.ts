@@ -11,6 +11,8 @@ const Followed = Type.Object({
   role: NewsletterRole,
   /** Since when it has this role; ISO 8601. */
   since: Type.String(),
+  /** Since when it has been called as it is, so that it can be taken for no other name; missing: since it is known. ISO 8601. */
+  namedSince: Type.Optional(Type.String()),
   /** Nothing new is looked for, until the person goes on with it. */
   paused: Type.Optional(Type.Boolean()),
   /** Whether it is said, as a reader, what is held of it; missing: as the node is set. */
@@ -30,11 +32,12 @@ const Followed = Type.Object({
 /** What a person says beside that a newsletter is followed; what is left out stays as it is. */
 export type Choice = Pick<Followed, 'receipts' | 'announce'>
 
-type Lasting = Pick<Followed, 'receipts' | 'announce' | 'policy' | 'folder'>
+type Lasting = Pick<Followed, 'receipts' | 'announce' | 'policy' | 'folder' | 'namedSince'>
 
 /** What stays as it was said, whatever becomes of the role. */
-export function lastingOf ({ receipts, announce, policy, folder }: { [K in keyof Lasting]: Lasting[K] | undefined }): Lasting {
-  return { ...(receipts !== undefined && { receipts }), ...(announce !== undefined && { announce }), ...(policy && { policy }), ...(folder && { folder }) }
+export function lastingOf ({ receipts, announce, policy, folder, namedSince }: { [K in keyof Lasting]: Lasting[K] | undefined }): Lasting {
+  const said = { ...(receipts !== undefined && { receipts }), ...(announce !== undefined && { announce }) }
+  return { ...said, ...(policy && { policy }), ...(folder && { folder }), ...(namedSince && { namedSince }) }
 }
 
 const Stored = Type.Object({ followed: Type.Array(Type.Unknown()) })

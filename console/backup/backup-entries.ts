@@ -42,7 +42,8 @@ export async function contentsOf (source: BackupSource, withWriter: boolean): Pr
     at: new Date().toISOString(),
     device: deviceName,
     config: config?.toString('utf8') ?? null,
-    followed: newsletters.map(({ address, role, title, paused, announce }) => {
+    // In this order they are followed again: of two that are called alike, the one that was first stays it.
+    followed: newsletters.toSorted((a, b) => a.since.localeCompare(b.since)).map(({ address, role, title, paused, announce }) => {
       const subscription = subscriptions.find(({ newsletter }) => newsletter === address)
       const choices = subscription && { policy: subscription.policy, folder: subscription.folder, receipts: subscription.receipts }
       return { address, role, title, paused, announce, ...choices }

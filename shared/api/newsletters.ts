@@ -1,6 +1,6 @@
 import Type, { type Static } from 'typebox'
 import { Language, line, lines, name } from '../format/fields.ts'
-import { CheckWords } from './check-words.ts'
+import { CheckWords, LookAlike } from './check-words.ts'
 import { endpoint } from './endpoint.ts'
 import { Problem } from './problem.ts'
 
@@ -69,6 +69,11 @@ export const Newsletter = Type.Object({
   link: Type.String(),
   checkWords: CheckWords,
   title: Type.String(),
+  /**
+   * Another newsletter that is written here or subscribed to, for which this one can be taken by its name; null: none. Of two that
+   * are subscribed to, the one that was called so first is nobody's look-alike.
+   */
+  looksLike: Type.Union([LookAlike, Type.Null()]),
   description: Type.String(),
   language: Type.String(),
   authors: Type.Array(Type.String()),

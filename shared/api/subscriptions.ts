@@ -1,6 +1,6 @@
 import Type, { type Static } from 'typebox'
 import { line } from '../format/fields.ts'
-import { CheckWords } from './check-words.ts'
+import { CheckWords, LookAlike } from './check-words.ts'
 import { endpoint } from './endpoint.ts'
 import { IssueList, IssuePage } from './issues.ts'
 import { NewsletterParams } from './newsletters.ts'
@@ -43,6 +43,8 @@ export const Subscription = Type.Object({
   checkWords: CheckWords,
   /** Empty until it is known. */
   title: Type.String(),
+  /** As of Newsletter. */
+  looksLike: Type.Union([LookAlike, Type.Null()]),
   subscribedAt: Type.String(),
   paused: Type.Boolean(),
   /** This node says, without a name, what it holds of it, so that its author can count the copy. */

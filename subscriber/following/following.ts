@@ -147,8 +147,8 @@ export class Following extends Resource<FollowingEvents> {
     await this.#parts.meeting.setOpenness(address, announce ? 'announced' : 'quiet')
   }
 
-  /** Where a newsletter leads, or was reached from; what of it is held; where the reader has put it. */
-  async remember (address: Address, change: Pick<Followed, 'announce' | 'continues' | 'led' | 'policy' | 'folder'>): Promise<void> {
+  /** Where a newsletter leads, or was reached from; what of it is held; where the reader has put it; when it got another name. */
+  async remember (address: Address, change: Pick<Followed, 'announce' | 'continues' | 'led' | 'policy' | 'folder' | 'namedSince'>): Promise<void> {
     const follower = this.get(address)
     follower.followed = { ...follower.followed, ...change }
     await this.#parts.subscriptions.put(follower.followed)

@@ -1,10 +1,11 @@
 import t from 'tap'
 import { checkAccess, testBrowser } from '../support/browser.ts'
-import { createNewsletter, publishIssues, testNetwork } from '../support/network.ts'
+import { createNewsletter, publishIssues, testNetwork, untilComplete } from '../support/network.ts'
 import { CHECKED, headed } from '../support/reading-stage.ts'
 import { until } from '../support/until.ts'
+import { goTo } from './console-page.ts'
 
-t.test('who subscribes compares check words before', async t => {
+t.test('who subscribes compares check words before, and is told of a name that looks like another', async t => {
   const browser = await testBrowser(t)
   if (!browser) return
   const network = await testNetwork(t)
@@ -34,4 +35,20 @@ t.test('who subscribes compares check words before', async t => {
   await page.getByText(words).waitFor()
   await page.getByRole('button', { name: 'Subscribe' }).click()
   await headed(page, 'Issue 1')
+
+  await goTo(page, '/subscribe')
+  await field.fill(`colporteur://${impostor}`)
+  await page.getByRole('button', { name: 'Subscribe' }).click()
+  const alert = page.getByRole('alert')
+  await alert.getByText('Nearly the same name').waitFor()
+  await untilComplete(reader, impostor, 1)
+  t.match(await alert.innerText(), new RegExp(`The Long Road, which you have followed since [^]*${others}[^]*${words}`))
+  t.match(page.url(), /subscribe/, 'its issue does not open by itself')
+  await checkAccess(t, page, 'a look-alike')
+  await page.getByRole('link', { name: 'Look at this newsletter' }).click()
+  await page.getByRole('alert').getByText(words).waitFor()
+  await goTo(page, '/newsletters')
+  await page.getByText('Looks like “The Long Road”').waitFor()
+  t.equal(await page.getByText('Looks like').count(), 1, 'the first one is not accused')
+  await checkAccess(t, page, 'newsletters that look alike')
 })

@@ -13,6 +13,7 @@ import { readQuorum } from '../quorum.ts'
 import { confirmedInWords } from '../time-text.ts'
 import { unlockHere } from '../unlock-here.ts'
 import { safeText } from '../safe-text.ts'
+import { lookAlikeInWords } from '../trust-text.ts'
 import { wordsInColumns } from '../words-text.ts'
 
 interface DescribeOptions extends CommonOptions {
@@ -146,9 +147,9 @@ async function list (context: Context, options: CommonOptions): Promise<void> {
   const answer = await withNode(context, options, false, ({ client }) => client.listNewsletters())
   if (options.json) return context.print(JSON.stringify(answer))
   if (answer.newsletters.length === 0) return context.say('There are no newsletters on this node yet. "colporteur newsletter create" starts one; "colporteur subscribe" follows one.')
-  const rows = answer.newsletters.map(({ title, role, keys, announce, issues, link, problem }) => [
+  const rows = answer.newsletters.map(({ title, role, keys, announce, issues, link, problem, looksLike }) => [
     safeText(title) || '(title not known yet)', ROLES[role] + (keys === null || keys === 'plain' ? '' : `, ${keys}`), `${issues.ready} of ${issues.total} ready`,
-    [...problem ? ['NOT VERIFIED'] : [], ...announce ? [] : ['not announced']].join(', '), link
+    [...problem ? ['NOT VERIFIED'] : [], ...looksLike ? ['LOOKS LIKE ANOTHER'] : [], ...announce ? [] : ['not announced']].join(', '), link
   ])
   context.print(inColumns(rows, null))
 }
@@ -169,6 +170,7 @@ function newsletterInWords (newsletter: Newsletter): string {
     ['title', safeText(title) || '(not known yet)'],
     ['address', link],
     ['check words', newsletter.checkWords],
+    ['name', lookAlikeInWords(newsletter)],
     ['description', safeText(description)],
     ['authors', authors.map(safeText).join(', ')],
     ['language', language],

@@ -7,6 +7,7 @@ import { type Connection, withNode } from '../connect.ts'
 import type { CommonOptions, Context } from '../context.ts'
 import { progressInWords } from '../progress-text.ts'
 import { safeText } from '../safe-text.ts'
+import { lookAlikeInWords } from '../trust-text.ts'
 
 const LOOK_MS = 250
 const DEFAULT_TIMEOUT = '120'
@@ -41,6 +42,8 @@ async function subscribe (context: Context, address: string, { wait = false, tim
     else if (!options.quiet) context.say('Subscribed. "colporteur subscriptions" tells how far it has come.')
     return subscribed
   })
+  const looksLike = lookAlikeInWords(subscription)
+  if (looksLike) context.say(looksLike) // even with --quiet: whoever does not know it trusts the wrong one
   context.print(options.json ? JSON.stringify(subscription) : subscription.link)
 }
 

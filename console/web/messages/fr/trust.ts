@@ -3,5 +3,14 @@ import type { Messages } from '../en/english.ts'
 export const trust = (): Messages['trust'] => ({
   checkWords: 'Mots de contrôle',
   compareHint: 'Comparez ces mots à ceux que son auteur donne sur un site, au téléphone ou de vive voix. Une lettre qui ne porte que le même nom en a d’autres.',
-  tellHint: 'Dites ces mots à vos lecteurs là où ils savent que c’est vous : sur votre site, au téléphone, de vive voix. Une lettre qui ne porte que le même nom que la vôtre en a d’autres. Ils ne sont pas secrets ; vos 24 mots de récupération le sont.'
+  tellHint: 'Dites ces mots à vos lecteurs là où ils savent que c’est vous : sur votre site, au téléphone, de vive voix. Une lettre qui ne porte que le même nom que la vôtre en a d’autres. Ils ne sont pas secrets ; vos 24 mots de récupération le sont.',
+  lookAlikeTitle: 'Presque le même nom',
+  looksLike: 'Son nom ressemble à celui de',
+  youFollow: (day: string) => `que vous suivez depuis le ${day}.`,
+  youWrite: 'que vous écrivez.',
+  compareBoth: 'Comparez les mots de contrôle avant de lui faire confiance :',
+  thisOne: 'Celle-ci',
+  otherOne: 'L’autre',
+  openAnyway: 'Voir cette lettre',
+  looksLikeShort: (title: string) => `Ressemble à « ${title} »`
 })

@@ -1,6 +1,7 @@
 import { html, nothing, type PropertyValues, type TemplateResult } from 'lit'
 import { customElement, property, state } from 'lit/decorators.js'
 import type { Newsletter } from '../../../../shared/api/newsletters.ts'
+import '../../elements/look-alike-note.ts'
 import { progressInWords } from '../../elements/progress-in-words.ts'
 import { ConsoleView } from '../console-view.ts'
 import './issue-desk.ts'
@@ -53,12 +54,13 @@ export class NewsletterView extends ConsoleView {
 
   #head (newsletter: Newsletter, about: TemplateResult): TemplateResult {
     const { reading, shell } = this.phrases
-    const { title, language, role, issues } = newsletter
+    const { title, language, role, issues, looksLike, checkWords } = newsletter
     const subscription = this.parts.live.subscriptions.get(newsletter.address)
     return html`
       <header class="desk-head">
         <h1 lang=${language || nothing} dir="auto">${title || reading.unknownTitle}</h1>
         ${role === 'subscribed' ? nothing : html`<p class="meta">${reading.roles[role]}</p>`}
+        <look-alike-note .looksLike=${looksLike} .checkWords=${checkWords}></look-alike-note>
         ${subscription && (!this.#page.isWide || this.open !== null) ? html`<p class="meta">${progressInWords(subscription.progress, this.phrases)}</p>` : nothing}
         <p class="meta">${issues.unread > 0 ? shell.unread(issues.unread) : reading.allRead}
           ${issues.unread > 0 ? html`<button class="quiet" @click=${() => void this.#markAll()}>${reading.markAllRead}</button>` : nothing}</p>

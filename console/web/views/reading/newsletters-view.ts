@@ -51,14 +51,15 @@ export class NewslettersView extends ConsoleView {
     `
   }
 
-  #row ({ address, title, description, authors, issues, role, language }: Newsletter): TemplateResult {
-    const { reading, formats } = this.phrases
+  #row ({ address, title, description, authors, issues, role, language, looksLike }: Newsletter): TemplateResult {
+    const { reading, trust, formats } = this.phrases
     const subscription = this.parts.live.subscriptions.get(address)
     const isAlive = role === 'subscribed' && issues.unread > 0
     return html`
       <li>
         <h3><a href="#/newsletters/${address}" lang=${language || nothing} dir="auto">${title || reading.unknownTitle}</a>${title ? nothing : html` <code class="meta">${address.slice(0, SHORT)}…</code>`}
           ${isAlive ? html`<span class="count">${formats.number(issues.unread)}<span class="visually-hidden"> ${reading.isUnread}</span></span>` : nothing}</h3>
+        ${looksLike ? html`<p class="warning"><bdi>${trust.looksLikeShort(looksLike.title)}</bdi></p>` : nothing}
         ${authors.length > 0 ? html`<p class="meta">${reading.by(formats.list(authors))}</p>` : nothing}
         ${description ? html`<p class="summary" lang=${language || nothing} dir="auto">${description}</p>` : nothing}
         <p class="meta">${subscription

@@ -3,6 +3,7 @@ import { customElement, query, state } from 'lit/decorators.js'
 import type { Subscription } from '../../../../shared/api/subscriptions.ts'
 import '../../elements/check-words.ts'
 import { failureInWords, problemInWords } from '../../elements/failure-in-words.ts'
+import '../../elements/look-alike-note.ts'
 import { isReadable } from '../../elements/state-in-words.ts'
 import { ConsoleView } from '../console-view.ts'
 import './newsletters.css'
@@ -67,8 +68,8 @@ export class SubscribeView extends ConsoleView {
     `
   }
 
-  #progress ({ title, checkWords, progress }: Subscription): TemplateResult {
-    const { reading } = this.phrases
+  #progress ({ newsletter, title, checkWords, looksLike, progress }: Subscription): TemplateResult {
+    const { reading, trust } = this.phrases
     const { state, peers, issues, arriving, problem } = progress
     if (problem) return html`<div class="refused" role="alert"><h2>${reading.refusedTitle}</h2><p>${problemInWords(problem, this.phrases)}</p></div>`
     const isFound = peers > 0 || title !== ''
@@ -76,6 +77,7 @@ export class SubscribeView extends ConsoleView {
     const words = arriving ? `${reading.arriving(arriving.title)}: ${reading.parts(arriving.haveParts, arriving.parts, arriving.sizeBytes - arriving.haveBytes)}` : ''
     return html`
       <check-words .words=${checkWords}></check-words>
+      <look-alike-note .looksLike=${looksLike} .checkWords=${checkWords}></look-alike-note>
       <div role="status"><ol class="steps">
         <li class=${isFound ? 'done' : 'now'}>${reading.stepFind}${isFound ? `: ${reading.foundPeers(peers)}` : nothing}</li>
         <li class=${title === '' ? isFound ? 'now' : '' : 'done'}>${reading.stepTitle}${title === '' ? nothing : html`: <bdi>${title}</bdi>`}</li>
@@ -83,7 +85,10 @@ export class SubscribeView extends ConsoleView {
           ${arriving ? html`<progress max=${arriving.sizeBytes} .value=${arriving.haveBytes} aria-label=${words}></progress>` : nothing}</li>
       </ol></div>
       <p class="hint">${peers === 0 && !isEmpty ? reading.aloneHint : reading.waitHint}</p>
-      <div class="actions"><a class="button" href="#/inbox">${reading.toInbox}</a></div>
+      <div class="actions">
+        ${looksLike ? html`<a class="button" href="#/newsletters/${newsletter}">${trust.openAnyway}</a>` : nothing}
+        <a class="button" href="#/inbox">${reading.toInbox}</a>
+      </div>
     `
   }
 
@@ -128,7 +133,14 @@ export class SubscribeView extends ConsoleView {
     if (newsletter === null) return
     await this.attempt(async () => {
       const { issues: [newest] } = await this.parts.client.getInbox({ query: { newsletter, limit: 1 } })
-      if (!newest || !isReadable(newest) || !this.isConnected) return
+      if (!newest || !isReadable(newest)) return
+      const subscription = await this.parts.client.getSubscription({ params: { newsletter } })
+      if (!this.isConnected) return
+      // Which of two that are called alike it is, the person sees first.
+      if (subscription.looksLike) {
+        this.parts.live.subscriptions.set(newsletter, subscription)
+        return this.requestUpdate()
+      }
       this.parts.notices.done(this.phrases.reading.subscribed(newest.newsletterTitle))
       this.parts.router.replace(`/newsletters/${newsletter}/issues/${encodeURIComponent(newest.ref)}`)
     })
