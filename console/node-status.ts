@@ -40,7 +40,7 @@ export async function nodeStatus (parts: NodeStatusParts): Promise<Status> {
     pid: process.connected ? process.ppid : process.pid,
     startedAt: startedAt.toISOString(),
     network: { state: peer.online ? peer.connections > 0 ? 'connected' : 'alone' : 'off', peers: peer.connections, sentence: sentenceOf(peer, newsletters.length) },
-    newsletters: { own: own.length, subscribed: subscribed.length, locked },
+    newsletters: { own: own.length, subscribed: subscribed.length, locked, stale: subscribed.filter(({ freshness }) => freshness.stale).length },
     issues: { total, ready, unread, notVerified },
     problems: [
       ...disk.problem ? [disk.problem] : [], ...failureOf(restarts), ...storeDamageOf(peer), ...damageOf(subscriptions),

@@ -130,7 +130,7 @@ export class ColporteurNode extends Resource<{ statusChanged: [], diskWasFull: [
     const subscriber = await this.#open(new Subscriber({
       peer, meeting, roots, histories, receipts, library, renderer, subscriptions, log,
       files: { kept: paths.kept, evictions: paths.evictions }, scrub: { file: paths.scrubbed, timing: scrub }, home: config.home,
-      tellsReceipts: config.receipts, arrivalsFile: paths.arrivals
+      tellsReceipts: config.receipts, arrivalsFile: paths.arrivals, staleAfterDays: config.staleAfterDays
     }))
     const search = await this.#open(new Search({ subscriber, library, folder: paths.library, follows: network, log }))
     const highWater = new HighWater(peer.store, paths.highWater)

@@ -29,6 +29,8 @@ export interface Config {
   relay: boolean
   /** Whether this node says, as a reader and without a name, what it holds; each subscription may say otherwise. */
   receipts: boolean
+  /** After so many days without a word of its writers a newsletter is called stale; 0: never. */
+  staleAfterDays: number
   /** How a person is told of new issues, besides in consoles that are open. */
   notify: Notify
   /** Once a day at this time of day, `HH:MM`; null: as they come. */
@@ -49,12 +51,20 @@ const Settings = Type.Object({
   lan: Type.Optional(Type.Union([Type.Boolean(), Type.String()])),
   relay: Type.Optional(Type.Union([Type.Boolean(), Type.String()])),
   receipts: Type.Optional(Type.Union([Type.Boolean(), Type.String()])),
+  staleAfterDays: Type.Optional(Type.Union([Type.Number(), Type.String()])),
   notify: Type.Optional(Type.Union([Type.String(), Type.Array(Type.String({ minLength: 1 }), { minItems: 1, maxItems: 100 })])),
   digest: Type.Optional(Type.String()),
   logLevel: Type.Optional(Type.String())
 }, { additionalProperties: false })
 
 const DEFAULT_PORT = 4747
+/**
+ * A writer's node confirms every ten minutes while it is on, and is on at least to publish. Most newsletters come once a month or
+ * more often, and a holiday is shorter: who has heard nothing for longer should be told that it may not be the author who is silent.
+ */
+const DEFAULT_STALE_AFTER_DAYS = 30
+/** A century. */
+const MOST_DAYS = 36_500
 const LOG_LEVELS: LogLevel[] = ['debug', 'info', 'warn', 'error', 'silent']
 
 /** The files and folders of a home, by name. */
@@ -103,6 +113,7 @@ export function resolveConfig (home: string, flags: Settings, environment: Setti
     lan: switchOf('lan', settings.lan ?? true),
     relay: switchOf('relay', settings.relay ?? false),
     receipts: switchOf('receipts', settings.receipts ?? true),
+    staleAfterDays: daysOf(settings.staleAfterDays ?? DEFAULT_STALE_AFTER_DAYS),
     notify: notifyOf(settings.notify ?? 'off'),
     digest: settings.digest === undefined ? null : digestOf(settings.digest),
     logLevel: logLevelOf(settings.logLevel ?? 'warn')
@@ -129,6 +140,7 @@ export function settingsOf (environment: Record<string, string | undefined>): Se
     lan: environment['COLPORTEUR_LAN'],
     relay: environment['COLPORTEUR_RELAY'],
     receipts: environment['COLPORTEUR_RECEIPTS'],
+    staleAfterDays: environment['COLPORTEUR_STALE_AFTER_DAYS'],
     notify: environment['COLPORTEUR_NOTIFY'],
     digest: environment['COLPORTEUR_DIGEST'],
     logLevel: environment['COLPORTEUR_LOG_LEVEL']
@@ -145,7 +157,7 @@ function readFile (content: string | null): Settings {
   }
   if (Value.Check(Settings, settings)) return settings
   const [error] = Value.Errors(Settings, settings)
-  throw new AppError('BAD_CONFIG', `config.json: ${error?.instancePath.slice(1) || 'the whole'} ${error?.keyword === 'boolean' ? 'is no setting' : error?.message ?? 'is not right'}. It knows port, host, bootstrap, bind, lan, relay, receipts, notify, digest and logLevel.`)
+  throw new AppError('BAD_CONFIG', `config.json: ${error?.instancePath.slice(1) || 'the whole'} ${error?.keyword === 'boolean' ? 'is no setting' : error?.message ?? 'is not right'}. It knows port, host, bootstrap, bind, lan, relay, receipts, staleAfterDays, notify, digest and logLevel.`)
 }
 
 function defined (settings: Settings): Settings {
@@ -184,6 +196,12 @@ function switchOf (name: string, value: string | boolean): boolean {
   if (['on', 'true', '1', 'yes'].includes(value)) return true
   if (['off', 'false', '0', 'no'].includes(value)) return false
   throw new AppError('BAD_CONFIG', `${name} is on or off, not ${value}.`)
+}
+
+function daysOf (text: string | number): number {
+  const days = Number(text)
+  if (days >= 0 && days <= MOST_DAYS && text !== '') return days
+  throw new AppError('BAD_CONFIG', `${text} is not a number of days. Give one from 0 (never warn) to ${MOST_DAYS}.`)
 }
 
 /** A text names a program alone: its arguments stand in a list, so that no shell has to take them apart. */

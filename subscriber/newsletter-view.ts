@@ -14,7 +14,7 @@ export type NewsletterView = Omit<Newsletter, 'wordsUnconfirmed' | 'keys' | 'not
 
 export function newsletterView (
   newsletter: LibraryNewsletter, { followed, root, historyOf }: Pick<Follower, 'followed' | 'root' | 'historyOf'>, counts: IssueCounts,
-  { confirmedAt, looksLike, successionProblem }: Pick<Newsletter, 'confirmedAt' | 'looksLike' | 'successionProblem'>
+  { confirmedAt, freshness, looksLike, successionProblem }: Pick<Newsletter, 'confirmedAt' | 'freshness' | 'looksLike' | 'successionProblem'>
 ): NewsletterView {
   const { address, title, description, language, authors, licence, website, rhythm, role, problem } = newsletter
   return {
@@ -40,6 +40,7 @@ export function newsletterView (
     rootNumber: root?.chain.newest.number ?? null,
     writers: (root?.chain.newest.writers ?? []).map(writer => writerView(writer, root!, historyOf(writer.id))),
     confirmedAt,
+    freshness,
     issues: { total: counts.total, ready: counts.ready, unread: counts.unread },
     problem
   }

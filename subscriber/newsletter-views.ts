@@ -7,6 +7,7 @@ import type { Receipts } from '../shared/network/receipts/receipts.ts'
 import type { Follower } from './following/follower.ts'
 import type { Following } from './following/following.ts'
 import type { Succession } from './following/succession.ts'
+import { freshnessOf } from './freshness.ts'
 import type { IssueCounts, LibraryNewsletter } from './library/library-issue.ts'
 import type { Library } from './library/library.ts'
 import type { LookAlikes } from './look-alikes.ts'
@@ -22,6 +23,8 @@ export interface NewsletterViewsParts {
   succession: Succession
   policies: Policies
   lookAlikes: LookAlikes
+  /** After so many days without a word of its writers a newsletter is called stale; 0: never. */
+  staleAfterDays: number
 }
 
 /** How newsletters and subscriptions stand, put together from all that knows something of them. */
@@ -64,10 +67,10 @@ export class NewsletterViews {
     return follower
   }
 
-  async #standing (follower: Follower, { address, title }: LibraryNewsletter): Promise<Pick<Newsletter, 'confirmedAt' | 'looksLike'>> {
-    const { receipts, lookAlikes } = this.#parts
+  async #standing (follower: Follower, { address, title }: LibraryNewsletter): Promise<Pick<Newsletter, 'confirmedAt' | 'freshness' | 'looksLike'>> {
+    const { receipts, lookAlikes, staleAfterDays } = this.#parts
     const confirmedAt = await receipts.beacons.confirmedAt(address, follower.readers)
-    return { confirmedAt, looksLike: lookAlikes.of(address, title) }
+    return { confirmedAt, freshness: freshnessOf(follower, confirmedAt, staleAfterDays), looksLike: lookAlikes.of(address, title) }
   }
 
   async #known (address: Address): Promise<[LibraryNewsletter, IssueCounts]> {

@@ -16,7 +16,7 @@ import { type IssueCounts, isReadable, type ListFilter, type PageOptions } from 
 import { LookAlikes } from './look-alikes.ts'
 import { issueNamed, newsletterNamed } from './names.ts'
 import type { NewsletterView } from './newsletter-view.ts'
-import { NewsletterViews } from './newsletter-views.ts'
+import { NewsletterViews, type NewsletterViewsParts } from './newsletter-views.ts'
 import { Marking } from './reading/marking.ts'
 import { Reading } from './reading/reading.ts'
 import { WordCounting } from './reading/word-counting.ts'
@@ -26,7 +26,7 @@ import type { Choice } from './subscriptions.ts'
 import { writerDetails } from './writer-details.ts'
 import { WriterHistories } from './writer-histories.ts'
 
-export interface SubscriberParts extends Omit<FollowingParts, 'wish'>, Omit<KeepingParts, 'following'> {
+export interface SubscriberParts extends Omit<FollowingParts, 'wish'>, Omit<KeepingParts, 'following'>, Pick<NewsletterViewsParts, 'staleAfterDays'> {
   arrivalsFile: string
   renderer: Renderer
 }

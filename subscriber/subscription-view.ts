@@ -6,10 +6,10 @@ import type { Follower } from './following/follower.ts'
 import type { IssueCounts, LibraryNewsletter } from './library/library-issue.ts'
 import { progressOf } from './progress.ts'
 
-interface Around extends Pick<Subscription, 'confirmedAt' | 'looksLike'> { policy: Policy, peers: number }
+interface Around extends Pick<Subscription, 'confirmedAt' | 'freshness' | 'looksLike'> { policy: Policy, peers: number }
 
 export function subscriptionView (
-  newsletter: LibraryNewsletter, follower: Follower, counts: IssueCounts, { confirmedAt, looksLike, policy, peers }: Around
+  newsletter: LibraryNewsletter, follower: Follower, counts: IssueCounts, { confirmedAt, freshness, looksLike, policy, peers }: Around
 ): Subscription {
   return {
     newsletter: newsletter.address,
@@ -21,6 +21,7 @@ export function subscriptionView (
     paused: follower.followed.paused ?? false,
     receipts: follower.tellsReceipts,
     confirmedAt,
+    freshness,
     policy,
     folder: follower.followed.folder ?? '',
     progress: progressOf(follower, newsletter, counts, peers)

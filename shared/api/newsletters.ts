@@ -2,6 +2,7 @@ import Type, { type Static } from 'typebox'
 import { Language, line, lines, name } from '../format/fields.ts'
 import { CheckWords, LookAlike } from './check-words.ts'
 import { endpoint } from './endpoint.ts'
+import { Freshness } from './freshness.ts'
 import { Problem } from './problem.ts'
 
 /** Long enough not to be guessed in an afternoon: whoever has the file can try as often as they like. */
@@ -101,6 +102,7 @@ export const Newsletter = Type.Object({
   writers: Type.Array(Writer),
   /** ISO 8601: as of then, its writers say, what is here was all there was; null: not known. */
   confirmedAt: Type.Union([Type.String(), Type.Null()]),
+  freshness: Freshness,
   issues: Type.Object({ total: Type.Integer(), ready: Type.Integer(), unread: Type.Integer() }, strict),
   /** Why the newsletter as a whole is not verified; null when nothing is known against it. */
   problem: Type.Union([Problem, Type.Null()]),

@@ -22,7 +22,9 @@ export const Status = Type.Object({
     own: Type.Integer(),
     subscribed: Type.Integer(),
     /** Of the own ones: their keys are locked, and nothing is published in them until somebody unlocks them. */
-    locked: Type.Integer()
+    locked: Type.Integer(),
+    /** Subscriptions whose writers have not confirmed for long that what is here is all. */
+    stale: Type.Integer()
   }, strict),
   issues: Type.Object({ total: Type.Integer(), ready: Type.Integer(), unread: Type.Integer(), notVerified: Type.Integer() }, strict),
   /** What somebody has to know of, or do something about, that belongs to no issue. */

@@ -2,6 +2,7 @@ import Type, { type Static } from 'typebox'
 import { line } from '../format/fields.ts'
 import { CheckWords, LookAlike } from './check-words.ts'
 import { endpoint } from './endpoint.ts'
+import { Freshness } from './freshness.ts'
 import { IssueList, IssuePage } from './issues.ts'
 import { NewsletterParams } from './newsletters.ts'
 import { Policy } from './policies.ts'
@@ -51,6 +52,7 @@ export const Subscription = Type.Object({
   receipts: Type.Boolean(),
   /** ISO 8601: as of then, its writers say, what is here was all there was; null: not known. */
   confirmedAt: Type.Union([Type.String(), Type.Null()]),
+  freshness: Freshness,
   policy: Policy,
   /** In which the reader has put it; '': in none. */
   folder: Type.String(),

@@ -1,4 +1,7 @@
+import { readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import t from 'tap'
+import { pathsOf } from '../../shared/config.ts'
 import { checkAccess, testBrowser } from '../support/browser.ts'
 import { createNewsletter, publishIssues, testNetwork, untilComplete } from '../support/network.ts'
 import { CHECKED, headed } from '../support/reading-stage.ts'
@@ -51,4 +54,29 @@ t.test('who subscribes compares check words before, and is told of a name that l
   await page.getByText('Looks like “The Long Road”').waitFor()
   t.equal(await page.getByText('Looks like').count(), 1, 'the first one is not accused')
   await checkAccess(t, page, 'newsletters that look alike')
+})
+
+t.test('that nothing was confirmed for long is said where a newsletter is shown, and what it may mean', async t => {
+  const browser = await testBrowser(t)
+  if (!browser) return
+  const network = await testNetwork(t)
+  const [author, reader] = await Promise.all([network.open('author'), network.open('reader')])
+  const newsletter = await createNewsletter(author, 'The Long Road')
+  await publishIssues(author, newsletter, 1)
+  await reader.client.subscribe({ body: { address: newsletter } })
+  await untilComplete(reader, newsletter, 1)
+  await until('it is confirmed', async () => (await reader.client.getNewsletter({ params: { newsletter } })).confirmedAt)
+  await Promise.all([author.stop(), reader.stop()])
+  const file = join(pathsOf(reader.home).receipts, `${newsletter}.beacons`)
+  const { confirmed: { w1 } } = JSON.parse(await readFile(file, 'utf8')) as { confirmed: { w1: string } }
+  await writeFile(file, JSON.stringify({ beacons: [], confirmed: { w1: new Date(Date.parse(w1) - 45 * 24 * 3_600_000).toISOString() } }))
+  await reader.restart()
+  await reader.node.listen()
+
+  const page = await browser.open(reader, { path: `/newsletters/${newsletter}`, expected: CHECKED, viewport: { width: 1280, height: 800 } })
+  await page.getByText('It was last confirmed 45 days ago that this is everything. Its author may simply be offline; or you may be cut off from newer issues.').waitFor()
+  await checkAccess(t, page, 'a newsletter of which nothing was confirmed')
+  await goTo(page, '/newsletters')
+  await page.getByText('Not confirmed for 45 days').waitFor()
+  await checkAccess(t, page, 'newsletters of which nothing was confirmed')
 })

@@ -1,4 +1,7 @@
+import { readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import t from 'tap'
+import { pathsOf } from '../../shared/config.ts'
 import { createNewsletter, publishIssues, testNetwork, type TestNode, untilComplete } from '../support/network.ts'
 import { until } from '../support/until.ts'
 
@@ -32,4 +35,64 @@ t.test('a reader who joins while the author is off knows as of when it has every
   await first.stop()
   await newcomer.restart()
   t.equal(await confirmedAt(newcomer, newsletter), heard, 'also after a restart, alone')
+})
+
+const DAY_MS = 24 * 60 * 60 * 1000
+
+/** Lets so many days go by for a reader that is off, since its newsletter was last confirmed. */
+async function daysLater ({ home }: TestNode, newsletter: string, days: number): Promise<void> {
+  const file = join(pathsOf(home).receipts, `${newsletter}.beacons`)
+  const { confirmed } = JSON.parse(await readFile(file, 'utf8')) as { confirmed: Record<string, string> }
+  const earlier = Object.entries(confirmed).map(([writer, time]) => [writer, new Date(Date.parse(time) - days * DAY_MS).toISOString()])
+  await writeFile(file, JSON.stringify({ beacons: [], confirmed: Object.fromEntries(earlier) }))
+}
+
+t.test('a reader is warned when nothing was confirmed for long, until the author confirms it again', async t => {
+  const network = await testNetwork(t)
+  const author = await network.open('author')
+  const newsletter = await createNewsletter(author, 'The Long Road')
+  const params = { newsletter }
+  await publishIssues(author, newsletter, 1)
+  const reader = await network.open('reader')
+  await reader.client.subscribe({ body: { address: newsletter } })
+  await untilComplete(reader, newsletter, 1)
+  await until('the author has confirmed it', () => confirmedAt(reader, newsletter))
+  const freshness = async () => (await reader.client.getNewsletter({ params })).freshness
+  const { staleAt } = await freshness()
+  t.equal(Date.parse(staleAt!) - Date.parse((await confirmedAt(reader, newsletter))!), 30 * DAY_MS)
+  t.same(await freshness(), { staleAt, stale: false })
+  t.same((await author.client.getNewsletter({ params })).freshness, { staleAt: null, stale: false }, 'who writes it needs nobody to confirm it')
+
+  await Promise.all([author.stop(), reader.stop()])
+  await daysLater(reader, newsletter, 29)
+  await reader.restart()
+  t.match(await freshness(), { stale: false }, 'after 29 days it may be a holiday')
+  await reader.stop()
+  await daysLater(reader, newsletter, 16)
+  await reader.restart()
+  t.match(await freshness(), { stale: true })
+  t.match((await reader.client.listSubscriptions()).subscriptions, [{ freshness: { stale: true } }])
+  t.match((await reader.client.getStatus()).newsletters, { subscribed: 1, stale: 1 })
+  await reader.client.changeSubscription({ params, body: { paused: true } })
+  t.same(await freshness(), { staleAt: null, stale: false }, 'nothing is awaited of one that is paused')
+  await reader.client.changeSubscription({ params, body: { paused: false } })
+  t.match(await freshness(), { stale: true })
+
+  await author.restart()
+  await until('the author has confirmed it again', async () => !(await freshness()).stale)
+  t.match((await reader.client.getStatus()).newsletters, { stale: 0 })
+})
+
+t.test('after how long a reader is warned is set for the machine, and what was never confirmed counts too', async t => {
+  const network = await testNetwork(t)
+  const nobody = 'y'.repeat(52)
+  const subscribed = async (name: string, staleAfterDays: number): Promise<TestNode> => {
+    const node = await network.open(name, { staleAfterDays })
+    await node.client.subscribe({ body: { address: nobody } })
+    return node
+  }
+  const [soon, never] = [await subscribed('soon', 1e-9), await subscribed('never', 0)]
+  await until('it is long enough', async () => (await soon.client.getSubscription({ params: { newsletter: nobody } })).freshness.stale)
+  t.match(await soon.client.getSubscription({ params: { newsletter: nobody } }), { confirmedAt: null, freshness: { stale: true } })
+  t.same((await never.client.getSubscription({ params: { newsletter: nobody } })).freshness, { staleAt: null, stale: false })
 })

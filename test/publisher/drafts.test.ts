@@ -41,7 +41,7 @@ async function openDesk (t: Test, timing: DraftTiming = {}): Promise<Desk> {
   const { addresses, close: closeDht } = await bootstrapNodes()
   const bootstrap = addresses.split(',').map(text => ({ host: '127.0.0.1', port: Number(text.split(':')[1]) }))
   const open = async (drafts: DraftTiming = timing, home = desk.home): Promise<void> => {
-    const config: Config = { home, port: 0, portIsDefault: false, host: '127.0.0.1', bootstrap, bind: '127.0.0.1', lan: false, relay: false, receipts: true, notify: 'off', digest: null, logLevel: 'silent' }
+    const config: Config = { home, port: 0, portIsDefault: false, host: '127.0.0.1', bootstrap, bind: '127.0.0.1', lan: false, relay: false, receipts: true, staleAfterDays: 30, notify: 'off', digest: null, logLevel: 'silent' }
     desk.node = await openNode({ config, network: true, log, version: 'test', drafts })
   }
   const desk: Desk = {

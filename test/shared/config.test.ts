@@ -5,14 +5,14 @@ const home = '/nowhere'
 
 t.test('the command line counts before the environment, and that before the file', async t => {
   const file = JSON.stringify({ port: 1, host: '127.0.0.2', bind: '10.0.0.1', bootstrap: ['a:1', 'b:2'], lan: false, receipts: true, logLevel: 'info', notify: ['/bin/tell', '-x'] })
-  const environment = settingsOf({ COLPORTEUR_PORT: '2', COLPORTEUR_HOST: '127.0.0.3', COLPORTEUR_BIND: '', COLPORTEUR_LOG_LEVEL: undefined, COLPORTEUR_RECEIPTS: 'off', COLPORTEUR_DIGEST: '08:00' })
+  const environment = settingsOf({ COLPORTEUR_PORT: '2', COLPORTEUR_HOST: '127.0.0.3', COLPORTEUR_BIND: '', COLPORTEUR_LOG_LEVEL: undefined, COLPORTEUR_RECEIPTS: 'off', COLPORTEUR_DIGEST: '08:00', COLPORTEUR_STALE_AFTER_DAYS: '45' })
   t.same(resolveConfig(home, { port: '3' }, environment, file), {
     home, port: 3, portIsDefault: false, host: '127.0.0.3', bind: '10.0.0.1', lan: false, relay: false, receipts: false, logLevel: 'info',
-    notify: ['/bin/tell', '-x'], digest: '08:00',
+    notify: ['/bin/tell', '-x'], digest: '08:00', staleAfterDays: 45,
     bootstrap: [{ host: 'a', port: 1 }, { host: 'b', port: 2 }]
   })
   t.same(resolveConfig(home, {}, {}, null), {
-    home, port: 4747, portIsDefault: true, host: '127.0.0.1', bind: null, bootstrap: null, lan: true, relay: false, receipts: true, logLevel: 'warn', notify: 'off', digest: null
+    home, port: 4747, portIsDefault: true, host: '127.0.0.1', bind: null, bootstrap: null, lan: true, relay: false, receipts: true, logLevel: 'warn', notify: 'off', digest: null, staleAfterDays: 30
   })
   t.same(resolveConfig(home, { notify: '/bin/tell me' }, {}, null).notify, ['/bin/tell me'], 'one program, whatever is in its name')
 })
@@ -28,6 +28,9 @@ t.test('what is wrong is named, and so is what would be right', async t => {
     [{ bootstrap: '127.0.0.1:70000' }, /not a port/],
     [{ receipts: 'sometimes' }, /receipts is on or off, not sometimes/],
     [{ digest: '8' }, /8 is not a time of day/],
+    [{ staleAfterDays: '-1' }, /-1 is not a number of days/],
+    [{ staleAfterDays: 'a month' }, /a month is not a number of days/],
+    [{ staleAfterDays: '1e9' }, /from 0 \(never warn\) to 36500/],
     [{ logLevel: 'loud' }, /There are debug, info/]
   ]
   for (const [settings, message] of wrong) t.throws(() => resolveConfig(home, settings, {}, null), { code: 'BAD_CONFIG', message }, JSON.stringify(settings))

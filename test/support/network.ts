@@ -21,7 +21,7 @@ export interface TestNode {
 }
 
 /** Other than the usual. */
-export type TestNodeOptions = Partial<Pick<NodeOptions, 'audits' | 'network' | 'drafts' | 'scrub'>> & { notify?: Notify }
+export type TestNodeOptions = Partial<Pick<NodeOptions, 'audits' | 'network' | 'drafts' | 'scrub'>> & { notify?: Notify, staleAfterDays?: number }
 
 /** A private DHT on loopback, and nodes that know no other. All goes when the test ends. */
 export interface TestNetwork {
@@ -56,8 +56,8 @@ export async function testNetwork (t: Ends): Promise<TestNetwork> {
   }
 }
 
-async function openTestNode (home: string, bootstrap: Config['bootstrap'], { notify = 'off', ...options }: TestNodeOptions): Promise<TestNode> {
-  const config: Config = { home, port: 0, portIsDefault: false, host: '127.0.0.1', bootstrap, bind: '127.0.0.1', lan: false, relay: false, receipts: true, notify, digest: null, logLevel: 'silent' }
+async function openTestNode (home: string, bootstrap: Config['bootstrap'], { notify = 'off', staleAfterDays = 30, ...options }: TestNodeOptions): Promise<TestNode> {
+  const config: Config = { home, port: 0, portIsDefault: false, host: '127.0.0.1', bootstrap, bind: '127.0.0.1', lan: false, relay: false, receipts: true, staleAfterDays, notify, digest: null, logLevel: 'silent' }
   const open = (port = 0): Promise<ColporteurNode> => openNode({ config: { ...config, port }, network: true, log, version: 'test', ...options })
   const test: TestNode = {
     node: await open(),

@@ -13,7 +13,7 @@ import { readQuorum } from '../quorum.ts'
 import { confirmedInWords } from '../time-text.ts'
 import { unlockHere } from '../unlock-here.ts'
 import { safeText } from '../safe-text.ts'
-import { lookAlikeInWords } from '../trust-text.ts'
+import { lookAlikeInWords, staleInWords } from '../trust-text.ts'
 import { wordsInColumns } from '../words-text.ts'
 
 interface DescribeOptions extends CommonOptions {
@@ -190,6 +190,7 @@ function newsletterInWords (newsletter: Newsletter): string {
     ...writers.flatMap(({ otherHistory }) => otherHistory ? [['history', safeText(otherHistory.reason)]] : []),
     ['issues', `${issues.total} known, ${issues.ready} ready offline, ${issues.unread} unread`],
     ['freshness', role === 'own' ? '' : confirmedInWords(newsletter.confirmedAt)],
+    ['stale', staleInWords(newsletter, newsletter.since)],
     ['keys', newsletter.keys ? keysInWords(newsletter.keys) : ''],
     ['publishing', newsletter.notWriting ? `STOPPED: ${safeText(newsletter.notWriting.reason)}` : ''],
     ['problem', problem ? `${problem.code}: ${safeText(problem.reason)}` : ''],

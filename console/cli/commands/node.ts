@@ -33,6 +33,7 @@ async function status (context: Context, options: CommonOptions): Promise<void> 
     ['node', isRunning ? `running since ${status.startedAt}, process ${status.pid}` : 'not running'],
     ['network', isRunning ? status.network.sentence : 'not connected: "colporteur start" starts the node'],
     ['newsletters', `${status.newsletters.own} written here${status.newsletters.locked > 0 ? ` (${status.newsletters.locked} locked)` : ''}, ${status.newsletters.subscribed} subscribed`],
+    ...(status.newsletters.stale > 0 ? [['stale', `${status.newsletters.stale} subscribed, whose authors have not confirmed for long that everything is here: "colporteur subscriptions" tells which`]] : []),
     ['issues', `${status.issues.total} known, ${status.issues.ready} ready offline, ${status.issues.unread} unread, ${status.issues.notVerified} not verified`],
     ...(status.refused > 0 ? [['refused', status.refused === 1 ? '1 connection, whose other side broke a rule' : `${status.refused} connections, whose other sides broke a rule`]] : []),
     ...(isRunning ? [['memory', bytesInWords(status.memoryBytes)]] : []),

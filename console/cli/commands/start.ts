@@ -19,6 +19,7 @@ interface StartOptions extends CommonOptions {
   lan?: boolean
   relay?: boolean
   receipts?: boolean
+  staleAfterDays?: string
   headless?: boolean
   notify?: string
   digest?: string
@@ -40,6 +41,7 @@ export function addStart (program: Command, context: Context): void {
     .option('--no-lan', 'do not look for nodes of the same network by themselves')
     .option('--relay', 'as a keeper, also carry connections between nodes that can not reach each other; for a machine that everybody can reach by UDP')
     .option('--no-receipts', 'tell nobody what this node holds as a reader, where a subscription does not say otherwise')
+    .option('--stale-after-days <days>', 'warn when its author has not confirmed for so long that a newsletter is all here (30); 0: never')
     .option('--notify <how>', 'tell of new issues by the desktop ("desktop"), or by a program of your own; its arguments stand in config.json')
     .option('--digest <time>', 'tell of new issues once a day, at this time, as 08:00')
     .option('--log-level <level>', 'debug, info, warn, error or silent (warn)')

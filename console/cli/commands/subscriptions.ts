@@ -7,7 +7,7 @@ import type { CommonOptions, Context } from '../context.ts'
 import { bytesInWords, progressInWords } from '../progress-text.ts'
 import { confirmedInWords } from '../time-text.ts'
 import { safeText } from '../safe-text.ts'
-import { lookAlikeInWords } from '../trust-text.ts'
+import { lookAlikeInWords, staleInWords } from '../trust-text.ts'
 
 interface UnsubscribeOptions extends CommonOptions { keep?: boolean }
 
@@ -54,17 +54,17 @@ async function subscriptions (context: Context, options: CommonOptions): Promise
   })
   if (options.json) return context.print(JSON.stringify(answer))
   if (answer.subscriptions.length === 0) return context.say('There are no subscriptions yet. "colporteur subscribe colporteur://…" follows a newsletter.')
-  context.print(inColumns(answer.subscriptions.map(({ title, link, progress, confirmedAt, looksLike, receipts }) => [
+  context.print(inColumns(answer.subscriptions.map(({ title, link, progress, confirmedAt, freshness, looksLike, receipts }) => [
     safeText(title) || '(title not known yet)',
     safeText(progressInWords(progress)),
-    confirmedInWords(confirmedAt),
+    `${confirmedInWords(confirmedAt)}${freshness.stale ? ' (LONG AGO)' : ''}`,
     [...receipts ? [] : ['no receipts'], ...looksLike ? ['LOOKS LIKE ANOTHER'] : []].join(', '),
     link
   ]), null))
   if (options.quiet) return
   for (const subscription of answer.subscriptions) {
-    const looksLike = lookAlikeInWords(subscription)
-    if (looksLike) context.say(`\n${safeText(subscription.title) || subscription.link}: ${looksLike}`)
+    const warnings = [lookAlikeInWords(subscription), staleInWords(subscription, subscription.subscribedAt)].filter(warning => warning !== '')
+    if (warnings.length > 0) context.say(`\n${safeText(subscription.title) || subscription.link}: ${warnings.join(' ')}`)
   }
 }
 

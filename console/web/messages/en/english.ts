@@ -19,7 +19,7 @@ export function english (formats: Formats) {
   return {
     shell: shell(formats),
     reading: reading(formats),
-    trust: trust(),
+    trust: trust(formats),
     histories: histories(formats),
     holding: holding(formats),
     searching: searching(formats),

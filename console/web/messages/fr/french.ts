@@ -18,7 +18,7 @@ export function french (formats: Formats): Messages {
   return {
     shell: shell(formats),
     reading: reading(formats),
-    trust: trust(),
+    trust: trust(formats),
     histories: histories(formats),
     holding: holding(formats),
     searching: searching(formats),

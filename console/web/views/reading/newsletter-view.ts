@@ -3,6 +3,7 @@ import { customElement, property, state } from 'lit/decorators.js'
 import type { Newsletter } from '../../../../shared/api/newsletters.ts'
 import '../../elements/look-alike-note.ts'
 import { progressInWords } from '../../elements/progress-in-words.ts'
+import '../../elements/stale-note.ts'
 import { ConsoleView } from '../console-view.ts'
 import './issue-desk.ts'
 import type { ListFilter } from './issue-list.ts'
@@ -61,6 +62,7 @@ export class NewsletterView extends ConsoleView {
         <h1 lang=${language || nothing} dir="auto">${title || reading.unknownTitle}</h1>
         ${role === 'subscribed' ? nothing : html`<p class="meta">${reading.roles[role]}</p>`}
         <look-alike-note .looksLike=${looksLike} .checkWords=${checkWords}></look-alike-note>
+        <stale-note .newsletter=${newsletter}></stale-note>
         ${subscription && (!this.#page.isWide || this.open !== null) ? html`<p class="meta">${progressInWords(subscription.progress, this.phrases)}</p>` : nothing}
         <p class="meta">${issues.unread > 0 ? shell.unread(issues.unread) : reading.allRead}
           ${issues.unread > 0 ? html`<button class="quiet" @click=${() => void this.#markAll()}>${reading.markAllRead}</button>` : nothing}</p>

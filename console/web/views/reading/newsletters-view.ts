@@ -3,6 +3,7 @@ import { customElement } from 'lit/decorators.js'
 import { repeat } from 'lit/directives/repeat.js'
 import type { Newsletter } from '../../../../shared/api/newsletters.ts'
 import { progressInWords } from '../../elements/progress-in-words.ts'
+import { staleDays } from '../../elements/stale-days.ts'
 import { ConsoleView } from '../console-view.ts'
 import './newsletters.css'
 import './subscription-lists.ts'
@@ -51,8 +52,10 @@ export class NewslettersView extends ConsoleView {
     `
   }
 
-  #row ({ address, title, description, authors, issues, role, language, looksLike }: Newsletter): TemplateResult {
+  #row (newsletter: Newsletter): TemplateResult {
+    const { address, title, description, authors, issues, role, language, looksLike } = newsletter
     const { reading, trust, formats } = this.phrases
+    const days = staleDays(newsletter)
     const subscription = this.parts.live.subscriptions.get(address)
     const isAlive = role === 'subscribed' && issues.unread > 0
     return html`
@@ -60,6 +63,7 @@ export class NewslettersView extends ConsoleView {
         <h3><a href="#/newsletters/${address}" lang=${language || nothing} dir="auto">${title || reading.unknownTitle}</a>${title ? nothing : html` <code class="meta">${address.slice(0, SHORT)}…</code>`}
           ${isAlive ? html`<span class="count">${formats.number(issues.unread)}<span class="visually-hidden"> ${reading.isUnread}</span></span>` : nothing}</h3>
         ${looksLike ? html`<p class="warning"><bdi>${trust.looksLikeShort(looksLike.title)}</bdi></p>` : nothing}
+        ${days === null ? nothing : html`<p class="warning">${trust.staleShort(days)}</p>`}
         ${authors.length > 0 ? html`<p class="meta">${reading.by(formats.list(authors))}</p>` : nothing}
         ${description ? html`<p class="summary" lang=${language || nothing} dir="auto">${description}</p>` : nothing}
         <p class="meta">${subscription
