@@ -76,8 +76,7 @@ export class SubscribeView extends ConsoleView {
     const isEmpty = state === 'upToDate' && issues.known === 0
     const words = arriving ? `${reading.arriving(arriving.title)}: ${reading.parts(arriving.haveParts, arriving.parts, arriving.sizeBytes - arriving.haveBytes)}` : ''
     return html`
-      <check-words .words=${checkWords}></check-words>
-      <look-alike-note .looksLike=${looksLike} .checkWords=${checkWords}></look-alike-note>
+      ${looksLike ? html`<look-alike-note .looksLike=${looksLike} .checkWords=${checkWords}></look-alike-note>` : html`<check-words .words=${checkWords}></check-words>`}
       <div role="status"><ol class="steps">
         <li class=${isFound ? 'done' : 'now'}>${reading.stepFind}${isFound ? `: ${reading.foundPeers(peers)}` : nothing}</li>
         <li class=${title === '' ? isFound ? 'now' : '' : 'done'}>${reading.stepTitle}${title === '' ? nothing : html`: <bdi>${title}</bdi>`}</li>
