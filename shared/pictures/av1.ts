@@ -9,7 +9,7 @@ const HEADER_BYTES = 512
 
 /**
  * How large the frames of AV1 data are at most, as its sequence header says, by which decoders make room (AV1 specification 5.5);
- * null where it has none, which no decoder shows.
+ * null where it has none, or is cut off before.
  */
 export async function av1Size (bytes: PictureBytes, from: number, to: number): Promise<{ width: number, height: number } | null> {
   let at = from
@@ -24,7 +24,10 @@ export async function av1Size (bytes: PictureBytes, from: number, to: number): P
     bits.read(1)
     if (hasExtension) bits.read(8)
     const size = hasSize ? bits.leb128() : to - bits.byteAt
-    if (type === SEQUENCE_HEADER) return frameSize(bits)
+    if (type === SEQUENCE_HEADER) {
+      const found = frameSize(bits)
+      return bits.isOver ? null : found
+    }
     at = bits.byteAt + size
   }
   throw new NotShown('it is damaged')
@@ -71,6 +74,8 @@ class Bits {
     this.#start = start
     this.#end = end
   }
+
+  get isOver (): boolean { return this.#start + this.#bit / 8 > this.#end }
 
   /** The byte in which the next bit is. */
   get byteAt (): number { return this.#start + Math.ceil(this.#bit / 8) }

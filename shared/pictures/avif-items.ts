@@ -4,24 +4,25 @@ import { NotShown } from './not-shown.ts'
 /** A picture that is made of parts has as many at most as no program writes. */
 const MOST_ITEMS = 10_000
 
+/** Begin and end in the file of coded data, or of its first piece. */
+export interface CodedPlace { from: number, to: number, isWhole: boolean }
+
 /** Where the parts of an AVIF lie that are coded as AV1, as the boxes `iinf`, `iloc` and `idat` say (ISO/IEC 14496-12, 8.11). */
 export class AvifItems {
   #bytes: PictureBytes
   #coded = new Set<number>()
-  #located: { id: number, isInner: boolean, offset: number, length: number, pieces: number }[] = []
+  #located: { id: number, isInner: boolean, offset: number, length: number, isWhole: boolean }[] = []
   #innerAt = 0
 
   constructor (bytes: PictureBytes) {
     this.#bytes = bytes
   }
 
-  /** Begin and end in the file of the first piece of each. @throws NotShown */
-  get places (): { from: number, to: number }[] {
-    return this.#located.filter(({ id }) => this.#coded.has(id)).map(({ isInner, offset, length, pieces }) => {
-      // What begins with a few bytes would hide how it goes on.
-      if (pieces > 1 && length < 64) throw damaged()
+  /** Where the first piece of each lies. */
+  get places (): CodedPlace[] {
+    return this.#located.filter(({ id }) => this.#coded.has(id)).map(({ isInner, offset, length, isWhole }) => {
       const from = offset + (isInner ? this.#innerAt : 0)
-      return { from, to: length === 0 ? this.#bytes.size : from + length }
+      return { from, to: length === 0 ? this.#bytes.size : from + length, isWhole }
     })
   }
 
@@ -65,7 +66,7 @@ export class AvifItems {
         await bytes.hold(at, extentBytes)
         const offset = base + this.#number(at + indexBytes, offsetBytes)
         const length = this.#number(at + indexBytes + offsetBytes, lengthBytes)
-        this.#located.push({ id, isInner, offset, length, pieces: extents })
+        this.#located.push({ id, isInner, offset, length, isWhole: extents === 1 })
       }
       at += extents * extentBytes
     }

@@ -1,5 +1,5 @@
 import { av1Size } from './av1.ts'
-import { AvifItems } from './avif-items.ts'
+import { AvifItems, type CodedPlace } from './avif-items.ts'
 import { NotShown } from './not-shown.ts'
 import type { PictureBytes } from './picture-bytes.ts'
 import { LargestSize, type PictureSize } from './picture-size.ts'
@@ -19,9 +19,11 @@ export async function avifSize (bytes: PictureBytes): Promise<PictureSize> {
   await walk.through(0, bytes.size, 0)
   const { width, height } = walk.largest.size
   if (!width || !height) throw new NotShown('it does not say how large it is')
-  for (const { from, to } of walk.coded) {
+  for (const { from, to, isWhole } of walk.coded) {
     const size = await av1Size(bytes, from, to)
     if (size) walk.largest.add(size.width, size.height)
+    // What is cut into pieces before it has said how large it is would say it after the first.
+    else if (!isWhole) throw new NotShown('it is damaged')
   }
   return { ...walk.largest.size, frames: Math.max(1, walk.frames) }
 }
@@ -32,7 +34,7 @@ class Walk {
   frames = 0
   #bytes: PictureBytes
   #items: AvifItems
-  #films: { from: number, to: number }[] = []
+  #films: CodedPlace[] = []
   #boxes = 0
 
   constructor (bytes: PictureBytes) {
@@ -41,7 +43,7 @@ class Walk {
   }
 
   /** Where coded data lies. */
-  get coded (): { from: number, to: number }[] { return [...this.#items.places, ...this.#films] }
+  get coded (): CodedPlace[] { return [...this.#items.places, ...this.#films] }
 
   async through (from: number, end: number, depth: number): Promise<void> {
     if (depth > MOST_DEEP) throw new NotShown('it is damaged')
@@ -110,6 +112,7 @@ class Walk {
     await this.#bytes.hold(data, 8)
     if (this.#bytes.u32(data + 4) === 0) return
     await this.#bytes.hold(data + 8, sizeBytes)
-    this.#films.push({ from: sizeBytes === 4 ? this.#bytes.u32(data + 8) : this.#bytes.u64(data + 8), to: this.#bytes.size })
+    const from = sizeBytes === 4 ? this.#bytes.u32(data + 8) : this.#bytes.u64(data + 8)
+    this.#films.push({ from, to: this.#bytes.size, isWhole: true })
   }
 }
