@@ -6,7 +6,7 @@ import { AppError, messageOf } from '../../shared/errors.ts'
 import { Blake2b256Stream } from '../../shared/format/hash.ts'
 import { BLOCK_BYTES } from '../../shared/format/limits.ts'
 import { checkPicture, type PictureVerdict } from '../../shared/pictures/check-picture.ts'
-import { fileType } from './file-type.ts'
+import { fileType, namedType } from './file-type.ts'
 import type { PreparedFile } from './prepared-issue.ts'
 
 /** Pictures tell their size near the start; a JPEG may have a large preview before it. */
@@ -30,7 +30,7 @@ export async function factsOf (path: string, name: string): Promise<FileFacts> {
   }
   const start = Buffer.concat(head)
   const type = fileType(name, start)
-  return { type, sizeBytes, blake2b: hash.digestHex(), ...(type.startsWith('image/') && await pictureFacts(path, sizeBytes, start)) }
+  return { type, sizeBytes, blake2b: hash.digestHex(), ...([type, namedType(name)].some(isPicture) && await pictureFacts(path, sizeBytes, start)) }
 }
 
 /** Whether readers will see a file that lies on the disk as a picture. */
@@ -38,9 +38,14 @@ export async function checkPictureFile (path: string, sizeBytes: number): Promis
   return await checkPicture({ sizeBytes, read: (start, end) => createReadStream(path, { start, end }) as AsyncIterable<Uint8Array> })
 }
 
-async function pictureFacts (path: string, sizeBytes: number, start: Uint8Array): Promise<Pick<FileFacts, 'width' | 'height' | 'notShown'>> {
-  const { notShown } = await checkPictureFile(path, sizeBytes)
-  return notShown === null ? pictureSize(start) : { notShown }
+/** What is called a picture is what its content says. */
+async function pictureFacts (path: string, sizeBytes: number, start: Uint8Array): Promise<Partial<Pick<FileFacts, 'type' | 'width' | 'height' | 'notShown'>>> {
+  const { type, notShown } = await checkPictureFile(path, sizeBytes)
+  return notShown === null ? { type, ...pictureSize(start) } : { notShown }
+}
+
+function isPicture (type: string): boolean {
+  return type.startsWith('image/')
 }
 
 /**

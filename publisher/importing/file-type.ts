@@ -18,9 +18,14 @@ const UNKNOWN = 'application/octet-stream'
  * @param start at least the first 64 bytes, if there are as many
  */
 export function fileType (name: string, start: Uint8Array): string {
-  const extension = /\.([^.]+)$/.exec(name)?.[1]?.toLowerCase() ?? ''
-  const named = Object.hasOwn(types, extension) ? types[extension]! : UNKNOWN
+  const named = namedType(name)
   const picture = pictureType(start)
   if (picture) return picture
   return named.startsWith('image/') && named !== 'image/svg+xml' ? UNKNOWN : named
+}
+
+/** What its name says that a file is. */
+export function namedType (name: string): string {
+  const extension = /\.([^.]+)$/.exec(name)?.[1]?.toLowerCase() ?? ''
+  return Object.hasOwn(types, extension) ? types[extension]! : UNKNOWN
 }

@@ -102,8 +102,8 @@ t.test('pictures and attachments beside the text come along, each once, under sa
     ['files/fake.png', 'application/octet-stream', 'fake', undefined, undefined],
     ['files/harbour-2.png', 'image/png', 'same name', 9, 10]
   ])
-  t.match(issue.notes, [/other\.md/, /\/about/])
-  t.equal(issue.notes.length, 2)
+  t.match(issue.notes, [/other\.md/, /\/about/, /do not see the picture files\/fake\.png: it is no picture/])
+  t.equal(issue.notes.length, 3)
 })
 
 t.test('a file is read in blocks of 64 KiB as often as wanted, but not after it was changed', async t => {
