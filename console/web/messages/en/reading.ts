@@ -139,7 +139,7 @@ export const reading = ({ count, bytes, number, percent }: Formats) => ({
   receiptsOn: 'Its author can count this copy.',
   receiptsOff: 'Nothing more is said of what is here.',
   announce: 'Let others find this machine by this newsletter',
-  announceHint: 'Whoever looks for the newsletter finds this machine, and can get it from here. Without it, this machine only looks for others and fetches from them: no record of it is left, and nobody is told who does not tell first.',
+  announceHint: 'Whoever looks for the newsletter finds this machine, and can get it from here. Without it, this machine only looks for others and fetches from them: it leaves no record, and tells only those who name the newsletter first.',
   announceOwnHint: 'Whoever looks for the newsletter finds this machine. Without it, nobody finds your newsletter through this machine: it looks for readers who are announced, every few minutes, and new readers wait until one of them has it.',
   announceOn: 'Others find this machine by the newsletter.',
   announceOff: 'Nobody finds this machine by the newsletter any more.',

@@ -140,7 +140,7 @@ export const reading = ({ count, bytes, number, percent }: Formats): Messages['r
   receiptsOn: 'Son auteur peut compter cette copie.',
   receiptsOff: 'Plus rien n’est dit de ce qui est ici.',
   announce: 'Laisser les autres trouver cette machine par cette lettre',
-  announceHint: 'Qui cherche la lettre trouve cette machine, et peut l’avoir d’ici. Sinon, cette machine cherche seulement les autres et prend chez eux : aucune trace n’en reste, et rien n’est dit à qui ne le dit pas d’abord.',
+  announceHint: 'Qui cherche la lettre trouve cette machine, et peut l’avoir d’ici. Sinon, cette machine cherche seulement les autres et prend chez eux : elle ne laisse aucune trace, et ne le dit qu’à ceux qui nomment la lettre d’abord.',
   announceOwnHint: 'Qui cherche la lettre trouve cette machine. Sinon, personne ne trouve votre lettre par cette machine : elle cherche les lecteurs qui se laissent trouver, toutes les quelques minutes, et les nouveaux attendent que l’un d’eux l’ait.',
   announceOn: 'Les autres trouvent cette machine par la lettre.',
   announceOff: 'Plus personne ne trouve cette machine par la lettre.',
