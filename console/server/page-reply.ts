@@ -15,7 +15,7 @@ export interface PagePlace {
 /** Where the console is, a page has an origin of its own, which nothing of the console can reach. */
 export const besideConsole: PagePlace = {
   frameAncestors: () => "'self'",
-  sandbox: 'allow-popups allow-popups-to-escape-sandbox',
+  sandbox: 'allow-popups allow-popups-to-escape-sandbox allow-downloads',
   stylesheets: []
 }
 

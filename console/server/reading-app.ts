@@ -46,7 +46,7 @@ export function buildReadingApp ({ subscriber, drafts, previews, secrets, log, w
     // The page is in the lectern, and the lectern in the console.
     frameAncestors: ({ headers }) => `'self' ${siblingOrigin(headers.host, consolePort()) ?? ''}`,
     // The lectern may look at the page, which has no scripts that could look back.
-    sandbox: 'allow-same-origin allow-popups allow-popups-to-escape-sandbox allow-modals',
+    sandbox: 'allow-same-origin allow-popups allow-popups-to-escape-sandbox allow-modals allow-downloads',
     stylesheets: lectern.stylesheets
   }
 

@@ -33,7 +33,7 @@ t.test('the page of an issue is sandboxed, and its pass opens this issue alone',
   const page = await app.inject(path)
   t.equal(page.statusCode, 200)
   t.equal(page.headers['content-security-policy'], "default-src 'none'; img-src 'self'; style-src 'sha256-abc='; base-uri 'none'; " +
-    "form-action 'none'; frame-ancestors 'self'; sandbox allow-popups allow-popups-to-escape-sandbox")
+    "form-action 'none'; frame-ancestors 'self'; sandbox allow-popups allow-popups-to-escape-sandbox allow-downloads")
   t.match(page.headers, { 'cache-control': 'private, no-store', 'x-content-type-options': 'nosniff',
     'cross-origin-opener-policy': 'unsafe-none', 'x-frame-options': 'SAMEORIGIN' })
   const picture = /src="([^"]+)"/.exec(page.body)![1]!

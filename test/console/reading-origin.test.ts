@@ -30,13 +30,13 @@ t.test('the reading origin gives the page of an issue to who has its pass, and n
   t.match(page.body, /Text of issue 1/)
   const policy = page.headers['content-security-policy'] as string
   t.match(policy, "default-src 'none'; img-src 'self'; style-src 'sha256-")
-  t.match(policy, `frame-ancestors 'self' http://127.0.0.1:${consolePort}; sandbox allow-same-origin allow-popups allow-popups-to-escape-sandbox allow-modals`)
+  t.match(policy, `frame-ancestors 'self' http://127.0.0.1:${consolePort}; sandbox allow-same-origin allow-popups allow-popups-to-escape-sandbox allow-modals allow-downloads`)
   t.notMatch(policy, /script|unsafe/)
   t.match(page.body, /<link rel="stylesheet" href="\/assets\/fonts-[\w-]+\.css">/, 'it is lent the fonts')
   t.match(policy, new RegExp(`http://127\\.0\\.0\\.1:${port}/assets/fonts-[\\w-]+\\.css; font-src 'self'`))
   t.equal((await ask(port, path, [['sec-fetch-site', 'same-origin']])).status, 200)
   const beside = await ask(Number(consolePort), path)
-  t.match(beside.headers['content-security-policy'], "frame-ancestors 'self'; sandbox allow-popups allow-popups-to-escape-sandbox")
+  t.match(beside.headers['content-security-policy'], "frame-ancestors 'self'; sandbox allow-popups allow-popups-to-escape-sandbox allow-downloads")
   t.notMatch(beside.body, /<link/, 'where the console is, the page is as it always was')
 
   const lectern = await ask(port, '/lectern.html')

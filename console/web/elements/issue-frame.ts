@@ -6,7 +6,7 @@ import './issue-frame.css'
 
 /** A lectern that has not said anything by then can't be reached: behind a tunnel for one port, for example. */
 const LECTERN_MS = 4_000
-const SANDBOX = 'allow-same-origin allow-scripts allow-popups allow-popups-to-escape-sandbox allow-modals'
+const SANDBOX = 'allow-same-origin allow-scripts allow-popups allow-popups-to-escape-sandbox allow-modals allow-downloads'
 
 /**
  * The text of an issue or draft, written by others: shown in a frame on the reading origin, as tall as its page. Where
@@ -57,7 +57,7 @@ export class IssueFrame extends ConsoleElement {
 
   override render (): TemplateResult | typeof nothing {
     if (this.path === '') return nothing
-    if (this.isPlain) return html`<iframe class="plain" title=${this.label} src=${this.path} sandbox="allow-popups allow-popups-to-escape-sandbox"></iframe>`
+    if (this.isPlain) return html`<iframe class="plain" title=${this.label} src=${this.path} sandbox="allow-popups allow-popups-to-escape-sandbox allow-downloads"></iframe>`
     return html`<iframe class=${this.isLaid ? 'laid' : ''} title=${this.label} src="${this.#origin}/lectern.html" sandbox=${SANDBOX} scrolling="no"></iframe>`
   }
 
