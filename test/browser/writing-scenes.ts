@@ -34,9 +34,9 @@ async function lockedNewsletter ({ author }: Stage): Promise<string> {
 }
 
 /** On a phone it is closed at first. */
-async function openAbout (page: Page): Promise<void> {
+async function openAbout (page: Page, title: string): Promise<void> {
+  await heading(title)(page)
   const about = page.getByText('About this newsletter')
-  await page.getByRole('heading', { level: 1 }).first().waitFor()
   if (await about.isVisible()) await about.click()
 }
 
@@ -105,7 +105,7 @@ export const writingScenes: Scene[] = [
     who: 'author',
     path: async stage => `/newsletters/${await emptyNewsletter(stage)}`,
     ready: async page => {
-      await openAbout(page)
+      await openAbout(page, 'Small Engines')
       await page.getByRole('button', { name: 'Lock the keys' }).click()
       await page.getByRole('dialog', { name: 'Lock Small Engines' }).waitFor()
     }
@@ -115,7 +115,7 @@ export const writingScenes: Scene[] = [
     who: 'author',
     path: async stage => `/newsletters/${await lockedNewsletter(stage)}`,
     ready: async page => {
-      await openAbout(page)
+      await openAbout(page, 'Under Lock')
       await page.getByText('Locked: this machine keeps').scrollIntoViewIfNeeded()
     }
   },

@@ -1,7 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Client } from '../../shared/api/client.ts'
-import { killAtWrite } from '../support/kill-at-write.ts'
+import { killAtChange } from '../support/kill-at-write.ts'
 import { publishIssues, testNetwork } from '../support/network.ts'
 import { type NodeProcess, startNode } from '../support/processes.ts'
 import { SecretForms } from '../support/secret-forms.ts'
@@ -9,10 +9,8 @@ import type { Storm } from './kill.ts'
 import type { Trial } from './suite.ts'
 
 const PASSPHRASE = 'correct horse battery staple'
-/** Locking, or unlocking for good, writes about so often. */
-const WRITES = 8
-/** Longer than a passphrase takes to become a key, in which nothing is written. */
-const IDLE_LOOKS = 5_000
+/** Locking, or unlocking for good, changes about so much in the folder of the keys. */
+const CHANGES = 20
 
 /** Keys are locked, and unlocked for good, and the node is killed under it: afterwards they are the one or the other as a whole, and never lost. */
 export async function killLocking ({ ends, draw, demand }: Trial, kills: number): Promise<Storm> {
@@ -25,21 +23,24 @@ export async function killLocking ({ ends, draw, demand }: Trial, kills: number)
   const folder = join(home, 'keys', newsletter)
   const { signing } = JSON.parse(await readFile(join(folder, 'writer.json'), 'utf8')) as { signing: { secretKey: string } }
   const secret = new SecretForms('the key that signs', Buffer.from(signing.secretKey, 'hex').subarray(0, 32))
-  let [issues, acknowledged, lost, torn] = [0, 0, 0, 0]
+  let [issues, acknowledged, became, lost, torn] = [0, 0, 0, 0, 0]
   for (let i = 1; i <= kills; i++) {
     const wanted = (await stateOf(author.client, newsletter)) === 'plain' ? 'locked' : 'plain'
-    const isDone = orderOf(author, wanted).then(() => true, () => false)
-    const writes = await killAtWrite(author.process, Math.floor(draw() * WRITES), true, IDLE_LOOKS)
+    const order = orderOf(author, wanted)
+    const isDone = order.then(() => true, () => false)
+    const changes = Math.floor(draw() * CHANGES)
+    await killAtChange(author.process, folder, changes, order)
     if (await isDone) acknowledged++
     author = await startNode(home, network.addresses)
     const { keys, wrong } = await look(author, newsletter, folder, secret)
     if (await isDone && keys !== wanted) wrong.push(`it was said to be ${wanted}, and is ${keys}`)
     torn += wrong.length
+    if (keys === wanted) became++
     const failure = await publish(author, newsletter, ++issues).then(() => null, (error: unknown) => String(error))
     if (failure !== null) lost++
-    demand(wrong.length === 0 && failure === null, `${wanted === 'locked' ? 'locking' : 'unlocking'}, killed at write ${writes}: ${[...wrong, failure ?? 'it publishes'].join('; ')}`)
+    demand(wrong.length === 0 && failure === null, `${wanted === 'locked' ? 'locking' : 'unlocking'}, killed at change ${changes}: ${[...wrong, failure ?? 'it publishes'].join('; ')}`)
   }
-  return { lost, torn, figures: { 'acknowledged before the kill': acknowledged } }
+  return { lost, torn, figures: { 'keys in another form after it': became, 'acknowledged before the kill': acknowledged } }
 }
 
 async function orderOf ({ client }: NodeProcess, wanted: 'locked' | 'plain'): Promise<unknown> {

@@ -1,3 +1,4 @@
+import { watch } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { setInterval } from 'node:timers/promises'
 import { type ColporteurProcess, pidOfNode } from './processes.ts'
@@ -14,10 +15,9 @@ export const noWritesTold = process.platform !== 'linux' && 'only Linux tells ho
  * kill -9 as soon as a node, or a command, has written so often more, into whatever file. One that ends or waits before
  * that is killed then. Nothing is known of what it was doing, which is the point.
  *
- * @param idleLooks after so many without a write it is waiting
  * @returns how often it had written since; null when there was nothing left to kill
  */
-export async function killAtWrite (colporteur: ColporteurProcess, writes: number, isNode = true, idleLooks = IDLE_LOOKS): Promise<number | null> {
+export async function killAtWrite (colporteur: ColporteurProcess, writes: number, isNode = true): Promise<number | null> {
   const pid = isNode ? await nodeOf(colporteur) : colporteur.child.pid!
   if (pid === 0) return null
   const from = await writesOf(pid)
@@ -26,13 +26,31 @@ export async function killAtWrite (colporteur: ColporteurProcess, writes: number
     const now = await writesOf(pid)
     if (from === null || now === null) break
     if (now - from > made) [made, looks] = [now - from, 0]
-    if (made >= writes || looks++ >= idleLooks) break
+    if (made >= writes || looks++ >= IDLE_LOOKS) break
   }
   // First who watches over it, and would start another.
   const isKilled = colporteur.child.kill('SIGKILL')
   if (isNode && isKilled) endNow(pid)
   const { signal } = await colporteur.finished
   return signal === 'SIGKILL' ? made : null
+}
+
+/**
+ * kill -9 as soon as something in a folder has changed so often more: a file made, written, renamed or removed.
+ *
+ * @param done when this comes first, it is killed then
+ */
+export async function killAtChange (colporteur: ColporteurProcess, folder: string, changes: number, done: Promise<unknown>): Promise<void> {
+  const pid = await nodeOf(colporteur)
+  let seen = 0
+  let end = (): void => {}
+  const isTime = new Promise<void>(resolve => { end = resolve })
+  const watcher = watch(folder, () => { if (seen++ >= changes) end() })
+  done.then(end, end)
+  await isTime
+  watcher.close()
+  if (colporteur.child.kill('SIGKILL')) endNow(pid)
+  await colporteur.finished
 }
 
 /** How often a command writes until it ends by itself. */
