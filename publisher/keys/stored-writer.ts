@@ -63,7 +63,7 @@ export function lockOf (stored: StoredWriter): BoxLock | null {
 export function keysIn (stored: StoredWriter, opened: BoxKeys | null): WriterKeys {
   if (!('sealed' in stored)) return keysOf(stored)
   if (!opened) throw locked()
-  const secrets = Buffer.from(openBox(stored.sealed, opened))
+  const secrets = Buffer.from(openBox(stored.sealed, opened).buffer) // the same bytes: a copy would stay in memory
   const [signing, drive] = [secrets.subarray(0, SECRET_BYTES), secrets.subarray(SECRET_BYTES)]
   const known = publicKeysIn(stored)
   if (secrets.length !== 2 * SECRET_BYTES || !isHalfOf(signing, keyBytes(known.signing.publicKey)) || !isHalfOf(drive, known.drive.publicKey)) {

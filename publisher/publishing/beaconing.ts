@@ -70,18 +70,21 @@ export class Beaconing extends Resource {
     this.#toldMs.set(address, Date.now())
     // What is locked says nothing: others know of it what was said last, and when.
     if (keys.stateOf(address) === 'locked') return
-    const [writerKeys, known] = await Promise.all([keys.writer(address), roots.get(address)])
-    const drive = writerKeys && DriveWriter.keyOf(writerKeys.drive.publicKey)
+    const [publicKeys, known] = await Promise.all([keys.publicWriter(address), roots.get(address)])
+    const drive = publicKeys && DriveWriter.keyOf(publicKeys.drive.publicKey)
     const writer = known?.chain.newest.writers.find(candidate => candidate.drive === drive)
-    if (!writerKeys || !known || !writer || effectiveSeal(writer.id, known.chain, known.dispute) !== null) return
+    if (!known || !writer || effectiveSeal(writer.id, known.chain, known.dispute) !== null) return
     // A copy, or what has lost its end, does not know what "all" is; its later word would stand for the true one.
-    if (await (await writers.get(address)).trouble()) return
+    const open = await writers.get(address)
+    if (await open.trouble()) return
     const holding = await receipts.holding(address, writer.drive)
     if (!holding) return
     const { index, blobs } = holding
     const { id, drive: driveKey } = writer
     const beacon: Beacon = { colporteur: 1, kind: 'beacon', newsletter: address, writer: id, drive: driveKey, at: new Date().toISOString(), index, blobs }
-    await receipts.beacons.tell(address, signBeacon(beacon, writerKeys.signing))
+    // Closed meanwhile, as when it is locked, it has forgotten its keys.
+    if (open.closing) return
+    await receipts.beacons.tell(address, signBeacon(beacon, open.checkUnlocked().signing))
   }
 
   #inBackground (work: Promise<void>): void {

@@ -33,6 +33,7 @@ export async function keyFromPassphrase (passphrase: string, { salt, opsLimit, m
   const key = new Uint8Array(sodium.crypto_secretbox_KEYBYTES)
   const text = new TextEncoder().encode(passphrase.normalize('NFKC'))
   await sodium.crypto_pwhash_async(key, text, fromHex(salt), opsLimit, memLimitBytes, sodium.crypto_pwhash_ALG_ARGON2ID13)
+  text.fill(0)
   return key
 }
 
