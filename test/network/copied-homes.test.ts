@@ -166,10 +166,11 @@ t.test('two homes that wrote on from one drive all the same stop when they hear 
 t.test('a home that was put back says nothing of how far the newsletter has come', async t => {
   const { author, reader, newsletter, backup } = await withBackup(t)
   const params = { newsletter }
+  await until('the author has said so', async () => (await reader.client.getNewsletter({ params })).confirmedAt)
   await author.stop()
   await rm(author.home, { recursive: true })
   await cp(backup, author.home, { recursive: true })
-  const confirmed = await until('the author had said so', async () => (await reader.client.getNewsletter({ params })).confirmedAt)
+  const { confirmedAt: confirmed } = await reader.client.getNewsletter({ params })
   await reader.stop()
   await author.restart()
   await until('it knows that it was put back', async () => (await author.client.getNewsletter({ params })).notWriting !== null)
