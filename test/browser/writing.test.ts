@@ -227,7 +227,7 @@ t.test('two windows on one draft never overwrite each other', async t => {
   await one.getByRole('button', { name: 'Versions' }).click()
   await dialog.getByRole('button', { name: /1 word/ }).last().click()
   await dialog.getByRole('button', { name: 'Go back to this version' }).click()
-  t.equal(await textIn(one), 'Begun.')
+  await untilText(one, 'Begun.')
   await one.getByText(/\b1 word ·/).waitFor()
   await until('the old text is the newest', async () => (await author.client.getDraft({ params: { draft } })).markdown === 'Begun.')
 })
