@@ -24,10 +24,11 @@ export function adaptHtml (html: string, { prefix, picture }: Adapting): string 
     allowedSchemes: ['http', 'https', 'mailto', 'colporteur'],
     allowProtocolRelative: false,
     transformTags: {
+      // By its name: what stands for all tags can not put text into one.
+      img: (_tagName, attribs) => pictureTag(attribs, picture),
       '*': (tagName, attributes) => {
         const attribs = Object.fromEntries(Object.entries(attributes).filter(([name]) => !DROPPED.includes(name)))
         if (attribs.id) attribs.id = prefix + xmlId(attribs.id)
-        if (tagName === 'img') return pictureTag(attribs, picture)
         const { href } = attribs
         if (tagName !== 'a' || href === undefined) return { tagName, attribs }
         if (href.startsWith('#')) return { tagName, attribs: { ...attribs, href: `#${prefix}${xmlId(decoded(href.slice(1)))}` } }

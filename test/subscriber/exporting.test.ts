@@ -8,6 +8,7 @@ import { blake2b256Hex } from '../../shared/format/hash.ts'
 import type { IssueManifest } from '../../shared/format/issue.ts'
 import { issuePath } from '../../shared/format/paths.ts'
 import { blocksOf } from '../../shared/network/drive-writer.ts'
+import { adaptHtml } from '../../subscriber/exporting/adapt-html.ts'
 import { fileName, slugOf } from '../../subscriber/exporting/file-name.ts'
 import { checkZippable } from '../../subscriber/exporting/zippable.ts'
 import { openHostileAuthor } from '../support/hostile-author.ts'
@@ -34,6 +35,13 @@ t.test('a name from a title is one of this folder, on every system', async t => 
   for (const of of [title => fileName(title, '.html'), title => `2026-01-01-001-${slugOf(title, 60)}x`] as Names[]) t.same(TITLES.map(of).filter(bad), [])
   t.equal(slugOf('Été à Zürich, 한국어 & 漢字!', 60), 'ete-a-zurich-한국어-漢字')
   t.equal(slugOf(`${'x'.repeat(59)}-${'y'.repeat(9)}`, 60), 'x'.repeat(59), 'and ends in no dash')
+})
+
+t.test('where a picture is not in the file, its description stands', async t => {
+  const adapted = adaptHtml('<figure><img src="files/map.svg" alt="A &lt;map&gt; of the road" loading="lazy"></figure><img src="files/x.png" alt="A mile" width="3" loading="lazy">', {
+    prefix: 'issue-', picture: name => name === 'x.png' ? 'files/0-1.png' : null
+  })
+  t.equal(adapted, '<figure><em>A &lt;map&gt; of the road</em></figure><img src="files/0-1.png" alt="A mile" width="3" />')
 })
 
 t.test('what does not fit into a ZIP file is refused before it is begun', async t => {
