@@ -13,7 +13,7 @@ export interface FileSource {
 }
 
 /** What to do about a picture that is not shown. */
-export const PICTURE_ADVICE = `Pictures that are shown have at most ${MOST_SIDE.toLocaleString('en')} pixels on a side and ${MOST_PIXELS / 1_000_000} million in all.`
+export const PICTURE_ADVICE = `Pictures that are shown are PNG, JPEG, GIF, WebP, AVIF or SVG, and have at most ${MOST_SIDE.toLocaleString('en')} pixels on a side and ${MOST_PIXELS / 1_000_000} million in all.`
 
 /** Beyond this, notes tell nothing any more. */
 const REPEATED_NOTES = 200
