@@ -203,6 +203,7 @@ t.test('on the command line the passphrase comes from stdin, and where no node r
   const source = join(author.home, '..', 'third.md')
   await writeFile(source, '# Third\n\nText.\n')
   t.match(await command(['publish', 'Mine', source], 'not the passphrase\n'), { code: 2, stderr: /not the passphrase/ })
+  t.match(await command(['publish', 'Mine', '-'], '# A text\n'), { code: 2, stderr: /No passphrase came/ }, 'a text that took all of stdin is not waited behind')
   t.match(await command(['publish', 'Mine', source], `${PASSPHRASE}\n`), { code: 0, stderr: /Published issue 3/ })
   t.match(await command(['newsletter', 'show', 'Mine']), { stdout: /keys +locked/ }, 'for that order alone')
   const backup = join(author.home, '..', 'all.backup')
