@@ -14,6 +14,9 @@ import { keysInWords } from '../keys-text.ts'
 import { safeText } from '../safe-text.ts'
 
 interface LockOptions extends CommonOptions { keyFile?: string }
+/** How to seal with another passphrase or key file. */
+const TO_CHANGE = 'To change it: "colporteur unlock --for-good", then "colporteur lock".'
+
 interface UnlockOptions extends LockOptions { forGood?: boolean }
 
 export function addLock (program: Command, context: Context): void {
@@ -22,7 +25,7 @@ export function addLock (program: Command, context: Context): void {
     summary: 'seal the keys by which this device writes with a passphrase, and forget them: the node keeps and serves on, and publishes nothing',
     examples: [
       ['colporteur lock', 'every newsletter that is written here; asks for a new passphrase'],
-      ['colporteur lock "The Long Road"', 'one of them; where it was only unlocked, asks nothing'],
+      ['colporteur lock "The Long Road"', 'one of them; where it was only unlocked, asks nothing: the passphrase stays as it was'],
       ['colporteur lock < passphrase.txt', 'takes it from stdin'],
       ['colporteur lock --key-file /media/stick/colporteur.key', 'with a key file instead, which is made where there is none']
     ]
@@ -46,7 +49,10 @@ export function addLock (program: Command, context: Context): void {
 async function lock (context: Context, name: string | undefined, { keyFile, ...options }: LockOptions): Promise<void> {
   const locked = await withNode(context, options, false, async ({ client }) => {
     const meant = await withKeys(client, name)
-    const passphrase = meant.some(({ keys }) => keys === 'plain') ? await newPassphrase(context, options, keyFile) : undefined
+    const isPlain = meant.some(({ keys }) => keys === 'plain')
+    if (!isPlain && keyFile !== undefined) throw new AppError('BAD_REQUEST', `The keys are sealed already, and no key file was made. ${TO_CHANGE}`)
+    const passphrase = isPlain ? await newPassphrase(context, options, keyFile) : undefined
+    if (meant.some(({ keys }) => keys !== 'plain') && !options.quiet) context.say(`Keys that were sealed before stay sealed with what they were sealed with. ${TO_CHANGE}`)
     return await client.lockKeys({ body: { newsletters: meant.map(({ address }) => address), ...(passphrase !== undefined && { passphrase }) } })
   })
   tell(context, options, locked)
