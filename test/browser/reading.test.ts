@@ -280,7 +280,8 @@ t.test('words are highlighted with the keyboard, noted, found again, and kept as
   t.same(highlights.map(({ quote, note }) => [quote, note]).sort(), [['boat came', '# Which boat?\n\nThe same.'], ['boat went', '']])
 
   await author.client.correctIssue({ params: { issue: ref }, body: { source: { markdown: '# First\n\nYesterday and today. The boat came.\n\nAnd the boat came again.\n' }, change: 'correction', note: 'It did not go.' } })
-  await textOf(page).getByText('Yesterday').waitFor()
+  // Waiting in a frame fails while another takes its place.
+  await until('the correction is shown', () => textOf(page).getByText('Yesterday').isVisible().catch(() => false))
   await page.getByText('These words are no longer in the text.').waitFor()
   await page.evaluate(() => { location.hash = '/highlights' })
   const saved = page.waitForEvent('download')
