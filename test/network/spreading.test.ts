@@ -88,6 +88,13 @@ t.test('a small issue is with all before anybody asks', async t => {
   await author.publish('text', 4_000)
   await until('it is there', () => readers.every(({ reader: { cores } }) => [cores.index, cores.blobs!].every((core, i) => core.contiguousLength === [author.reader.heads.index, author.reader.heads.blobs][i])))
   t.ok(asked() - before <= cores.length, 'requests, and those for the proof of the new length alone', { asked: asked() - before })
+
+  const blobs = author.reader.cores.blobs!
+  const [given, { length }] = [count(blobs, 'upload'), blobs]
+  await author.publish('more', 4_000)
+  await Promise.all(readers.map(reader => fetchAll(reader, author)))
+  // Who has it from another one already, on a busy machine, is sent it no more.
+  t.ok(total(given) >= (blobs.length - length) * (READERS - 1), 'and nobody has it from another who had it first', { given: [...given] })
 })
 
 t.test('all get an issue beside one who takes every block and gives none', async t => {

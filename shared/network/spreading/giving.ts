@@ -48,6 +48,8 @@ export class Giving {
   #customers = new Map<Neighbour, Customer>()
   /** Blocks that are on their way to others, by how many. */
   #given = new Map<number, number>()
+  /** What was published of late and goes to everybody, whoever else has it. */
+  #forAll = { from: 0, to: 0, untilMs: -Infinity }
   /** To whom a block went last, of late. */
   #sent = new Map<number, { connection: Connection, atMs: number }>()
 
@@ -112,6 +114,7 @@ export class Giving {
     const followers = [...this.#customers].filter(([{ peer, speaks }]) => speaks === true && peer.remoteAllowPush && peer.remoteDownloading)
     if (followers.length === 0) return
     const isSmall = bytes * followers.length <= TO_ALL_BYTES
+    if (isSmall) this.#publishForAll(start, end)
     const isSmallIndex = this.#parts.isIndex() && (end - start) * this.#blockBytes * followers.length <= INDEX_TO_ALL_BYTES
     for (let block = start; block < end; block++) {
       const first = followers.reduce((best, other) => weightOf(block, other[0].key) > weightOf(block, best[0].key) ? other : best)
@@ -119,6 +122,17 @@ export class Giving {
       const isForAll = isSmall || isSmallIndex || (this.#parts.isIndex() && block === end - 1)
       for (const [neighbour, customer] of isForAll ? followers : [first]) this.#push(neighbour, customer, block)
     }
+  }
+
+  #publishForAll (start: number, end: number): void {
+    const { from, to, untilMs } = this.#forAll
+    const nowMs = performance.now()
+    this.#forAll = { from: start === to && nowMs < untilMs ? from : start, to: end, untilMs: nowMs + RELAYED_MS }
+  }
+
+  #isForAll (block: number): boolean {
+    const { from, to, untilMs } = this.#forAll
+    return block >= from && block < to && performance.now() < untilMs
   }
 
   get #blockBytes (): number {
@@ -209,7 +223,7 @@ export class Giving {
   /** Infinity: it is not to be sent now. */
   #copiesOf (block: number, to: Connection): number {
     if (this.#customers.size < 2) return 0
-    const sent = this.#sent.get(block)
+    const sent = this.#isForAll(block) ? undefined : this.#sent.get(block)
     if (sent && sent.connection !== to && !sent.connection.destroyed && this.#parts.givesOnce()) {
       const isThere = !this.#parts.isWriter() && [...this.#customers.keys()].some(other => other.connection === sent.connection && other.has(block))
       if (performance.now() - sent.atMs < (isThere ? TOLD_MS : RELAYED_MS)) return Infinity
