@@ -1,14 +1,10 @@
-import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
 import DHT from 'hyperdht'
 import t, { type Test } from 'tap'
 import { newNewsletter } from '../../publisher/keys/new-newsletter.ts'
 import { topicOf } from '../../shared/format/address.ts'
-import { Meeting } from '../../shared/network/meeting.ts'
-import { Peer } from '../../shared/network/peer.ts'
-import { RememberedPeers } from '../../shared/network/remembered-peers.ts'
-import { RootStore } from '../../shared/network/root-store.ts'
-import { createNewsletter, log, publishIssues, testNetwork, type TestNetwork, untilComplete } from '../support/network.ts'
+import { createNewsletter, publishIssues, testNetwork, type TestNetwork, untilComplete } from '../support/network.ts'
+import { openMeeting } from '../support/open-meeting.ts'
 import { run } from '../support/processes.ts'
 import { until } from '../support/until.ts'
 
@@ -103,19 +99,3 @@ t.test('what is not announced is told on no connection to who does not tell firs
   }
   await until('who shared it before shares it again', () => again.every(({ meeting }) => meeting.peersOf(secret) > 0))
 })
-
-interface OpenMeeting { meeting: Meeting, seed: Buffer, close: () => Promise<void> }
-
-async function openMeeting (t: Test, { folder, bootstrap }: TestNetwork, name: string, seed: Buffer = randomBytes(32)): Promise<OpenMeeting> {
-  const peer = new Peer({ folder: join(folder, name, 'store'), network: { bootstrap, bind: '127.0.0.1', seed }, log })
-  await peer.ready()
-  const remembered = new RememberedPeers(join(folder, `${name}-peers.json`), log)
-  const meeting = new Meeting({ peer, roots: new RootStore(join(folder, name, 'roots')), remembered, log })
-  await meeting.ready()
-  const close = async (): Promise<void> => {
-    await meeting.close()
-    await peer.close()
-  }
-  t.teardown(close)
-  return { meeting, seed, close }
-}

@@ -1,15 +1,14 @@
 import { randomBytes } from 'node:crypto'
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import t, { type Test } from 'tap'
+import t from 'tap'
 import { newNewsletter } from '../../publisher/keys/new-newsletter.ts'
-import { Meeting } from '../../shared/network/meeting.ts'
 import { Peer } from '../../shared/network/peer.ts'
 import { RememberedPeers } from '../../shared/network/remembered-peers.ts'
 import type { Need } from '../../shared/network/topic.ts'
 import type { JoinedTopic } from '../../shared/network/topics.ts'
-import { RootStore } from '../../shared/network/root-store.ts'
-import { log, testNetwork, type TestNetwork } from '../support/network.ts'
+import { log, testNetwork } from '../support/network.ts'
+import { openMeeting } from '../support/open-meeting.ts'
 import { until } from '../support/until.ts'
 
 /** Is there, and is announced nowhere that anybody looks. */
@@ -19,36 +18,20 @@ class QuietPeer extends Peer {
   }
 }
 
-interface Opened { meeting: Meeting, close (): Promise<void> }
-
-async function openNode (t: Test, { folder, bootstrap }: TestNetwork, name: string, seed: Buffer, Kind = Peer): Promise<Opened> {
-  const peer = new Kind({ folder: join(folder, name, 'store'), network: { bootstrap, bind: '127.0.0.1', seed }, log })
-  await peer.ready()
-  const remembered = new RememberedPeers(join(folder, `${name}-peers.json`), log)
-  const meeting = new Meeting({ peer, roots: new RootStore(join(folder, name, 'roots')), remembered, log })
-  await meeting.ready()
-  const close = async (): Promise<void> => {
-    await meeting.close()
-    await peer.close()
-  }
-  t.teardown(close)
-  return { meeting, close }
-}
-
 t.test('who was met before is called first, also where nobody tells of them any more', async t => {
   const network = await testNetwork(t)
   const { address } = newNewsletter('An author')
   const [seed, otherSeed] = [randomBytes(32), randomBytes(32)]
-  const [first, other] = [await openNode(t, network, 'first', seed), await openNode(t, network, 'other', otherSeed)]
+  const [first, other] = [await openMeeting(t, network, 'first', seed), await openMeeting(t, network, 'other', otherSeed)]
   for (const { meeting } of [first, other]) meeting.join(address, () => [])
   await until('they have met', () => first.meeting.peersOf(address) > 0 && other.meeting.peersOf(address) > 0)
   await Promise.all([first.close(), other.close()])
   const file = join(network.folder, 'first-peers.json')
   t.match(JSON.parse(await readFile(file, 'utf8')), { newsletters: { [address]: [{ key: /^[0-9a-f]{64}$/ }] } })
 
-  const quiet = await openNode(t, network, 'other', otherSeed, QuietPeer)
+  const quiet = await openMeeting(t, network, 'other', otherSeed, QuietPeer)
   quiet.meeting.join(address, () => [])
-  const again = await openNode(t, network, 'first', seed)
+  const again = await openMeeting(t, network, 'first', seed)
   again.meeting.join(address, () => [])
   await until('they have met again', () => again.meeting.peersOf(address) > 0)
   await again.meeting.leave(address, true)
