@@ -6,7 +6,7 @@ import merkleTree from 'hypercore/lib/merkle-tree.js'
  * Lets Hypercore read at once what it reads one after the other: how many nodes of a tree a proof must have for a block. Of a
  * long archive, fetched from its end, these were three quarters of all that was read from the store.
  *
- * A node that is not there and one below it that is can not mislead: with any node that is there the proof holds.
+ * A node that comes in between can not mislead: a proof up to any node that was there holds.
  */
 export function readMissingNodesAtOnce (): void {
   merkleTree.MerkleTree.missingNodes = missingNodes
