@@ -14,7 +14,9 @@ export interface OpenMeeting { meeting: Meeting, seed: Buffer, close: () => Prom
  *
  * @param Kind of the peer that it meets them by
  */
-export async function openMeeting (t: Test, { folder, bootstrap }: TestNetwork, name: string, seed = randomBytes(32), Kind = Peer): Promise<OpenMeeting> {
+export async function openMeeting (
+  t: Test, { folder, bootstrap }: TestNetwork, name: string, seed: Buffer = randomBytes(32), Kind = Peer
+): Promise<OpenMeeting> {
   const peer = new Kind({ folder: join(folder, name, 'store'), network: { bootstrap, bind: '127.0.0.1', seed }, log })
   await peer.ready()
   const remembered = new RememberedPeers(join(folder, `${name}-peers.json`), log)
