@@ -195,7 +195,7 @@ t.test('on the command line the passphrase comes from stdin, and where no node r
   const command = (args: string[], input = ''): ReturnType<typeof run> => run([...args, '--home', author.home], { input })
   t.match(await command(['lock']), { code: 2, stderr: /No passphrase came/ })
   t.match(await command(['lock'], 'short\n'), { code: 2, stderr: /10/ })
-  t.match(await command(['lock'], `${PASSPHRASE}\n`), { code: 0, stdout: /^Mine +locked: nothing is published/, stderr: /recovery words/ })
+  t.match(await command(['lock'], `${PASSPHRASE}\n`), { code: 0, stdout: /^Mine +locked: nothing is published/, stderr: /recovery words alone[^]*written down the recovery words of Mine/ })
   t.match(await command(['newsletter', 'list']), { stdout: /Mine +written here, locked/ })
   t.match(await command(['newsletter', 'show', 'Mine']), { stdout: /keys +locked/ })
   t.match(await command(['status']), { stdout: /1 written here \(1 locked\)/ })

@@ -47,16 +47,19 @@ export function addLock (program: Command, context: Context): void {
 }
 
 async function lock (context: Context, name: string | undefined, { keyFile, ...options }: LockOptions): Promise<void> {
-  const locked = await withNode(context, options, false, async ({ client }) => {
+  const { locked, unconfirmed } = await withNode(context, options, false, async ({ client }) => {
     const meant = await withKeys(client, name)
     const isPlain = meant.some(({ keys }) => keys === 'plain')
     if (!isPlain && keyFile !== undefined) throw new AppError('BAD_REQUEST', `The keys are sealed already, and no key file was made. ${TO_CHANGE}`)
     const passphrase = isPlain ? await newPassphrase(context, options, keyFile) : undefined
     if (meant.some(({ keys }) => keys !== 'plain') && !options.quiet) context.say(`Keys that were sealed before stay sealed with what they were sealed with. ${TO_CHANGE}`)
-    return await client.lockKeys({ body: { newsletters: meant.map(({ address }) => address), ...(passphrase !== undefined && { passphrase }) } })
+    const locked = await client.lockKeys({ body: { newsletters: meant.map(({ address }) => address), ...(passphrase !== undefined && { passphrase }) } })
+    return { locked, unconfirmed: meant.filter(({ wordsUnconfirmed }) => wordsUnconfirmed).map(({ title }) => title) }
   })
   tell(context, options, locked)
-  if (!options.json && !options.quiet) context.say('The node keeps, serves and starts again without being unlocked. Whoever has lost the passphrase or the key file publishes from here with the recovery words alone: "colporteur writers leave", then "colporteur restore".')
+  if (options.json || options.quiet) return
+  context.say('The node keeps, serves and starts again without being unlocked. Whoever has lost the passphrase or the key file publishes from here with the recovery words alone: "colporteur writers leave", then "colporteur restore".')
+  if (unconfirmed.length > 0) context.say(`Nobody has shown to have written down the recovery words of ${unconfirmed.join(', ')}, and they lie here sealed as well: without them and the passphrase the newsletter is lost. "colporteur keys show" shows them.`)
 }
 
 async function unlock (context: Context, name: string | undefined, { forGood = false, keyFile, ...options }: UnlockOptions): Promise<void> {
