@@ -1,6 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { realNewsletters } from '../support/real-newsletters.ts'
+import { UnevenWords } from './uneven-words.ts'
 
 const WORDS = 400
 
@@ -10,7 +11,7 @@ const WORDS = 400
  */
 export class SearchTexts {
   static readonly words = WORDS
-  #seed = 7
+  #invented = new UnevenWords()
   #paragraphs: string[] = []
   #vocabulary: string[] = []
 
@@ -21,10 +22,7 @@ export class SearchTexts {
     return texts
   }
 
-  draw (): number {
-    this.#seed = (this.#seed * 1_664_525 + 1_013_904_223) >>> 0
-    return this.#seed / 2 ** 32
-  }
+  draw (): number { return this.#invented.draw() }
 
   /** As often as texts have it. */
   word (): string {
@@ -64,12 +62,6 @@ export class SearchTexts {
       for (const name of await readdir(folder, { recursive: true })) if (name.endsWith('.md')) texts.push(await readFile(join(folder, name), 'utf8'))
     }
     const real = texts.flatMap(text => text.split(/\n{2,}/)).filter(text => text.length > 80 && text.length < 2000)
-    return real.length > 1000 ? real : Array.from({ length: 5000 }, () => Array.from({ length: 60 }, () => this.#unevenWord()).join(' '))
-  }
-
-  /** Of 60,000 words, by Zipf. */
-  #unevenWord (): string {
-    const rank = Math.floor(60_000 ** this.draw())
-    return ['', 'the', 'of', 'and', 'to', 'a'][rank] ?? [...String(rank)].map(digit => ['ba', 'ce', 'di', 'fo', 'gu', 'la', 'me', 'ni', 'ro', 'su'][Number(digit)]).join('')
+    return real.length > 1000 ? real : Array.from({ length: 5000 }, () => this.#invented.words(60))
   }
 }

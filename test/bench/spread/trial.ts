@@ -1,4 +1,5 @@
 import { disturb } from './disturb.ts'
+import { untilIdle } from './idle.ts'
 import { cpuSecondsOf, machineUse, rssMbOf, sum } from './meter.ts'
 import { type Mode, MODES } from './mode.ts'
 import type { Peer, StartPeer } from './peer.ts'
@@ -117,6 +118,8 @@ async function meet ({ folder, author, readers, workload }: Cast, address: strin
     await reader.follow(address)
     await reader.untilHas(had)
   }
+  // What they have to tell each other about the first is no cost of the one that is measured.
+  await untilIdle()
   return had
 }
 

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { UnevenWords } from '../uneven-words.ts'
 import type { Link } from './shaped-network.ts'
 
 /** What is published, and over which links. Sizes in bytes, rates in bits a second. */
@@ -40,13 +41,16 @@ export function filesOf ({ issues, pictures }: Workload): number {
   return issues * (1 + pictures)
 }
 
+/** Readers index what they receive: bytes by chance would be words that no text has. */
+const words = new UnevenWords()
+
 /** Writes an issue into a new folder, and gives the folder. */
 export async function writeIssue (parent: string, name: string, { textBytes, pictures, pictureBytes }: Workload): Promise<string> {
   const folder = join(parent, name)
   await mkdir(folder, { recursive: true })
   const names = Array.from({ length: pictures }, (_, i) => `plate-${i + 1}.bin`)
   const head = `# ${name}\n\n${names.map(plate => `[A plate](${plate})\n\n`).join('')}`
-  await writeFile(join(folder, 'index.md'), head + randomBytes(textBytes).toString('base64').slice(0, textBytes - head.length))
+  await writeFile(join(folder, 'index.md'), head + words.text(textBytes - head.length))
   for (const plate of names) await writeFile(join(folder, plate), randomBytes(Math.round(pictureBytes / pictures)))
   return folder
 }
