@@ -17,8 +17,8 @@ const INDEX_TO_ALL_BYTES = 64 * 1024
 const CROSSED_MS = 1_000
 /** Who asks for what another one was just sent has it from there within this, also where both have slow machines. */
 const RELAYED_MS = 3_000
-/** And within this once the other one has said that it is there. */
-const TOLD_MS = 600
+/** And within this once it has come to the other one, who says so to those who look for it. */
+const TOLD_MS = 400
 
 export interface GivingParts {
   core: InnerCore
@@ -50,8 +50,8 @@ export class Giving {
   #given = new Map<number, number>()
   /** What was published of late and goes to everybody, whoever else has it. */
   #forAll = { from: 0, to: 0, untilMs: -Infinity }
-  /** To whom a block went last, of late. */
-  #sent = new Map<number, { connection: Connection, atMs: number }>()
+  /** To whom a block went last, of late, and when it had come there. */
+  #sent = new Map<number, { connection: Connection, atMs: number, arrivedMs: number }>()
 
   constructor (parts: GivingParts) {
     this.#parts = parts
@@ -201,6 +201,8 @@ export class Giving {
         await send()
       },
       onArrived: () => {
+        const sent = this.#sent.get(block)
+        if (sent?.connection === connection) sent.arrivedMs = performance.now()
         const left = given.get(block)! - 1
         if (left > 0) given.set(block, left)
         else given.delete(block)
@@ -212,7 +214,7 @@ export class Giving {
   #noteSent (block: number, connection: Connection): void {
     const nowMs = performance.now()
     this.#sent.delete(block)
-    this.#sent.set(block, { connection, atMs: nowMs })
+    this.#sent.set(block, { connection, atMs: nowMs, arrivedMs: Infinity })
     // In the order in which they were sent.
     for (const [first, { atMs }] of this.#sent) {
       if (nowMs - atMs < RELAYED_MS) break
@@ -225,8 +227,8 @@ export class Giving {
     if (this.#customers.size < 2) return 0
     const sent = this.#isForAll(block) ? undefined : this.#sent.get(block)
     if (sent && sent.connection !== to && !sent.connection.destroyed && this.#parts.givesOnce()) {
-      const isThere = !this.#parts.isWriter() && [...this.#customers.keys()].some(other => other.connection === sent.connection && other.has(block))
-      if (performance.now() - sent.atMs < (isThere ? TOLD_MS : RELAYED_MS)) return Infinity
+      const untilMs = Math.min(sent.atMs + RELAYED_MS, this.#parts.isWriter() ? Infinity : sent.arrivedMs + TOLD_MS)
+      if (performance.now() < untilMs) return Infinity
     }
     let copies = this.#given.get(block) ?? 0
     for (const neighbour of this.#customers.keys()) if (neighbour.has(block)) copies++
