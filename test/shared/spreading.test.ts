@@ -5,8 +5,9 @@ import { chooseSource, type Source } from '../../shared/network/spreading/choose
 import { ease } from '../../shared/network/spreading/easing.ts'
 import type { Neighbour } from '../../shared/network/spreading/neighbour.ts'
 import { Outbox } from '../../shared/network/spreading/outbox.ts'
+import { Shares } from '../../shared/network/spreading/shares.ts'
 import type { Uplink } from '../../shared/network/spreading/uplink.ts'
-import { rankOf, weightOf } from '../../shared/network/spreading/weight.ts'
+import { weightOf } from '../../shared/network/spreading/weight.ts'
 import { until } from '../support/until.ts'
 
 const key = (fill: number): Uint8Array => new Uint8Array(32).fill(fill)
@@ -16,12 +17,18 @@ const author = source({ name: 'author', has: true, isWriter: true, isComplete: t
 const FIRST = { rank: 0, taking: false, overdue: false }
 const LATER = { rank: 1, taking: false, overdue: false }
 
-t.test('every node computes the same order, and with each block another one comes first', async t => {
+t.test('every node computes the same order, and each comes first as often as another', async t => {
   t.equal(weightOf(7, key(1)), 3172624544, 'the vector of the format')
   const keys = [1, 2, 3, 4].map(key)
-  const first = Array.from({ length: 1000 }, (_, block) => keys.findIndex(each => rankOf(block, each, keys.filter(other => other !== each)) === 0))
-  for (const place of keys.keys()) t.ok(Math.abs(first.filter(each => each === place).length - 250) < 60, 'each comes first about as often')
-  t.same(keys.map(each => rankOf(0, each, keys.filter(other => other !== each))).sort(), [0, 1, 2, 3], 'and nobody has the place of another')
+  const [shares, others] = [new Shares(keys), new Shares([...keys].reverse())]
+  const firsts = Array.from({ length: 320 }, (_, block) => keys.indexOf(shares.firstOf(block) as typeof keys[number]))
+  t.same(firsts, firsts.map((_, block) => keys.indexOf(others.firstOf(block) as typeof keys[number])), 'whatever order they are known in')
+  for (let start = 0; start < firsts.length; start += 32) {
+    t.same(keys.map((_, place) => firsts.slice(start, start + 32).filter(first => first === place).length), [8, 8, 8, 8], 'in each 32 blocks')
+  }
+  const most = firsts.filter((first, block) => keys.every(other => weightOf(block, other) <= weightOf(block, keys[first]!))).length
+  t.ok(most > 200, 'mostly the one with the greatest weight')
+  t.same(keys.map(each => shares.rankOf(0, each)).sort(), [0, 1, 2, 3], 'and nobody has the place of another')
 })
 
 t.test('one asks the author for all', async t => {

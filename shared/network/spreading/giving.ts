@@ -4,8 +4,8 @@ import { AppError } from '../../errors.ts'
 import { BLOCK_BYTES } from '../../format/limits.ts'
 import type { Neighbour } from './neighbour.ts'
 import type { Outbox, Parcel } from './outbox.ts'
+import { Shares } from './shares.ts'
 import { UNASKED_BYTES, UNASKED_MS } from './unasked.ts'
-import { weightOf } from './weight.ts'
 
 /** Open requests of one node; an honest one has fewer. */
 const REQUESTS_MOST = 4_096
@@ -116,8 +116,9 @@ export class Giving {
     const isSmall = bytes * followers.length <= TO_ALL_BYTES
     if (isSmall) this.#publishForAll(start, end)
     const isSmallIndex = this.#parts.isIndex() && (end - start) * this.#blockBytes * followers.length <= INDEX_TO_ALL_BYTES
+    const shares = new Shares(followers.map(([{ key }]) => key))
     for (let block = start; block < end; block++) {
-      const first = followers.reduce((best, other) => weightOf(block, other[0].key) > weightOf(block, best[0].key) ? other : best)
+      const first = followers.find(([{ key }]) => key === shares.firstOf(block))!
       // The newest block of the index says what the others are.
       const isForAll = isSmall || isSmallIndex || (this.#parts.isIndex() && block === end - 1)
       for (const [neighbour, customer] of isForAll ? followers : [first]) this.#push(neighbour, customer, block)

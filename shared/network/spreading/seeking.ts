@@ -6,7 +6,8 @@ import { chooseSource, type Source } from './choose-source.ts'
 import { ease } from './easing.ts'
 import type { Neighbour } from './neighbour.ts'
 import { Scouts } from './scouts.ts'
-import { rankOf } from './weight.ts'
+import { Shares } from './shares.ts'
+import { weightOf } from './weight.ts'
 
 /** So many of the blocks that are wanted and not here are dealt out, from the first on. */
 const HORIZON = 512
@@ -152,12 +153,14 @@ export class Seeking {
     this.#timer ??= setInterval(() => this.#look(), LOOK_MS).unref()
     const askable = this.#neighbours.filter(neighbour => neighbour.speaks === true && neighbour.canBeAsked)
     const takingBefore = this.#taking.size
-    const coming = this.#coming()
+    const self = this.#parts.self()
+    const fetching = askable.filter(neighbour => neighbour.mayFetch && !neighbour.isComplete).map(({ key }) => key)
+    const shares = new Shares([...self ? [self] : [], ...this.#coming(), ...fetching])
     const most = this.#mostAsked()
     const missing = [...this.#missing()]
     const scouts = new Scouts(this.#parts.core, missing.length)
     for (const block of missing) {
-      if (!this.#asked.has(block) && scouts.isDue(block)) this.#dealBlock(block, askable, coming, most)
+      if (!this.#asked.has(block) && scouts.isDue(block)) this.#dealBlock(block, askable, shares, most)
       if (this.#asked.has(block)) scouts.sent(block)
     }
     if (this.#taking.size !== takingBefore) this.#parts.onChanged()
@@ -171,16 +174,15 @@ export class Seeking {
     }
   }
 
-  #dealBlock (block: number, askable: Neighbour[], coming: Uint8Array[], most: number): void {
+  #dealBlock (block: number, askable: Neighbour[], shares: Shares, most: number): void {
     const self = this.#parts.self()
-    const others = [...coming, ...askable.filter(neighbour => neighbour.mayFetch && !neighbour.has(block)).map(({ key }) => key)]
-    const rank = self ? rankOf(block, self, others) : 0
+    const rank = self ? shares.rankOf(block, self) : 0
     const sources = askable.map(neighbour => sourceOf(neighbour, block, self, most))
     const sinceMs = this.#waiting.get(block)
     const overdue = sinceMs !== undefined && performance.now() - sinceMs > PATIENCE_MS + rank * NEXT_MS
     const { ask, takes } = chooseSource(sources, { rank, taking: this.#taking.has(block), overdue })
     if (takes) {
-      if (overdue) this.#blamePassive(block, askable)
+      if (overdue && self) this.#blamePassive(block, askable.filter(({ key }) => shares.rankOf(block, key) < rank))
       this.#taking.add(block)
     } else {
       this.#taking.delete(block)
@@ -207,12 +209,8 @@ export class Seeking {
   }
 
   /** Who came first for a block and has not said for long that they fetch anything: nobody waits for them again. */
-  #blamePassive (block: number, askable: Neighbour[]): void {
-    const self = this.#parts.self()
-    if (!self) return
-    for (const neighbour of askable) {
-      if (neighbour.mayFetch && !neighbour.part.isSeeking && !neighbour.has(block) && isBefore(neighbour.key, self, block)) neighbour.foundPassive()
-    }
+  #blamePassive (block: number, before: Neighbour[]): void {
+    for (const neighbour of before) if (neighbour.mayFetch && !neighbour.part.isSeeking && !neighbour.has(block)) neighbour.foundPassive()
   }
 
   /** Time has passed: who comes first for a block may have had theirs, and some may have more to do than others. */
@@ -242,5 +240,5 @@ function sourceOf (neighbour: Neighbour, block: number, self: Uint8Array | null,
 }
 
 function isBefore (key: Uint8Array, other: Uint8Array, block: number): boolean {
-  return rankOf(block, key, [other]) === 0
+  return weightOf(block, key) >= weightOf(block, other)
 }

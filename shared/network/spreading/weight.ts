@@ -11,11 +11,3 @@ export function weightOf (block: number, key: Uint8Array): number {
   hash = Math.imul(hash ^ hash >>> 13, 0xc2b2ae35)
   return (hash ^ hash >>> 16) >>> 0
 }
-
-/** How many of the others come before `key`. */
-export function rankOf (block: number, key: Uint8Array, others: Iterable<Uint8Array>): number {
-  const own = weightOf(block, key)
-  let rank = 0
-  for (const other of others) if (weightOf(block, other) > own) rank++
-  return rank
-}
