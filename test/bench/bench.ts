@@ -1,5 +1,5 @@
 import { availableParallelism, loadavg } from 'node:os'
-import { BENCHES, helpOn, strangeOptions } from './benches.ts'
+import { BENCHES, helpOn, strangeOptions, WrongValue } from './benches.ts'
 
 // What follows an option is the bench's own to read.
 const words = process.argv.slice(2)
@@ -19,7 +19,12 @@ else {
 async function measure (chosen: string[]): Promise<void> {
   // Not on stdout, where a bench may print what a program reads.
   console.error(`Node ${process.version}, ${availableParallelism()} CPUs, load ${loadavg()[0]!.toFixed(1)} at the start: times count where the machine has nothing else to do.`)
-  for (const name of chosen) await import(BENCHES[name]!.file)
+  try {
+    for (const name of chosen) await import(BENCHES[name]!.file)
+  } catch (error) {
+    if (!(error instanceof WrongValue)) throw error
+    refuse(error.message)
+  }
 }
 
 function refuse (why: string): void {

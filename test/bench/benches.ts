@@ -1,3 +1,6 @@
+/** An option has a value that it can't have: what the person is told, without a stack. */
+export class WrongValue extends Error {}
+
 /** Something that can be measured. */
 export interface Bench {
   /** Where it lies. */
@@ -23,7 +26,7 @@ export const BENCHES: Record<string, Bench> = {
     file: './spread/spread.js',
     what: 'how an issue spreads to many readers; each of the first four as often as wanted',
     options: {
-      '--workload NAME': 'A, A-slow, text, B or C (A)',
+      '--workload NAME': 'A, A-slow, A-slowest, text, B or C (A)',
       '--readers N': 'how many (1, 4 and 8)',
       '--mode NAME': 'connected, cold, one-left, author-gone, unequal, free-rider or churn (connected and cold)',
       '--system NAME': 'colporteur, plain or libtorrent (all)',

@@ -26,6 +26,9 @@ t.test('who asks what can be measured is told, with the options, and nothing is 
   t.match(one, { code: 0, stderr: '', stdout: /archive .*\n.*--many N/ })
   t.notMatch(one.stdout, /editor/)
   t.match(await run('bench', 'archive', '--much', '7'), { code: 2, stderr: /--much is no option of archive/, stdout: '' })
+  const wrong = await run('bench', 'spread', '--workload', 'Z')
+  t.match(wrong, { code: 2, stderr: /--workload Z: there are A,/ })
+  t.notMatch(wrong.stderr, /\n +at /, 'a sentence, and no stack')
 })
 
 t.test('who asks what faults there are is told, and none is made', async t => {

@@ -6,6 +6,7 @@ import type { Wanted } from '../../subscriber/search/found.ts'
 import type { IndexedIssue } from '../../subscriber/search/indexed-issue.ts'
 import { SearchIndex } from '../../subscriber/search/search-index.ts'
 import { readQuery } from '../../subscriber/search/search-query.ts'
+import { WrongValue } from './benches.ts'
 import { measureStalls } from './search-stalls.ts'
 import { SearchTexts } from './search-texts.ts'
 
@@ -106,7 +107,7 @@ function issueNumbered (i: number): IndexedIssue {
 }
 
 function countIn (text: unknown): number {
-  if (typeof text !== 'string' || !/^\d{1,7}$/.test(text)) throw new Error(`${String(text)} is not a number of issues.`)
+  if (typeof text !== 'string' || !/^\d{1,7}$/.test(text)) throw new WrongValue(`${String(text)} is not a number of issues.`)
   return Number(text)
 }
 

@@ -17,7 +17,7 @@ const INDEX_TO_ALL_BYTES = 64 * 1024
 const CROSSED_MS = 1_000
 /** Who asks for what another one was just sent has it from there within this, also where both have slow machines. */
 const RELAYED_MS = 3_000
-/** And within this once it has come to the other one, who says so to those who look for it. */
+/** And once it has come to the other one, who says so to those who look for it, within this, or what it took to come there. */
 const TOLD_MS = 400
 
 export interface GivingParts {
@@ -228,8 +228,8 @@ export class Giving {
     if (this.#customers.size < 2) return 0
     const sent = this.#isForAll(block) ? undefined : this.#sent.get(block)
     if (sent && sent.connection !== to && !sent.connection.destroyed && this.#parts.givesOnce()) {
-      const untilMs = Math.min(sent.atMs + RELAYED_MS, this.#parts.isWriter() ? Infinity : sent.arrivedMs + TOLD_MS)
-      if (performance.now() < untilMs) return Infinity
+      const toldMs = this.#parts.isWriter() ? Infinity : sent.arrivedMs + Math.max(TOLD_MS, sent.arrivedMs - sent.atMs)
+      if (performance.now() < Math.min(sent.atMs + RELAYED_MS, toldMs)) return Infinity
     }
     let copies = this.#given.get(block) ?? 0
     for (const neighbour of this.#customers.keys()) if (neighbour.has(block)) copies++

@@ -47,6 +47,8 @@ export class Seeking {
   /** In the order in which they are dealt out. */
   #runs: Run[] = []
   #taking = new Set<number>()
+  /** Of those who fetch. */
+  #shares = new Shares([])
   /** Since when a block waits for somebody else to say that they fetch it. */
   #waiting = new Map<number, number>()
   #due: NodeJS.Timeout | null = null
@@ -155,12 +157,13 @@ export class Seeking {
     const takingBefore = this.#taking.size
     const self = this.#parts.self()
     const fetching = askable.filter(neighbour => neighbour.mayFetch && !neighbour.isComplete).map(({ key }) => key)
-    const shares = new Shares([...self ? [self] : [], ...this.#coming(), ...fetching])
+    const keys = [...self ? [self] : [], ...this.#coming(), ...fetching]
+    if (!this.#shares.areOf(keys)) this.#shares = new Shares(keys)
     const most = this.#mostAsked()
     const missing = [...this.#missing()]
     const scouts = new Scouts(this.#parts.core, missing.length)
     for (const block of missing) {
-      if (!this.#asked.has(block) && scouts.isDue(block)) this.#dealBlock(block, askable, shares, most)
+      if (!this.#asked.has(block) && scouts.isDue(block)) this.#dealBlock(block, askable, most)
       if (this.#asked.has(block)) scouts.sent(block)
     }
     if (this.#taking.size !== takingBefore) this.#parts.onChanged()
@@ -174,8 +177,9 @@ export class Seeking {
     }
   }
 
-  #dealBlock (block: number, askable: Neighbour[], shares: Shares, most: number): void {
+  #dealBlock (block: number, askable: Neighbour[], most: number): void {
     const self = this.#parts.self()
+    const shares = this.#shares
     const rank = self ? shares.rankOf(block, self) : 0
     const sources = askable.map(neighbour => sourceOf(neighbour, block, self, most))
     const sinceMs = this.#waiting.get(block)

@@ -20,6 +20,9 @@ export class Shares {
     this.#most = Math.ceil(GROUP / keys.length)
   }
 
+  /** Whether they are the shares of these, in this order. */
+  areOf (keys: Uint8Array[]): boolean { return keys.length === this.#keys.length && keys.every((key, i) => key === this.#keys[i]) }
+
   firstOf (block: number): Uint8Array {
     const group = Math.floor(block / GROUP)
     const known = this.#firsts.get(group)

@@ -1,5 +1,6 @@
 import { writeFile } from 'node:fs/promises'
 import { parseArgs } from 'node:util'
+import { WrongValue } from '../benches.ts'
 import { chartOf } from './chart.ts'
 import { startColporteur } from './colporteur.ts'
 import { hasLibtorrent, startLibtorrent } from './libtorrent.ts'
@@ -13,7 +14,7 @@ import { WORKLOADS } from './workload.ts'
 /**
  * How an issue spreads from an author's line to many readers: Colporteur, plain Hyperdrive and, where the machine has it,
  * libtorrent in turn, each in real processes on links of the same rates, delays and queues, in user space. `--workload
- * A|A-slow|text|B|C`, `--readers N`, `--mode NAME` (see mode.ts), `--system NAME`, each as often as wanted; `--runs N` of
+ * A|A-slow|A-slowest|text|B|C`, `--readers N`, `--mode NAME` (see mode.ts), `--system NAME`, each as often as wanted; `--runs N` of
  * each; `--chart FILE` for a picture (SVG); `--json` for one line of JSON on stdout.
  */
 
@@ -63,12 +64,12 @@ function noise (): string {
 
 function chosen (option: string, names: string[], all: string[]): string[] {
   const unknown = names.find(name => !all.includes(name))
-  if (unknown !== undefined) throw new Error(`--${option} ${unknown}: there are ${all.join(', ')}.`)
+  if (unknown !== undefined) throw new WrongValue(`--${option} ${unknown}: there are ${all.join(', ')}.`)
   return names
 }
 
 function number (text: string): number {
   const value = Number(text)
-  if (!Number.isInteger(value) || value < 1) throw new Error(`${text} is not a number of 1 or more.`)
+  if (!Number.isInteger(value) || value < 1) throw new WrongValue(`${text} is not a number of 1 or more.`)
   return value
 }

@@ -23,10 +23,13 @@ export interface Workload {
 const HOME = { up: 20_000_000, down: 50_000_000, delayMs: 20 }
 const FAST = { up: 100_000_000, down: 250_000_000, delayMs: 20 }
 const SLOW = { up: 5_000_000, down: 50_000_000, delayMs: 20 }
+/** So slow that many nodes on one machine wait for their lines, and not for the machine. */
+const SLOWEST = { up: 1_250_000, down: 12_500_000, delayMs: 20 }
 
 export const WORKLOADS: Record<string, Workload> = {
   A: { what: 'one issue of 5 MB, from and to lines of 20 Mbit/s up and 50 down', issues: 1, textBytes: 40_000, pictures: 12, pictureBytes: 4_960_000, author: HOME, reader: HOME },
   'A-slow': { what: 'one issue of 5 MB, from and to lines of 5 Mbit/s up and 50 down', issues: 1, textBytes: 40_000, pictures: 12, pictureBytes: 4_960_000, author: SLOW, reader: SLOW },
+  'A-slowest': { what: 'one issue of 5 MB, from and to lines of 1.25 Mbit/s up and 12.5 down', issues: 1, textBytes: 40_000, pictures: 12, pictureBytes: 4_960_000, author: SLOWEST, reader: SLOWEST },
   text: { what: 'one issue of 4 KB, over lines of 20 Mbit/s up and 50 down', issues: 1, textBytes: 4_000, pictures: 0, pictureBytes: 0, author: HOME, reader: HOME, secondDelayMs: 50 },
   B: { what: '300 issues of 1 MB, over lines of 100 Mbit/s up and 250 down', issues: 300, textBytes: 40_000, pictures: 3, pictureBytes: 960_000, author: FAST, reader: FAST },
   C: { what: '5,000 issues of 4 KB, over lines of 20 Mbit/s up and 50 down', issues: 5_000, textBytes: 4_000, pictures: 0, pictureBytes: 0, author: HOME, reader: HOME }
