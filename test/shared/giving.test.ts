@@ -1,0 +1,65 @@
+import type { InnerCore } from 'hypercore'
+import t, { type Test } from 'tap'
+import { Giving } from '../../shared/network/spreading/giving.ts'
+import type { Neighbour } from '../../shared/network/spreading/neighbour.ts'
+import type { Outbox, Parcel } from '../../shared/network/spreading/outbox.ts'
+
+const BLOCK = 7
+
+/** A node that has a block, and two that ask it for that; nothing is sent but by the test, which says what time it is, too. */
+async function twoWhoAsk (t: Test, { isWriter }: { isWriter: boolean }): Promise<{ clock: { ms: number }, first: Parcel, second: Parcel }> {
+  const clock = { ms: 1_000 }
+  t.intercept(performance, 'now', { value: () => clock.ms })
+  const parcels: Parcel[] = []
+  const giving = new Giving({
+    core: { bitfield: { get: () => true }, state: { length: 10, byteLength: 10 } } as unknown as InnerCore,
+    outbox: { add: (parcel: Parcel) => { parcels.push(parcel) }, remove: () => {} } as unknown as Outbox,
+    isIndex: () => false,
+    isWriter: () => isWriter,
+    givesOnce: () => true,
+    isComing: () => false
+  })
+  for (const id of [1, 2]) {
+    const peer = { onrequest: async () => {}, oncancel: () => {}, remoteRequests: new Map(), pushedLength: 0, _handleRequest: async () => {} }
+    // It has not said that it has the block, which Hypercore says only to those who look for it.
+    giving.join({ peer, connection: {}, speaks: true, has: () => false } as unknown as Neighbour)
+    await (peer.onrequest as (message: object) => Promise<void>)({ id, block: { index: BLOCK, nodes: 0 } })
+  }
+  return { clock, first: parcels[0]!, second: parcels[1]! }
+}
+
+t.test('who has everything sends a block to a second node soon after it has come to the first', async t => {
+  const { clock, first, second } = await twoWhoAsk(t, { isWriter: false })
+  t.equal(second.copies(), 0)
+  await first.send()
+  t.equal(second.copies(), Infinity, 'it can come from there')
+  clock.ms += 100
+  first.onArrived!()
+  clock.ms += 390
+  t.equal(second.copies(), Infinity)
+  clock.ms += 20
+  t.equal(second.copies(), 0, 'but who has not got it by then is not made to wait')
+})
+
+t.test('on a line that takes long it waits as long again', async t => {
+  const { clock, first, second } = await twoWhoAsk(t, { isWriter: false })
+  await first.send()
+  clock.ms += 900
+  first.onArrived!()
+  clock.ms += 890
+  t.equal(second.copies(), Infinity)
+  clock.ms += 20
+  t.equal(second.copies(), 0)
+})
+
+t.test('the writer waits three seconds, and so does who does not know that it has come to the first', async t => {
+  for (const isWriter of [true, false]) {
+    const { clock, first, second } = await twoWhoAsk(t, { isWriter })
+    await first.send()
+    if (isWriter) first.onArrived!()
+    clock.ms += 2_990
+    t.equal(second.copies(), Infinity)
+    clock.ms += 20
+    t.not(second.copies(), Infinity)
+  }
+})
