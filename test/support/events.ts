@@ -2,6 +2,9 @@ import type { Test } from 'tap'
 import { eventsPath, type NodeEventName, type NodeEvents } from '../../shared/api/events.ts'
 import type { TestNode } from './network.ts'
 
+/** The node has ended the stream: it stops, or was not read from. */
+export class EventsEnded extends Error {}
+
 export interface EventListener {
   /** Waits for the next event of a name with a fact in it. */
   until<Name extends NodeEventName> (name: Name, fact: (data: NodeEvents[Name]) => boolean): Promise<NodeEvents[Name]>
@@ -16,7 +19,8 @@ export async function listen (t: Test, { node }: TestNode): Promise<EventListene
 
 /** Listens until the signal ends it. */
 export async function listenTo ({ url, token }: { url: string, token: string }, signal: AbortSignal): Promise<EventListener> {
-  const { body } = await fetch(url + eventsPath, { headers: { authorization: `Bearer ${token}` }, signal })
+  const { ok, status, body } = await fetch(url + eventsPath, { headers: { authorization: `Bearer ${token}` }, signal })
+  if (!ok) throw new Error(`No events: ${status}.`)
   const chunks = body!.pipeThrough(new TextDecoderStream()).getReader()
   let waiting = ''
   return {
@@ -25,7 +29,7 @@ export async function listenTo ({ url, token }: { url: string, token: string }, 
         const event = /event: (\w+)\ndata: (.*)\n\n/.exec(waiting)
         if (!event) {
           const { done, value } = await chunks.read()
-          if (done) throw new Error(`The events ended before ${name}.`)
+          if (done) throw new EventsEnded(`The events ended before ${name}.`)
           waiting += value
           continue
         }

@@ -1,6 +1,6 @@
-import { listenTo } from '../../support/events.ts'
 import { pidOfNode, startNode } from '../../support/processes.ts'
 import type { Peer, PeerParts } from './peer.ts'
+import { followReady } from './ready-issues.ts'
 
 /** A node as people run it. */
 export async function startColporteur ({ folder, bind, bootstrap }: PeerParts): Promise<Peer> {
@@ -9,12 +9,10 @@ export async function startColporteur ({ folder, bind, bootstrap }: PeerParts): 
   const end = new AbortController()
   const ready = new Set<string>()
   let told = (): void => {}
-  const events = await listenTo(node, end.signal)
-  const watching = events.until('issueChanged', issue => {
-    if (issue.state === 'ready') ready.add(issue.ref)
+  const watching = followReady(node, end.signal, ref => {
+    ready.add(ref)
     told()
-    return false
-  }).catch((error: unknown) => { if (!end.signal.aborted) throw error })
+  })
   let address = ''
   return {
     pid: await pidOfNode(node),
