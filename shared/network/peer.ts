@@ -6,6 +6,7 @@ import { isAppError, messageOf } from '../errors.ts'
 import { folderBytes } from '../folder-bytes.ts'
 import { Resource } from '../resource.ts'
 import { checkBindable } from './bindable.ts'
+import { Calls } from './calls.ts'
 import type { OtherHistory } from './histories/history-watch.ts'
 import { farHostOf, isLoopback } from './host-of.ts'
 import { Lan } from './lan/lan.ts'
@@ -47,6 +48,7 @@ export class Peer extends Resource<PeerEvents> {
   #lan: Lan | null = null
   #open = new OpenConnections()
   #relaying: Relaying | null = null
+  #calls: Calls | null = null
   #relays: () => Buffer[] = () => []
   #publicKey: Buffer | null = null
   #refused = 0
@@ -84,11 +86,17 @@ export class Peer extends Resource<PeerEvents> {
     if (network.relay) this.#relaying = new Relaying(dht, this.#options.log)
     const keyPair = DHT.keyPair(network.seed)
     this.#publicKey = keyPair.publicKey
+    this.#calls = new Calls({ dht, relays: () => this.#relays().filter(key => !this.isSelf(key)) })
     this.#swarm = new Hyperswarm({
       // Its own limit counts what others connect, and stops all calling when there are enough of them.
       dht, keyPair, maxPeers: Infinity, maxClientConnections: OUTBOUND, maxParallel: MAX_PARALLEL,
-      relayThrough: force => force || dht.randomized ? this.#anyRelay() : null
+      relayThrough: force => force || dht.randomized ? this.#calls!.anyRelay() : null,
+      firewall: (key, call) => {
+        if (call?.relayThrough) this.#calls!.calledByRelay(key)
+        return false
+      }
     })
+    this.#calls.use(this.#swarm)
     this.#topics = new Topics({ swarm: this.#swarm, isPrivate: network.bootstrap !== null, log: this.#options.log })
     this.#places = new Places({
       isUseful: connection => stalled.isUseful(connection),
@@ -116,6 +124,7 @@ export class Peer extends Resource<PeerEvents> {
     this.#topics?.stop()
     this.#wrapped?.stalled.close()
     this.#places?.close()
+    this.#calls?.close()
     await this.#relaying?.close()
     await this.#lan?.close()
     if (this.#swarm) await this.#leave(this.#swarm)
@@ -155,13 +164,11 @@ export class Peer extends Resource<PeerEvents> {
     this.#relays = relays
   }
 
+  /** See {@link Calls.relaysChanged}. */
+  relaysChanged (): void { this.#calls?.relaysChanged() }
+
   /** Whether this node carries connections for others. */
   get isRelay (): boolean { return this.#relaying !== null }
-
-  #anyRelay (): Buffer | null {
-    const relays = this.#relays().filter(key => !this.isSelf(key))
-    return relays[Math.floor(Math.random() * relays.length)] ?? null
-  }
 
   /** @param pacesOf how fast a core's blocks come and go, by its key in hex; null: as fast as can be */
   setPaces (pacesOf: (coreKey: string) => CorePaces | null): void {
@@ -186,6 +193,7 @@ export class Peer extends Resource<PeerEvents> {
       this.#lan?.lookAgain()
     })
     if (!outgoing && !isLan) this.#relaying?.accept(connection)
+    this.#calls?.connected(connection.remotePublicKey)
     this.store.replicate(connection)
     this.#wrapped!.budgets.of(connection) // before anything of it is heard
     this.emit('connection', connection, outgoing)
@@ -227,8 +235,8 @@ export class Peer extends Resource<PeerEvents> {
   async storeFault (): Promise<string | null> { return await this.store.storage.db.flush().then(() => null, messageOf) }
 
   /** Dials a node that another one told of. */
-  dial (publicKey: Uint8Array): void { this.#swarm?.joinPeer(publicKey) }
-  stopDialling (publicKey: Uint8Array): void { this.#swarm?.leavePeer(publicKey) }
+  dial (publicKey: Uint8Array): void { this.#calls?.dial(publicKey) }
+  stopDialling (publicKey: Uint8Array): void { this.#calls?.stopDialling(publicKey) }
 
   async #leave (swarm: Hyperswarm): Promise<void> {
     const polite = await withLimit(swarm.destroy(), GOODBYE_MS)

@@ -17,6 +17,13 @@ declare module 'hyperdht' {
     maxWindow?: number
   }
 
+  export interface CallOptions {
+    keyPair: KeyPair
+    /** Key of the relay. */
+    relayThrough?: Buffer | null
+    createHandshake?: (keyPair: KeyPair, remotePublicKey: Buffer) => object
+  }
+
   export default class DHT extends EventEmitter {
     constructor (options?: DHTOptions)
     static keyPair (seed?: Uint8Array): KeyPair
@@ -30,9 +37,30 @@ declare module 'hyperdht' {
     /** Who is announced on a topic, as each node of the DHT that is asked knows it. */
     lookup (topic: Uint8Array): AsyncIterable<{ peers: { publicKey: Buffer }[] }>
     address (): HostPort
-    connect (remotePublicKey: Uint8Array, options: { keyPair: KeyPair }): Connection
+    /** Without a key pair of its own, it calls with that of the DHT. */
+    connect (remotePublicKey: Uint8Array, options?: CallOptions): Connection
     createRawStream (options: { framed?: boolean, firewall?: unknown }): object
     destroy (options?: { force?: boolean }): Promise<void>
+  }
+}
+
+declare module 'hyperdht/lib/noise-wrap.js' {
+  import type { KeyPair } from 'hypercore'
+  import type { HostPort } from 'hyperdht'
+
+  /** What one who calls and one who is called tell each other by way of the DHT. */
+  export interface HandshakePayload {
+    firewall: number
+    holepunch: { id: number, relays: { relayAddress: HostPort, peerAddress: HostPort }[] } | null
+    addresses4: HostPort[]
+    /** By which it is found in the DHT. */
+    relayAddresses?: HostPort[] | null
+  }
+
+  export default class NoiseWrap {
+    constructor (keyPair: KeyPair, remotePublicKey: Buffer)
+    send (payload: HandshakePayload): Buffer
+    recv (bytes: Buffer): HandshakePayload
   }
 }
 
@@ -88,7 +116,9 @@ declare module 'hyperswarm' {
 
   export default class Hyperswarm extends EventEmitter {
     constructor (options: {
-      dht: DHT, keyPair?: KeyPair, maxPeers?: number, maxClientConnections?: number, maxParallel?: number, firewall?: (remotePublicKey: Buffer) => boolean,
+      dht: DHT, keyPair?: KeyPair, maxPeers?: number, maxClientConnections?: number, maxParallel?: number,
+      /** True: it is not let in. `call`: what it says when it calls; null: it is called. */
+      firewall?: (remotePublicKey: Buffer, call: { relayThrough: object | null } | null) => boolean,
       /** Key of the relay for a connection; `force`: a direct one has failed. */
       relayThrough?: (force: boolean | undefined, swarm: Hyperswarm) => Buffer | null
     })

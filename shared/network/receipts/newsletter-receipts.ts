@@ -38,6 +38,8 @@ export interface NewsletterReceiptsParts {
   onChanged: () => void
   /** Blocks that a receipt of this node claims are not there, or not as they should be. */
   onDoubted: (drive: string, isDeep: boolean) => void
+  /** A node says that it carries connections for others. */
+  onRelay: () => void
   /** Somebody collects every receipt. */
   onAskedForAll: () => void
   log: Log
@@ -141,7 +143,7 @@ export class NewsletterReceipts {
 
   /** @throws AppError what is wrong with a receipt, after which the connection ends */
   onReceipts (channel: ReceiptChannel, { own, receipts }: Omit<Receipts, 'proof'>): void {
-    const { book, onChanged } = this.#parts
+    const { book, onRelay, onChanged } = this.#parts
     for (const signed of receipts) {
       const { held, isNews } = book.offer(signed, own ? '' : channel.remoteKey.toString('hex'), (holder, { keeper }) => {
         if (own && keeper && channel.remoteKey.toString('hex') !== holder) throw new AppError('BAD_ID', 'The peer gives the receipt of another as its own.')
@@ -151,6 +153,7 @@ export class NewsletterReceipts {
       if (own) this.#reach(channel, held)
       if (own || isNews) this.#audit(held)
       if (isNews) this.#passOnLater(held)
+      if (isNews && held.receipt.keeper?.relay) onRelay()
     }
     onChanged()
   }

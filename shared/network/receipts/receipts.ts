@@ -131,6 +131,7 @@ export class Receipts extends Resource<ReceiptsEvents> {
       onPassed: ({ connection }) => peer.proven.gave(connection, 0),
       onChanged: () => this.emit('receiptsChanged', address),
       onDoubted: (drive, isDeep) => this.emit('holdingDoubted', address, drive, isDeep),
+      onRelay: () => peer.relaysChanged(),
       onAskedForAll: () => this.emit('askedForAll', address),
       log
     })
