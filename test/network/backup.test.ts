@@ -271,7 +271,7 @@ t.test('killed while it opens a backup, a node has taken over nothing by halves,
   await author.client.makeBackup({ body: { path: file, passphrase: PASSPHRASE } })
   const home = join(network.folder, 'new')
   const first = new ColporteurProcess(['backup', 'open', file, '--home', home], { input: `${PASSPHRASE}\n` })
-  await until('it unpacks', async () => (await readdir(join(home, 'opening'), { recursive: true }).catch(() => [])).some(name => /files.[0-9a-f]{64}$/.test(name)))
+  await until('it unpacks', async () => (await readdir(join(home, 'opening'), { recursive: true }).catch(() => [])).some(name => /files.[0-9a-f]{64}$/.test(name)), undefined, 0)
   await first.kill()
   t.ok((await readdir(home)).includes('opening'), 'it was killed in the middle of it')
   t.same(JSON.parse((await run(['newsletter', 'list', '--home', home, '--json'])).stdout), { newsletters: [] })

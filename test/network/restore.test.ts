@@ -105,7 +105,7 @@ t.test('killed at any moment and run again, restoring ends with one new writer a
   const home = join(network.folder, 'new')
   for (const said of [/found 1 peer/, /Lets a new writer/]) {
     const restoring = new ColporteurProcess(restoreArgs(network, home), { input: words })
-    await until(`it says ${said}`, () => said.test(restoring.stderr))
+    await until(`it says ${said}`, () => said.test(restoring.stderr), undefined, 0)
     await restoring.kill()
   }
   const last = await loss.restore(home)
