@@ -3,9 +3,8 @@ import { hostname } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import type { Peers, Storage } from '../shared/api/machine.ts'
 import type { Status } from '../shared/api/node.ts'
-import { type Config, pathsOf } from '../shared/config.ts'
+import { pathsOf } from '../shared/config.ts'
 import { AppError } from '../shared/errors.ts'
-import type { Log } from '../shared/log.ts'
 import { ConnectedPeers } from '../shared/network/connected-peers.ts'
 import { Histories } from '../shared/network/histories/histories.ts'
 import { HighWater } from '../shared/network/high-water.ts'
@@ -13,11 +12,9 @@ import { Meeting } from '../shared/network/meeting.ts'
 import { condemnIfDamaged } from '../shared/network/open-store.ts'
 import { Peer } from '../shared/network/peer.ts'
 import { Receipts } from '../shared/network/receipts/receipts.ts'
-import type { AuditTiming } from '../shared/network/receipts/auditor.ts'
 import { RememberedPeers } from '../shared/network/remembered-peers.ts'
 import { RootStore } from '../shared/network/root-store.ts'
 import { Resource } from '../shared/resource.ts'
-import type { DraftTiming } from '../publisher/drafts/draft-publishing.ts'
 import { Drafts } from '../publisher/drafts/drafts.ts'
 import { Copies } from '../publisher/copies/copies.ts'
 import { Custody } from '../publisher/keys/custody.ts'
@@ -33,7 +30,6 @@ import { Revising } from '../publisher/revising/revising.ts'
 import { Invitations } from '../publisher/root/invitations.ts'
 import { RootChanges } from '../publisher/root/root-changes.ts'
 import { Library } from '../subscriber/library/library.ts'
-import type { ScrubTiming } from '../subscriber/following/scrubbing.ts'
 import { Previews } from '../subscriber/reading/previews.ts'
 import { Renderer } from '../subscriber/rendering/renderer.ts'
 import { Search } from '../subscriber/search/search.ts'
@@ -45,36 +41,17 @@ import { copiesLibrary } from './copies-library.ts'
 import { DiskWatch } from './disk-watch.ts'
 import { openHome } from './home.ts'
 import { Notifier } from './notify/notifier.ts'
-import type { Environment } from './notify/run-hook.ts'
 import { listenFrom, listenOn, portOf } from './listening.ts'
+import type { NodeOptions } from './node-options.ts'
 import { nodeStatus } from './node-status.ts'
 import { nodeStorage } from './node-storage.ts'
 import { ownLibrary } from './own-library.ts'
-import type { Restarts } from './restarts.ts'
 import { tellRunning, tellStopped } from './running-node.ts'
 import { statusChanges } from './status-changes.ts'
 import { buildApp } from './server/app.ts'
 import { buildReadingApp } from './server/reading-app.ts'
 import { Secrets } from './server/secrets.ts'
 import { Shelf } from './shelf/shelf.ts'
-
-export interface NodeOptions {
-  config: Config
-  /** False: stay off the network, as a single order to a node that does not run. */
-  network: boolean
-  log: Log
-  version: string
-  /** When drafts go out; other than the usual for tests. */
-  drafts?: DraftTiming
-  /** That programs find around them which tell of new issues. */
-  environment?: Environment
-  /** How often copies are audited; other than the usual for tests. */
-  audits?: AuditTiming
-  /** When everything that is here is read through; other than the usual for tests. */
-  scrub?: ScrubTiming
-  /** Because it had failed. */
-  restarts?: Restarts | null
-}
 
 /** Opens a node on a home, which belongs to this process alone until it is closed. */
 export async function openNode (options: NodeOptions): Promise<ColporteurNode> {
@@ -109,7 +86,7 @@ export class ColporteurNode extends Resource<{ statusChanged: [], diskWasFull: [
   }
 
   protected override async _open (): Promise<void> {
-    const { config, network, log, version, drafts: timing, environment = {}, audits, scrub, restarts = null } = this.#options
+    const { config, network, log, version, drafts: timing, environment = {}, audits, scrub, passphraseCost, restarts = null } = this.#options
     const paths = pathsOf(config.home)
     process.umask(0o077)
     const { programToken, nodeSeed } = await openHome(config)
@@ -136,7 +113,7 @@ export class ColporteurNode extends Resource<{ statusChanged: [], diskWasFull: [
     const highWater = new HighWater(peer.store, paths.highWater)
     const keys = await OwnKeys.open(paths.keys)
     if (peer.wasCopied) await keys.displace().then(() => peer.takeCopy())
-    const custody = await this.#open(new Custody({ keys, roots }))
+    const custody = await this.#open(new Custody({ keys, roots, passphraseCost }))
     const own = ownLibrary(subscriber, library, peer)
     const deviceName = hostname()
     const writers = await this.#open(new NewsletterWriters({ peer, roots, meeting, histories, receipts, highWater, keys, home: config.home, log }))

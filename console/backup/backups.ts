@@ -53,7 +53,7 @@ export class Backups extends Resource {
     const contents = await contentsOf(this.#parts, withWriter)
     const { manifest: { followed, drafts }, marks, keys } = contents
     await checkReplaceable(path, BACKUP_MAGIC, 'a backup')
-    const sizeBytes = await writeFileOf(sealBackup(entriesOf(contents, roots), passphrase), path)
+    const sizeBytes = await writeFileOf(sealBackup(entriesOf(contents, roots), passphrase, custody.passphraseCost), path)
     const titleOf = (address: string): string => followed.find(newsletter => newsletter.address === address)?.title ?? address
     return {
       path: resolve(path),

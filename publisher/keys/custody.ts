@@ -1,7 +1,7 @@
 import type { WordCustody, WordSets } from '../../shared/api/words.ts'
 import { AppError } from '../../shared/errors.ts'
 import type { Address } from '../../shared/format/address.ts'
-import { createLock, keyFromPassphrase } from '../../shared/format/passphrase.ts'
+import { createLock, keyFromPassphrase, PASSPHRASE_COST, type PassphraseCost } from '../../shared/format/passphrase.ts'
 import { keyIdText, type SigningKey } from '../../shared/format/signature.ts'
 import { findRootKey } from '../../shared/format/words.ts'
 import type { RootStore } from '../../shared/network/root-store.ts'
@@ -16,6 +16,8 @@ const STANDINGS: Standing[] = ['present', 'next']
  * can be shown again, afterwards they are nowhere on this machine.
  */
 export class Custody extends Resource<{ wordsChanged: [address: Address] }> {
+  /** What a passphrase costs that seals something of this node. */
+  readonly passphraseCost: PassphraseCost
   #keys: OwnKeys
   #roots: RootStore
   /** What lies on the disk, without the secrets. */
@@ -23,10 +25,11 @@ export class Custody extends Resource<{ wordsChanged: [address: Address] }> {
   /** One order after the other: each changes the one file. */
   #turn: Promise<unknown> = Promise.resolve()
 
-  constructor ({ keys, roots }: { keys: OwnKeys, roots: RootStore }) {
+  constructor ({ keys, roots, passphraseCost = PASSPHRASE_COST }: { keys: OwnKeys, roots: RootStore, passphraseCost?: PassphraseCost }) {
     super()
     this.#keys = keys
     this.#roots = roots
+    this.passphraseCost = passphraseCost
   }
 
   protected override async _open (): Promise<void> {
@@ -156,7 +159,7 @@ export class Custody extends Resource<{ wordsChanged: [address: Address] }> {
   }
 
   async #write (address: Address, secrets: RootSecret[], passphrase: string | null, standing: Standing): Promise<void> {
-    const lock = passphrase === null ? null : createLock()
+    const lock = passphrase === null ? null : createLock(this.passphraseCost)
     const seal = lock && await keyFromPassphrase(passphrase!, lock)
     await this.#replace(address, { ...(lock && { lock }), secrets: secrets.map(secret => storedSecret(secret, seal)) }, standing)
   }

@@ -53,7 +53,7 @@ export class KeyLocks extends Resource<KeyLocksEvents> {
       this.#checkKeys(addresses)
       const isPlain = (address: Address): boolean => keys.stateOf(address) === 'plain'
       if (addresses.some(isPlain) && passphrase === undefined) throw new AppError('BAD_PASSPHRASE', 'Give a passphrase to lock the keys with.')
-      const lock = addresses.some(isPlain) ? await createBoxLock(passphrase!) : null
+      const lock = addresses.some(isPlain) ? await createBoxLock(passphrase!, custody.passphraseCost) : null
       for (const address of addresses) {
         await writers.inTurn(address, async () => {
           if (isPlain(address)) {

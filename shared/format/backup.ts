@@ -1,7 +1,7 @@
 import sodium from 'sodium-universal'
 import { AppError } from '../errors.ts'
 import { toHex, fromHex } from './hash.ts'
-import { createLock, keyFromPassphrase, type PassphraseLock } from './passphrase.ts'
+import { createLock, keyFromPassphrase, type PassphraseCost, type PassphraseLock } from './passphrase.ts'
 
 /** A backup: entries with a name, sealed together with a passphrase (XChaCha20-Poly1305 in pieces, as libsodium's secretstream). */
 
@@ -20,8 +20,8 @@ export interface BackupEntry {
   bytes: AsyncIterable<Uint8Array> | Iterable<Uint8Array>
 }
 
-export async function * sealBackup (entries: AsyncIterable<BackupEntry>, passphrase: string): AsyncGenerator<Uint8Array> {
-  const lock = createLock()
+export async function * sealBackup (entries: AsyncIterable<BackupEntry>, passphrase: string, cost?: PassphraseCost): AsyncGenerator<Uint8Array> {
+  const lock = createLock(cost)
   const key = await keyFromPassphrase(passphrase, lock)
   const head = Uint8Array.from([...BACKUP_MAGIC, ...lockBytes(lock)])
   const state = new Uint8Array(sodium.crypto_secretstream_xchacha20poly1305_STATEBYTES)

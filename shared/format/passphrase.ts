@@ -2,25 +2,29 @@ import sodium from 'sodium-universal'
 import { AppError } from '../errors.ts'
 import { fromHex, toHex } from './hash.ts'
 
-/** How a key is made from a passphrase: Argon2id 1.3, one lane. Stands beside what the key seals. */
-export interface PassphraseLock {
-  /** 16 bytes in hex. */
-  salt: string
+/** What each passphrase that is tried costs, in the measures of Argon2id. */
+export interface PassphraseCost {
   opsLimit: number
   memLimitBytes: number
 }
 
+/** How a key is made from a passphrase: Argon2id 1.3, one lane. Stands beside what the key seals. */
+export interface PassphraseLock extends PassphraseCost {
+  /** 16 bytes in hex. */
+  salt: string
+}
+
 /** libsodium's MODERATE: about a second of one core. */
-const OPS_LIMIT = 3
-const MEM_LIMIT_BYTES = 256 * 1024 * 1024
+export const PASSPHRASE_COST: PassphraseCost = { opsLimit: 3, memLimitBytes: 256 * 1024 * 1024 }
 /** A lock that somebody else made must not take the machine down: libsodium's SENSITIVE. */
 const MOST_OPS = 4
 const MOST_MEM_BYTES = 1024 * 1024 * 1024
 
-export function createLock (): PassphraseLock {
+/** A lock with a salt of its own. What is sealed anew never takes its cost from what lies there, which others may have made. */
+export function createLock (cost = PASSPHRASE_COST): PassphraseLock {
   const salt = new Uint8Array(sodium.crypto_pwhash_SALTBYTES)
   sodium.randombytes_buf(salt)
-  return { salt: toHex(salt), opsLimit: OPS_LIMIT, memLimitBytes: MEM_LIMIT_BYTES }
+  return { salt: toHex(salt), ...cost }
 }
 
 /**

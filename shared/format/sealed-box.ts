@@ -1,7 +1,7 @@
 import sodium from 'sodium-universal'
 import { AppError } from '../errors.ts'
 import { fromHex, toHex } from './hash.ts'
-import { createLock, keyFromPassphrase, type PassphraseLock } from './passphrase.ts'
+import { createLock, keyFromPassphrase, type PassphraseCost, type PassphraseLock } from './passphrase.ts'
 
 /** A lock that closes without its passphrase: with the public half of a key pair that the passphrase gives. Stands beside what it seals. */
 export interface BoxLock extends PassphraseLock {
@@ -12,8 +12,8 @@ export interface BoxLock extends PassphraseLock {
 /** What opens the boxes of a lock. Never on the disk. */
 export interface BoxKeys { publicKey: Uint8Array, secretKey: Uint8Array }
 
-export async function createBoxLock (passphrase: string): Promise<BoxLock> {
-  const lock = createLock()
+export async function createBoxLock (passphrase: string, cost?: PassphraseCost): Promise<BoxLock> {
+  const lock = createLock(cost)
   const { publicKey, secretKey } = await boxKeysOf(passphrase, lock)
   secretKey.fill(0)
   return { ...lock, publicKey: toHex(publicKey) }

@@ -1,11 +1,12 @@
 import t from 'tap'
 import { BACKUP_MAGIC, type BackupEntry, openBackup, sealBackup } from '../../shared/format/backup.ts'
+import { CHEAP } from '../support/cheap-passphrase.ts'
 
 const PASSPHRASE = 'correct horse battery'
 const PIECE = 65_536
 
 async function sealed (entries: BackupEntry[]): Promise<Uint8Array> {
-  return await joined(sealBackup((async function * () { yield * entries })(), PASSPHRASE))
+  return await joined(sealBackup((async function * () { yield * entries })(), PASSPHRASE, CHEAP))
 }
 
 async function joined (parts: AsyncIterable<Uint8Array> | Iterable<Uint8Array>): Promise<Buffer> {

@@ -6,6 +6,7 @@ import { BackupManifest, BackupMarks, readContents } from '../../console/backup/
 import { readPlainJson } from '../../console/backup/plain-json.ts'
 import { EVERYTHING } from '../../shared/api/policies.ts'
 import { BACKUP_MAGIC, sealBackup } from '../../shared/format/backup.ts'
+import { CHEAP } from '../support/cheap-passphrase.ts'
 import { publishIssues, testNetwork, type TestNetwork, type TestNode, untilComplete } from '../support/network.ts'
 import { onePixelPng } from '../support/pictures.ts'
 import { ColporteurProcess, run } from '../support/processes.ts'
@@ -138,7 +139,8 @@ t.test('a backup that somebody made by hand writes nothing elsewhere, and takes 
   const manifest = { colporteur: 1, kind: 'backup', at: '2026-01-05T00:00:00.000Z', device: 'd', config: null, followed: [], drafts: 0 }
   const open = async (entries: Record<string, unknown>): Promise<unknown> => {
     const all = Object.entries(entries).map(([name, value]) => ({ name, bytes: [Buffer.from(JSON.stringify(value))] }))
-    const sealed = sealBackup((async function * () { yield * all.map(({ name, bytes }) => ({ name, bytes, sizeBytes: bytes[0]!.length })) })(), PASSPHRASE)
+    const parts = all.map(({ name, bytes }) => ({ name, bytes, sizeBytes: bytes[0]!.length }))
+    const sealed = sealBackup((async function * () { yield * parts })(), PASSPHRASE, CHEAP)
     await writeFile(file, sealed)
     return await client.openBackup({ body: { path: file, passphrase: PASSPHRASE } })
   }
@@ -250,7 +252,8 @@ t.test('a backup with an entry larger than any, one that comes twice, or a folde
   /** The beginning of a backup: what says how large the entry is. */
   const begin = async (name: string, sizeBytes: number): Promise<void> => {
     const parts: Uint8Array[] = []
-    for await (const part of sealBackup((async function * () { yield { name, sizeBytes, bytes: zeros() } })(), PASSPHRASE)) if (parts.push(part) === 4) break
+    const sealed = sealBackup((async function * () { yield { name, sizeBytes, bytes: zeros() } })(), PASSPHRASE, CHEAP)
+    for await (const part of sealed) if (parts.push(part) === 4) break
     await writeFile(file, Buffer.concat(parts))
   }
   await begin('marks.json', 300 * 1024 * 1024)
@@ -259,7 +262,7 @@ t.test('a backup with an entry larger than any, one that comes twice, or a folde
   await t.rejects(open(), { code: 'BAD_BACKUP' })
   const entry = (name: string): { name: string, sizeBytes: number, bytes: Uint8Array[] } => ({ name, sizeBytes: manifest.length, bytes: [manifest] })
   const twice = [entry('backup.json'), ...Array.from({ length: 2 }, () => entry(`drafts/${'0'.repeat(26)}/draft.json`))]
-  await writeFile(file, sealBackup((async function * () { yield * twice })(), PASSPHRASE))
+  await writeFile(file, sealBackup((async function * () { yield * twice })(), PASSPHRASE, CHEAP))
   await t.rejects(open(), { code: 'BAD_BACKUP', message: /twice/ })
   await t.rejects(open(network.folder), { code: 'BAD_SOURCE' })
   t.notOk((await readdir(home)).includes('opening'), 'and leaves nothing behind')
@@ -290,6 +293,8 @@ t.test('on the command line the passphrase comes from stdin, and the file says w
   t.match(await backup(['make', file, '--home', author.home], 'short\n'), { code: 2 })
   const made = await backup(['make', file, '--home', author.home], `${PASSPHRASE}\n`)
   t.match(made, { code: 0, stdout: `${file}\n`, stderr: /2 newsletters, 1 draft, 2 read marks[^]*words of "Mine" were never confirmed/ })
+  const lock = (await readFile(file)).subarray(BACKUP_MAGIC.length + 16)
+  t.same([lock.readUInt32LE(0), lock.readUInt32LE(4)], [3, 256 * 1024 * 1024], 'each passphrase that is tried costs a second')
   const home = join(network.folder, 'new')
   t.match(await backup(['open', file, '--home', home], 'another passphrase\n'), { code: 2, stderr: /not the passphrase/ })
   const opened = await backup(['open', file, '--home', home], `${PASSPHRASE}\n`)

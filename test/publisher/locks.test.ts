@@ -2,6 +2,7 @@ import { cp, readdir, readFile, stat, writeFile } from 'node:fs/promises'
 import { join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import t, { type Test } from 'tap'
+import type { PassphraseCost } from '../../shared/format/passphrase.ts'
 import { entropyOfWords, rootKeyFromWords } from '../../shared/format/words.ts'
 import { listen } from '../support/events.ts'
 import { createNewsletter, publishIssues, testNetwork, type TestNetwork, type TestNode, untilComplete } from '../support/network.ts'
@@ -196,6 +197,10 @@ t.test('on the command line the passphrase comes from stdin, and where no node r
   t.match(await command(['lock']), { code: 2, stderr: /No passphrase came/ })
   t.match(await command(['lock'], 'short\n'), { code: 2, stderr: /10/ })
   t.match(await command(['lock'], `${PASSPHRASE}\n`), { code: 0, stdout: /^Mine +locked: nothing is published/, stderr: /recovery words alone[^]*written down the recovery words of Mine/ })
+  for (const name of ['writer.json', 'root.json']) {
+    const { lock } = JSON.parse(await readFile(join(author.home, 'keys', newsletter, name), 'utf8')) as { lock: PassphraseCost }
+    t.match(lock, { opsLimit: 3, memLimitBytes: 256 * 1024 * 1024 }, 'each passphrase that is tried costs a second')
+  }
   t.match(await command(['newsletter', 'list']), { stdout: /Mine +written here, locked/ })
   t.match(await command(['newsletter', 'show', 'Mine']), { stdout: /keys +locked/ })
   t.match(await command(['status']), { stdout: /1 written here \(1 locked\)/ })

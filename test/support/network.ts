@@ -1,12 +1,14 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { type ColporteurNode, type NodeOptions, openNode } from '../../console/node.ts'
+import type { NodeOptions } from '../../console/node-options.ts'
+import { type ColporteurNode, openNode } from '../../console/node.ts'
 import type { Progress, Subscription } from '../../shared/api/subscriptions.ts'
 import { type Client, createClient, isBytes } from '../../shared/api/client.ts'
 import type { Config, Notify } from '../../shared/config.ts'
 import { createLog } from '../../shared/log.ts'
 import { startBootstrap } from '../../shared/network/bootstrap.ts'
+import { CHEAP } from './cheap-passphrase.ts'
 import type { Ends } from './namespaces.ts'
 import { until } from './until.ts'
 
@@ -58,7 +60,7 @@ export async function testNetwork (t: Ends): Promise<TestNetwork> {
 
 async function openTestNode (home: string, bootstrap: Config['bootstrap'], { notify = 'off', staleAfterDays = 30, ...options }: TestNodeOptions): Promise<TestNode> {
   const config: Config = { home, port: 0, portIsDefault: false, host: '127.0.0.1', bootstrap, bind: '127.0.0.1', lan: false, relay: false, receipts: true, staleAfterDays, notify, digest: null, logLevel: 'silent' }
-  const open = (port = 0): Promise<ColporteurNode> => openNode({ config: { ...config, port }, network: true, log, version: 'test', ...options })
+  const open = (port = 0): Promise<ColporteurNode> => openNode({ config: { ...config, port }, network: true, log, version: 'test', passphraseCost: CHEAP, ...options })
   const test: TestNode = {
     node: await open(),
     client: createClient(async ({ method, path, body }) => {
