@@ -31,15 +31,30 @@ export async function launchBrowser (more: string[] = []): Promise<Browser | nul
   return await chromium.launch({ executablePath: program.path, args: [...ARGUMENTS, ...more], env })
 }
 
-/** Null when there is no browser: the test says so, and tests nothing. */
+/** The one of this process, which is one file of tests: to start a browser for each test would take longer than many of them. */
+let browserOfFile: Promise<Browser | null> | null = null
+
+/**
+ * Null when there is no browser: the test says so, and tests nothing. Tests share the browser of their file, and nothing in it:
+ * what was opened is closed when the test ends.
+ */
 export async function testBrowser (t: Test): Promise<TestBrowser | null> {
-  const browser = await launchBrowser()
+  browserOfFile ??= launchForFile()
+  const browser = await browserOfFile
   if (!browser) {
     t.pass('not tested: there is no Chromium', { skip: 'no Chromium: set CHROME_PATH' })
     return null
   }
-  t.teardown(() => browser.close())
+  t.teardown(() => Promise.all(browser.contexts().map(context => context.close())))
   return { open: async (node, options) => await openConsole(t, browser, node, options) }
+}
+
+async function launchForFile (): Promise<Browser | null> {
+  const browser = await launchBrowser()
+  // Loaded here, because others than tests launch browsers as well.
+  const { default: file } = await import('tap')
+  file.teardown(() => browser?.close())
+  return browser
 }
 
 async function openConsole (t: Test, browser: Browser, node: TestNode | NodeProcess, { path, expected, ...options }: OpenOptions = {}): Promise<Page> {
