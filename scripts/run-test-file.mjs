@@ -3,25 +3,30 @@ import { TapReader } from './tap-results.mjs'
 
 /** After its own limit a file has so long to say what hung, before it is killed. */
 const LAST_WORDS_MS = 20_000
+const TELL_COST = new URL('tell-cost.mjs', import.meta.url).href
 
 /**
  * Runs one built test file in a process of its own. Without tap's own runner, whose loaders cost each file more than a
  * second and are for tests that are not built.
  *
- * @returns {Promise<{ file: object, stderr: string }>} `file`: the block that {@link TapReader} made of what it printed
+ * @returns {Promise<{ file: object, stderr: string, cpuSeconds: number }>} `file`: the block that {@link TapReader} made of
+ *   what it printed; `cpuSeconds`: what it has cost, 0 where it could not say so
  */
 export function runTestFile (path, { cwd, env, seconds }) {
   return new Promise(resolve => {
     const started = Date.now()
-    const child = spawn(process.execPath, ['--enable-source-maps', path], { cwd, env: { ...env, TAP: '1', TAP_TIMEOUT: String(seconds) }, stdio: ['ignore', 'pipe', 'pipe'] })
+    const child = spawn(process.execPath, ['--enable-source-maps', '--import', TELL_COST, path], {
+      cwd, env: { ...env, TAP: '1', TAP_TIMEOUT: String(seconds) }, stdio: ['ignore', 'pipe', 'pipe', 'pipe']
+    })
     const hung = setTimeout(() => child.kill('SIGKILL'), seconds * 1000 + LAST_WORDS_MS)
-    let [stdout, stderr] = ['', '']
+    let [stdout, stderr, cost] = ['', '', '']
     child.stdout.setEncoding('utf8').on('data', text => { stdout += text })
     child.stderr.setEncoding('utf8').on('data', text => { stderr += text })
+    child.stdio[3].setEncoding('utf8').on('data', text => { cost += text })
     const end = (code, signal) => {
       clearTimeout(hung)
       if (signal) stderr += `\nended by ${signal}`
-      resolve({ file: fileOf(path, stdout, { ok: code === 0, timeMs: Date.now() - started }), stderr })
+      resolve({ file: fileOf(path, stdout, { ok: code === 0, timeMs: Date.now() - started }), stderr, cpuSeconds: Number(cost) })
     }
     child.on('error', () => end(127))
     child.on('close', end)

@@ -1,8 +1,10 @@
 // npm test [-- PATTERN …]: type check, lint, tests; with patterns only the test files whose path contains one of them.
-// npm run test:long: the tests that take minutes. The last line on stdout is always "N passed, N failed".
+// npm run test:long: the tests that take minutes. With --costs, either names the files that cost most. The last line on stdout
+// is always "N passed, N failed".
 import { availableParallelism } from 'node:os'
 import { join, relative } from 'node:path'
 import { buildIsNew, compile, filesUnder } from './compile.mjs'
+import { cpuSeconds } from './cpu-seconds.mjs'
 import { Failure } from './failure.mjs'
 import { onlyOne } from './only-one.mjs'
 import { root } from './preparing.mjs'
@@ -13,10 +15,13 @@ import { addCounts, countTests, failuresOf, skipsOf } from './tap-results.mjs'
 const ESLINT = 'node_modules/eslint/bin/eslint.js'
 // One more than there are processors, because nodes often wait for each other.
 const JOBS = Math.min(8, availableParallelism() + 1)
+const OPTIONS = ['--long', '--costs']
 const LONGEST = ['walkthroughs', 'browser', 'network', 'publisher']
 // The slowest file takes a minute or two, and much more beside other work.
 const FILE_SECONDS = 600
 const LONG_FILE_SECONDS = 3600
+/** How many files are told that cost most. */
+const COSTLIEST = 10
 /** Where more files fail, running them again tells nothing. */
 const MOST_AGAIN = 5
 // What a test may be told from outside. Anything else of ours would lead it to the home folder of the person who runs it.
@@ -27,6 +32,7 @@ const skips = []
 /** What failed beside others, and what of it passed by itself. */
 const failed = []
 const flaky = []
+const costs = []
 
 try {
   await main()
@@ -35,6 +41,7 @@ try {
   counts.failed++
 }
 if (counts.passed + counts.failed === 0) counts.failed++
+if (process.argv.includes('--costs')) showCosts()
 for (const path of flaky) print(`FLAKY: ${path} failed beside others and passed by itself. That is a bug with priority.`)
 for (const skip of skips) print(`skipped: ${skip}`)
 if (counts.skipped > 0) print(`${counts.skipped} skipped`)
@@ -43,7 +50,7 @@ process.exitCode = counts.failed > 0 ? 1 : 0
 
 async function main () {
   const isLong = process.argv.includes('--long')
-  const patterns = process.argv.slice(2).filter(argument => argument !== '--long')
+  const patterns = process.argv.slice(2).filter(argument => !OPTIONS.includes(argument))
   const isWhole = !isLong && patterns.length === 0
   await check('type check', build)
   const files = testFiles(isLong).filter(path => patterns.length === 0 || patterns.some(pattern => path.includes(pattern)))
@@ -118,7 +125,9 @@ async function runAgain (isLong) {
 }
 
 async function runTests (path, isLong) {
-  const { file, stderr } = await runTestFile(path, { cwd: root, env: environment(), seconds: isLong ? LONG_FILE_SECONDS : FILE_SECONDS })
+  const limits = { cwd: root, env: environment(), seconds: isLong ? LONG_FILE_SECONDS : FILE_SECONDS }
+  const { file, stderr, cpuSeconds: costSeconds } = await runTestFile(path, limits)
+  costs.push({ path, costSeconds })
   show(file)
   if (!file.ok && stderr.trim() !== '') print(`    It said on stderr:\n${stderr.trim().replace(/^/gm, '      ')}\n`)
   return file
@@ -143,6 +152,14 @@ function show (file) {
     for (const line of diagnosis) print(`      ${line}`)
     print('')
   }
+}
+
+/** Seconds of one processor, with those of the processes that a file has started and waited for. */
+function showCosts () {
+  print('These files cost most, in seconds of one processor:')
+  costs.sort((a, b) => b.costSeconds - a.costSeconds)
+  for (const { path, costSeconds } of costs.slice(0, COSTLIEST)) print(`${costSeconds.toFixed(1).padStart(8)}  ${sourceName(path)}`)
+  print(`${cpuSeconds().toFixed(1).padStart(8)}  in all, with the type check and lint where they ran`)
 }
 
 function sourceName (text) {
