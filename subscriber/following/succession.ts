@@ -37,11 +37,11 @@ export class Succession extends Resource {
   async #look (from: Address): Promise<void> {
     const { following } = this.#parts
     if (this.closing || !following.has(from)) return
-    const { followed: { role, led, announce }, root } = following.get(from)
+    const { followed: { role, led, announce, receipts }, root } = following.get(from)
     const to = root?.chain.newest.successor
     if (role !== 'subscribed' || !to || led === to || this.#ledSoFar(from) >= MOST_SUCCESSORS) return
     if (!following.has(to)) {
-      await following.follow(to, 'subscribed', { announce })
+      await following.follow(to, 'subscribed', { announce, receipts })
       await following.remember(to, { continues: from })
     }
     await following.remember(from, { led: to })
