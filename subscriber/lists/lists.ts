@@ -2,6 +2,7 @@ import type { OpmlTaken } from '../../shared/api/opml.ts'
 import type { Address } from '../../shared/format/address.ts'
 import type { Following } from '../following/following.ts'
 import type { Library } from '../library/library.ts'
+import { isAnnounced } from '../subscriptions.ts'
 import { readOpml, writeOpml } from './opml.ts'
 
 /** The subscriptions as a list that other programs read, and lists of others as subscriptions. */
@@ -17,9 +18,10 @@ export class Lists {
   /** @param feedUrlOf where the feed of a newsletter is read from on this machine */
   async write (feedUrlOf: (newsletter: Address) => string): Promise<string> {
     const followed = this.#following.begun.filter(({ followed: { role } }) => role === 'subscribed')
-    const listed = await Promise.all(followed.map(async ({ followed: { address, folder = '' } }) => {
+    const listed = await Promise.all(followed.map(async ({ followed, tellsReceipts: receipts }) => {
+      const { address, folder = '' } = followed
       const { title = '', description = '', language = '' } = await this.#library.newsletter(address) ?? {}
-      return { address, title, description, language, folder, feedUrl: feedUrlOf(address) }
+      return { address, title, description, language, folder, feedUrl: feedUrlOf(address), announce: isAnnounced(followed), receipts }
     }))
     return writeOpml(listed, new Date())
   }
@@ -28,13 +30,13 @@ export class Lists {
   async take (text: string): Promise<OpmlTaken> {
     const { newsletters, others } = readOpml(text)
     const taken: OpmlTaken = { subscribed: [], already: 0, others: others.slice(0, 1000) }
-    for (const { address, title, folder } of newsletters) {
+    for (const { address, title, folder, choice } of newsletters) {
       const role = this.#following.has(address) ? this.#following.get(address).followed.role : null
       if (role === 'subscribed' || role === 'own') {
         taken.already++
         continue
       }
-      await this.#following.follow(address, 'subscribed')
+      await this.#following.follow(address, 'subscribed', choice)
       if (folder !== '') await this.#following.remember(address, { folder })
       taken.subscribed.push({ newsletter: address, title })
     }

@@ -3,10 +3,13 @@ import { AppError } from '../../shared/errors.ts'
 import { type Address, formatAddress, parseAddress } from '../../shared/format/address.ts'
 import { NAME_CHARACTERS } from '../../shared/api/subscriptions.ts'
 import { xmlText } from '../feeds/xml-text.ts'
+import type { Choice } from '../subscriptions.ts'
 
-/** The attribute of an outline in which a newsletter's address stands: feed readers pass over it. */
-const ATTRIBUTE = 'colporteur'
-const options = { extraOutlineAttributes: [ATTRIBUTE] }
+/** The attributes of an outline in which a newsletter's address stands, and what is not to be done with it: feed readers pass over them. */
+const ATTRIBUTES = { address: 'colporteur', announce: 'colporteurAnnounce', receipts: 'colporteurReceipts' } as const
+/** A list may say that less is told than usual, and never more: it may come from anybody. */
+const OFF = 'off'
+const options = { extraOutlineAttributes: Object.values(ATTRIBUTES) }
 const MOST_OUTLINES = 10_000
 const MOST_LEVELS = 20
 
@@ -19,16 +22,26 @@ export interface ListedNewsletter {
   language: string
   /** Of its feed on this machine. */
   feedUrl: string
+  /** Whether others find this node by it, and whether they are told what is held of it. */
+  announce: boolean
+  receipts: boolean
 }
 
 /** What a list names. */
 export interface ReadList {
-  newsletters: { address: Address, title: string, folder: string }[]
+  newsletters: { address: Address, title: string, folder: string, choice: Choice }[]
   /** Feeds that are no newsletter of Colporteur. */
   others: { title: string, url: string }[]
 }
 
-interface Outline { text: string, type?: string, title?: string, xmlUrl?: string, htmlUrl?: string, colporteur?: string, outlines?: Outline[] }
+interface Outline extends Partial<Record<typeof ATTRIBUTES[keyof typeof ATTRIBUTES], string>> {
+  text: string
+  type?: string
+  title?: string
+  xmlUrl?: string
+  htmlUrl?: string
+  outlines?: Outline[]
+}
 
 /**
  * A list of subscriptions as OPML 2.0, which every feed reader reads: with the feed of each on this machine, and its address.
@@ -36,14 +49,16 @@ interface Outline { text: string, type?: string, title?: string, xmlUrl?: string
  * @throws AppError NOT_FOUND where there are none
  */
 export function writeOpml (newsletters: ListedNewsletter[], at: Date): string {
-  const outlineOf = ({ address, title, description, language, feedUrl }: ListedNewsletter): Outline => ({
+  const outlineOf = ({ address, title, description, language, feedUrl, announce, receipts }: ListedNewsletter): Outline => ({
     text: xmlText(title || formatAddress(address)),
     title: xmlText(title),
     type: 'rss',
     ...(description && { description: xmlText(description) }),
     ...(language && { language }),
     xmlUrl: feedUrl,
-    [ATTRIBUTE]: formatAddress(address)
+    [ATTRIBUTES.address]: formatAddress(address),
+    ...(!announce && { [ATTRIBUTES.announce]: OFF }),
+    ...(!receipts && { [ATTRIBUTES.receipts]: OFF })
   })
   const folders = [...new Set(newsletters.map(({ folder }) => folder))].sort((a, b) => a.localeCompare(b))
   const outlines = folders.flatMap((folder): Outline[] => {
@@ -70,7 +85,7 @@ export function readOpml (text: string): ReadList {
       const title = plain(outline.title ?? outline.text)
       if (outline.outlines) read(outline.outlines, title ? [...folders, title] : folders)
       const address = addressOf(outline)
-      if (address) list.newsletters.push({ address, title, folder: folders.join(' / ').slice(0, NAME_CHARACTERS) })
+      if (address) list.newsletters.push({ address, title, folder: folders.join(' / ').slice(0, NAME_CHARACTERS), choice: choiceOf(outline) })
       else if (outline.xmlUrl) list.others.push({ title, url: outline.xmlUrl.slice(0, 1000) })
     }
   }
@@ -86,6 +101,10 @@ function outlinesOf (text: string): Outline[] {
   } catch (cause) {
     throw new AppError('BAD_SOURCE', 'This is no list in the format OPML.', { cause })
   }
+}
+
+function choiceOf ({ colporteurAnnounce, colporteurReceipts }: Outline): Choice {
+  return { ...(colporteurAnnounce === OFF && { announce: false }), ...(colporteurReceipts === OFF && { receipts: false }) }
 }
 
 function addressOf ({ colporteur, xmlUrl, htmlUrl }: Outline): Address | null {

@@ -60,6 +60,8 @@ t.test('what was saved and read stays, survives a restart, and is found by the i
   t.match(await reader.client.getIssue(issue), { newer: null, older: { title: 'Issue 3' } })
 
   t.match(await reader.client.changeSubscription({ params: { newsletter: other }, body: { folder: ' Machines ' } }), { folder: 'Machines' })
+  await reader.client.announceNewsletter({ params: { newsletter: other }, body: { announce: false } })
+  await reader.client.changeSubscription({ params: { newsletter: other }, body: { receipts: false } })
   const { opml } = await reader.client.getOpml()
   const [, feedUrl] = /xmlUrl="([^"]+)"/.exec(opml)!
   const feed = await reader.node.app.inject({ url: new URL(feedUrl!.replaceAll('&amp;', '&')).pathname + new URL(feedUrl!).search, headers: { host: 'localhost' } })
@@ -67,7 +69,9 @@ t.test('what was saved and read stays, survives a restart, and is found by the i
   const elsewhere = await network.open('elsewhere')
   t.match(await elsewhere.client.takeOpml({ body: { opml } }), { subscribed: [{ newsletter, title: 'The Long Road' }, { newsletter: other }], already: 0, others: [] })
   t.match(await elsewhere.client.takeOpml({ body: { opml } }), { subscribed: [], already: 2 })
-  t.match(await elsewhere.client.getSubscription({ params: { newsletter: other } }), { folder: 'Machines' })
+  t.match(await elsewhere.client.getSubscription({ params: { newsletter: other } }), { folder: 'Machines', receipts: false })
+  t.match(await elsewhere.client.getNewsletter({ params: { newsletter: other } }), { announce: false }, 'what was quiet stays quiet')
+  t.match(await elsewhere.client.getNewsletter({ params: { newsletter } }), { announce: true })
   const [list, home] = [join(network.folder, 'list.opml'), ['--home', join(network.folder, 'unused')]]
   await writeFile(list, '')
   await truncate(list, 2 ** 30)
