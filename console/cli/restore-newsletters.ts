@@ -23,27 +23,41 @@ export interface RestoreOptions extends RootOptions {
   anyway?: boolean
 }
 
+/** The restoring that was begun here, told from others by when it was. */
+interface Begun { client: Client, since: string }
+
 /** From words to a device that writes: finds the newsletters, asks, signs, publishes, and tells how far each has come. */
 export async function restoreNewsletters (
   context: Context, { client, isRunning }: Connection, words: string, address: string | null, options: RestoreOptions
 ): Promise<void> {
-  await client.startRestoration({ body: { words, ...(address !== null && { address }) } })
+  const { since } = await client.startRestoration({ body: { words, ...(address !== null && { address }) } })
+  const begun = { client, since }
   try {
-    const found = await untilReady(context, client, options)
+    const found = await untilReady(context, begun, options)
     const restored = []
-    for (const newsletter of found) restored.push(await restoreOne(context, client, newsletter, words, options))
+    for (const newsletter of found) restored.push(await restoreOne(context, begun, newsletter, words, options))
     const done = restored.filter(newsletter => newsletter !== null)
     if (!isRunning) for (const { newsletter } of done) await untilHere(context, client, newsletter, options)
     if (options.json) context.print(JSON.stringify({ restored: done }))
     else for (const { link } of done) context.print(link)
     if (!isRunning && !options.quiet && done.length > 0) context.say('Go on publishing, and leave a node running: "colporteur start".')
   } finally {
-    await client.stopRestoration()
+    if (await standing(begun)) await client.stopRestoration()
   }
 }
 
+/** How it stands; null: it was ended, or another one takes its place. */
+async function standing ({ client, since }: Begun): Promise<Restoration | null> {
+  const { restoration } = await client.getRestoration()
+  return restoration?.since === since ? restoration : null
+}
+
+function interrupted (what: string): AppError {
+  return new AppError('CONFLICT', `Another restoring was begun on this node meanwhile, or somebody has ended this one. ${what}`)
+}
+
 /** Waits until something was found, and everything is known of what was found. */
-async function untilReady (context: Context, client: Client, options: RestoreOptions): Promise<RestoredNewsletter[]> {
+async function untilReady (context: Context, begun: Begun, options: RestoreOptions): Promise<RestoredNewsletter[]> {
   let newsletters: RestoredNewsletter[] = []
   const isReady = ({ newsletters: found }: Restoration): boolean => {
     newsletters = found
@@ -51,7 +65,7 @@ async function untilReady (context: Context, client: Client, options: RestoreOpt
     if (refused && found.every(({ problem }) => problem)) throw new AppError(refused.problem!.code as FailureCode, refused.problem!.reason)
     return found.length > 0 && found.every(({ state }) => state !== 'fetching')
   }
-  await untilNews(context, client, options, isReady, restoration => {
+  await untilNews(context, begun, options, isReady, restoration => {
     if (options.anyway && restoration.newsletters.length > 0) return
     throw nothingCame(restoration)
   })
@@ -71,26 +85,29 @@ function nothingCame ({ newsletters: [newsletter], looking }: Restoration): AppE
 
 /** Null: others have to sign. */
 async function restoreOne (
-  context: Context, client: Client, { newsletter, link, title }: RestoredNewsletter, words: string, options: RestoreOptions
+  context: Context, begun: Begun, { newsletter, link, title }: RestoredNewsletter, words: string, options: RestoreOptions
 ): Promise<RestoredNewsletter | null> {
+  const { client } = begun
   const { inPlaceOf, reason, name, anyway } = options
   const wish = { ...(inPlaceOf && { inPlaceOf }), ...(reason && { reason }), ...(name && { name }), ...(anyway && { anyway }) }
   const proposal = await client.proposeRestoration({ params: { newsletter }, body: wish })
   if (!options.quiet) context.say(`${safeText(title) || '(title not known yet)'}  ${link}`)
   tellEffects(context, proposal)
   await askYes(context, options)
+  if (!await standing(begun)) throw interrupted('The newsletter was not changed.')
   if (!await signWithSets(context, options, client, proposal, words)) return null
-  const restored = await untilRestored(client, newsletter)
+  const restored = await untilRestored(begun, newsletter)
   if (!options.quiet) context.say(informedInWords(restored))
   return restored
 }
 
 /** Waits until this device may write, and a while for somebody who knows. */
-async function untilRestored (client: Client, newsletter: string): Promise<RestoredNewsletter> {
+async function untilRestored (begun: Begun, newsletter: string): Promise<RestoredNewsletter> {
   const startedMs = Date.now()
   for await (const _ of setInterval(LOOK_MS)) {
-    const { restoration } = await client.getRestoration()
-    const now = restoration?.newsletters.find(candidate => candidate.newsletter === newsletter)
+    const restoration = await standing(begun)
+    if (!restoration) throw interrupted('The newsletter is restored all the same: this device writes in it from now on.')
+    const now = restoration.newsletters.find(candidate => candidate.newsletter === newsletter)
     if (now?.state === 'restored' && (now.informed > 0 || Date.now() - startedMs > INFORM_MS)) return now
   }
   throw new AppError('INTERNAL', 'Waiting ended by itself.')
@@ -116,7 +133,7 @@ async function untilHere (context: Context, client: Client, newsletter: string, 
 /** Looks until `isDone`. Without any news for too long, `onSilence` says what comes of it. */
 async function untilNews (
   context: Context,
-  client: Client,
+  begun: Begun,
   { timeoutMs, quiet }: RestoreOptions,
   isDone: (restoration: Restoration) => boolean,
   onSilence: (restoration: Restoration) => void
@@ -124,9 +141,9 @@ async function untilNews (
   let last = ''
   let changedMs = Date.now()
   for await (const _ of setInterval(LOOK_MS)) {
-    const { restoration } = await client.getRestoration()
-    if (!restoration) throw new AppError('CONFLICT', 'Another restoring was begun on this node.')
-    const lines = restoration.newsletters.length === 0 ? [searchInWords(restoration)] : await foundLines(client, restoration.newsletters)
+    const restoration = await standing(begun)
+    if (!restoration) throw interrupted('Nothing was changed.')
+    const lines = restoration.newsletters.length === 0 ? [searchInWords(restoration)] : await foundLines(begun.client, restoration.newsletters)
     if (lines.join('\n') !== last) {
       if (!quiet) for (const line of lines) if (!last.includes(line)) context.tellProgress(line)
       last = lines.join('\n')

@@ -98,6 +98,20 @@ t.test('nobody there who holds it: the command says so, and waits when it is tol
   t.match(await waiting.finished, { code: 0, stdout: `colporteur://${newsletter}\n` })
 })
 
+t.test('a restoring whose place another one takes ends with that, and does not end the other', async t => {
+  const loss = await laptop(t)
+  const { network, newsletter, words, reader, author } = loss
+  await reader.stop()
+  await author.process.kill()
+  const anew = await startNode(join(network.folder, 'new'), network.addresses)
+  t.teardown(() => anew.process.kill())
+  const waiting = new ColporteurProcess(restoreArgs(network, join(network.folder, 'new'), ['--wait']), { input: words })
+  await until('it waits', () => waiting.stderr.includes('looking for somebody'))
+  const other = await anew.client.startRestoration({ body: { words, address: newsletter } })
+  t.match(await waiting.finished, { code: 4, stdout: '', stderr: /Another restoring was begun on this node meanwhile[^]*Nothing was changed/ })
+  t.match(await anew.client.getRestoration(), { restoration: { since: other.since, looking: 1 } })
+})
+
 t.test('killed at any moment and run again, restoring ends with one new writer and one history', async t => {
   const loss = await laptop(t)
   const { network, newsletter, words, reader } = loss
