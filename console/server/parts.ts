@@ -83,7 +83,7 @@ export interface InvitationsPart {
 /** This device as a writer of newsletters. */
 export interface EnrolmentPart {
   accept (invitation: string): Promise<{ newsletter: string, acceptance: string }>
-  leave (address: string): Promise<{ writer: string }>
+  leave (address: string): Promise<{ writer: string, wrote: boolean }>
   /** Id of the writer that this device is; null: none. */
   writerHere (address: string): Promise<string | null>
 }

@@ -9,7 +9,7 @@ import { Resource } from '../../shared/resource.ts'
 import type { OwnLibrary } from '../own-library.ts'
 import type { NewsletterWriters } from '../publishing/newsletter-writers.ts'
 import { createWriterKeys, publicOf } from './new-newsletter.ts'
-import type { OwnKeys, PublicWriterKeys } from './own-keys.ts'
+import type { OwnKeys, PublicWriterKeys, Standing } from './own-keys.ts'
 import { lockedForNew } from './stored-writer.ts'
 
 export interface EnrolmentParts {
@@ -68,28 +68,32 @@ export class Enrolment extends Resource {
   }
 
   /**
-   * Erases this device's keys of a newsletter, which it only reads from then on. What it published stays.
+   * Erases this device's keys of a newsletter, which it only reads from then on, and those that came in a backup. What it published stays.
    *
-   * @returns the writer's id, for who holds the root to retire
+   * @returns the writer's id; `wrote`: it was this device, and who holds the root should retire it
    * @throws AppError NOT_WRITER
    */
-  async leave (address: Address): Promise<{ writer: string }> {
+  async leave (address: Address): Promise<{ writer: string, wrote: boolean }> {
     const { keys, library, writers } = this.#parts
-    const writer = await this.writerHere(address)
+    const here = await this.writerHere(address)
+    const writer = here ?? await this.#writerOf(address, 'held')
     if (writer === null) throw new AppError('NOT_WRITER', 'This newsletter is not written on this node, only read.')
     await writers.inTurn(address, async () => {
       await writers.forget(address)
-      await keys.replaceWriter(address, null)
-      await keys.replaceWriter(address, null, 'next')
+      await keys.eraseWriter(address)
     })
-    await library.follow(address, false)
-    return { writer }
+    if (here !== null) await library.follow(address, false)
+    return { writer, wrote: here !== null }
   }
 
   /** Id of the writer that this device is, sealed or not; null: none. */
   async writerHere (address: Address): Promise<string | null> {
-    const [present, known] = await Promise.all([this.#parts.keys.publicWriter(address), this.#parts.roots.get(address)])
-    return (present && known?.chain.newest.writers.find(({ drive }) => drive === publicOf(present).drive)?.id) ?? null
+    return await this.#writerOf(address, 'present')
+  }
+
+  async #writerOf (address: Address, standing: Standing): Promise<string | null> {
+    const [keys, known] = await Promise.all([this.#parts.keys.publicWriter(address, standing), this.#parts.roots.get(address)])
+    return (keys && known?.chain.newest.writers.find(({ drive }) => drive === publicOf(keys).drive)?.id) ?? null
   }
 
   /** Returns when this device's keys are those that the root names now. */

@@ -94,6 +94,11 @@ export class OwnKeys {
     await this.#replaceWriter(address, keys && storedWriter(keys, this.lockOf(address)), standing)
   }
 
+  /** Of all keys of a newsletter's writer nothing is left here. */
+  async eraseWriter (address: Address): Promise<void> {
+    for (const standing of STANDINGS) await this.#replaceWriter(address, null, standing)
+  }
+
   /** The keys that were made to come next take the place of those of before, locked or not. */
   async promote (address: Address): Promise<void> {
     const next = await this.#readWriter(address, 'next')

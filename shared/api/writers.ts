@@ -133,6 +133,12 @@ export const writers = {
   }),
   leaveNewsletter: endpoint({
     method: 'POST', path: '/api/newsletters/:newsletter/departures', summary: 'Stop writing on this device: its keys are erased, and it goes on as a reader',
-    params: NewsletterParams, body: Type.Object({}, strict), response: Type.Object({ writer: Type.String() }, strict)
+    params: NewsletterParams,
+    body: Type.Object({}, strict),
+    response: Type.Object({
+      writer: Type.String(),
+      /** It was this device, and should be retired. False: its keys only lay here, from a backup. */
+      wrote: Type.Boolean()
+    }, strict)
   })
 }

@@ -80,7 +80,7 @@ export const memoryInvitations: InvitationsPart = { invite: async (address, { na
 
 export const memoryEnrolment: EnrolmentPart = {
   accept: async invitation => ({ newsletter: '', acceptance: `yes to ${invitation}` }),
-  leave: async () => ({ writer: 'w1' }),
+  leave: async () => ({ writer: 'w1', wrote: true }),
   writerHere: async () => 'w1'
 }
 

@@ -200,6 +200,15 @@ t.test('with the writer in it, a backup writes on only when the old machine is g
   t.match(await anew.client.openBackup({ body: { path: file, passphrase: PASSPHRASE } }), { written: [{ words: true, writer: true }] })
   t.match(await anew.client.showWords({ params, body: {} }), { sets: [{ words }] }, 'words that were never confirmed lie there again')
   await untilComplete(anew, newsletter, 1)
+  const spare = await network.open('spare')
+  await spare.client.openBackup({ body: { path: file, passphrase: PASSPHRASE } })
+  const heldBySpare = join(spare.home, 'keys', newsletter, 'held-writer.json')
+  t.ok(await readFile(heldBySpare))
+  t.same(await spare.client.leaveNewsletter({ params, body: {} }), { writer: 'w1', wrote: false })
+  await t.rejects(readFile(heldBySpare), { code: 'ENOENT' }, 'who leaves has no keys of a backup left either')
+  t.match(await spare.client.getNewsletter({ params }), { keys: null, role: 'subscribed' })
+  await t.rejects(spare.client.leaveNewsletter({ params, body: {} }), { code: 'NOT_WRITER' })
+  await spare.stop()
 
   await t.rejects(publishIssues(anew, newsletter, 1, 2), { code: 'NOT_WRITER' }, 'the keys are held, and used for nothing')
   const body = { wordsLost: true }

@@ -34,7 +34,7 @@ t.test('a second author comes in, publishes beside the first, and leaves without
   const { acceptance: second } = await other.client.acceptInvitation({ body: { invitation } })
   await t.rejects(ines.client.proposeRoot({ params, body: { change: { kind: 'admit', acceptance: second } } }), { code: 'CONFLICT', message: /Another device/ })
 
-  t.same(await tomas.client.leaveNewsletter({ params, body: {} }), { writer: 'w2' })
+  t.same(await tomas.client.leaveNewsletter({ params, body: {} }), { writer: 'w2', wrote: true })
   await t.rejects(publishIssues(tomas, newsletter, 1, 5), { code: 'NOT_WRITER' })
   await changeRoot(ines, newsletter, { kind: 'retire', writer: 'w2', reason: 'left' })
   await publishIssues(ines, newsletter, 1, 5)

@@ -83,7 +83,7 @@ export function addWriters (program: Command, context: Context): void {
     .action(async (newsletter: string, options: ResumeOptions) => await resume(context, newsletter, options))
   addCommand(group, {
     usage: 'leave <newsletter>',
-    summary: 'stop writing on this device: its keys are erased; what it published stays',
+    summary: 'stop writing on this device: its keys are erased, those from a backup as well; what it published stays',
     examples: [['colporteur writers leave "The Long Road"', 'asks first']]
   })
     .option('--yes', 'ask nothing')
@@ -140,8 +140,9 @@ async function resume (context: Context, newsletter: string, { timeout, wordsLos
 
 async function leave (context: Context, newsletter: string, options: RootOptions): Promise<void> {
   await askYes(context, options, 'This device will not be able to publish any more. Type yes: ')
-  const { writer } = await withNode(context, options, false, ({ client }) => client.leaveNewsletter({ params: { newsletter }, body: {} }))
-  if (options.json) return context.print(JSON.stringify({ writer }))
+  const { writer, wrote } = await withNode(context, options, false, ({ client }) => client.leaveNewsletter({ params: { newsletter }, body: {} }))
+  if (options.json) return context.print(JSON.stringify({ writer, wrote }))
+  if (!wrote) return context.print(`The keys of the writer ${writer}, which came in a backup, are erased here.`)
   context.print(`This device was the writer ${writer}; its keys are erased.`)
   if (!options.quiet) context.say(`Whoever holds the root should close its drive: colporteur writers retire ${JSON.stringify(newsletter)} ${writer} --reason left`)
 }
