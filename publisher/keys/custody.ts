@@ -55,9 +55,22 @@ export class Custody extends Resource<{ wordsChanged: [address: Address] }> {
     return { sets: keys.length, threshold, unconfirmed: publicKeys.map(keyIdText), sealed }
   }
 
-  /** Takes the secrets of a new root into custody, or of keys to come. They are on the disk when this returns. */
-  async keep (address: Address, secrets: RootSecret[], passphrase: string | null, standing: Standing = 'present'): Promise<void> {
-    await this.#inTurn(async () => await this.#write(address, secrets, passphrase, standing))
+  /** Takes the secrets of a new root into custody. They are on the disk when this returns. */
+  async keep (address: Address, secrets: RootSecret[], passphrase: string | null): Promise<void> {
+    await this.#inTurn(async () => await this.#write(address, secrets, passphrase, 'present'))
+  }
+
+  /**
+   * Like {@link keep}, of keys to come.
+   *
+   * @param anew those of another change that lie here are erased
+   * @throws AppError CONFLICT while there are some
+   */
+  async keepNext (address: Address, secrets: RootSecret[], passphrase: string | null, anew: boolean): Promise<void> {
+    await this.#inTurn(async () => {
+      if (!anew && await this.#keys.root(address, 'next')) throw new AppError('CONFLICT', 'New words of this newsletter lie here already, for a change that was not published: "colporteur keys show" shows them. Who has its proposal can sign it ("colporteur root sign FILE"), and would need them. To erase them and make others, say --anew.')
+      await this.#write(address, secrets, passphrase, 'next')
+    })
   }
 
   /**

@@ -57,11 +57,11 @@ const KINDS: Kinds = {
   admit: async ({ acceptance }, { address, newest }, { invitations }) =>
     ({ change: withWriter(newest, await invitations.accepted(address, acceptance)), notes: [] }),
   writer: async ({ writer, name, expires }, { newest }) => ({ change: withWriterChanged(newest, writer, { name, expires }), notes: [] }),
-  keys: async ({ sets, threshold, passphrase }, { address }, { custody, keys }) => {
+  keys: async ({ sets, threshold, passphrase, anew = false }, { address }, { custody, keys }) => {
     if (passphrase === undefined && keys.lockOf(address)) throw new AppError('BAD_PASSPHRASE', 'The keys of this newsletter are sealed with a passphrase, and new words would lie beside them in the clear. Give a passphrase for the words, too: --seal.')
     if (threshold > sets) throw new AppError('BAD_REQUEST', `Of ${sets} sets of words, ${threshold} can not act together.`)
     const secrets = createRootSecrets(sets)
-    await custody.keep(address, secrets, passphrase ?? null, 'next')
+    await custody.keepNext(address, secrets, passphrase ?? null, anew)
     return {
       newKeys: secrets.map(({ key }) => key),
       change: withKeys({ keys: secrets.map(({ key }) => key.publicKey), threshold }),

@@ -133,6 +133,9 @@ t.test('root keys are replaced by the old and the new ones together, and the old
   t.match(proposal.effects.map(({ text }) => text), [/^Takes from the root the key/, /^Gives the root the keys/, /2 of 3 keys have to sign/])
   const { sets } = await author.client.showWords({ params, body: {} })
   t.same(sets.map(({ next }) => next), [true, true, true], 'the new words can be written down before')
+  const propose = async (anew?: boolean): Promise<unknown> => await author.client.proposeRoot({ params, body: { change: { kind: 'keys', sets: 1, threshold: 1, ...(anew && { anew }) } } })
+  await t.rejects(propose(), { code: 'CONFLICT', message: /keys show.*--anew/ })
+  t.same(await author.client.showWords({ params, body: {} }), { sets }, 'another change erases no words that somebody may need')
   await t.rejects(author.client.publishRoot({ body: { text: proposal.text } }), { code: 'BAD_SIGNATURE' }, 'without the old words nothing happens')
   const { text } = await author.client.signProposal({ body: { text: proposal.text, words: old } })
   await author.client.publishRoot({ body: { text } })
@@ -147,6 +150,13 @@ t.test('root keys are replaced by the old and the new ones together, and the old
   await reader.client.publishRoot({ body: { text: twice.text } })
   await untilRoot(author, newsletter, 2)
   t.equal((await author.client.getNewsletter({ params })).state, 'resting')
+
+  await propose()
+  const toCome = async (): Promise<string[]> => (await author.client.showWords({ params, body: {} })).sets.filter(({ next }) => next).map(({ words }) => words)
+  const [given] = await toCome()
+  await propose(true)
+  t.not((await toCome())[0], given, 'unless that is asked for')
+  t.equal((await toCome()).length, 1)
 })
 
 t.test('a newsletter that has ended takes no more issues, and names the one that continues it', async t => {

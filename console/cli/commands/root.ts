@@ -11,7 +11,7 @@ import { readQuorum } from '../quorum.ts'
 import { wordsInColumns } from '../words-text.ts'
 import { signed } from './writers.ts'
 
-interface KeysOptions extends RootOptions { rootQuorum: string, seal?: boolean }
+interface KeysOptions extends RootOptions { rootQuorum: string, seal?: boolean, anew?: boolean }
 
 const STATES = ['active', 'resting', 'ended'] as const
 
@@ -27,6 +27,7 @@ export function addRoot (program: Command, context: Context): void {
   }))
     .option('--root-quorum <k/n>', 'how many of how many sets act together', '1/1')
     .option('--seal', 'seal the new words on this machine with a passphrase, until they are confirmed')
+    .option('--anew', 'erase new words that were made before, for a change that was never published')
     .action(async (newsletter: string, options: KeysOptions) => await changeKeys(context, newsletter, options))
   signed(addCommand(group, {
     usage: 'state <newsletter> <state>',
@@ -55,9 +56,9 @@ export function addRoot (program: Command, context: Context): void {
   })).action(async (file: string, options: RootOptions) => await sign(context, file, options))
 }
 
-async function changeKeys (context: Context, newsletter: string, { rootQuorum, seal = false, ...options }: KeysOptions): Promise<void> {
+async function changeKeys (context: Context, newsletter: string, { rootQuorum, seal = false, anew = false, ...options }: KeysOptions): Promise<void> {
   const passphrase = seal ? await askNewPassphrase(context) : undefined
-  await changeRoot(context, options, newsletter, { kind: 'keys', ...readQuorum(rootQuorum), ...(passphrase && { passphrase }) }, async client => {
+  await changeRoot(context, options, newsletter, { kind: 'keys', ...readQuorum(rootQuorum), ...(passphrase && { passphrase }), ...(anew && { anew }) }, async client => {
     const { sets } = await client.showWords({ params: { newsletter }, body: { ...(passphrase && { passphrase }) } })
     for (const { key, words } of sets.filter(({ next }) => next)) context.say(`\nNew words of root key ${key}. Write them down now:\n\n${wordsInColumns(words)}\n`)
   })
