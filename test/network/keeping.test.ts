@@ -11,6 +11,7 @@ import type { KeepBody, Kept } from '../../shared/api/keeping.ts'
 import { DriveReader } from '../../shared/network/drive-reader.ts'
 import { Spreading } from '../../shared/network/spreading/spreading.ts'
 import { createNewsletter, publishIssues, type TestNetwork, testNetwork, type TestNode } from '../support/network.ts'
+import { run } from '../support/processes.ts'
 import { until } from '../support/until.ts'
 
 const MAIN = fileURLToPath(new URL('../../console/cli/main.js', import.meta.url))
@@ -125,6 +126,25 @@ t.test('a person who is told what it takes and says no keeps nothing', { skip: t
   const node = await network.open('keeper')
   t.same((await node.client.listKept()).kept, [])
   t.same(await node.client.listNewsletters(), { newsletters: [] })
+})
+
+t.test('where nobody can be asked, keeping has to be meant, and so has a cap that takes issues off the disk', async t => {
+  const network = await testNetwork(t)
+  const author = await network.open('author')
+  const newsletter = await createNewsletter(author, 'Heavy')
+  await publishHeavy(author, network, newsletter, 3, 1_000_000)
+  const node = await network.open('keeper')
+  await node.node.listen()
+  const command = (...args: string[]): ReturnType<typeof run> => run(['keep', ...args, '--home', node.home])
+  t.match(await command(newsletter), { code: 2, stderr: /Nobody is there to be asked.*--yes/ })
+  t.same((await node.client.listKept()).kept, [])
+  t.match(await command(newsletter, '--yes', '--quiet'), { code: 0 })
+  await untilKept(node, 'all are here', ({ issues }) => issues.ready === 3)
+  t.match(await command('--max-disk', '2MB'), { code: 2, stderr: /\d MB are kept in all: at least \d.* goes off the disk at once[^]*--yes/ })
+  t.match(await node.client.listKept(), { settings: { maxDiskBytes: null }, kept: [{ issues: { ready: 3, removed: 0 } }] }, 'nothing has gone')
+  t.match(await command('--max-disk', '50MB'), { code: 0, stderr: '' }, 'a cap above all asks nothing')
+  t.match(await command(newsletter, '--max-disk', '2MB', '--yes'), { code: 0, stderr: /are kept of it: at least .* goes off the disk/ })
+  await untilKept(node, 'what was too much has gone', ({ issues }) => issues.removed > 0 && issues.ready + issues.removed === 3)
 })
 
 t.test('a keeper stays within its cap, the oldest issues go first, and it says what went', async t => {

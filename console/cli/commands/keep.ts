@@ -3,6 +3,7 @@ import type { Command } from 'commander'
 import type { Client } from '../../../shared/api/client.ts'
 import type { KeepBody, KeeperSettingsChange, KeepingOffer, KeeperWeb, Kept } from '../../../shared/api/keeping.ts'
 import { AppError } from '../../../shared/errors.ts'
+import { agreeToCap, checkAskable, isAgreed } from '../agree-to-keep.ts'
 import { inColumns } from '../columns.ts'
 import { addCommand } from '../command.ts'
 import { type Connection, withNode } from '../connect.ts'
@@ -69,7 +70,7 @@ export function addKeep (program: Command, context: Context): void {
     .option('--private', 'never show this newsletter on web pages')
     .option('--no-private', 'show it there (again)')
     .option('--look', 'tell what keeping would take, and do nothing')
-    .option('--yes', 'do not ask')
+    .option('--yes', 'ask nothing; has to be said where nobody can be asked')
     .option('--list', 'what is kept')
     .option('--drop <newsletter>', 'keep it no longer')
     .option('--port <number>', 'port of the console, where no node is running; 0: any free one')
@@ -88,12 +89,14 @@ async function keep (context: Context, address: string | null, options: KeepOpti
   if (address === null && (options.until !== undefined || options.private !== undefined)) throw new AppError('BAD_REQUEST', '--until, --private and --no-private belong to one newsletter: give its address, too.')
   const settings = settingsOf(address, options)
   const { list = false, drop, look = false } = options
+  if (address !== null && !list && drop === undefined && !look) checkAskable(context, options)
   // Lists and orders that need nobody else are given without meeting anybody; web pages are there for as long as the node is.
   const isShort = list || drop !== undefined || (address === null && Object.keys(settings).length > 0 && !settings.web)
   await withNode(context, options, !isShort, async connection => {
     const { client } = connection
     if (list) return await showKept(context, client, options)
     if (drop !== undefined) return await dropKept(context, client, drop, options)
+    await agreeToCap(context, client, null, settings.maxDiskBytes, options)
     if (Object.keys(settings).length > 0) await client.changeKeeperSettings({ body: settings })
     if (settings.web) await tellWeb(context, client, options)
     if (settings.web && address === null && connection.isRunning) return
@@ -102,6 +105,7 @@ async function keep (context: Context, address: string | null, options: KeepOpti
     if (!options.quiet) await tellRoom(context, client, offer)
     if (look) return context.print(options.json ? JSON.stringify(offer) : offer.link)
     if (!await isAgreed(context, options)) return context.say('Not kept.')
+    await agreeToCap(context, client, offer.newsletter, wish.maxDiskBytes, options)
     const kept = await client.keepNewsletter({ body: { address, ...wish } })
     context.print(options.json ? JSON.stringify(kept) : kept.link)
     await stay(context, connection, options)
@@ -148,11 +152,6 @@ async function tellWeb (context: Context, client: Client, { json, quiet }: Commo
   if (quiet) return
   const shown = kept.filter(({ isPrivate }) => !isPrivate).map(({ title, link }) => safeText(title) || link)
   context.say(shown.length === 0 ? 'Nothing is shown there yet: no newsletter is kept, or all are private.' : `Everyone who reaches it can read ${shown.join(', ')}, and sees the address. "colporteur keep ADDRESS --private" takes one off.`)
-}
-
-async function isAgreed ({ questions }: Context, { yes = false }: KeepOptions): Promise<boolean> {
-  if (yes || !questions.isAnswered) return true
-  return !/^n/i.test(await questions.ask('Keep it? [Y/n] ') ?? 'n')
 }
 
 async function stay (context: Context, { isRunning, stay }: Connection, { quiet = false }: CommonOptions): Promise<void> {
