@@ -104,7 +104,7 @@ export class Publisher {
    */
   async publishPrepared (address: Address, prepared: PreparedIssue, options: { id?: string, dryRun: boolean }): Promise<Published> {
     return await this.#writers.inTurn(address, async () => {
-      const run = await this.#run(address)
+      const run = await this.#run(address, options.dryRun)
       const published = await publishPrepared(run, prepared, options)
       // One that is there already may have been written by a process that was killed before it was safe.
       if (published.outcome === 'published' || (published.outcome === 'already' && options.id)) {
@@ -136,13 +136,13 @@ export class Publisher {
     })
   }
 
-  async #run (address: Address): Promise<PublishingRun> {
+  async #run (address: Address, dryRun = false): Promise<PublishingRun> {
     const { library } = this.#parts
-    const writer = await this.#writers.allowed(address)
+    const writer = await this.#writers.allowed(address, { mayBeLocked: dryRun })
     await library.caughtUp(address)
     const description = await library.description(address)
     // A new writer's drive has to stand for the whole newsletter, too, for whoever sees no other.
-    if (!await writer.isFurnished()) {
+    if (!dryRun && !await writer.isFurnished()) {
       await writer.writeRoot()
       if (description.title !== '') await writer.writeNewsletter(newsletterDocument(address, writer.id, description, {}))
     }

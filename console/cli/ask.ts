@@ -28,6 +28,7 @@ async function readWords ({ questions }: Context, question: string, mayBeNone: b
 
 export async function askPassphrase ({ questions }: Context, question = 'Passphrase: '): Promise<string> {
   const passphrase = await questions.ask(question, { hidden: true })
+  if (!passphrase && questions.isSpent) throw new AppError('BAD_PASSPHRASE', 'A passphrase is needed, and stdin has given the text already. Name a file in place of "-"; or "colporteur start" a node, and "colporteur unlock" it.')
   if (!passphrase) throw new AppError('BAD_PASSPHRASE', 'No passphrase came. Type it, or give it on stdin.')
   return passphrase
 }

@@ -24,10 +24,13 @@ export class Questions {
   /** True when somebody sits there who can answer. */
   get isAnswered (): boolean { return this.#stdin.isTTY === true }
 
+  /** True when a text was read from stdin to its end, behind which nothing comes. */
+  get isSpent (): boolean { return this.#lines === null && this.#stdin.readableEnded }
+
   /** The next line; null when there is none. What is hidden does not show while it is typed. */
   async ask (question: string, { hidden = false } = {}): Promise<string | null> {
     // When a text was read from it to its end, it says so to nobody who listens later.
-    if (this.#lines === null && this.#stdin.readableEnded) return null
+    if (this.isSpent) return null
     if (!this.isAnswered) return await this.#nextLine()
     this.#say(question)
     const lines = createInterface({ input: this.#stdin, ...(hidden ? { output: nowhere() } : { output: process.stderr, prompt: '' }), terminal: true })

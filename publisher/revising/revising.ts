@@ -51,7 +51,7 @@ export class Revising {
       if (sameContent(before, manifest)) return { outcome: 'already', manifest: before, notes: prepared.notes }
       if (dryRun) return { outcome: 'dryRun', manifest, notes: prepared.notes }
       return await this.#write({ manifest, prepared, before, stored, writer })
-    })
+    }, { mayBeLocked: dryRun })
   }
 
   /**
@@ -120,10 +120,11 @@ export class Revising {
 
   async #revise (
     address: Address, id: string,
-    make: (issue: { before: IssueManifest, stored: StoredIssue, writer: NewsletterWriter }) => Promise<Made>
+    make: (issue: { before: IssueManifest, stored: StoredIssue, writer: NewsletterWriter }) => Promise<Made>,
+    { mayBeLocked = false } = {}
   ): Promise<Revised> {
     return await this.#writers.inTurn(address, async () => {
-      const writer = await this.#writers.allowed(address)
+      const writer = await this.#writers.allowed(address, { mayBeLocked })
       await this.#library.caughtUp(address)
       const stored = await this.#library.stored(address, id)
       const before = readManifest(Buffer.from(stored.manifest))

@@ -208,7 +208,8 @@ t.test('on the command line the passphrase comes from stdin, and where no node r
   const source = join(author.home, '..', 'third.md')
   await writeFile(source, '# Third\n\nText.\n')
   t.match(await command(['publish', 'Mine', source], 'not the passphrase\n'), { code: 2, stderr: /not the passphrase/ })
-  t.match(await command(['publish', 'Mine', '-'], '# A text\n'), { code: 2, stderr: /No passphrase came/ }, 'a text that took all of stdin is not waited behind')
+  t.match(await command(['publish', 'Mine', '-'], '# A text\n'), { code: 2, stderr: /stdin has given the text already. Name a file/ }, 'a text that took all of stdin is not waited behind')
+  t.match(await command(['publish', 'Mine', source, '--dry-run']), { code: 0, stdout: /Would publish issue 3/, stderr: '' }, 'what signs nothing needs no keys')
   t.match(await command(['publish', 'Mine', source], `${PASSPHRASE}\n`), { code: 0, stderr: /Published issue 3/ })
   t.match(await command(['newsletter', 'show', 'Mine']), { stdout: /keys +locked/ }, 'for that order alone')
   const backup = join(author.home, '..', 'all.backup')
@@ -216,9 +217,12 @@ t.test('on the command line the passphrase comes from stdin, and where no node r
 
   await author.restart()
   await author.node.listen()
+  t.match(await command(['publish', 'Mine', source, '--dry-run']), { code: 0, stdout: /Would publish|Already published/ })
+  const { ref } = (await author.client.listIssues({ params: { newsletter } })).issues[0]!
+  t.match(await command(['correct', ref, source, '--change', 'typo', '--dry-run']), { code: 0 })
   t.match(await command(['publish', 'Mine', source]), { code: 77, stderr: /are locked.*colporteur unlock/s })
   t.match(await command(['unlock', 'Mine', '--json'], `${PASSPHRASE}\n`), { code: 0, stdout: `{"newsletters":[{"newsletter":"${newsletter}","title":"Mine","keys":"unlocked"}]}\n` })
-  t.match(await command(['correct', (await author.client.listIssues({ params: { newsletter } })).issues[0]!.ref, source, '--change', 'typo']), { code: 0 })
+  t.match(await command(['correct', ref, source, '--change', 'typo']), { code: 0 })
   t.match(await command(['lock']), { code: 0, stdout: /^Mine +locked/ }, 'what was only unlocked is locked without a question')
   t.match(await command(['unlock', '--for-good'], `${PASSPHRASE}\n`), { code: 0, stdout: /readable for you alone/ })
   t.match(await command(['unlock']), { code: 2, stderr: /nothing to unlock/ })

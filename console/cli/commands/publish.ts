@@ -31,7 +31,7 @@ async function publish (context: Context, newsletter: string, source: string, { 
   const from = source === '-' ? { markdown: await textFrom(context.stdin) } : { path: resolve(source) }
   const published = await withNode(context, options, false, async connection => {
     const { client, isRunning } = connection
-    await unlockHere(context, connection, newsletter)
+    if (!dryRun) await unlockHere(context, connection, newsletter)
     const published = await client.publishIssue({ params: { newsletter }, body: { source: from, dryRun } })
     if (!isRunning && !dryRun && !options.quiet) context.say('No node is running, so nobody can fetch it yet: "colporteur start" lets readers in.')
     return published

@@ -56,7 +56,8 @@ async function correct (context: Context, issue: string, source: string, given: 
   const correction: Correction = { change, ...(note && { note }), dryRun }
   const from = source === '-' ? { markdown: await text(context.stdin) } : { path: resolve(source) }
   const body = { source: from, ...correction }
-  tell(context, options, await withUnlocked(context, options, issue, ({ client }) => client.correctIssue({ params: { issue }, body })))
+  const order = ({ client }: Connection): Promise<Revised> => client.correctIssue({ params: { issue }, body })
+  tell(context, options, await (dryRun ? withNode(context, options, false, order) : withUnlocked(context, options, issue, order)))
 }
 
 async function retract (context: Context, issue: string, { note, ...options }: WithdrawOptions): Promise<void> {
