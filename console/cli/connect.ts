@@ -19,7 +19,7 @@ export interface Connection {
   stay: (() => Promise<void>) | null
 }
 
-export interface ConnectOptions extends Settings { home?: string }
+export interface ConnectOptions extends Settings { home?: string, quiet?: boolean }
 
 /**
  * Gives an order to the node of a home: over HTTP when it runs, else in this process.
@@ -30,12 +30,17 @@ export interface ConnectOptions extends Settings { home?: string }
 export async function withNode<T> (context: Context, options: ConnectOptions, network: boolean, order: (connection: Connection) => Promise<T>): Promise<T> {
   const config = await loadConfig(settingsOf(options), context.environment)
   const startedMs = Date.now()
+  let isTold = false
   while (true) {
     const { findRunningNode } = await import('../running-node.ts')
     const running = await findRunningNode(config.home)
     if (running) {
       const send = nodeSender(running)
       return await order({ client: createClient(send), send, isRunning: true, stay: null })
+    }
+    if (network && config.bootstrap === null && !options.quiet && !isTold) {
+      isTold = true
+      context.say('No node is running, so this command joins the public network itself, for as long as it takes ("--bootstrap" names a private one).')
     }
     try {
       return await inProcess(context, config, network, order)

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -9,6 +9,7 @@ import t, { type Test } from 'tap'
 import { openHome } from '../../console/home.ts'
 import { findRunningNode } from '../../console/running-node.ts'
 import { pathsOf, resolveConfig } from '../../shared/config.ts'
+import { run } from '../support/processes.ts'
 
 t.test('whoever opens a new home at the same time gets the same secrets', async t => {
   const config = resolveConfig(await newHome(t), {}, {}, null)
@@ -45,6 +46,20 @@ t.test('the token is not told to whoever listens where a killed node did', async
   const copy = join(home, '..', 'copy')
   await cp(home, copy, { recursive: true })
   t.equal(await findRunningNode(copy), null)
+})
+
+t.test('a command that joins the public network by itself says so before it does', async t => {
+  const home = await newHome(t)
+  await mkdir(home, { recursive: true })
+  await writeFile(join(home, 'thesis.txt'), 'No node is ever opened here.')
+  const subscribe = (...args: string[]): ReturnType<typeof run> => run(['subscribe', 'y'.repeat(52), '--home', home, ...args])
+  const said = /joins the public network itself/
+  t.match(await subscribe('--wait'), { code: 2, stderr: new RegExp(`${said.source}[^]*is not a home`) })
+  for (const args of [[], ['--wait', '--quiet'], ['--wait', '--bootstrap', '127.0.0.1:1', '--bind', '127.0.0.1']]) {
+    const { code, stderr } = await subscribe(...args)
+    t.equal(code, 2)
+    t.notMatch(stderr, said, args.join(' '))
+  }
 })
 
 t.test('a secret that is damaged is named, with what to do about it', async t => {
