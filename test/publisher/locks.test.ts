@@ -202,7 +202,7 @@ t.test('on the command line the passphrase comes from stdin, and where no node r
     t.match(lock, { opsLimit: 3, memLimitBytes: 256 * 1024 * 1024 }, 'each passphrase that is tried costs a second')
   }
   t.match(await command(['newsletter', 'list']), { stdout: /Mine +written here, locked/ })
-  t.match(await command(['newsletter', 'show', 'Mine']), { stdout: /keys +locked/ })
+  t.match(await command(['newsletter', 'show', 'Mine']), { stdout: /keys +locked[^]*recovery words +not confirmed: .* machine, sealed\./ })
   t.match(await command(['status']), { stdout: /1 written here \(1 locked\)/ })
   t.match(await command(['unlock'], `${PASSPHRASE}\n`), { code: 69, stderr: /colporteur start/ })
   const source = join(author.home, '..', 'third.md')

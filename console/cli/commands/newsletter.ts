@@ -1,4 +1,5 @@
 import type { Command } from 'commander'
+import type { Client } from '../../../shared/api/client.ts'
 import { daysLeft } from '../../../shared/api/expiry.ts'
 import type { Newsletter, NewsletterChange } from '../../../shared/api/newsletters.ts'
 import { AppError } from '../../../shared/errors.ts'
@@ -99,11 +100,10 @@ function said ({ title, description, language, author: authors, website, licence
 async function change (context: Context, newsletter: string, options: DescribeOptions): Promise<void> {
   const body = said(options)
   if (Object.keys(body).length === 0) throw new AppError('BAD_REQUEST', 'Say what shall change: --title, --description, --language, --author, --website, --licence or --rhythm.')
-  const described = await withNode(context, options, false, async connection => {
+  await withNode(context, options, false, async connection => {
     await unlockHere(context, connection, newsletter)
-    return await connection.client.describeNewsletter({ params: { newsletter }, body })
+    await tell(context, connection.client, await connection.client.describeNewsletter({ params: { newsletter }, body }), options)
   })
-  context.print(options.json ? JSON.stringify(described) : newsletterInWords(described))
 }
 
 async function start (context: Context, { seal = false, rootQuorum, existingWords = false, announce, ...options }: CreateOptions): Promise<void> {
@@ -155,8 +155,17 @@ async function list (context: Context, options: CommonOptions): Promise<void> {
 }
 
 async function show (context: Context, name: string, options: CommonOptions): Promise<void> {
-  const newsletter = await withNode(context, options, false, ({ client }) => client.getNewsletter({ params: { newsletter: name } }))
-  context.print(options.json ? JSON.stringify(newsletter) : newsletterInWords(newsletter))
+  await withNode(context, options, false, async ({ client }) => {
+    await tell(context, client, await client.getNewsletter({ params: { newsletter: name } }), options)
+  })
+}
+
+async function tell (context: Context, client: Client, newsletter: Newsletter, { json }: CommonOptions): Promise<void> {
+  if (json) return context.print(JSON.stringify(newsletter))
+  const { address, wordsUnconfirmed } = newsletter
+  const unlessUnknown = (): null => null // its root is not here yet
+  const custody = wordsUnconfirmed ? await client.getWordCustody({ params: { newsletter: address } }).catch(unlessUnknown) : null
+  context.print(newsletterInWords(newsletter, custody?.sealed ?? false))
 }
 
 function untilInWords (expires: string, sealed: boolean): string {
@@ -164,7 +173,7 @@ function untilInWords (expires: string, sealed: boolean): string {
   return `until ${expires}${days === null ? '' : days < 0 ? ' (ITS TIME IS UP)' : ` (${days === 1 ? '1 day' : `${days} days`} LEFT)`}`
 }
 
-function newsletterInWords (newsletter: Newsletter): string {
+function newsletterInWords (newsletter: Newsletter, areWordsSealed: boolean): string {
   const { title, description, link, language, authors, website, licence, rhythm, role, state, successor, rootNumber, writers, issues, problem } = newsletter
   const rows = [
     ['title', safeText(title) || '(not known yet)'],
@@ -194,7 +203,7 @@ function newsletterInWords (newsletter: Newsletter): string {
     ['keys', newsletter.keys ? keysInWords(newsletter.keys) : ''],
     ['publishing', newsletter.notWriting ? `STOPPED: ${safeText(newsletter.notWriting.reason)}` : ''],
     ['problem', problem ? `${problem.code}: ${safeText(problem.reason)}` : ''],
-    ['recovery words', newsletter.wordsUnconfirmed ? 'not confirmed: they still lie on this machine. "colporteur keys show" shows them' : '']
+    ['recovery words', newsletter.wordsUnconfirmed ? `not confirmed: they still lie on this machine${areWordsSealed ? ', sealed' : ''}. "colporteur keys show" ${areWordsSealed ? 'asks for the passphrase, and shows them' : 'shows them'}` : '']
   ]
   return inColumns(rows.filter(([, value]) => value !== ''), null)
 }
