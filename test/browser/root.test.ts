@@ -67,6 +67,37 @@ t.test('a second author is invited, writes, and is retired, with the words typed
   await invited.getByText('Its author rests at the moment.').waitFor()
 })
 
+t.test('a day until which somebody may write is meant to its end where the person is, and shown so', async t => {
+  const browser = await testBrowser(t)
+  if (!browser) return t.end()
+  const network = await testNetwork(t)
+  const author = await network.open('author')
+  await author.node.listen()
+  const { newsletter: { address: newsletter } } = await author.client.createNewsletter({ body: { title: 'The Tidal Post', authors: ['Ines'] } })
+  const expiry = async (): Promise<string | null> => (await author.client.getNewsletter({ params: { newsletter } })).writers[0]!.expires
+  const page = await browser.open(author, { path: `/newsletters/${newsletter}/writers`, timezoneId: 'Pacific/Honolulu' })
+  const dialog = page.getByRole('dialog')
+  const change = async (field: string, value: string): Promise<void> => {
+    await page.getByRole('button', { name: 'Name and expiry of Ines' }).click()
+    await dialog.getByLabel(field).fill(value)
+    await dialog.getByRole('button', { name: 'Go on' }).click()
+  }
+  await change('The last day on which it may publish', '2099-12-31')
+  await dialog.getByText('publish until 31 December 2099 at 23:59.').waitFor()
+  await dialog.getByRole('button', { name: 'Sign and tell everybody' }).click()
+  await page.getByText('may publish until 31 December 2099').waitFor()
+  t.equal(await expiry(), '2100-01-01T09:59:59.999Z')
+  await checkAccess(t, page, 'a writer whose time ends')
+
+  await page.getByRole('button', { name: 'Name and expiry of Ines' }).click()
+  t.equal(await dialog.getByLabel('The last day on which it may publish').inputValue(), '2099-12-31')
+  await dialog.getByRole('button', { name: 'Cancel' }).click()
+  await change('Name', 'Ines Vidal')
+  await dialog.getByRole('button', { name: 'Sign and tell everybody' }).click()
+  await page.getByRole('heading', { name: 'Ines Vidal' }).waitFor()
+  t.equal(await expiry(), '2100-01-01T09:59:59.999Z', 'another name leaves it as it is')
+})
+
 t.test('a reader looks into both histories of a writer, and reads on with the other one', async t => {
   const browser = await testBrowser(t)
   if (!browser) return t.end()

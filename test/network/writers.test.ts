@@ -95,6 +95,16 @@ t.test('a writer whose time is up is refused, here and at readers, until it is g
   t.match(await author.client.getNewsletter({ params: { newsletter } }), { rootNumber: 2, writers: [{ name: 'The old laptop', expires: null }], issues: { ready: 2 } })
 })
 
+t.test('a day until which somebody may write is meant to its end, where it is said', async t => {
+  const { folder } = await testNetwork(t)
+  const inHonolulu = (args: string[]): ReturnType<typeof run> => run([...args, '--home', join(folder, 'home')], { environment: { TZ: 'Pacific/Honolulu' } })
+  await inHonolulu(['newsletter', 'create', '--title', 'Mine'])
+  t.match(await inHonolulu(['writers', 'change', 'Mine', 'w1', '--expires', '2099-12-31', '--yes']), { code: 0 })
+  t.match(await inHonolulu(['newsletter', 'show', 'Mine', '--json']), { stdout: /"expires":"2100-01-01T09:59:59.999Z"/ })
+  t.match(await inHonolulu(['writers', 'list', 'Mine']), { stdout: /until 2099-12-31/ })
+  t.match(await inHonolulu(['writers', 'change', 'Mine', 'w1', '--expires', '2099-13-45', '--yes']), { code: 2, stderr: /2099-13-45 is not a time/ })
+})
+
 t.test('two of three sets of words act together by passing one file around', async t => {
   const network = await testNetwork(t)
   const [ann, ben] = [join(network.folder, 'ann'), join(network.folder, 'ben')]

@@ -1,5 +1,6 @@
 import { text } from 'node:stream/consumers'
 import type { Command } from 'commander'
+import { endOfDay, localDay } from '../../../shared/api/local-day.ts'
 import type { WriterDetails } from '../../../shared/api/writers.ts'
 import { AppError } from '../../../shared/errors.ts'
 import { askYes, changeRoot, type RootOptions } from '../change-root.ts'
@@ -38,7 +39,7 @@ export function addWriters (program: Command, context: Context): void {
     examples: [['colporteur writers invite "The Long Road" --name "Tomas" --expires 2027-12-31', 'to be passed on to Tomas, who accepts it']]
   })
     .requiredOption('--name <name>', 'what the writer is called')
-    .option('--expires <date>', 'until when it may publish')
+    .option('--expires <date>', 'the last day on which it may publish')
     .action(async (newsletter: string, options: InviteOptions) => await invite(context, newsletter, options))
   addCommand(group, {
     usage: 'accept <invitation>',
@@ -67,9 +68,9 @@ export function addWriters (program: Command, context: Context): void {
     ]
   }))
     .option('--name <name>', 'what it is called from now on')
-    .option('--expires <date>', 'until when it may publish; never: without an end')
+    .option('--expires <date>', 'the last day on which it may publish; never: without an end')
     .action(async (newsletter: string, writer: string, { name, expires, ...options }: RootOptions & { name?: string, expires?: string }) =>
-      await changeRoot(context, options, newsletter, { kind: 'writer', writer, ...(name && { name }), ...(expires && { expires: expires === 'never' ? null : expires }) }))
+      await changeRoot(context, options, newsletter, { kind: 'writer', writer, ...(name && { name }), ...(expires && { expires: expires === 'never' ? null : untilOf(expires) }) }))
   addCommand(group, {
     usage: 'resume <newsletter>',
     summary: 'the last resort when the old machine and the words are both lost: write on as a writer whose keys came in a backup',
@@ -102,7 +103,7 @@ async function list (context: Context, newsletter: string, options: CommonOption
 }
 
 function row ({ writer: { id, name, expires, otherHistory }, isHere, seal, issues, newestAt }: WriterDetails): string[] {
-  const state = seal ? `retired ${seal.at.slice(0, 10)} (${safeText(seal.reason)})` : expires ? `until ${expires.slice(0, 10)}` : ''
+  const state = seal ? `retired ${seal.at.slice(0, 10)} (${safeText(seal.reason)})` : expires ? `until ${localDay(expires)}` : ''
   const warning = otherHistory ? `${otherHistory.isWaiting ? 'WAITS: ' : ''}has signed another history` : ''
   return [id, safeText(name) + (isHere ? ' (this device)' : ''), issues === 1 ? '1 issue' : `${issues} issues`, newestAt ? `newest ${newestAt.slice(0, 10)}` : '', state, warning]
 }
@@ -114,8 +115,13 @@ async function renew (context: Context, newsletter: string, reason: string, opti
   await changeRoot(context, options, newsletter, { kind: 'takeOver', writers: here, reason })
 }
 
+/** A day alone means all of it, here where it was said. */
+function untilOf (text: string): string {
+  return /^\d{4}-\d\d-\d\d$/.test(text) && !Number.isNaN(Date.parse(text)) ? endOfDay(text) : text
+}
+
 async function invite (context: Context, newsletter: string, { name, expires, ...options }: InviteOptions): Promise<void> {
-  const body = { name, ...(expires && { expires }) }
+  const body = { name, ...(expires && { expires: untilOf(expires) }) }
   const answer = await withNode(context, options, false, ({ client }) => client.inviteWriter({ params: { newsletter }, body }))
   if (options.json) return context.print(JSON.stringify(answer))
   context.print(answer.invitation)

@@ -2,7 +2,7 @@ import type { RootSaying } from '../../../../shared/api/root.ts'
 import type { Formats } from '../formats.ts'
 
 /** Who may speak for a newsletter, and what needs its recovery words. */
-export const root = ({ count, number }: Formats) => ({
+export const root = ({ count, number, moment }: Formats) => ({
   writers: 'Writers',
   writersOf: (title: string) => `Who may publish in ${title}`,
   writersDeck: 'Each device writes with keys of its own. Whoever has the recovery words says which of them count.',
@@ -22,7 +22,7 @@ export const root = ({ count, number }: Formats) => ({
   expiry: 'Name and expiry …',
   expiryNamed: (name: string) => `Name and expiry of ${name}`,
   nameField: 'Name',
-  expiresField: 'May publish until (empty: without an end)',
+  expiresField: 'The last day on which it may publish (empty: without an end)',
   invite: 'Invite a writer',
   inviteHow: 'Another device of yours, or another author. It gets a drive and keys of its own; its issues and yours are one newsletter.',
   inviteName: 'What is the writer called?',
@@ -45,8 +45,9 @@ export const root = ({ count, number }: Formats) => ({
   successorChange: 'Tell readers …',
   change: 'Change the root',
   changeNumber: (n: number) => `Document ${number(n)} of the root. It will do this:`,
-  /** The node says it in English. */
-  saying: ({ text }: RootSaying) => text,
+  /** The node says it in English, with times as programs write them. */
+  saying: ({ values: { until, at }, text }: RootSaying) =>
+    [until, at].reduce<string>((said, time) => time ? said.replaceAll(String(time), moment(String(time))) : said, text),
   signWords: 'Your 24 recovery words, in their order',
   signPassphrase: 'The passphrase under which the words lie on this machine',
   signHere: 'The recovery words still lie on this machine, and sign by themselves. Write them on paper and confirm them, so that nobody else with this machine can do this.',

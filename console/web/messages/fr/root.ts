@@ -22,7 +22,7 @@ export const root = ({ count, number, moment }: Formats): Messages['root'] => ({
   expiry: 'Nom et échéance …',
   expiryNamed: name => `Nom et échéance de ${name}`,
   nameField: 'Nom',
-  expiresField: 'Peut publier jusqu’au (vide : sans fin)',
+  expiresField: 'Le dernier jour où il peut publier (vide : sans fin)',
   invite: 'Inviter un rédacteur',
   inviteHow: 'Un autre de vos appareils, ou un autre auteur. Il reçoit un disque et des clés à lui ; ses numéros et les vôtres forment une seule lettre.',
   inviteName: 'Comment s’appelle le rédacteur ?',

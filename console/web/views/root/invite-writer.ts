@@ -1,5 +1,6 @@
 import { html, nothing, type TemplateResult } from 'lit'
 import { customElement, property, query, state } from 'lit/decorators.js'
+import { endOfDay } from '../../../../shared/api/local-day.ts'
 import '../../elements/copy-button.ts'
 import { ConsoleView } from '../console-view.ts'
 
@@ -42,7 +43,7 @@ export class InviteWriter extends ConsoleView {
 
   #invite = async (event: Event): Promise<void> => {
     event.preventDefault()
-    const body = { name: this.name.value.trim(), ...(this.expires.value && { expires: new Date(this.expires.value).toISOString() }) }
+    const body = { name: this.name.value.trim(), ...(this.expires.value && { expires: endOfDay(this.expires.value) }) }
     const answer = await this.attempt(() => this.parts.client.inviteWriter({ params: { newsletter: this.newsletter }, body }))
     if (answer) this.invitation = answer.invitation
   }

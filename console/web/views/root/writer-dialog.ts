@@ -1,9 +1,10 @@
 import { html, type TemplateResult } from 'lit'
 import { customElement, property, query } from 'lit/decorators.js'
+import { endOfDay, localDay } from '../../../../shared/api/local-day.ts'
 import type { WriterDetails } from '../../../../shared/api/writers.ts'
 import { ModalDialog } from '../../elements/modal-dialog.ts'
 
-/** Asks for another name or expiry of a writer. Emits `rename` with both. */
+/** Asks for another name or expiry of a writer. Emits `rename` with the name, and with the expiry where it is another. */
 @customElement('writer-dialog')
 export class WriterDialog extends ModalDialog {
   @property({ attribute: false }) details!: WriterDetails
@@ -23,7 +24,7 @@ export class WriterDialog extends ModalDialog {
         <label for="writer-name">${root.nameField}</label>
         <input id="writer-name" type="text" required maxlength="200" autocomplete="off" dir="auto" .value=${name} autofocus>
         <label for="writer-expires">${root.expiresField}</label>
-        <input id="writer-expires" type="date" .value=${expires?.slice(0, 10) ?? ''}>
+        <input id="writer-expires" type="date" .value=${localDay(expires)}>
         <div class="actions">
           <button class="primary">${root.goOn}</button>
           <button type="button" @click=${() => this.close()}>${shell.cancel}</button>
@@ -34,7 +35,10 @@ export class WriterDialog extends ModalDialog {
 
   #rename = (event: Event): void => {
     event.preventDefault()
-    const detail = { name: this.name.value.trim(), expires: this.expires.value === '' ? null : new Date(this.expires.value).toISOString() }
+    const day = this.expires.value
+    // Who changes the name alone leaves the very moment as it is.
+    const isAsBefore = day === localDay(this.details.writer.expires)
+    const detail = { name: this.name.value.trim(), ...(!isAsBefore && { expires: day === '' ? null : endOfDay(day) }) }
     this.close()
     this.emit('rename', detail)
   }

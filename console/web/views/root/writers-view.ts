@@ -86,7 +86,7 @@ export class WritersView extends ConsoleView {
   async #rename (details: WriterDetails): Promise<void> {
     await import('./writer-dialog.ts')
     this.#open('writer-dialog', { details }, {
-      rename: (detail: { name: string, expires: string | null }) => void this.#change({ kind: 'writer', writer: details.writer.id, ...detail })
+      rename: (detail: { name: string, expires?: string | null }) => void this.#change({ kind: 'writer', writer: details.writer.id, ...detail })
     })
   }
 
