@@ -69,8 +69,8 @@ export class NewsletterViews {
 
   async #standing (follower: Follower, { address, title }: LibraryNewsletter): Promise<Pick<Newsletter, 'confirmedAt' | 'freshness' | 'looksLike'>> {
     const { receipts, lookAlikes, staleAfterDays } = this.#parts
-    const confirmedAt = await receipts.beacons.confirmedAt(address, follower.readers)
-    return { confirmedAt, freshness: freshnessOf(follower, confirmedAt, staleAfterDays), looksLike: lookAlikes.of(address, title) }
+    const [confirmedAt, aheadAt] = await Promise.all([receipts.beacons.confirmedAt(address, follower.readers), receipts.beacons.aheadAt(address)])
+    return { confirmedAt, freshness: freshnessOf(follower, { confirmedAt, aheadAt }, staleAfterDays), looksLike: lookAlikes.of(address, title) }
   }
 
   async #known (address: Address): Promise<[LibraryNewsletter, IssueCounts]> {

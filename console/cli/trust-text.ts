@@ -1,7 +1,6 @@
 import type { Newsletter } from '../../shared/api/newsletters.ts'
 import { safeText } from './safe-text.ts'
-
-const DAY_MS = 24 * 60 * 60 * 1000
+import { agoInWords, spanInWords } from './time-text.ts'
 
 /** Which newsletter has a name for which this one can be taken, and how to tell them apart; '' when there is none. */
 export function lookAlikeInWords ({ looksLike, checkWords }: Pick<Newsletter, 'looksLike' | 'checkWords'>): string {
@@ -14,12 +13,8 @@ export function lookAlikeInWords ({ looksLike, checkWords }: Pick<Newsletter, 'l
 /** How long ago it was confirmed that everything is here, and what that may mean; '' unless it is too long ago. */
 export function staleInWords ({ confirmedAt, freshness }: Pick<Newsletter, 'confirmedAt' | 'freshness'>, since: string): string {
   if (!freshness.stale) return ''
-  const days = daysInWords(confirmedAt ?? since)
-  const last = confirmedAt === null ? `It was never confirmed, in the ${days} since you follow it, that this is everything.` : `It was last confirmed ${days} ago that this is everything.`
-  return `${last} Its author may simply be offline; or you may be cut off from newer issues.`
-}
-
-function daysInWords (time: string): string {
-  const days = Math.floor((Date.now() - Date.parse(time)) / DAY_MS)
-  return days === 1 ? '1 day' : `${days} days`
+  const last = confirmedAt === null
+    ? `It was never confirmed, in the ${spanInWords(Date.now() - Date.parse(since))} since you follow it, that this is everything.`
+    : `It was last confirmed ${agoInWords(confirmedAt)} that this is everything.`
+  return `${last} ${freshness.aheadAt === null ? 'Its author may simply be offline; or you may be cut off from newer issues.' : 'Its author\'s clock goes ahead of this one, or this one is behind: what it confirms does not count before they agree.'}`
 }

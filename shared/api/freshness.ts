@@ -9,5 +9,10 @@ export const Freshness = Type.Object({
    */
   staleAt: Type.Union([Type.String(), Type.Null()]),
   /** That time had come when this was answered. Whether the writer is offline, or this node is cut off, can not be told. */
-  stale: Type.Boolean()
+  stale: Type.Boolean(),
+  /**
+   * ISO 8601: what a writer's clock said when it confirmed something, far ahead of this node's; what it confirms does not count
+   * then. Either clock may be wrong. Null: none goes ahead, as far as is known.
+   */
+  aheadAt: Type.Union([Type.String(), Type.Null()])
 }, { additionalProperties: false })

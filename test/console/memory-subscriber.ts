@@ -17,7 +17,8 @@ import { ISSUE, issueNamed, OTHER, OWN, PICTURE, REF, subscriptionWith, WORDS } 
 const described = {
   description: '', language: 'en', authors: ['Ada'], licence: '', website: '', rhythm: '', state: 'active' as const, successor: null, continues: null,
   successionProblem: null, rootNumber: 0, writers: [],
-  confirmedAt: null, freshness: { staleAt: null, stale: false }, checkWords: WORDS, looksLike: null, issues: { total: 1, ready: 1, unread: 1 }, problem: null,
+  confirmedAt: null, freshness: { staleAt: null, stale: false, aheadAt: null },
+  checkWords: WORDS, looksLike: null, issues: { total: 1, ready: 1, unread: 1 }, problem: null,
   paused: false, announce: true, since: '2026-01-01T00:00:00.000Z'
 }
 

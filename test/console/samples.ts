@@ -23,5 +23,5 @@ export function issueNamed (title: string): Issue {
 export function subscriptionWith (peers: number): Subscription {
   const [issues, bytes] = [{ known: 1, ready: 1, partial: 0, notVerified: 0, removed: 0 }, { known: 10, have: 10 }]
   const progress = { state: 'upToDate' as const, peers, issues, bytes, arriving: null, problem: null }
-  return { newsletter: OTHER, link: `colporteur://${OTHER}`, checkWords: WORDS, title: 'The Long Road', looksLike: null, subscribedAt: '2026-01-01T00:00:00.000Z', paused: false, receipts: true, confirmedAt: null, freshness: { staleAt: null, stale: false }, policy: EVERYTHING, folder: '', progress }
+  return { newsletter: OTHER, link: `colporteur://${OTHER}`, checkWords: WORDS, title: 'The Long Road', looksLike: null, subscribedAt: '2026-01-01T00:00:00.000Z', paused: false, receipts: true, confirmedAt: null, freshness: { staleAt: null, stale: false, aheadAt: null }, policy: EVERYTHING, folder: '', progress }
 }

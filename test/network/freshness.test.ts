@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import t from 'tap'
 import { pathsOf } from '../../shared/config.ts'
 import { createNewsletter, publishIssues, testNetwork, type TestNode, untilComplete } from '../support/network.ts'
+import { run, startNode } from '../support/processes.ts'
 import { until } from '../support/until.ts'
 
 async function confirmedAt ({ client }: TestNode, newsletter: string): Promise<string | null> {
@@ -60,8 +61,8 @@ t.test('a reader is warned when nothing was confirmed for long, until the author
   const freshness = async () => (await reader.client.getNewsletter({ params })).freshness
   const { staleAt } = await freshness()
   t.equal(Date.parse(staleAt!) - Date.parse((await confirmedAt(reader, newsletter))!), 30 * DAY_MS)
-  t.same(await freshness(), { staleAt, stale: false })
-  t.same((await author.client.getNewsletter({ params })).freshness, { staleAt: null, stale: false }, 'who writes it needs nobody to confirm it')
+  t.same(await freshness(), { staleAt, stale: false, aheadAt: null })
+  t.same((await author.client.getNewsletter({ params })).freshness, { staleAt: null, stale: false, aheadAt: null }, 'who writes it needs nobody to confirm it')
 
   await Promise.all([author.stop(), reader.stop()])
   await daysLater(reader, newsletter, 29)
@@ -74,7 +75,7 @@ t.test('a reader is warned when nothing was confirmed for long, until the author
   t.match((await reader.client.listSubscriptions()).subscriptions, [{ freshness: { stale: true } }])
   t.match((await reader.client.getStatus()).newsletters, { subscribed: 1, stale: 1 })
   await reader.client.changeSubscription({ params, body: { paused: true } })
-  t.same(await freshness(), { staleAt: null, stale: false }, 'nothing is awaited of one that is paused')
+  t.same(await freshness(), { staleAt: null, stale: false, aheadAt: null }, 'nothing is awaited of one that is paused')
   await reader.client.changeSubscription({ params, body: { paused: false } })
   t.match(await freshness(), { stale: true })
 
@@ -94,5 +95,25 @@ t.test('after how long a reader is warned is set for the machine, and what was n
   const [soon, never] = [await subscribed('soon', 1e-9), await subscribed('never', 0)]
   await until('it is long enough', async () => (await soon.client.getSubscription({ params: { newsletter: nobody } })).freshness.stale)
   t.match(await soon.client.getSubscription({ params: { newsletter: nobody } }), { confirmedAt: null, freshness: { stale: true } })
-  t.same((await never.client.getSubscription({ params: { newsletter: nobody } })).freshness, { staleAt: null, stale: false })
+  t.same((await never.client.getSubscription({ params: { newsletter: nobody } })).freshness, { staleAt: null, stale: false, aheadAt: null })
+})
+
+t.test('of an author whose clock goes ahead it is said that the clocks differ, and not that nothing was heard', async t => {
+  const network = await testNetwork(t)
+  const clock = join(network.folder, 'clock')
+  await writeFile(clock, String(190 * 60_000))
+  const environment = { NODE_OPTIONS: `--import ${new URL('../support/moved-clock.js', import.meta.url).href}`, MOVED_CLOCK_FILE: clock }
+  const author = await startNode(join(network.folder, 'author'), network.addresses, { environment })
+  t.teardown(() => author.process.kill())
+  const newsletter = await createNewsletter(author, 'The Long Road')
+  await publishIssues(author, newsletter, 1)
+  const reader = await network.open('reader', { staleAfterDays: 1e-9 })
+  await reader.client.subscribe({ body: { address: newsletter } })
+  await untilComplete(reader, newsletter, 1)
+  await until('the clocks were compared', async () => (await reader.client.getNewsletter({ params: { newsletter } })).freshness.aheadAt)
+  t.equal(await confirmedAt(reader, newsletter), null, 'what was said in the future does not count')
+  await reader.node.listen()
+  const told = await run(['subscriptions', '--home', reader.home])
+  t.match(told, { code: 0, stdout: /not confirmed: its author's clock is 3 hours ahead of this one, or this one behind/, stderr: /Its author's clock goes ahead of this one/ })
+  t.notMatch(told.stdout + told.stderr, /AGO|0 days|offline/)
 })

@@ -198,7 +198,7 @@ function newsletterInWords (newsletter: Newsletter, areWordsSealed: boolean): st
     ]),
     ...writers.flatMap(({ otherHistory }) => otherHistory ? [['history', safeText(otherHistory.reason)]] : []),
     ['issues', `${issues.total} known, ${issues.ready} ready offline, ${issues.unread} unread`],
-    ['freshness', role === 'own' ? '' : confirmedInWords(newsletter.confirmedAt)],
+    ['freshness', role === 'own' ? '' : confirmedInWords(newsletter)],
     ['stale', staleInWords(newsletter, newsletter.since)],
     ['keys', newsletter.keys ? keysInWords(newsletter.keys) : ''],
     ['publishing', newsletter.notWriting ? `STOPPED: ${safeText(newsletter.notWriting.reason)}` : ''],

@@ -54,10 +54,10 @@ async function subscriptions (context: Context, options: CommonOptions): Promise
   })
   if (options.json) return context.print(JSON.stringify(answer))
   if (answer.subscriptions.length === 0) return context.say('There are no subscriptions yet. "colporteur subscribe colporteur://…" follows a newsletter.')
-  context.print(inColumns(answer.subscriptions.map(({ title, link, progress, confirmedAt, freshness, looksLike, receipts }) => [
+  context.print(inColumns(answer.subscriptions.map(({ title, link, progress, looksLike, receipts, ...subscription }) => [
     safeText(title) || '(title not known yet)',
     safeText(progressInWords(progress)),
-    `${confirmedInWords(confirmedAt)}${freshness.stale ? ' (LONG AGO)' : ''}`,
+    confirmedInWords(subscription),
     [...receipts ? [] : ['no receipts'], ...looksLike ? ['LOOKS LIKE ANOTHER'] : []].join(', '),
     link
   ]), null))

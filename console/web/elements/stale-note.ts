@@ -13,6 +13,6 @@ export class StaleNote extends ConsoleElement {
     const days = staleDays(this.newsletter)
     if (days === null) return nothing
     const { trust } = this.phrases
-    return html`<p class="warning" role="status">${this.newsletter.confirmedAt === null ? trust.neverConfirmed(days) : trust.lastConfirmed(days)} ${trust.staleWhy}</p>`
+    return html`<p class="warning" role="status">${this.newsletter.confirmedAt === null ? trust.neverConfirmed(days) : trust.lastConfirmed(days)} ${this.newsletter.freshness.aheadAt === null ? trust.staleWhy : trust.clocksDiffer}</p>`
   }
 }

@@ -41,6 +41,11 @@ export class BeaconExchange {
     return await this.#beacons.confirmedAt(address, readers)
   }
 
+  /** What the clock of a writer has said that goes far ahead of this node's; ISO 8601; null: none does, as far as is known. */
+  async aheadAt (address: Address): Promise<string | null> {
+    return await this.#beacons.aheadAt(address)
+  }
+
   /** The newest that each writer has said of how far it has come. */
   async told (address: Address): Promise<Beacon[]> {
     return await this.#beacons.told(address)

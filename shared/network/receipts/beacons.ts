@@ -24,7 +24,8 @@ const Stored = Type.Object({
   confirmed: Type.Record(Type.String(), Type.String())
 })
 
-interface Known { signed: Map<string, { beacon: Beacon, signed: Signed }>, confirmed: Map<string, string>, waiting: Signed[] }
+/** `ahead`: writer -> the newest time that it has said and that was too far ahead to count. */
+interface Known { signed: Map<string, { beacon: Beacon, signed: Signed }>, confirmed: Map<string, string>, ahead: Map<string, string>, waiting: Signed[] }
 
 /** What writers say of how far they have come, the newest of each; and up to when what is here was all there was. */
 export class Beacons {
@@ -72,8 +73,14 @@ export class Beacons {
       const writer = root.chain.newest.writers.find(({ id }) => id === beacon.writer)
       // Nobody speaks for a newsletter whom its root does not name, or has retired. It may be a root that is not here yet.
       if (!writer || effectiveSeal(writer.id, root.chain, root.dispute) !== null) continue
-      if (beacon.at <= (known.signed.get(beacon.writer)?.beacon.at ?? '') || Date.parse(beacon.at) > Date.now() + AHEAD_MS) continue
+      const isAhead = isTooFarAhead(beacon.at)
+      const newest = isAhead ? known.ahead.get(beacon.writer) : known.signed.get(beacon.writer)?.beacon.at
+      if (beacon.at <= (newest ?? '')) continue
       checkBeacon(beacon, signed, writer)
+      if (isAhead) {
+        known.ahead.set(beacon.writer, beacon.at)
+        continue
+      }
       known.signed.set(beacon.writer, { beacon, signed })
       taken.push(signed)
     }
@@ -108,6 +115,12 @@ export class Beacons {
     return times.length > 0 && times.every(time => time !== null) ? times.reduce((a, b) => a < b ? a : b) : null
   }
 
+  /** What a writer's clock has said when it confirmed something, and what this node's is far from; ISO 8601. Null: they agree, as far as is known. */
+  async aheadAt (address: Address): Promise<string | null> {
+    const { ahead, confirmed } = await this.#of(address)
+    return [...ahead.values(), ...confirmed.values()].filter(isTooFarAhead).sort().at(-1) ?? null
+  }
+
   async remove (address: Address): Promise<void> {
     this.#known.delete(address)
     await this.#saving
@@ -123,7 +136,7 @@ export class Beacons {
   }
 
   async #load (address: Address): Promise<Known> {
-    const known: Known = { signed: new Map(), confirmed: new Map(), waiting: [] }
+    const known: Known = { signed: new Map(), confirmed: new Map(), ahead: new Map(), waiting: [] }
     const content = await readIfThere(this.#file(address))
     const stored = content && parse(content)
     if (!Value.Check(Stored, stored)) return known
@@ -148,6 +161,10 @@ export class Beacons {
   #file (address: Address): string {
     return join(this.#folder, `${address}.beacons`)
   }
+}
+
+function isTooFarAhead (time: string): boolean {
+  return Date.parse(time) > Date.now() + AHEAD_MS
 }
 
 function parse (content: Buffer): unknown {

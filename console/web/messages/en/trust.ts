@@ -16,8 +16,9 @@ export const trust = ({ count }: Formats) => ({
   looksLikeShort: (title: string) => `Looks like “${title}”`,
   confirmed: 'Confirmed to be all',
   notConfirmed: 'Not yet',
-  lastConfirmed: (days: number) => count(days, { one: 'It was last confirmed # day ago that this is everything.', other: 'It was last confirmed # days ago that this is everything.' }),
-  neverConfirmed: (days: number) => count(days, { one: 'It was never confirmed, in the # day since you follow it, that this is everything.', other: 'It was never confirmed, in the # days since you follow it, that this is everything.' }),
+  lastConfirmed: (days: number) => days === 0 ? 'It was last confirmed less than a day ago that this is everything.' : count(days, { one: 'It was last confirmed # day ago that this is everything.', other: 'It was last confirmed # days ago that this is everything.' }),
+  neverConfirmed: (days: number) => days === 0 ? 'It was never confirmed, since you follow it, that this is everything.' : count(days, { one: 'It was never confirmed, in the # day since you follow it, that this is everything.', other: 'It was never confirmed, in the # days since you follow it, that this is everything.' }),
   staleWhy: 'Its author may simply be offline; or you may be cut off from newer issues.',
-  staleShort: (days: number) => count(days, { one: 'Not confirmed for # day', other: 'Not confirmed for # days' })
+  clocksDiffer: 'Its author’s clock goes ahead of this machine’s, or this one is behind: what it confirms does not count before they agree.',
+  staleShort: (days: number) => days === 0 ? 'Not confirmed today' : count(days, { one: 'Not confirmed for # day', other: 'Not confirmed for # days' })
 })

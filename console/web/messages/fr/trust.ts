@@ -16,8 +16,9 @@ export const trust = ({ count }: Formats): Messages['trust'] => ({
   looksLikeShort: (title: string) => `Ressemble à « ${title} »`,
   confirmed: 'Confirmée complète',
   notConfirmed: 'Pas encore',
-  lastConfirmed: (days: number) => count(days, { one: 'La dernière confirmation que tout est ici remonte à # jour.', other: 'La dernière confirmation que tout est ici remonte à # jours.' }),
-  neverConfirmed: (days: number) => count(days, { one: 'Depuis # jour que vous la suivez, il n’a jamais été confirmé que tout est ici.', other: 'Depuis # jours que vous la suivez, il n’a jamais été confirmé que tout est ici.' }),
+  lastConfirmed: (days: number) => days === 0 ? 'La dernière confirmation que tout est ici remonte à moins d’un jour.' : count(days, { one: 'La dernière confirmation que tout est ici remonte à # jour.', other: 'La dernière confirmation que tout est ici remonte à # jours.' }),
+  neverConfirmed: (days: number) => days === 0 ? 'Depuis que vous la suivez, il n’a jamais été confirmé que tout est ici.' : count(days, { one: 'Depuis # jour que vous la suivez, il n’a jamais été confirmé que tout est ici.', other: 'Depuis # jours que vous la suivez, il n’a jamais été confirmé que tout est ici.' }),
   staleWhy: 'Son auteur est peut-être simplement hors ligne ; ou bien vous êtes coupé de numéros plus récents.',
-  staleShort: (days: number) => count(days, { one: 'Pas confirmée depuis # jour', other: 'Pas confirmée depuis # jours' })
+  clocksDiffer: 'L’horloge de son auteur avance sur celle de cette machine, ou celle-ci retarde : ce qu’il confirme ne compte pas tant qu’elles diffèrent.',
+  staleShort: (days: number) => days === 0 ? 'Pas confirmée aujourd’hui' : count(days, { one: 'Pas confirmée depuis # jour', other: 'Pas confirmée depuis # jours' })
 })

@@ -25,7 +25,7 @@ export class NewsletterAbout extends ConsoleView {
 
   override render (): TemplateResult {
     const { reading, shell, trust, formats } = this.phrases
-    const { description, authors, website, rhythm, licence, link, checkWords, role, since, confirmedAt, writers, state, problem, language } = this.newsletter
+    const { description, authors, website, rhythm, licence, link, checkWords, role, since, writers, state, problem, language } = this.newsletter
     return html`
       <section class="about" aria-label=${reading.about}>
         ${description ? html`<p class="deck" lang=${language || nothing} dir="auto">${description}</p>` : nothing}
@@ -48,13 +48,21 @@ export class NewsletterAbout extends ConsoleView {
           ${licence ? html`<dt>${reading.licence}</dt><dd dir="auto">${licence}</dd>` : nothing}
           <dt>${reading.address}</dt><dd><code>${link}</code> <copy-button .text=${link} .label=${shell.copy}></copy-button>
             <check-words .words=${checkWords} ?own=${role === 'own'}></check-words></dd>
-          ${role === 'own' ? nothing : html`<dt>${trust.confirmed}</dt><dd>${confirmedAt === null ? trust.notConfirmed : formats.ago(confirmedAt)}</dd>`}
+          ${role === 'own' ? nothing : html`<dt>${trust.confirmed}</dt><dd>${this.#confirmed()}</dd>`}
           ${role === 'own' ? nothing : html`<dt>${{ subscribed: reading.followedSince, unsubscribed: reading.unsubscribedSince, keeping: reading.keepingSince }[role]}</dt><dd>${formats.day(since)}</dd>`}
           ${writers.length > 0 ? html`<dt>${reading.writers}</dt>${writers.map(({ name, id, signingKey, sealed }) => html`
             <dd><span dir="auto">${name || id}</span>${sealed ? ` (${reading.writerSealed})` : nothing}<br><code>${signingKey}</code></dd>`)}` : nothing}
         </dl>
       </section>
     `
+  }
+
+  #confirmed (): string {
+    const { trust, formats } = this.phrases
+    const { confirmedAt, freshness: { aheadAt } } = this.newsletter
+    if (aheadAt !== null) return trust.clocksDiffer
+    // By a clock that is a little ahead it would be in the future.
+    return confirmedAt === null ? trust.notConfirmed : formats.ago(new Date(Math.min(Date.parse(confirmedAt), Date.now())).toISOString())
   }
 
   #succession (): TemplateResult | typeof nothing {
