@@ -11,7 +11,9 @@ const DAY_MS = 24 * 60 * 60 * 1000
  * @param staleAfterDays 0: never
  */
 export function freshnessOf (
-  { followed, root }: Pick<Follower, 'followed' | 'root'>, { confirmedAt, aheadAt }: { confirmedAt: string | null, aheadAt: string | null }, staleAfterDays: number
+  { followed, root }: Pick<Follower, 'followed' | 'root'>,
+  { confirmedAt, aheadAt }: { confirmedAt: string | null, aheadAt: string | null },
+  staleAfterDays: number
 ): Freshness {
   // Of one that rests or has ended nothing is to come, and who has paused it knows.
   const isWatched = staleAfterDays > 0 && isLive(followed) && followed.role !== 'own' && (root?.chain.newest.state ?? 'active') === 'active'

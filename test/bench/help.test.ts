@@ -39,4 +39,8 @@ t.test('who asks what faults there are is told, and none is made', async t => {
     for (const option of Object.keys(options)) t.ok(all.stdout.includes(`--${option} N`), option)
   }
   t.notMatch(helpOn(['mute']), /strangers/)
+  const wrong = await run('faults', 'power', '--kills', '3')
+  t.match(wrong, { code: 2, stdout: '', stderr: /^--kills is no option of power\.\n[^]*^ +power .*\n +--/m })
+  t.notMatch(wrong.stderr, /at .*\.js:\d/, 'one line and what there is, and no stack')
+  t.match(await run('faults', 'power', '--seed'), { code: 2, stdout: '', stderr: /^--seed wants a number\./ })
 })

@@ -13,16 +13,32 @@ const words = process.argv.slice(2)
 const isHelp = words.some(word => word === '--help' || word === '-h')
 const { names, options } = readWords(words.filter(word => word !== '--help' && word !== '-h'))
 const unknown = names.filter(name => !Object.hasOwn(SUITES, name))
+const chosen = names.length > 0 ? names : Object.keys(SUITES)
+const isKnown = (option: string): boolean => option === 'seed' || chosen.every(name => Object.hasOwn(SUITES[name]!.options, option))
+const strange = unknown.length > 0 ? [] : Object.keys(options).filter(option => !isKnown(option))
+const numberless = Object.entries(options).flatMap(([option, value]) => Number.isFinite(value) ? [] : [option])
 if (unknown.length > 0) {
-  console.error(`There is no suite ${unknown.join(', ')}. There are: ${Object.keys(SUITES).join(', ')}.`)
-  process.exitCode = 2
+  refuse(`There is no suite ${unknown.join(', ')}. There are: ${Object.keys(SUITES).join(', ')}.`)
 } else if (isHelp) {
   console.log(helpOn(names))
+} else if (strange.length > 0) {
+  refuse(`${listed(strange)} is no option of ${names.join(', ') || 'all suites together'}.`, helpOn(names))
+} else if (numberless.length > 0) {
+  refuse(`${listed(numberless)} wants a number.`, helpOn(names))
 } else {
   process.setMaxListeners(10_000)
   console.error(`Node ${process.version}, ${availableParallelism()} CPUs, load ${loadavg()[0]!.toFixed(1)} at the start.`)
-  for (const name of names.length > 0 ? names : Object.keys(SUITES)) await play(name)
+  for (const name of chosen) await play(name)
   process.exit()
+}
+
+function listed (options: string[]): string {
+  return options.map(option => `--${option}`).join(', ')
+}
+
+function refuse (...lines: string[]): void {
+  for (const line of lines) console.error(line)
+  process.exitCode = 2
 }
 
 async function play (name: string): Promise<void> {
@@ -43,12 +59,6 @@ async function play (name: string): Promise<void> {
 
 function readWords (words: string[]): { names: string[], options: Record<string, number> } {
   const { positionals, tokens } = parseArgs({ args: words, strict: false, allowPositionals: true, tokens: true })
-  const options = tokens.flatMap((token, i) => {
-    if (token.kind !== 'option') return []
-    const next = words[token.index + 1]
-    return [[token.name, Number(token.value ?? next), i] as const]
-  })
-  const wrong = options.filter(([, value]) => !Number.isFinite(value)).map(([name]) => `--${name}`)
-  if (wrong.length > 0) throw new Error(`${wrong.join(', ')} wants a number.`)
-  return { names: positionals.filter(word => !/^[\d.]+$/.test(word)), options: Object.fromEntries(options.map(([name, value]) => [name, value])) }
+  const options = tokens.flatMap(token => token.kind === 'option' ? [[token.name, Number(token.value ?? words[token.index + 1])] as const] : [])
+  return { names: positionals.filter(word => !/^[\d.]+$/.test(word)), options: Object.fromEntries(options) }
 }
