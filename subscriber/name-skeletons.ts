@@ -12,6 +12,8 @@ const UNSEEN = /(?![\u3099\u309A])\p{Script=Inherited}|[\u0591-\u05C7]|\p{Defaul
 const LUNATE_SIGMAS = /[\u03F2\u03F9]/g
 /** What tells no name from another: spaces, punctuation, symbols and pictures. C++ and C# are others than C. */
 const AROUND = /[^\p{L}\p{N}\p{M}+#]/gu
+/** An article before a name, and no part of its first word. */
+const ARTICLE = /^[^\p{L}\p{N}\p{M}+#]*the[^\p{L}\p{N}\p{M}+#]+(?=.*[\p{L}\p{N}])/u
 /** Letters that stand for one together. */
 const TOGETHER: [letters: RegExp, like: string][] = [[/rn/g, 'm'], [/vv/g, 'w']]
 
@@ -21,15 +23,20 @@ const TOGETHER: [letters: RegExp, like: string][] = [[/rn/g, 'm'], [/vv/g, 'w']]
  */
 export function skeletonsOf (name: string): string[] {
   const seen = name.slice(0, MOST_CHARACTERS).replace(LUNATE_SIGMAS, 'c').normalize('NFKD').replace(UNSEEN, '')
-  const skeletons = [skeletonOf(seen), skeletonOf(folded(seen))].filter(skeleton => skeleton !== '')
+  const skeletons = [seen, folded(seen)].flatMap(withoutArticle).map(skeletonOf).filter(skeleton => skeleton !== '')
   if (skeletons.length > 0) return [...new Set(skeletons)]
   const signs = seen.replace(/[\p{Z}\p{C}]/gu, '') // a name of pictures alone
   return signs === '' ? [] : [signs]
 }
 
-function skeletonOf (seen: string): string {
-  const letters = [...seen].map(letter => confusableLetters.get(letter) ?? letter).join('')
-  return TOGETHER.reduce((text, [together, like]) => text.replace(together, like), folded(letters).replace(AROUND, ''))
+/** The letters that a name seems to have, and those of it without its article. */
+function withoutArticle (seen: string): string[] {
+  const letters = folded([...seen].map(letter => confusableLetters.get(letter) ?? letter).join(''))
+  return [letters, letters.replace(ARTICLE, '')]
+}
+
+function skeletonOf (letters: string): string {
+  return TOGETHER.reduce((text, [together, like]) => text.replace(together, like), letters.replace(AROUND, ''))
 }
 
 /** Upper case first, because some letters have no lower case of their own: ſ, ς. */
