@@ -54,6 +54,14 @@ t.test('who subscribes compares check words before, and is told of a name that l
   await page.getByText('Looks like “The Long Road”').waitFor()
   t.equal(await page.getByText('Looks like').count(), 1, 'the first one is not accused')
   await checkAccess(t, page, 'newsletters that look alike')
+  await goTo(page, '/inbox')
+  const row = page.locator('issue-row', { hasText: 'Looks like “The Long Road”' })
+  await row.waitFor()
+  t.equal(await page.locator('issue-row').count(), 2)
+  t.equal(await row.count(), 1, 'of two issues that of the look-alike alone bears the note')
+  await checkAccess(t, page, 'an inbox with a look-alike')
+  await row.getByRole('link').click()
+  await page.locator('issue-head').getByText('Looks like “The Long Road”').waitFor()
 })
 
 t.test('that nothing was confirmed for long is said where a newsletter is shown, and what it may mean', async t => {

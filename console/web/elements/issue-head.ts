@@ -15,9 +15,11 @@ export class IssueHead extends ConsoleElement {
   @property({ attribute: false }) details!: IssueDetails
   /** Of the heading that the title is. */
   @property({ type: Number }) level: 1 | 2 = 1
+  /** Title of the newsletter for which this one can be taken by its name; '' when there is none. */
+  @property() looksLike = ''
 
   override render (): TemplateResult {
-    const { reading, formats } = this.phrases
+    const { reading, trust, formats } = this.phrases
     const { issue, proof } = this.details
     const { ref, newsletter, newsletterTitle, number, title, subtitle, authors, publishedAt, minutes, state, change, revision, language } = issue
     const tag = TAGS[this.level]
@@ -25,6 +27,7 @@ export class IssueHead extends ConsoleElement {
     return html`
       <header class="issue-head">
         <p class="kicker"><a href="#/newsletters/${newsletter}" dir="auto">${newsletterTitle || reading.unknownTitle}</a>${number > 0 ? ` · ${reading.issueNumber(number)}` : nothing}</p>
+        ${this.looksLike ? html`<p class="warning"><bdi>${trust.looksLikeShort(this.looksLike)}</bdi></p>` : nothing}
         ${staticHtml`<${tag} class="title" lang=${language || nothing} dir="auto">${title || reading.untitled}</${tag}>`}
         ${subtitle ? html`<p class="deck" lang=${language || nothing} dir="auto">${subtitle}</p>` : nothing}
         <div class="byline">

@@ -15,14 +15,17 @@ export class IssueRow extends ConsoleElement {
   @property({ type: Boolean }) current = false
   /** In the list of one newsletter its title says nothing. */
   @property({ type: Boolean }) ofOne = false
+  /** Title of the newsletter for which that of the issue can be taken by its name; '' when there is none. */
+  @property() looksLike = ''
 
   override render (): TemplateResult {
-    const { reading } = this.phrases
+    const { reading, trust } = this.phrases
     const { state, read, title, subtitle, summary, language } = this.issue
     const isUnread = isReadable(this.issue) && !read
     return html`
       <article class="issue-row ${isUnread ? 'unread' : ''}">
         <p class="meta">${this.#source()}${isUnread ? html`<span class="visually-hidden"> · ${reading.isUnread}</span>` : nothing}</p>
+        ${this.looksLike ? html`<p class="warning"><bdi>${trust.looksLikeShort(this.looksLike)}</bdi></p>` : nothing}
         <h2><a href=${this.href} aria-current=${this.current ? 'true' : nothing} lang=${language || nothing} dir="auto">${title || reading.untitled}</a></h2>
         ${subtitle || summary ? html`<p class="summary" lang=${language || nothing} dir="auto">${subtitle || summary}</p>` : nothing}
         ${state === 'ready' ? nothing : html`<p class="meta"><span class="state ${state}" title=${reading.stateMeanings[state]}>${stateInWords(this.issue, this.phrases)}</span></p>`}

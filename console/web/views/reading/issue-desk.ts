@@ -104,7 +104,8 @@ export class IssueDesk extends ConsoleView {
       ${issues?.length === 0 ? html`<div class="desk-note">${this.empty(this.filter)}</div>` : nothing}
       ${issues && issues.length > 0
         ? html`<ol class="issues">${repeat(issues, ({ ref }) => ref, issue => html`
-            <li><issue-row .issue=${issue} .href=${this.#hrefOf(issue.ref)} .current=${issue.ref === this.open} .ofOne=${this.ofOne}></issue-row></li>`)}</ol>`
+            <li><issue-row .issue=${issue} .href=${this.#hrefOf(issue.ref)} .current=${issue.ref === this.open} .ofOne=${this.ofOne}
+              .looksLike=${this.ofOne ? '' : this.parts.live.newsletters.get(issue.newsletter)?.looksLike?.title ?? ''}></issue-row></li>`)}</ol>`
         : nothing}
       ${this.#list.hasMore ? html`<div class="desk-note end"><button class="quiet" @click=${() => void this.#list.loadMore()}>${reading.older}</button></div>` : nothing}
     `

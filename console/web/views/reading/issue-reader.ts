@@ -97,7 +97,7 @@ export class IssueReader extends ConsoleView {
         @mark=${() => this.#mark()} @save=${() => this.#save()} @print=${() => this.frame?.print()}
         @source=${() => { this.showsSource = !this.showsSource }} @export=${this.#onExport} @dress=${this.#onDress}></reader-tools>
       <article class="reader ${settings.values.textWidth}">
-        <issue-head .details=${this.details} .level=${this.level}
+        <issue-head .details=${this.details} .level=${this.level} .looksLike=${live.newsletters.get(issue.newsletter)?.looksLike?.title ?? ''}
           @proof=${() => void this.#showProof()}></issue-head>
         ${this.wasContinued ? this.#continued() : nothing}
         ${issue.state === 'partial' ? html`<issue-rest .issue=${issue} @get=${() => void this.#get()}></issue-rest>` : nothing}
