@@ -127,11 +127,11 @@ export class Publisher {
 
   /** Publishes a folder of issues in the order of their dates. One that can't be published does not keep the others back. */
   async importFolder (address: Address, path: string, report: Report): Promise<Imported> {
-    const sources = await foundIn(path)
+    const found = await foundIn(path)
     return await this.#writers.inTurn(address, async () => {
-      const imported = await importSources(await this.#run(address), sources, report)
+      const imported = await importSources(await this.#run(address), found, report)
       await this.#parts.library.caughtUp(address)
-      report(sources.length, sources.length, '')
+      report(found.sources.length, found.sources.length, '')
       return imported
     })
   }

@@ -1,4 +1,4 @@
-import { readdir } from 'node:fs/promises'
+import { readdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { AppError, isAppError, messageOf } from '../../shared/errors.ts'
 import { splitFrontMatter } from './front-matter.ts'
@@ -20,13 +20,15 @@ const ABOUT = /^(readme|licen[cs]e|changelog|contributing|code[-_]of[-_]conduct|
  * The issues in a folder: every Markdown file directly in it, and every folder directly in it that holds one issue.
  * Oldest first; what has no date comes last; what is equally old in the order of the names' numbers.
  *
+ * @returns also the names of symbolic links that would be issues, if links were followed
  * @throws AppError BAD_SOURCE when the folder can't be read
  */
-export async function findIssues (folder: string): Promise<FoundIssue[]> {
+export async function findIssues (folder: string): Promise<{ issues: FoundIssue[], links: string[] }> {
   const entries = await readdir(folder, { withFileTypes: true }).catch(error => {
     throw new AppError('BAD_SOURCE', `The folder ${folder} can not be read: ${messageOf(error)}.`, { cause: error })
   })
   const issues: FoundIssue[] = []
+  const links: string[] = []
   for (const entry of entries) {
     const path = join(folder, entry.name)
     if (entry.isDirectory() && !entry.name.startsWith('.')) {
@@ -36,11 +38,15 @@ export async function findIssues (folder: string): Promise<FoundIssue[]> {
       const name = stemOf(entry.name)
       const date = await dateOf(path, [name])
       if (date || !ABOUT.test(name)) issues.push({ path, name, date })
-    }
+    } else if (entry.isSymbolicLink() && !entry.name.startsWith('.') && (isMarkdownName(entry.name) || await leadsToFolder(path))) links.push(entry.name)
   }
   const { compare } = new Intl.Collator('en', { numeric: true })
   const time = ({ date }: FoundIssue) => date?.getTime() ?? Number.MAX_VALUE
-  return issues.sort((a, b) => time(a) - time(b) || compare(a.name, b.name) || compare(a.path, b.path))
+  return { issues: issues.sort((a, b) => time(a) - time(b) || compare(a.name, b.name) || compare(a.path, b.path)), links: links.sort(compare) }
+}
+
+async function leadsToFolder (path: string): Promise<boolean> {
+  return await stat(path).then(found => found.isDirectory(), () => false) // it leads nowhere
 }
 
 async function dateOf (path: string, names: string[]): Promise<Date | null> {

@@ -10,16 +10,20 @@ const SYNC_EVERY = 64
 
 export type Report = (done: number, total: number, name: string) => void
 
+/** So many names are told. */
+const NAMES = 20
+
 /** @throws AppError BAD_SOURCE when there is nothing to import in a folder */
-export async function foundIn (path: string): Promise<FoundIssue[]> {
-  const sources = await findIssues(path)
-  if (sources.length === 0) throw new AppError('BAD_SOURCE', `${path} holds no Markdown files and no folders with one.`)
-  return sources
+export async function foundIn (path: string): Promise<{ sources: FoundIssue[], notes: string[] }> {
+  const { issues: sources, links } = await findIssues(path)
+  const notes = links.length === 0 ? [] : [`Passed over, because symbolic links are not followed: ${links.slice(0, NAMES).join(', ')}${links.length > NAMES ? ' …' : ''}.`]
+  if (sources.length === 0) throw new AppError('BAD_SOURCE', [`${path} holds no Markdown files and no folders with one.`, ...notes].join(' '))
+  return { sources, notes }
 }
 
 /** Publishes issues in the order of their dates. One that can't be published does not keep the others back. */
-export async function importSources (run: PublishingRun, sources: FoundIssue[], report: Report): Promise<Imported> {
-  const imported: Imported = { published: 0, already: 0, failed: [], notes: [], sizeBytes: 0 }
+export async function importSources (run: PublishingRun, { sources, notes }: { sources: FoundIssue[], notes: string[] }, report: Report): Promise<Imported> {
+  const imported: Imported = { published: 0, already: 0, failed: [], notes: [...notes], sizeBytes: 0 }
   for (const [i, source] of sources.entries()) {
     report(i, sources.length, source.name)
     await importOne(run, source, imported)

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { mkdir, writeFile } from 'node:fs/promises'
+import { mkdir, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import t from 'tap'
 import { verifyFolder } from '../../subscriber/verification/verify-folder.ts'
@@ -154,8 +154,9 @@ t.test('what is published again is not published twice, and the library can be b
   for (const [name, text] of [['2024-01-02-b', 'Second'], ['2024-01-01-a', 'First'], ['2024-01-03-c', 'Third']]) {
     await writeFile(join(folder, `${name}.md`), `# ${text}\n\nText of ${name}.\n`)
   }
+  await symlink(join(folder, '2024-01-02-b.md'), join(folder, '2024-01-04-linked.md'))
   const imported = await author.client.importIssues({ params: { newsletter }, body: { path: folder } })
-  t.match(imported, { published: 3, already: 0, failed: [] })
+  t.match(imported, { published: 3, already: 0, failed: [], notes: [/symbolic links.*: 2024-01-04-linked\.md\.$/] })
   t.match(await author.client.importIssues({ params: { newsletter }, body: { path: folder } }), { published: 0, already: 3 })
   await author.restart()
   t.match(await author.client.importIssues({ params: { newsletter }, body: { path: folder } }), { published: 0, already: 3 })

@@ -249,7 +249,11 @@ t.test('a folder of issues is found in order of date, then of name', async t => 
     'readme-2015-01-01.md': 'x',
     '2016-03-01-folder': { 'README.md': 'x', 'a.md': 'x' }, 'single': { 'only.md': '---\ndate: 2016-03-02\n---\nx' }, 'not-one': { 'a.md': 'x', 'b.md': 'x' }, img: { 'x.png': '' }
   })
-  const found = await findIssues(folder)
+  await symlink(join(folder, 'dated.md'), join(folder, 'linked.md'))
+  await symlink(join(folder, 'single'), join(folder, 'folder-2'))
+  await symlink(join(folder, 'picture.png'), join(folder, 'cover.png'))
+  const { issues: found, links } = await findIssues(folder)
+  t.same(links, ['folder-2', 'linked.md'], 'what links lead to is not taken for the folder\'s own, and that is told')
   t.same(found.map(({ name }) => name), [
     'readme-2015-01-01', '002-2016-Jan-5', 'b-2016-01-05', 'dated', '2016-03-01-folder', 'single', '009-2016-march-28', '010-2016-April-18', 'broken', 'item-9', 'item-10'
   ])
@@ -270,7 +274,7 @@ t.test('a correction keeps the title, whatever headings its text has, unless it 
 const real = await realNewsletters()
 t.test('real newsletters are prepared whole', { skip: real.length > 0 ? false : NO_REAL_NEWSLETTERS }, async t => {
   for (const { folder } of real) {
-    const found = await findIssues(folder)
+    const { issues: found } = await findIssues(folder)
     t.not(found.length, 0, folder)
     let last = ''
     for (const { path } of found) {
