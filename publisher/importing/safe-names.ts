@@ -16,9 +16,13 @@ export class SafeNames {
   }
 }
 
+/** Names of devices, which Windows takes for no file, whatever ending follows. */
+const DEVICE = /^(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|$)/i
+
 /** NFC; letters, digits and plain punctuation stay, so that the name needs no escaping in a text or an address. */
 function safeName (name: string): string {
-  const safe = name.normalize('NFC').replace(/[^\p{L}\p{M}\p{N}._-]+/gu, '-').replace(/^[-.]+/, '') || 'file'
+  const plain = name.normalize('NFC').replace(/[^\p{L}\p{M}\p{N}._-]+/gu, '-').replace(/^[-.]+|\.+$/g, '') || 'file'
+  const safe = DEVICE.test(plain) ? `file-${plain}` : plain
   // Room for the number that makes it unique.
   const limitBytes = NAME_BYTES - 8
   if (Buffer.byteLength(safe) <= limitBytes) return safe

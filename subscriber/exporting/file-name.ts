@@ -15,6 +15,42 @@ export function fileName (title: string, ending: string): string {
   return `${DEVICE.test(name.split('.')[0]!.trim()) ? `${name}_` : name}${ending}`
 }
 
+/** Of the 260 that Windows gives to a whole path. */
+const FILE_CHARACTERS = 120
+
+/**
+ * Names that every system can hold for the files of one issue, by those that its writer gave them. What can be held stays as it
+ * is; of names that differ in case alone, the first does.
+ */
+export function holdableNames (names: string[]): Map<string, string> {
+  const given = new Map<string, string>()
+  const taken = new Set<string>()
+  const give = (name: string, held: string): void => {
+    given.set(name, held)
+    taken.add(held.toLowerCase())
+  }
+  for (const name of names) if (holdable(name) === name && !taken.has(name.toLowerCase())) give(name, name)
+  for (const name of names) {
+    if (given.has(name)) continue
+    const [stem, ending] = partsOf(holdable(name))
+    let held = stem + ending
+    for (let n = 2; taken.has(held.toLowerCase()); n++) held = `${stem}-${n}${ending}`
+    give(name, held)
+  }
+  return given
+}
+
+function holdable (name: string): string {
+  const [stem, ending] = partsOf(name.replace(/[<>:"/\\|?*]+/g, '-'))
+  const held = (firstCharacters(stem, FILE_CHARACTERS - ending.length) + ending).replace(/[\s.]+$/, '') || 'file'
+  return DEVICE.test(held.split('.')[0]!.trim()) ? `_${held}` : held
+}
+
+function partsOf (name: string): [stem: string, ending: string] {
+  const [, stem = name, ending = ''] = /^(.+)(\.[^.\s]{1,20})$/s.exec(name) ?? []
+  return [stem, ending]
+}
+
 /** A name for a folder, of letters and digits alone; '' where the title has none. */
 export function slugOf (title: string, characters: number): string {
   const words = title.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase().normalize('NFC').replace(/[^\p{L}\p{N}]+/gu, '-')

@@ -1,21 +1,32 @@
 import { stringify } from 'yaml'
 import { formatAddress } from '../../shared/format/address.ts'
+import type { IssueManifestFile } from '../../shared/format/issue.ts'
 import { type Book, bytesOf, type Chapter, type Entry, textEntry } from './book.ts'
-import { slugOf } from './file-name.ts'
+import { holdableNames, slugOf } from './file-name.ts'
+import { withRenamedFiles } from './renamed-files.ts'
 
 /** Longer names of folders are of no use to anybody. */
 const SLUG_CHARACTERS = 60
 
 /**
  * A book as Markdown with its files: of one issue right there, of several in a folder each, named so that they sort by date.
+ * A file with a name that not every system can hold gets another, in the text as well.
  * Pictures that are not shown are not in it, because what shows Markdown would open them.
  */
 export async function * markdownBook ({ chapters }: Book): AsyncGenerator<Entry> {
   for (const chapter of chapters) {
     const folder = chapters.length === 1 ? '' : `${folderOf(chapter)}/`
-    yield textEntry(`${folder}index.md`, `---\n${stringify(frontMatter(chapter), { lineWidth: 0 })}---\n\n${await chapter.markdown()}`)
-    for (const file of chapter.manifest.files) if (file.notShown === undefined) yield { path: folder + file.path, bytes: bytesOf(await chapter.file(file)) }
+    const names = holdableNames(chapter.manifest.files.map(nameOf))
+    const text = withRenamedFiles(await chapter.markdown(), names)
+    yield textEntry(`${folder}index.md`, `---\n${stringify(frontMatter(chapter), { lineWidth: 0 })}---\n\n${text}`)
+    for (const file of chapter.manifest.files) {
+      if (file.notShown === undefined) yield { path: `${folder}files/${names.get(nameOf(file))}`, bytes: bytesOf(await chapter.file(file)) }
+    }
   }
+}
+
+function nameOf ({ path }: IssueManifestFile): string {
+  return path.slice('files/'.length)
 }
 
 /** As importing reads it. */

@@ -4,6 +4,7 @@ import t from 'tap'
 import { findIssues } from '../../publisher/importing/find-issues.ts'
 import { type IssueFiles, prepareFile, prepareFolder, preparePath, prepareText } from '../../publisher/importing/prepare-issue.ts'
 import type { PreparedIssue } from '../../publisher/importing/prepared-issue.ts'
+import { SafeNames } from '../../publisher/importing/safe-names.ts'
 import { blake2b256Hex } from '../../shared/format/hash.ts'
 import { png } from '../support/pictures.ts'
 import { NO_REAL_NEWSLETTERS, realNewsletters } from '../support/real-newsletters.ts'
@@ -104,6 +105,12 @@ t.test('pictures and attachments beside the text come along, each once, under sa
   ])
   t.match(issue.notes, [/other\.md/, /\/about/, /do not see the picture files\/fake\.png: it is no picture.* PNG, JPEG/])
   t.equal(issue.notes.length, 3)
+})
+
+t.test('a file comes along under a name that every system can hold', async t => {
+  const names = new SafeNames()
+  const given = ['con.png', 'CON', 'a..', 'nul.', 'a?b:c.png', 'Map.png', 'map.png', 'concert.png'].map(name => names.next(name))
+  t.same(given, ['file-con.png', 'file-CON', 'a', 'file-nul', 'a-b-c.png', 'Map.png', 'map-2.png', 'concert.png'])
 })
 
 t.test('a file is read in blocks of 64 KiB as often as wanted, but not after it was changed', async t => {

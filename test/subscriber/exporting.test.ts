@@ -9,7 +9,8 @@ import type { IssueManifest } from '../../shared/format/issue.ts'
 import { issuePath } from '../../shared/format/paths.ts'
 import { blocksOf } from '../../shared/network/drive-writer.ts'
 import { adaptHtml } from '../../subscriber/exporting/adapt-html.ts'
-import { fileName, slugOf } from '../../subscriber/exporting/file-name.ts'
+import { fileName, holdableNames, slugOf } from '../../subscriber/exporting/file-name.ts'
+import { withRenamedFiles } from '../../subscriber/exporting/renamed-files.ts'
 import { checkZippable } from '../../subscriber/exporting/zippable.ts'
 import { openHostileAuthor } from '../support/hostile-author.ts'
 import { testNetwork, type TestNode, untilComplete } from '../support/network.ts'
@@ -35,6 +36,17 @@ t.test('a name from a title is one of this folder, on every system', async t => 
   for (const of of [title => fileName(title, '.html'), title => `2026-01-01-001-${slugOf(title, 60)}x`] as Names[]) t.same(TITLES.map(of).filter(bad), [])
   t.equal(slugOf('Été à Zürich, 한국어 & 漢字!', 60), 'ete-a-zurich-한국어-漢字')
   t.equal(slugOf(`${'x'.repeat(59)}-${'y'.repeat(9)}`, 60), 'x'.repeat(59), 'and ends in no dash')
+})
+
+t.test('a file of an issue gets another name where not every system can hold its own, and the text leads to it', async t => {
+  const names = ['CON', 'com1.png', `${'n'.repeat(251)}.png`, 'a b?c*d:e.png', 'https:', 'trailing. ', 'Map.png', 'map.png', 'map-2.png', '..png', '-rf', 'Été à Zürich.jpg', 'x?', 'x-', '?']
+  t.same([...holdableNames(names).values()].sort(), [
+    '_CON', '_com1.png', `${'n'.repeat(116)}.png`, 'a b-c-d-e.png', 'https-', 'trailing', 'Map.png', 'map-3.png', 'map-2.png', '..png', '-rf', 'Été à Zürich.jpg', 'x-', 'x--2', '-'
+  ].sort())
+  const held = holdableNames(['a b?.png', 'con.txt', 'con.txt.png'])
+  t.equal(withRenamedFiles('![x](<files/a b?.png>) [y](files/a%20b%3F.png "t") [z](files/con.txt) [w](files/con.txt.png)\n\n[r]: files/con.txt\nmy-files/con.txt2', held),
+    '![x](<files/a%20b-.png>) [y](files/a%20b-.png "t") [z](files/_con.txt) [w](files/_con.txt.png)\n\n[r]: files/_con.txt\nmy-files/con.txt2')
+  t.equal(withRenamedFiles('files/plain.png', holdableNames(['plain.png'])), 'files/plain.png')
 })
 
 t.test('where a picture is not in the file, its description stands', async t => {
@@ -94,8 +106,13 @@ t.test('titles, names and dates of a hostile writer lead no export elsewhere, an
   const params = { newsletter: author.address }
   t.match(await reader.client.exportNewsletter({ params, body: { path: folder, format: 'markdown' } }), { issues: ids.length })
   t.equal((await readdir(folder)).length, ids.length, 'a folder for each')
-  t.same((await readdir(join(folder, (await readdir(folder)).at(-1)!, 'files'))).sort(), [...NAMES].sort())
-  t.match((await readFile(join(folder, (await readdir(folder)).at(-1)!, 'index.md'), 'utf8')), /^---\ntitle: Names\n/)
+  const last = join(folder, (await readdir(folder)).at(-1)!)
+  const files = await readdir(join(last, 'files'))
+  t.same(files.sort(), [...holdableNames(NAMES).values()].sort())
+  const text = await readFile(join(last, 'index.md'), 'utf8')
+  t.match(text, /^---\ntitle: Names\n/)
+  const targets = [...text.matchAll(/!\[p\]\(files\/(.*)\)$/gm)].map(([, target]) => decodeURIComponent(target!))
+  t.same(targets.sort(), files, 'each picture of the text leads to its file')
   await reader.client.exportIssue({ params: { issue: ids[0]! }, body: { path: join(network.folder, 'signed') } })
   t.same((await readdir(join(network.folder, 'signed', 'files'))).sort(), [...NAMES].sort())
   await reader.client.exportNewsletter({ params, body: { path: join(network.folder, 'all.html'), format: 'html' } })
