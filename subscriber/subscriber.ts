@@ -22,7 +22,7 @@ import { Reading } from './reading/reading.ts'
 import { WordCounting } from './reading/word-counting.ts'
 import type { Renderer } from './rendering/renderer.ts'
 import { Subscribing } from './subscribing.ts'
-import type { Choice } from './subscriptions.ts'
+import type { Carried, Choice } from './subscriptions.ts'
 import { writerDetails } from './writer-details.ts'
 import { WriterHistories } from './writer-histories.ts'
 
@@ -126,6 +126,11 @@ export class Subscriber extends Resource<SubscriberEvents> {
     if (this.#isOwn(address)) throw new AppError('CONFLICT', 'This newsletter is written on this node, so it is here already.')
     await this.#following.follow(address, 'subscribed', choice)
     return await this.subscription(address)
+  }
+
+  /** Follows a newsletter as it was followed on another machine: killed under it, not at all. */
+  async carryOver (address: Address, role: 'subscribed' | 'unsubscribed', carried: Carried): Promise<void> {
+    await this.#following.follow(address, role, carried)
   }
 
   /** Follows a newsletter that is written here, so that the author reads it as readers do, or (false) goes on as a reader. */

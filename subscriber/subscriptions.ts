@@ -32,6 +32,9 @@ const Followed = Type.Object({
 /** What a person says beside that a newsletter is followed; what is left out stays as it is. */
 export type Choice = Pick<Followed, 'receipts' | 'announce'>
 
+/** How a newsletter was followed on another machine. */
+export type Carried = Choice & Pick<Followed, 'policy' | 'folder' | 'paused'>
+
 type Lasting = Pick<Followed, 'receipts' | 'announce' | 'policy' | 'folder' | 'namedSince'>
 
 /** What stays as it was said, whatever becomes of the role. */

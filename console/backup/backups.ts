@@ -115,12 +115,8 @@ export class Backups extends Resource {
   }
 
   async #follow ({ address, role, paused, policy, folder, receipts, announce }: StagedBackup['manifest']['followed'][number]): Promise<void> {
-    const { subscriber } = this.#parts
-    await subscriber.subscribe(address, { receipts, announce })
-    if (policy) await subscriber.subscribing.policies.set(address, policy)
-    if (folder) await subscriber.change(address, { folder })
-    if (role === 'unsubscribed') await subscriber.unsubscribe(address, { keep: true })
-    else if (paused) await subscriber.change(address, { paused: true })
+    const isOver = role === 'unsubscribed'
+    await this.#parts.subscriber.carryOver(address, isOver ? role : 'subscribed', { receipts, announce, policy, folder, ...(!isOver && { paused }) })
   }
 
   /** Words go back into custody; a writer's keys are put aside, because the machine that they came from may still use them. */

@@ -4,7 +4,7 @@ import type { Address } from '../../shared/format/address.ts'
 import { Resource } from '../../shared/resource.ts'
 import { Turns } from '../../shared/turns.ts'
 import type { IssueKey } from '../issue-view.ts'
-import { type Choice, type Followed, isLive, lastingOf, type Subscriptions } from '../subscriptions.ts'
+import { type Carried, type Followed, isLive, lastingOf, type Subscriptions } from '../subscriptions.ts'
 import { Downloads } from './downloads.ts'
 import { Follower, type FollowerParts } from './follower.ts'
 import { Repairs } from './repairs.ts'
@@ -107,20 +107,22 @@ export class Following extends Resource<FollowingEvents> {
     return this.all.length
   }
 
-  /** Follows a newsletter from now on, or in another role than before. */
-  async follow (address: Address, role: 'own' | 'subscribed' | 'keeping', choice: Choice = {}): Promise<void> {
+  /** Follows a newsletter from now on, or in another role than before; what is said of it counts from the first moment. */
+  async follow (address: Address, role: Followed['role'], choice: Carried = {}): Promise<void> {
     await this.#turns.inTurn(address, async () => await this.#follow(address, role, choice))
   }
 
-  async #follow (address: Address, role: 'own' | 'subscribed' | 'keeping', { receipts, announce }: Choice): Promise<void> {
+  async #follow (address: Address, role: Followed['role'], carried: Carried): Promise<void> {
     const before = this.#parts.subscriptions.get(address)
     if (before?.role === role) {
-      if (receipts !== undefined) await this.tellReceipts(address, receipts)
-      if (announce !== undefined) await this.announce(address, announce)
+      if (carried.receipts !== undefined) await this.tellReceipts(address, carried.receipts)
+      if (carried.announce !== undefined) await this.announce(address, carried.announce)
       return
     }
+    const { receipts = before?.receipts, announce = before?.announce, policy = before?.policy, folder = before?.folder, paused } = carried
     const since = before && before.role !== 'unsubscribed' ? before.since : new Date().toISOString()
-    await this.#become({ address, role, since, ...lastingOf({ ...before, receipts: receipts ?? before?.receipts, announce: announce ?? before?.announce }) })
+    const lasting = lastingOf({ receipts, announce, policy, folder, namedSince: before?.namedSince })
+    await this.#become({ address, role, since, ...(paused && { paused }), ...lasting })
   }
 
   /** Looks for nothing new of a newsletter, or does so again. What is here can be read meanwhile. */

@@ -36,8 +36,7 @@ export class Lists {
         taken.already++
         continue
       }
-      await this.#following.follow(address, 'subscribed', choice)
-      if (folder !== '') await this.#following.remember(address, { folder })
+      await this.#following.follow(address, 'subscribed', { ...choice, ...(folder !== '' && { folder }) })
       taken.subscribed.push({ newsletter: address, title })
     }
     return taken

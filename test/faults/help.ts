@@ -1,7 +1,7 @@
 import { SUITES } from './suites.ts'
 
 const WHAT: Record<string, string> = {
-  kill: 'machines that are killed while they publish, fetch, restore and take over',
+  kill: 'machines that are killed while they publish, fetch, restore, open backups and bundles, and take over',
   documents: 'hostile texts in every form in which they leave a node',
   mute: 'peers that say that they have everything, and never answer',
   strangers: 'strangers that take every place before the author comes',

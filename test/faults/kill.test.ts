@@ -4,7 +4,6 @@ import { kill } from './kill.ts'
 import { runSuite } from './run-suite.ts'
 
 t.test('whatever is going on when a machine is killed, what was said to be done is done, and nothing is done by halves', { skip: noWritesTold }, async t => {
-  // Restoring is killed in test/network/restore.test.ts.
-  const { figures, broken } = await runSuite(kill, t, { publishing: 1, replicating: 1, restoring: 0, upgrading: 1, locking: 2 })
+  const { figures, broken } = await runSuite(kill, t, { publishing: 1, replicating: 1, restoring: 1, opening: 2, upgrading: 1, locking: 2 })
   t.same(broken, [], figures)
 })

@@ -1,5 +1,6 @@
 import { noWritesTold } from '../support/kill-at-write.ts'
 import { killLocking } from './kill-locking.ts'
+import { killOpening } from './kill-opening.ts'
 import { killPublishing } from './kill-publishing.ts'
 import { killReplicating } from './kill-replicating.ts'
 import { killRestoring } from './kill-restoring.ts'
@@ -11,10 +12,12 @@ export interface Storm { lost: number, torn: number, figures: Record<string, num
 
 /** Machines are killed in the middle of whatever they do, and started again: what they had said to be done is done, and nothing is done by halves. */
 export const kill: Suite = {
-  options: { publishing: 250, replicating: 250, restoring: 250, upgrading: 250, locking: 250 },
+  options: { publishing: 250, replicating: 250, restoring: 250, opening: 250, upgrading: 250, locking: 250 },
   run: async trial => {
     if (noWritesTold) throw new Error(noWritesTold)
-    const storms = { publishing: killPublishing, replicating: killReplicating, restoring: killRestoring, upgrading: killUpgrading, locking: killLocking }
+    const storms = {
+      publishing: killPublishing, replicating: killReplicating, restoring: killRestoring, opening: killOpening, upgrading: killUpgrading, locking: killLocking
+    }
     let [kills, lost, torn] = [0, 0, 0]
     let figures = {}
     for (const [name, storm] of Object.entries(storms)) {
