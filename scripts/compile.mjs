@@ -17,7 +17,7 @@ const PAGE = 'console/web'
 const BUILT_PAGE = 'dist/web'
 /** What the program loads beside the files that start it. */
 const BUILT_PROGRAM = 'dist/program'
-const SETTINGS = ['tsconfig.json', `${BROWSER_TESTS}/tsconfig.json`, 'vite.config.js', 'rolldown.config.js', 'package.json']
+const SETTINGS = ['tsconfig.json', `${BROWSER_TESTS}/tsconfig.json`, 'vite.config.js', 'rolldown.config.js', 'scripts/bundling.mjs', 'package.json']
 
 /** True when dist is what the sources, the settings and the installed compiler give. */
 export function buildIsNew (root) {

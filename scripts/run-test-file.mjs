@@ -12,7 +12,7 @@ const TELL_COST = new URL('tell-cost.mjs', import.meta.url).href
  * @returns {Promise<{ file: object, stderr: string, cpuSeconds: number }>} `file`: the block that {@link TapReader} made of
  *   what it printed; `cpuSeconds`: what it has cost, 0 where it could not say so
  */
-export function runTestFile (path, { cwd, env, seconds }) {
+export function runTestFile (path, { name, cwd, env, seconds }) {
   return new Promise(resolve => {
     const started = Date.now()
     const child = spawn(process.execPath, ['--enable-source-maps', '--import', TELL_COST, path], {
@@ -26,7 +26,7 @@ export function runTestFile (path, { cwd, env, seconds }) {
     const end = (code, signal) => {
       clearTimeout(hung)
       if (signal) stderr += `\nended by ${signal}`
-      resolve({ file: fileOf(path, stdout, { ok: code === 0, timeMs: Date.now() - started }), stderr, cpuSeconds: Number(cost) })
+      resolve({ file: fileOf(name, stdout, { ok: code === 0, timeMs: Date.now() - started }), stderr, cpuSeconds: Number(cost) })
     }
     child.on('error', () => end(127))
     child.on('close', end)
@@ -34,12 +34,12 @@ export function runTestFile (path, { cwd, env, seconds }) {
 }
 
 /** What a file printed, as tap would print it among others. */
-function fileOf (path, tap, { ok, timeMs }) {
+function fileOf (name, tap, { ok, timeMs }) {
   let file = null
   const reader = new TapReader(read => { file = read })
-  reader.read(`# Subtest: ${path}`)
+  reader.read(`# Subtest: ${name}`)
   for (const line of tap.split('\n')) reader.read(`    ${line}`)
-  reader.read(`${ok ? 'ok' : 'not ok'} 1 - ${path} # time=${timeMs}ms`)
+  reader.read(`${ok ? 'ok' : 'not ok'} 1 - ${name} # time=${timeMs}ms`)
   reader.end()
   return file
 }

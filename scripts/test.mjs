@@ -3,6 +3,7 @@
 // is always "N passed, N failed".
 import { availableParallelism } from 'node:os'
 import { join, relative } from 'node:path'
+import { bundleTests } from './bundle-tests.mjs'
 import { buildIsNew, compile, filesUnder } from './compile.mjs'
 import { cpuSeconds } from './cpu-seconds.mjs'
 import { Failure } from './failure.mjs'
@@ -55,7 +56,9 @@ async function main () {
   await check('type check', build)
   const files = testFiles(isLong).filter(path => patterns.length === 0 || patterns.some(pattern => path.includes(pattern)))
   if (files.length === 0 && !isLong) throw new Failure(`No test file matches ${patterns.join(' ') || 'dist/test/**/*.test.js'}.`)
-  await runAll([...isWhole ? [() => check('lint', lint)] : [], ...files.map(path => () => runBeside(path, isLong))])
+  // A few are sooner loaded than put together.
+  const bundles = isWhole ? await bundleTests(root, files) : new Map()
+  await runAll([...isWhole ? [() => check('lint', lint)] : [], ...files.map(path => () => runBeside(path, bundles.get(path) ?? path, isLong))])
   await runAgain(isLong)
 }
 
@@ -104,29 +107,29 @@ function orderOf (path) {
   return place === -1 ? LONGEST.length : place
 }
 
-async function runBeside (path, isLong) {
-  const file = await runTests(path, isLong)
+async function runBeside (path, bundle, isLong) {
+  const file = await runTests(path, bundle, isLong)
   if (file.ok) count(file)
   else failed.push({ path, file })
 }
 
 /**
- * What failed beside others runs once more by itself, unless so much failed that something else is wrong. One that
- * passes then is told as flaky: a bug with priority, which shall not hide whether the rest is sound.
+ * What failed beside others runs once more by itself, as it was built file by file, unless so much failed that something else
+ * is wrong. One that passes then is told as flaky: a bug with priority, which shall not hide whether the rest is sound.
  */
 async function runAgain (isLong) {
   for (const { path, file: before } of failed) {
     const isWorthIt = failed.length <= MOST_AGAIN
     if (isWorthIt) print(`Once more, by itself: ${sourceName(path)}`)
-    const file = isWorthIt ? await runTests(path, isLong) : before
+    const file = isWorthIt ? await runTests(path, path, isLong) : before
     count(file)
     if (file.ok) flaky.push(sourceName(path))
   }
 }
 
-async function runTests (path, isLong) {
+async function runTests (path, bundle, isLong) {
   const limits = { cwd: root, env: environment(), seconds: isLong ? LONG_FILE_SECONDS : FILE_SECONDS }
-  const { file, stderr, cpuSeconds: costSeconds } = await runTestFile(path, limits)
+  const { file, stderr, cpuSeconds: costSeconds } = await runTestFile(bundle, { name: path, ...limits })
   costs.push({ path, costSeconds })
   show(file)
   if (!file.ok && stderr.trim() !== '') print(`    It said on stderr:\n${stderr.trim().replace(/^/gm, '      ')}\n`)

@@ -37,7 +37,7 @@ export interface ViewerOptions {
 
 /** Null when there is no browser. Known to the compiler among the tests that know a browser. */
 export async function openViewer (ends: Ends, options: ViewerOptions): Promise<Viewer | null> {
-  const place = '../browser/document-viewer.js'
+  const place = new URL('../browser/document-viewer.js', import.meta.url).href
   const { launchViewer } = await import(place) as { launchViewer: (ends: Ends, options: ViewerOptions) => Promise<Viewer | null> }
   return await launchViewer(ends, options)
 }
