@@ -14,8 +14,8 @@ import { runTestFile } from './run-test-file.mjs'
 import { addCounts, countTests, failuresOf, skipsOf } from './tap-results.mjs'
 
 const ESLINT = 'node_modules/eslint/bin/eslint.js'
-// One more than there are processors, because nodes often wait for each other.
-const JOBS = Math.min(8, availableParallelism() + 1)
+// Two more than there are processors, because nodes often wait for each other.
+const JOBS = Math.min(8, availableParallelism() + 2)
 const OPTIONS = ['--long', '--costs']
 const LONGEST = ['walkthroughs', 'browser', 'network', 'publisher']
 // The slowest file takes a minute or two, and much more beside other work.
