@@ -37,7 +37,7 @@ interface SubscriberEvents {
   issueChanged: [issue: Issue]
   /** Many were marked at once: in one newsletter, or in the whole inbox (null). */
   issuesMarked: [newsletter: Address | null]
-  subscriptionProgressed: [subscription: Subscription]
+  subscriptionProgressed: [address: Address]
 }
 
 /** The reading side of a node: what it follows, what it holds, and how it is read. */
@@ -85,10 +85,10 @@ export class Subscriber extends Resource<SubscriberEvents> {
     this.#following.on('newsletterChanged', address => this.emit('newsletterChanged', address))
     this.#following.on('newsletterRemoved', address => this.emit('newsletterRemoved', address))
     this.#following.on('issueChanged', key => this.#inBackground(this.#tellIssue(key)))
-    this.#following.on('progressed', address => this.#inBackground(this.#tellProgress(address)))
+    this.#following.on('progressed', address => this.#tellProgress(address))
     this.#lookAlikes.on('changed', address => {
       this.emit('newsletterChanged', address)
-      this.#inBackground(this.#tellProgress(address))
+      this.#tellProgress(address)
     })
     this.marking.on('issueChanged', issue => this.#changed(issue))
     this.marking.on('saved', ({ newsletter }) => this.subscribing.policies.soon(newsletter))
@@ -222,8 +222,8 @@ export class Subscriber extends Resource<SubscriberEvents> {
     if (isReadable(issue) && issue.minutes === null) this.#counting.wake()
   }
 
-  async #tellProgress (address: Address): Promise<void> {
-    if (this.#following.has(address) && this.#following.get(address).followed.role === 'subscribed') this.emit('subscriptionProgressed', await this.subscription(address))
+  #tellProgress (address: Address): void {
+    if (this.#following.has(address) && this.#following.get(address).followed.role === 'subscribed') this.emit('subscriptionProgressed', address)
   }
 
   #isOwn (address: Address): boolean {

@@ -3,7 +3,6 @@ import { eventsPath, type NodeEventName, type NodeEvents } from '../../shared/ap
 import type { IssueCopies, NewsletterCopies } from '../../shared/api/copies.ts'
 import type { DraftSummary } from '../../shared/api/drafts.ts'
 import type { Issue } from '../../shared/api/issues.ts'
-import type { Subscription } from '../../shared/api/subscriptions.ts'
 import { AppError, isAppError } from '../../shared/errors.ts'
 import type { Log } from '../../shared/log.ts'
 import { AtMostEvery } from './at-most-every.ts'
@@ -56,8 +55,8 @@ export class EventStreams {
   #onNotified = (notification: NodeEvents['notified']): void => this.tell('notified', notification)
   #onHighlights = ({ newsletter, id }: { newsletter: string, id: string }): void => this.tell('highlightsChanged', { issue: `${id}@${newsletter}` })
   #onMarked = (newsletter: string | null): void => this.tell('issuesMarked', { newsletter })
-  #onProgress = (subscription: Subscription): void =>
-    this.#rate.run(`subscription ${subscription.newsletter}`, () => this.tell('subscriptionProgressed', subscription))
+  #onProgress = (address: string): void => this.#rate.run(`subscription ${address}`, () => this.#tellLater('subscriptionProgressed', () =>
+    this.#parts.subscriber.subscription(address)))
 
   #onDraft = (draft: DraftSummary): void => this.#rate.run(`draft ${draft.id}`, () => this.tell('draftChanged', draft))
   #onDraftRemoved = (removed: NodeEvents['draftRemoved']): void => {

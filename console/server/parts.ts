@@ -94,7 +94,7 @@ export interface SubscriberNews {
   issueChanged: [issue: Issue]
   /** Many were marked at once: in one newsletter, or in the whole inbox (null). */
   issuesMarked: [newsletter: string | null]
-  subscriptionProgressed: [subscription: Subscription]
+  subscriptionProgressed: [address: string]
 }
 
 export interface SubscriberPart extends Tells<SubscriberNews> {

@@ -4,7 +4,7 @@ import { connect, type Socket } from 'node:net'
 import t from 'tap'
 import { AtMostEvery } from '../../console/server/at-most-every.ts'
 import { ask, asProgram, listen, openRoom } from './room.ts'
-import { issueNamed, OTHER, OWN, subscriptionWith, TOKEN } from './samples.ts'
+import { issueNamed, OTHER, OWN, TOKEN } from './samples.ts'
 
 /** Reads server-sent events one by one. */
 async function * eventsOf (response: AsyncIterable<string>): AsyncGenerator<[string, Record<string, unknown>]> {
@@ -58,18 +58,22 @@ t.test('events tell first what is, then what changes', async t => {
   t.same(await next(), ['importProgressed', { newsletter: OWN, done: 1, total: 2, name: 'one.md' }])
   t.same(await next(), ['importProgressed', { newsletter: OWN, done: 2, total: 2, name: 'two.md' }])
 
-  for (let peers = 1; peers <= 50; peers++) subscriber.emit('subscriptionProgressed', subscriptionWith(peers))
+  const progress = (peers: number): void => {
+    subscriber.peers = peers
+    subscriber.emit('subscriptionProgressed', OTHER)
+  }
+  for (let peers = 1; peers <= 50; peers++) progress(peers)
   t.match(await next(), ['subscriptionProgressed', { progress: { peers: 1 } }], 'the first at once')
   t.match(await next(), ['subscriptionProgressed', { progress: { peers: 50 } }], 'then the newest')
 
-  subscriber.emit('subscriptionProgressed', subscriptionWith(51))
+  progress(51)
   await client.unsubscribe({ params: { newsletter: OTHER } })
   subscriber.emit('newsletterChanged', OTHER)
-  subscriber.emit('subscriptionProgressed', subscriptionWith(52))
+  progress(52)
   subscriber.emit('issueChanged', issueNamed('Last'))
   t.same(await next(), ['newsletterRemoved', { newsletter: OTHER }], 'progress that waited is not told after the end')
-  t.match(await next(), ['subscriptionProgressed', { progress: { peers: 52 } }], 'and who subscribes again need not wait')
   t.match(await next(), ['issueChanged', { title: 'Last' }], 'nor a change of what is gone')
+  t.match(await next(), ['subscriptionProgressed', { progress: { peers: 52 } }], 'and who subscribes again need not wait')
   response.destroy()
 })
 

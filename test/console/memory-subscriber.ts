@@ -153,7 +153,9 @@ export class MemorySubscriber extends EventEmitter<SubscriberNews> implements Su
   }
 
   async subscriptions (): Promise<Subscription[]> { return [subscriptionWith(1)] }
-  async subscription (): Promise<Subscription> { return subscriptionWith(1) }
+  /** Who is connected for each. */
+  peers = 1
+  async subscription (): Promise<Subscription> { return subscriptionWith(this.peers) }
   async reindex (): Promise<{ newsletters: number, issues: number, elapsedMs: number }> {
     return { newsletters: 2, issues: 2, elapsedMs: 1 }
   }
