@@ -9,6 +9,7 @@ import { checkBindable } from './bindable.ts'
 import { Calls } from './calls.ts'
 import type { OtherHistory } from './histories/history-watch.ts'
 import { farHostOf, isLoopback } from './host-of.ts'
+import type { Knocks } from './knocks.ts'
 import { Lan } from './lan/lan.ts'
 import { OpenConnections } from './open-connections.ts'
 import { compactStore, type OpenedStore, openStore, takeCopy } from './open-store.ts'
@@ -131,12 +132,11 @@ export class Peer extends Resource<PeerEvents> {
     await this.#opened?.store.close()
   }
 
-  /** When it is open. */
+  /** When it is open, as the next ones. */
   get store (): Corestore { return this.#opened!.store }
-
-  /** When it is open. */
   get spreading (): Spreading { return this.#wrapped!.spreading }
   get proven (): ProvenPeers { return this.#wrapped!.proven }
+  get knocks (): Knocks { return this.#wrapped!.knocks }
 
   /** The store lies elsewhere than where it was made: another program has copied or moved it. */
   get wasCopied (): boolean { return this.#opened!.wasCopied }

@@ -28,7 +28,7 @@ export class StalledPeers {
   #waryUntilMs = -Infinity
   /** Nothing is asked of anybody. */
   #isHeld = false
-  #replicators = new Set<Replicator>()
+  #store: Corestore
   #now: Clock
   #lookedMs: number
   #timer: NodeJS.Timeout
@@ -36,12 +36,11 @@ export class StalledPeers {
 
   /** To be made after what else wraps the peers of a store: so it sees what really goes out. */
   constructor (store: Corestore, onStalled: (peer: ReplicationPeer) => void, now: Clock = () => performance.now()) {
+    this.#store = store
     this.#onStalled = onStalled
     this.#now = now
     this.#lookedMs = now()
     store.watch(({ replicator }) => {
-      for (const known of this.#replicators) if (known.destroyed) this.#replicators.delete(known)
-      this.#replicators.add(replicator)
       const addPeer = replicator._addPeer.bind(replicator)
       replicator._addPeer = peer => {
         this.#watch(replicator, peer)
@@ -58,7 +57,7 @@ export class StalledPeers {
   /** Asks nothing of anybody, as when there is no room for it, until that is over. What was asked for still comes. */
   hold (isHeld: boolean): void {
     this.#isHeld = isHeld
-    if (!isHeld) for (const replicator of this.#replicators) if (!replicator.destroyed) replicator.queueUpdateAll()
+    if (!isHeld) for (const { replicator } of this.#store.cores.map.values()) if (!replicator.destroyed) replicator.queueUpdateAll()
   }
 
   /** Whether it has answered anything, or was given blocks. */

@@ -5,6 +5,7 @@ import type { Log } from '../log.ts'
 import { guardBounds } from './bounds-guard.ts'
 import { guardDamaged } from './damaged-blocks.ts'
 import { type OtherHistory, watchHistories } from './histories/history-watch.ts'
+import { Knocks } from './knocks.ts'
 import { type CorePaces, paceReplication } from './paced-replication.ts'
 import { PeerBudgets } from './peer-budgets.ts'
 import { ProvenPeers } from './proven-peers.ts'
@@ -24,10 +25,12 @@ export interface ReplicationParts {
   onDamage: (coreKey: string) => void
 }
 
-export interface WrappedReplication { spreading: Spreading, stalled: StalledPeers, proven: ProvenPeers, budgets: PeerBudgets }
+export interface WrappedReplication { spreading: Spreading, stalled: StalledPeers, proven: ProvenPeers, budgets: PeerBudgets, knocks: Knocks }
 
 /** Everything that this node does otherwise than hypercore by itself when it exchanges blocks. The order counts: what comes later is nearer to the wire. */
 export function wrapReplication (store: Corestore, { log, self, pacesOf, onProven, onOtherHistory, onDamage }: ReplicationParts): WrappedReplication {
+  // Also of a core that a peer has opened: none follows a truncation by its writer.
+  store.watch(({ replicator }) => { replicator.allowFork = false })
   const budgets = new PeerBudgets(({ remotePublicKey }, what) => log.warn({ peer: short(remotePublicKey), what }, 'refused a peer that says too much'))
   guardBounds(store, ({ remotePublicKey }, what) => log.warn({ peer: short(remotePublicKey), what }, 'refused an announcement out of bounds'), budgets)
   guardDamaged(store, ({ key }, error) => {
@@ -43,7 +46,7 @@ export function wrapReplication (store: Corestore, { log, self, pacesOf, onProve
     proven.gave(stream, wasAsked ? sizeBytes : 0)
   })
   // It sends nothing by itself, and takes things that the others have to see.
-  return { stalled, proven, budgets, spreading: new Spreading(store, self) }
+  return { stalled, proven, budgets, spreading: new Spreading(store, self), knocks: new Knocks(store) }
 }
 
 function short (key: Uint8Array): string {

@@ -35,3 +35,11 @@ declare module 'corestore' {
     unwatch (onCore: (core: InnerCore) => void): void
   }
 }
+
+/** What Corestore adds to a core. */
+declare module 'hypercore' {
+  export interface InnerCore {
+    /** Larger than 0: no session has it open, no peer is attached, and Corestore closes it after a while, unless somebody asks for it. */
+    readonly gc: number
+  }
+}

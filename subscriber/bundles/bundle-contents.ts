@@ -43,6 +43,15 @@ export interface Written { issues: number, incomplete: number }
 export async function * driveRecords (
   reader: DriveReader, writer: string, contents: Contents, library: Library, written: Written
 ): AsyncGenerator<BundleRecord> {
+  const release = await reader.hold()
+  try {
+    yield * recordsOf(reader, writer, contents, library, written)
+  } finally {
+    release()
+  }
+}
+
+async function * recordsOf (reader: DriveReader, writer: string, contents: Contents, library: Library, written: Written): AsyncGenerator<BundleRecord> {
   const { index, blobs } = reader.cores
   if (index.length === 0 || !blobs) return
   const indexSource = new CoreSource(index, 'index', reader.keyBytes)

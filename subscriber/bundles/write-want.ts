@@ -13,7 +13,7 @@ import type { Follower } from '../following/follower.ts'
  */
 export async function writeWant (path: string, followers: Follower[]): Promise<void> {
   await checkReplaceable(path, WANT_BEGINS, 'a file of wants')
-  const newsletters = followers.map(follower => ({ newsletter: follower.followed.address, drives: drivesOf(follower) }))
+  const newsletters = await Promise.all(followers.map(async follower => ({ newsletter: follower.followed.address, drives: await drivesOf(follower) })))
   try {
     await writeFile(path, writeJson({ colporteur: 1, kind: 'want', newsletters } satisfies Want))
   } catch (cause) {
@@ -21,9 +21,9 @@ export async function writeWant (path: string, followers: Follower[]): Promise<v
   }
 }
 
-function drivesOf (follower: Follower): WantedDrive[] {
-  return follower.readers.flatMap(reader => {
-    const { index, blobs } = reader.cores
+async function drivesOf (follower: Follower): Promise<WantedDrive[]> {
+  const wanted = await Promise.all(follower.readers.map(reader => reader.withCores(async ({ index, blobs }) => {
     return index.length === 0 || !blobs ? [] : [{ drive: reader.key, index: reader.wholeIndex, blobs: { length: blobs.length, blocks: rangesIn(blobs) } }]
-  })
+  })))
+  return wanted.flat()
 }

@@ -126,6 +126,17 @@ export class Completing {
     await this.done()
   }
 
+  /** Nothing is on its way, or being looked at. */
+  get isIdle (): boolean { return this.arriving.size === 0 && this.#working.size === 0 }
+
+  /** After a start: goes on with what was not complete of a writer's issues. */
+  async goOn (newsletter: string, writer: string): Promise<void> {
+    for (const { id } of await this.#parts.library.incomplete(newsletter)) {
+      const issue = await this.#parts.library.issue(newsletter, id)
+      if (issue?.writer === writer) this.complete(issue)
+    }
+  }
+
   /** Ends all downloads, and returns when nothing writes to the library any more. */
   async stop (): Promise<void> {
     this.#stopped = true

@@ -89,7 +89,7 @@ export class DriveFollower extends Resource<DriveFollowerEvents> {
     this.reader.on('peersChanged', () => this.emit('progressed'))
     this.#indexed = await this.#parts.library.indexedLength(this.#parts.newsletter, this.#parts.writer.id)
     await this.rootChanged()
-    await this.#resume()
+    await this.completing.goOn(this.#parts.newsletter, this.#parts.writer.id)
   }
 
   protected override async _close (): Promise<void> {
@@ -162,6 +162,14 @@ export class DriveFollower extends Resource<DriveFollowerEvents> {
     this.completing.resume()
     await this.checked()
   }
+
+  /** Lets the drive rest, if nothing of it is on its way or being read; see {@link DriveReader.rest}. */
+  async rest (): Promise<void> {
+    if (this.#isIdle) await this.memory.look()
+    if (this.#isIdle) await this.reader.rest()
+  }
+
+  get #isIdle (): boolean { return this.#scanning === null && this.completing.isIdle }
 
   /** Drops every block that is here. */
   async clear (): Promise<void> {
@@ -236,15 +244,6 @@ export class DriveFollower extends Resource<DriveFollowerEvents> {
     } catch (error) {
       if (!isAppError(error) || error.code === 'TIMED_OUT') throw error
       this.emit('faulty', error)
-    }
-  }
-
-  /** After a start: goes on with what was not complete. */
-  async #resume (): Promise<void> {
-    const { newsletter, writer, library } = this.#parts
-    for (const { id } of await library.incomplete(newsletter)) {
-      const issue = await library.issue(newsletter, id)
-      if (issue?.writer === writer.id) this.completing.complete(issue)
     }
   }
 }

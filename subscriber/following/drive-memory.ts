@@ -31,6 +31,11 @@ export class DriveMemory {
     this.#history = await histories.of(newsletter, reader.key)
   }
 
+  /** Before the drive rests. */
+  async look (): Promise<void> {
+    await this.#parts.histories.look(this.#parts.reader)
+  }
+
   /** Before the drive is closed. */
   async close (): Promise<void> {
     await this.#parts.histories.unfollow(this.#parts.reader)

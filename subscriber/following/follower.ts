@@ -88,10 +88,9 @@ export class Follower extends Resource<FollowerEvents> {
 
   /** Whether this node says, as a reader, what it holds. */
   get tellsReceipts (): boolean { return tellsReceipts(this.followed, this.#parts.tellsReceipts) }
-
   get root (): KnownRoot | null { return this.#root }
-
   /** By the ids that the root gives the writers. */
+  get drives (): ReadonlyMap<string, DriveFollower> { return this.#drives }
   get readersByWriter (): { writer: string, reader: DriveReader }[] { return [...this.#drives].map(([writer, { reader }]) => ({ writer, reader })) }
 
   drive (writer: string): DriveReader | null { return this.#drives.get(writer)?.reader ?? null }
@@ -188,6 +187,7 @@ export class Follower extends Resource<FollowerEvents> {
   /** Takes in what was put into the drives by another road than the network. */
   async lookAgain (): Promise<void> {
     await Promise.all([...this.#drives.values()].map(async drive => {
+      await drive.reader.wake() // to see it
       await drive.caughtUp()
       await drive.completing.lookAgain()
     }))

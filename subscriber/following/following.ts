@@ -5,9 +5,11 @@ import { Resource } from '../../shared/resource.ts'
 import { Turns } from '../../shared/turns.ts'
 import type { IssueKey } from '../issue-view.ts'
 import { type Carried, type Followed, isLive, lastingOf, type Subscriptions } from '../subscriptions.ts'
+import { aFewAtOnce } from './a-few-at-once.ts'
 import { Downloads } from './downloads.ts'
 import { Follower, type FollowerParts } from './follower.ts'
 import { Repairs } from './repairs.ts'
+import { Resting } from './resting.ts'
 import type { ScrubTiming } from './scrubbing.ts'
 
 /** Progress is told at most so often for each newsletter. */
@@ -36,6 +38,7 @@ export class Following extends Resource<FollowingEvents> {
   /** What a newsletter becomes, one thing after the other. */
   #turns = new Turns()
   #repairs: Repairs
+  #resting: Resting
   #progressTimers = new Map<Address, NodeJS.Timeout>()
   #onRootChanged = (address: Address): void => this.#inBackground(this.#followers.get(address)?.rootChanged())
   #onRootRefused = (address: Address, error: AppError): void => this.#inBackground(this.#followers.get(address)?.rootRefused(error))
@@ -46,6 +49,7 @@ export class Following extends Resource<FollowingEvents> {
     super()
     this.#parts = parts
     this.#repairs = new Repairs({ ...parts, followers: () => this.all })
+    this.#resting = new Resting({ ...parts, followers: () => this.#followers })
   }
 
   protected override async _open (): Promise<void> {
@@ -58,7 +62,8 @@ export class Following extends Resource<FollowingEvents> {
     // Who follows a thousand meets others about the liveliest first.
     const places = new Map((await library.byActivity()).map((address, place) => [address, place]))
     const placeOf = ({ address }: Followed): number => places.get(address) ?? -1
-    await this.#startAll(subscribed.sort((a, b) => placeOf(a) - placeOf(b)))
+    await this.#resting.ready()
+    await aFewAtOnce(subscribed.sort((a, b) => placeOf(a) - placeOf(b)), STARTED_AT_ONCE, async followed => { if (!this.closing) await this.#start(followed) })
     await this.#repairs.ready()
   }
 
@@ -70,6 +75,7 @@ export class Following extends Resource<FollowingEvents> {
     meeting.off('peersChanged', this.#onPeersChanged)
     for (const timer of this.#progressTimers.values()) clearTimeout(timer)
     await this.#repairs.close()
+    await this.#resting.close()
     await Promise.all([...this.#followers.values()].map(follower => follower.close()))
   }
 
@@ -202,15 +208,6 @@ export class Following extends Resource<FollowingEvents> {
     }
     this.emit('newsletterChanged', address)
     this.#progressed(address)
-  }
-
-  /** In their order, some at once: each mostly waits for files. */
-  async #startAll (subscribed: Followed[]): Promise<void> {
-    const left = subscribed.values()
-    const startLeft = async (): Promise<void> => {
-      for (const followed of left) if (!this.closing) await this.#start(followed)
-    }
-    await Promise.all(Array.from({ length: STARTED_AT_ONCE }, startLeft))
   }
 
   async #start (followed: Followed): Promise<void> {

@@ -1,7 +1,7 @@
 import { AppError, isAppError } from '../../shared/errors.ts'
 import { MANIFEST_BYTES } from '../../shared/format/limits.ts'
 import { newsletterPath, parseIssuePath } from '../../shared/format/paths.ts'
-import type { DriveReader } from '../../shared/network/drive-reader.ts'
+import type { Download, DriveReader } from '../../shared/network/drive-reader.ts'
 import type { IndexEntry } from '../../shared/network/index-entry.ts'
 
 /** Blocks of the index asked for ahead of the one being read. */
@@ -108,16 +108,19 @@ export async function readDocument (reader: DriveReader, { entry }: FoundDocumen
 }
 
 async function withTimeout (reader: DriveReader, start: number, end: number): Promise<void> {
-  const download = reader.download(start, end)
+  const release = await reader.hold()
+  let download: Download | null = null
   let timer: NodeJS.Timeout | undefined
   const limit = new Promise<never>((_resolve, reject) => {
     timer = setTimeout(() => reject(new AppError('TIMED_OUT', 'A manifest did not arrive in time.')), BLOCK_TIMEOUT_MS)
   })
   try {
+    download = reader.download(start, end)
     await Promise.race([download.done(), limit])
   } finally {
     clearTimeout(timer)
-    download.destroy()
+    download?.destroy()
+    release()
   }
 }
 

@@ -11,13 +11,22 @@ import type { DriveFollower } from './drive-follower.ts'
 export async function repairDrive (
   drive: DriveFollower, newsletter: string, writer: string, library: Library, isDeep: boolean
 ): Promise<number> {
+  const release = await drive.reader.hold()
+  try {
+    return await repair(drive, newsletter, writer, library, isDeep)
+  } finally {
+    release()
+  }
+}
+
+async function repair (drive: DriveFollower, newsletter: string, writer: string, library: Library, isDeep: boolean): Promise<number> {
   const { reader, completing } = drive
   if (isDeep) {
     await reader.dropDamaged()
     drive.scan() // which may have ended where the index could not be read
   }
   const placed = await library.placedIssues(newsletter)
-  const here = reader.blocksHere
+  const here = await reader.blocksHere()
   let broken = 0
   for (const { id, runs, writer: by } of placed) {
     if (by !== writer || runs.every(([start, end]) => covers(here, start, end))) continue

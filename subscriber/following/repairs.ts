@@ -24,7 +24,7 @@ export class Repairs extends Resource {
   #repairs = new Map<string, { isRunning: boolean, wasDeep: boolean, atMs: number }>()
   #onDoubted = (_address: string, drive: string, isDeep: boolean): void => this.#inBackground(this.#repair(drive, isDeep))
   #onDamageFound = (found: string): void => {
-    const reader = this.#readers.find(({ key, cores: { index, blobs } }) => key === found || [index, blobs].some(core => core?.key.toString('hex') === found))
+    const reader = this.#readers.find(({ key, coreKeys: { index, blobs } }) => [key, index, blobs].includes(found))
     if (reader) this.#inBackground(this.#repair(reader.key, true))
   }
 

@@ -51,13 +51,13 @@ export class Keeping extends Resource<KeepingEvents> {
     this.#paces = new KeeperPaces({
       settings: () => this.#kept.settings,
       kept: address => this.#kept.get(address),
-      newsletterOf: core => this.#kept.all.find(({ address }) => this.#readers(address).some(({ cores: { blobs } }) => blobs?.key.toString('hex') === core))?.address ?? null
+      newsletterOf: core => this.#kept.all.find(({ address }) => this.#readers(address).some(({ coreKeys }) => coreKeys.blobs === core))?.address ?? null
     })
     this.#room = new DiskRoom({
       kept: () => this.#kept.all.map(({ address }) => address).filter(address => following.has(address) && following.get(address).followed.role === 'keeping'),
       capOf: address => address === null ? this.#kept.settings.maxDiskBytes : this.#kept.get(address)?.maxDiskBytes ?? null,
       driveOf: (address, writer) => following.has(address) ? following.get(address).drive(writer)?.key ?? null : null,
-      indexBytesOf: address => this.#readers(address).reduce((sum, { cores: { index } }) => sum + index.byteLength, 0),
+      indexBytesOf: address => this.#readers(address).reduce((sum, { indexBytes }) => sum + indexBytes, 0),
       received: address => receipts.received(address),
       present: async address => {
         const issues = await Promise.all((await library.placedIssues(address)).map(({ id }) => library.issue(address, id)))

@@ -9,6 +9,7 @@ import t from 'tap'
 import type { NewsletterCopies } from '../../shared/api/copies.ts'
 import type { KeepBody, Kept } from '../../shared/api/keeping.ts'
 import { DriveReader } from '../../shared/network/drive-reader.ts'
+import { Knocks } from '../../shared/network/knocks.ts'
 import { Spreading } from '../../shared/network/spreading/spreading.ts'
 import { createNewsletter, publishIssues, type TestNetwork, testNetwork, type TestNode } from '../support/network.ts'
 import { run } from '../support/processes.ts'
@@ -200,7 +201,7 @@ t.test('keepers who have lost something get it from each other, and count again'
 async function loseBlocks (folder: string, drive: string): Promise<number> {
   const store = new Corestore(folder)
   await store.ready()
-  const reader = new DriveReader({ store, spreading: new Spreading(store, () => null) }, drive, { live: false })
+  const reader = new DriveReader({ store, spreading: new Spreading(store, () => null), knocks: new Knocks(store) }, drive, { live: false })
   await reader.ready()
   let lost = 0
   for (let i = 0; i < reader.heads.blobs; i += 2, lost++) await reader.clearBlocks([[i, i + 1]])

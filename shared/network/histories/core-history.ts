@@ -27,6 +27,11 @@ export async function rootsAt ({ state }: { state: InnerState }, length: number)
   return roots.every(root => root !== null) ? roots : null
 }
 
+/** A core as it was at a length, where it reaches so far and what the tree hash there is made from is here; else as it is. */
+export async function stateUpTo (core: Hypercore, length: number): Promise<CoreState> {
+  return await stateAt(core, Math.min(core.length, length)) ?? stateOf(core)
+}
+
 /** A core as it was at a length; null when what the tree hash there is made from is not here. */
 export async function stateAt (core: Hypercore, length: number): Promise<CoreState | null> {
   if (length === core.length) return stateOf(core)

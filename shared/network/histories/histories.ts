@@ -8,10 +8,11 @@ import type { SignedHistory } from '../../format/history.ts'
 import type { DriveReader } from '../drive-reader.ts'
 import type { Meeting } from '../meeting.ts'
 import type { Peer } from '../peer.ts'
-import { isHistoryOf, stateOf, stateAt } from './core-history.ts'
+import { isHistoryOf, stateOf, stateUpTo } from './core-history.ts'
 import { HistoryExchange } from './history-exchange.ts'
-import { type Drives, HistoryFiles } from './history-files.ts'
+import { HistoryFiles } from './history-files.ts'
 import { withFound } from './found-histories.ts'
+import { furtherOf } from './further.ts'
 import type { OtherHistory } from './history-watch.ts'
 import { KeptHistories, type KeptHistory } from './kept-histories.ts'
 import { replaceHistory } from './replace-history.ts'
@@ -35,7 +36,6 @@ export class Histories extends Resource<HistoriesEvents> {
   #peer: Peer
   #files: HistoryFiles
   #log: Log
-  #loaded = new Map<Address, Promise<Drives>>()
   #followed = new Map<DriveReader, { address: Address, timer: NodeJS.Timeout | null, onGrew: () => void, onChanged: (history: DriveHistory) => void }>()
   #working: Promise<void> = Promise.resolve()
   #exchange: HistoryExchange
@@ -53,7 +53,8 @@ export class Histories extends Resource<HistoriesEvents> {
       meeting, log, here: (address, drive) => this.here(address, drive),
       onHistory: (address, drive, history, head) => this.#soon(async () => {
         const reader = this.#readerOf(address, drive)
-        if (reader && await isAnother(history, reader.cores.index) && await this.kept.keep(address, drive, history, head)) this.emit('changed', address)
+        const isOther = await reader?.withCores(({ index }) => isAnother(history, index))
+        if (isOther && await this.kept.keep(address, drive, history, head)) this.emit('changed', address)
       })
     })
   }
@@ -78,7 +79,7 @@ export class Histories extends Resource<HistoriesEvents> {
     const followed = { address, timer: null as NodeJS.Timeout | null, onGrew: () => this.#lookSoon(reader), onChanged }
     this.#followed.set(reader, followed)
     reader.on('indexGrew', followed.onGrew)
-    await this.#drivesOf(address)
+    await this.#files.of(address)
     this.#soon(() => this.#look(address, reader))
     await this.#working
   }
@@ -88,21 +89,29 @@ export class Histories extends Resource<HistoriesEvents> {
     const followed = this.#followed.get(reader)
     if (!followed) return
     reader.off('indexGrew', followed.onGrew)
+    await this.look(reader)
+    this.#followed.delete(reader)
+  }
+
+  /** Compares a drive now. Before it rests, after which nothing of it changes. */
+  async look (reader: DriveReader): Promise<void> {
+    const followed = this.#followed.get(reader)
+    if (!followed || reader.isResting) return
     if (followed.timer) clearTimeout(followed.timer)
+    followed.timer = null
     this.#soon(() => this.#look(followed.address, reader))
     await this.#working
-    this.#followed.delete(reader)
   }
 
   /** What is remembered of a drive; null: nothing yet. */
   async of (address: Address, drive: string): Promise<DriveHistory | null> {
-    return (await this.#drivesOf(address)).get(drive) ?? null
+    return (await this.#files.of(address)).get(drive) ?? null
   }
 
   /** The history of a drive that is here, whole; null while it is not. */
   async here (address: Address, drive: string): Promise<SignedHistory | null> {
     const reader = this.#readerOf(address, drive)
-    return reader && await historyOf(address, reader.cores.index)
+    return reader && await reader.withCores(({ index }) => historyOf(address, index))
   }
 
   #readerOf (address: Address, drive: string): DriveReader | null {
@@ -112,7 +121,7 @@ export class Histories extends Resource<HistoriesEvents> {
   async decide (address: Address, drive: string, choice: HistoryChoice): Promise<void> {
     // In its turn: what is being compared meanwhile would write over it.
     await this.#inTurn(async () => {
-      const drives = await this.#drivesOf(address)
+      const drives = await this.#files.of(address)
       const known = drives.get(drive)
       if (!known || known.others.length === 0) return
       const decided = { ...known, choice }
@@ -130,7 +139,7 @@ export class Histories extends Resource<HistoriesEvents> {
       const before = { head: checkHistory(here), history: here }
       await this.kept.keep(address, drive, here, before.head)
       await replaceHistory(this.#peer.store, taken.history)
-      const drives = await this.#drivesOf(address)
+      const drives = await this.#files.of(address)
       drives.set(drive, takenInstead(drives.get(drive) ?? null, before, taken))
       await this.#files.save(address, drives)
       await this.kept.drop(address, drive, taken.head)
@@ -139,7 +148,6 @@ export class Histories extends Resource<HistoriesEvents> {
 
   async forget (address: Address): Promise<void> {
     await this.#working
-    this.#loaded.delete(address)
     await this.#files.remove(address)
     await this.kept.forget(address)
   }
@@ -150,15 +158,17 @@ export class Histories extends Resource<HistoriesEvents> {
     followed.timer = setTimeout(() => {
       followed.timer = null
       this.#soon(() => this.#look(followed.address, reader))
-    }, SOON_MS)
-    followed.timer.unref()
+    }, SOON_MS).unref()
+  }
+
+  async #look (address: Address, reader: DriveReader): Promise<void> {
+    if (this.#followed.has(reader)) await reader.withCores(({ index, blobs }) => this.#compare(address, reader, index, blobs))
   }
 
   /** Compares what is here with what was seen, and writes down what is new. */
-  async #look (address: Address, reader: DriveReader): Promise<void> {
-    const { index, blobs } = reader.cores
-    if (!this.#followed.has(reader) || index.length === 0) return
-    const drives = await this.#drivesOf(address)
+  async #compare (address: Address, reader: DriveReader, index: Hypercore, blobs: Hypercore | null): Promise<void> {
+    if (index.length === 0) return
+    const drives = await this.#files.of(address)
     const known = drives.get(reader.key)
     const seen = { index: stateOf(index), blobs: blobs && blobs.length > 0 ? stateOf(blobs) : null }
     if (!known) {
@@ -167,19 +177,15 @@ export class Histories extends Resource<HistoriesEvents> {
     }
     if (await isHistoryOf(index, known.seen.index) === false) return await this.#foundHere(address, reader, 'index', index, known.seen.index)
     if (blobs && known.seen.blobs && await isHistoryOf(blobs, known.seen.blobs) === false) return await this.#foundHere(address, reader, 'blobs', blobs, known.seen.blobs)
-    const grown = {
-      index: seen.index.length > known.seen.index.length ? seen.index : known.seen.index,
-      blobs: (seen.blobs?.length ?? 0) > (known.seen.blobs?.length ?? 0) ? seen.blobs : known.seen.blobs
-    }
-    if (grown.index === known.seen.index && grown.blobs === known.seen.blobs) return
-    drives.set(reader.key, { ...known, seen: grown })
+    const further = furtherOf(known.seen, seen)
+    if (further === known.seen) return
+    drives.set(reader.key, { ...known, seen: further })
     await this.#files.save(address, drives)
   }
 
   /** The store has another history than this node saw before: it was lost or exchanged, and came again otherwise. */
   async #foundHere (address: Address, reader: DriveReader, kind: FoundHistory['core'], core: Hypercore, seen: CoreState): Promise<void> {
-    const other = await stateAt(core, Math.min(core.length, seen.length)) ?? stateOf(core)
-    await this.#note(address, reader, { foundAt: new Date().toISOString(), core: kind, here: seen, other, signed: null, peer: '' })
+    await this.#note(address, reader, { foundAt: new Date().toISOString(), core: kind, here: seen, other: await stateUpTo(core, seen.length), signed: null, peer: '' })
   }
 
   /**
@@ -188,10 +194,11 @@ export class Histories extends Resource<HistoriesEvents> {
    * @returns false when the root has sealed another history than the one that is here, which is remembered
    */
   async agreesWithSeal (address: Address, reader: DriveReader, { length, treeHash }: { length: number, treeHash: string }): Promise<boolean> {
-    const { index } = reader.cores
     const sealed = { fork: 0, length, treeHash }
-    if (length === 0 || await isHistoryOf(index, sealed) !== false) return true
-    const here = await stateAt(index, length) ?? stateOf(index)
+    const here = length === 0 ? null : await reader.withCores(async ({ index }) => {
+      return await isHistoryOf(index, sealed) === false ? await stateUpTo(index, length) : null
+    })
+    if (!here) return true
     this.#soon(() => this.#note(address, reader, { foundAt: new Date().toISOString(), core: 'index', here, other: sealed, signed: null, peer: '', bySeal: true }))
     return false
   }
@@ -199,22 +206,21 @@ export class Histories extends Resource<HistoriesEvents> {
   /** Somebody has shown another history of a core. */
   async #found (coreKey: string, { fork, length, treeHash, signed, peer }: OtherHistory): Promise<void> {
     for (const [reader, { address }] of this.#followed) {
-      const { index, blobs } = reader.cores
-      const core = [index, blobs].find(candidate => candidate?.key.toString('hex') === coreKey)
-      if (!core) continue
-      const here = await stateAt(core, Math.min(core.length, length)) ?? stateOf(core)
-      await this.#note(address, reader, { foundAt: new Date().toISOString(), core: core === index ? 'index' : 'blobs', here, other: { fork, length, treeHash }, signed, peer })
-      if (core === index && !await this.kept.has(address, reader.key, { fork, length, treeHash })) this.#exchange.ask(address, reader.key, peer)
+      const kind = (['index', 'blobs'] as const).find(kind => reader.coreKeys[kind] === coreKey)
+      if (!kind) continue
+      const here = await reader.withCores(cores => stateUpTo(cores[kind]!, length))
+      await this.#note(address, reader, { foundAt: new Date().toISOString(), core: kind, here, other: { fork, length, treeHash }, signed, peer })
+      if (kind === 'index' && !await this.kept.has(address, reader.key, { fork, length, treeHash })) this.#exchange.ask(address, reader.key, peer)
     }
   }
 
   async #note (address: Address, reader: DriveReader, found: FoundHistory): Promise<void> {
-    const drives = await this.#drivesOf(address)
-    const { index, blobs } = reader.cores
-    const known = drives.get(reader.key) ?? { seen: { index: stateOf(index), blobs: blobs && stateOf(blobs) }, others: [], heldAt: null, choice: null }
+    const drives = await this.#files.of(address)
+    const seen = await reader.withCores(async ({ index, blobs }) => ({ index: stateOf(index), blobs: blobs && stateOf(blobs) }))
+    const known = drives.get(reader.key) ?? { seen, others: [], heldAt: null, choice: null }
     const others = withFound(known.others, found)
     if (!others) return
-    const history = { ...known, others, heldAt: known.heldAt ?? index.length }
+    const history = { ...known, others, heldAt: known.heldAt ?? seen.index.length }
     drives.set(reader.key, history)
     await this.#files.save(address, drives)
     this.#log.warn({ newsletter: address, drive: reader.key, core: found.core, here: found.here, other: found.other }, 'a writer has signed another history')
@@ -224,14 +230,6 @@ export class Histories extends Resource<HistoriesEvents> {
   #tell (address: Address, drive: string, history: DriveHistory): void {
     for (const [{ key }, { onChanged }] of this.#followed) if (key === drive) onChanged(history)
     this.emit('changed', address)
-  }
-
-  #drivesOf (address: Address): Promise<Drives> {
-    const loaded = this.#loaded.get(address)
-    if (loaded) return loaded
-    const loading = this.#files.load(address)
-    this.#loaded.set(address, loading)
-    return loading
   }
 
   /** One after the other, so that no two write one file. */

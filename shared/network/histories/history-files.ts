@@ -13,13 +13,21 @@ export type Drives = Map<string, DriveHistory>
 export class HistoryFiles {
   #folder: string
   #log: Log
+  #loaded = new Map<Address, Promise<Drives>>()
 
   constructor (folder: string, log: Log) {
     this.#folder = folder
     this.#log = log
   }
 
-  async load (address: Address): Promise<Drives> {
+  /** The same object each time, which is changed and then saved. */
+  async of (address: Address): Promise<Drives> {
+    const loading = this.#loaded.get(address) ?? this.#load(address)
+    this.#loaded.set(address, loading)
+    return await loading
+  }
+
+  async #load (address: Address): Promise<Drives> {
     const file = this.#file(address)
     const content = await readIfThere(file)
     const stored = content && parse(content)
@@ -33,6 +41,7 @@ export class HistoryFiles {
   }
 
   async remove (address: Address): Promise<void> {
+    this.#loaded.delete(address)
     await rm(this.#file(address), { force: true })
   }
 

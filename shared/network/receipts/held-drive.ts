@@ -21,24 +21,30 @@ export class HeldDrive {
   /** z-base-32 of the drive's key. */
   get key (): string { return this.#reader.key }
 
+  get isResting (): boolean { return this.#reader.isResting }
+
   /** What is here right now: the index as far as it has no gap, and any blocks of the blobs core. Null while that is nothing. */
   async holding (): Promise<Holding | null> {
-    const { index, blobs } = this.#reader.cores
-    const length = Math.min(firstMissing(index), index.length)
-    if (!blobs || length === 0) return null
-    const held = { blobs: stateOf(blobs), blocks: rangesIn(blobs).slice(-RECEIPT_RANGES) }
-    if (length === index.length) return { index: stateOf(index), ...held }
-    const roots = await rootsAt(index, length)
-    return roots && { index: { fork: index.fork, length, treeHash: crypto.tree(roots).toString('hex') }, ...held }
+    if (this.#reader.closing) return null
+    return await this.#reader.withCores(async ({ index, blobs }) => {
+      const length = Math.min(firstMissing(index), index.length)
+      if (!blobs || length === 0) return null
+      const held = { blobs: stateOf(blobs), blocks: rangesIn(blobs).slice(-RECEIPT_RANGES) }
+      if (length === index.length) return { index: stateOf(index), ...held }
+      const roots = await rootsAt(index, length)
+      return roots && { index: { fork: index.fork, length, treeHash: crypto.tree(roots).toString('hex') }, ...held }
+    })
   }
 
   /** True when a holder's cores are of the history that is here; null while that can't be told. */
   async agrees ({ index, blobs }: { index: CoreState, blobs: CoreState }): Promise<boolean | null> {
-    const { cores } = this.#reader
-    if (!cores.blobs) return null
-    const [a, b] = await Promise.all([isHistoryOf(cores.index, index), isHistoryOf(cores.blobs, blobs)])
-    if (a === false || b === false) return false
-    return a && b
+    if (this.#reader.closing) return null
+    return await this.#reader.withCores(async cores => {
+      if (!cores.blobs) return null
+      const [a, b] = await Promise.all([isHistoryOf(cores.index, index), isHistoryOf(cores.blobs, blobs)])
+      if (a === false || b === false) return false
+      return a && b
+    })
   }
 
   /**
@@ -47,9 +53,14 @@ export class HeldDrive {
    * @throws AppError NOT_COMPLETE when one is not here
    */
   async * blocks (index: number[], blobs: number[]): AsyncGenerator<Uint8Array> {
-    const { cores } = this.#reader
-    for (const number of index) yield await readBlock(cores.index, number)
-    for (const number of blobs) yield await readBlock(cores.blobs, number)
+    const release = await this.#reader.hold()
+    try {
+      const { cores } = this.#reader
+      for (const number of index) yield await readBlock(cores.index, number)
+      for (const number of blobs) yield await readBlock(cores.blobs, number)
+    } finally {
+      release()
+    }
   }
 
   /** @returns how to stop listening */

@@ -62,6 +62,7 @@ export class NewsletterReceipts {
     this.#collects = parts.collects
     this.telling = new OwnTelling({
       ...parts,
+      isHeard: () => this.#wanted.size > 0,
       onLess: drive => parts.onDoubted(drive, false),
       send: receipts => {
         this.#tellOwn(receipts)
@@ -177,7 +178,7 @@ export class NewsletterReceipts {
 
   /** Challenges whom it is time to challenge, looks for keepers who are not connected, and renews what is told. */
   look (): void {
-    this.telling.tell()
+    if (this.telling.isDue) this.telling.tell()
     for (const held of this.received) if (this.#auditor.isDue(held)) this.#audit(held)
   }
 

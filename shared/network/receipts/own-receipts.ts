@@ -67,6 +67,12 @@ export class OwnReceipts {
     this.#newest.clear()
   }
 
+  /** True when what was said of a drive is to be said anew, though nothing has changed. */
+  isOld (drive: string): boolean {
+    const newest = this.#newest.get(drive)
+    return newest !== undefined && isOld(newest.receipt)
+  }
+
   /** A new receipt for a drive; null when the newest one still says all. `isLess`: it says less. */
   async renew (drive: HeldDrive): Promise<{ signed: Signed | null, isLess: boolean }> {
     const holding = this.#isTold ? await drive.holding() : null
@@ -95,9 +101,13 @@ export class OwnReceipts {
   }
 }
 
-function isNews ({ at, index, blobs, blocks }: Receipt, holding: Holding): boolean {
+function isOld ({ at }: Receipt): boolean {
   const ageMs = Date.now() - Date.parse(at)
   // Signed while this machine's clock was ahead, it would be refused.
-  if (ageMs > RENEW_MS || ageMs < 0) return true
-  return JSON.stringify([index, blobs, blocks]) !== JSON.stringify([holding.index, holding.blobs, holding.blocks])
+  return ageMs > RENEW_MS || ageMs < 0
+}
+
+function isNews (receipt: Receipt, holding: Holding): boolean {
+  const { index, blobs, blocks } = receipt
+  return isOld(receipt) || JSON.stringify([index, blobs, blocks]) !== JSON.stringify([holding.index, holding.blobs, holding.blocks])
 }

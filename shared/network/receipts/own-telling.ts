@@ -22,6 +22,8 @@ export interface OwnTellingParts {
   /** False: at first nothing is said of what is held. */
   isTold: boolean
   drives: () => DriveReader[]
+  /** True when somebody is there who has asked for receipts. */
+  isHeard: () => boolean
   /** Takes receipts to those who want them. */
   send: (receipts: Signed[]) => void
   /** Less of a drive is here than was told before. */
@@ -87,11 +89,16 @@ export class OwnTelling {
     this.tell()
   }
 
+  /** True when something may have changed unnoticed, as nothing does of a drive that rests, or when a receipt is to be signed anew. */
+  get isDue (): boolean { return this.drives.some(({ key, isResting }) => !isResting || this.own.isOld(key)) }
+
   /** Says now what there is to say. */
   tell (): void {
     if (this.#timer) clearTimeout(this.#timer)
     this.#timer = null
     this.#dueMs = Infinity
+    // What nobody was told so far, and nobody asks for, is not looked up.
+    if (this.own.all.length === 0 && !this.#parts.isHeard()) return
     // One after the other, so that numbers follow each other as what they say does.
     this.#telling = this.#telling.then(async () => {
       const news: Signed[] = []

@@ -1,0 +1,109 @@
+import type Corestore from 'corestore'
+import type Hypercore from 'hypercore'
+import type { InnerCore, Manifest } from 'hypercore'
+import { AppError, isAppError, messageOf } from '../errors.ts'
+import { Resource } from '../resource.ts'
+import { blobsKeyOf } from './blobs-key.ts'
+import { keepTree } from './keep-tree.ts'
+import type { Spreading } from './spreading/spreading.ts'
+
+export interface DriveCoresParts {
+  store: Corestore
+  spreading: Spreading
+  /** Of the drive. */
+  key: Uint8Array
+  /** False: nothing is asked of peers. */
+  isLive: boolean
+}
+
+export interface DriveCoresEvents {
+  /** Where the bytes lie is known from now on: until then none can be asked for. */
+  blobsFound: []
+  /** The index reaches further than before. */
+  indexGrew: []
+  /** A block of the index arrived. */
+  indexBlockArrived: []
+  /** A block of the blobs core arrived. */
+  blockArrived: [index: number, sizeBytes: number]
+  /** A peer was added or went. */
+  peersChanged: []
+  /** Nothing can be read from the drive but its index. */
+  refused: [error: AppError]
+}
+
+/** The two cores of a drive, while they are open. Neither follows a truncation by its writer: what was received stays. */
+export class DriveCores extends Resource<DriveCoresEvents> {
+  readonly index: Hypercore
+  #blobs: Hypercore | null = null
+  #openingBlobs: Promise<void> | null = null
+  #parts: DriveCoresParts
+  #session: Corestore
+
+  constructor (parts: DriveCoresParts) {
+    super()
+    this.#parts = parts
+    this.#session = parts.store.session()
+    this.index = this.#session.get({ key: parts.key, allowFork: false, active: parts.isLive })
+  }
+
+  protected override async _open (): Promise<void> {
+    const { index } = this
+    await index.ready()
+    this.#follow(index, true)
+    index.on('append', () => { void this.#grew() })
+    index.on('download', () => this.emit('indexBlockArrived'))
+    index.on('peer-add', () => this.emit('peersChanged'))
+    index.on('peer-remove', () => this.emit('peersChanged'))
+    await this.#openBlobs()
+  }
+
+  protected override async _close (): Promise<void> {
+    await this.#openingBlobs
+    const inner = [this.index, this.#blobs].flatMap(core => core ? [core.core] : [])
+    await this.#session.close()
+    await Promise.all(inner.map(core => closeUnused(this.#parts.store, core)))
+  }
+
+  /** Known when the first block of the index has come. */
+  get blobs (): Hypercore | null { return this.#blobs }
+
+  get hasPeers (): boolean { return this.index.peers.length > 0 || (this.#blobs?.peers.length ?? 0) > 0 }
+
+  #follow (core: Hypercore, isIndex: boolean): void {
+    keepTree(core)
+    if (this.#parts.isLive) this.#parts.spreading.of(core).follow({ isIndex })
+  }
+
+  async #grew (): Promise<void> {
+    await this.#openBlobs()
+    if (!this.closing) this.emit('indexGrew')
+  }
+
+  /** Never throws: a stranger made the drive, and this runs where nobody waits for it. */
+  async #openBlobs (): Promise<void> {
+    if (this.#blobs || !this.index.manifest) return
+    this.#openingBlobs ??= this.#openBlobsOf(this.index.manifest).catch((error: unknown) => {
+      if (!this.closing) this.emit('refused', isAppError(error) ? error : new AppError('INTERNAL', `The drive could not be opened: ${messageOf(error)}`, { cause: error }))
+    })
+    await this.#openingBlobs
+  }
+
+  /** The blobs core's key follows from the manifest of the index core, which comes with its first block. */
+  async #openBlobsOf (index: Manifest): Promise<void> {
+    const blobs = this.#session.get({ key: blobsKeyOf(index, this.index.key), allowFork: false, active: this.#parts.isLive })
+    await blobs.ready()
+    this.#follow(blobs, false)
+    blobs.on('download', (index: number, sizeBytes: number) => this.emit('blockArrived', index, sizeBytes))
+    this.#blobs = blobs
+    this.emit('blobsFound')
+  }
+}
+
+/** Corestore keeps a core for some seconds that nobody has open any more; a thousand of them are much. */
+async function closeUnused (store: Corestore, core: InnerCore): Promise<void> {
+  // 0: somebody has it open, has asked for it since, or is connected to it.
+  if (core.gc === 0) return
+  await core.close()
+  const id = core.discoveryKey.toString('hex')
+  if (store.cores.map.get(id) === core) store.cores.map.delete(id)
+}

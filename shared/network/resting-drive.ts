@@ -1,0 +1,189 @@
+import type Corestore from 'corestore'
+import type Hypercore from 'hypercore'
+import type { Download } from 'hypercore'
+import z32 from 'z32'
+import { AppError } from '../errors.ts'
+import { Resource } from '../resource.ts'
+import { DriveCores, type DriveCoresEvents } from './drive-cores.ts'
+import { fetchBlocks } from './fetch-blocks.ts'
+import type { Knocks } from './knocks.ts'
+import type { Spreading } from './spreading/spreading.ts'
+
+export interface Heads { index: number, blobs: number }
+
+/** What is known of a drive, also while its cores are closed. */
+interface Known {
+  heads: Heads
+  /** Blocks of the index from its beginning of which none is missing. */
+  wholeIndex: number
+  indexBytes: number
+  blobsKey: Buffer | null
+}
+
+const NOTHING: Known = { heads: { index: 0, blobs: 0 }, wholeIndex: 0, indexBytes: 0, blobsKey: null }
+
+export interface DriveParts { store: Corestore, spreading: Spreading, knocks: Knocks }
+
+interface DriveEvents extends DriveCoresEvents {
+  /** A block can't be read that is here. */
+  damaged: []
+}
+
+/**
+ * A drive whose two cores are closed while nothing needs them, of which a node has a thousand: the tree, the bitfield and all
+ * that exchanges blocks take much more than what there is to know of it then. Whatever needs them opens them again.
+ */
+export abstract class RestingDrive extends Resource<DriveEvents> {
+  /** z-base-32 of the drive's key. */
+  readonly key: string
+  protected readonly isLive: boolean
+  #parts: DriveParts
+  /** Null while it rests. */
+  #cores: DriveCores | null = null
+  #opening: Promise<void> | null = null
+  #resting: Promise<void> = Promise.resolve()
+  #stopListening: () => void = () => {}
+  /** How many need the cores right now. */
+  #uses = 0
+  #known = NOTHING
+  #live: Download | null = null
+  /** Where the index ends for a reader; null: where its writer has come to. */
+  #end: number | null = null
+
+  /** @param live false: nothing is asked of peers, and what is not here is taken for missing */
+  constructor (parts: DriveParts, key: string, { live = true }: { live?: boolean } = {}) {
+    super()
+    this.key = key
+    this.#parts = parts
+    this.isLive = live
+  }
+
+  protected override async _open (): Promise<void> {
+    await this.wake()
+  }
+
+  protected override async _close (): Promise<void> {
+    this.#stopListening()
+    await this.#opening?.catch(() => {}) // told to whom it was for
+    this.#live?.destroy()
+    await this.#cores?.close()
+    await this.#resting
+  }
+
+  /** The 32 bytes of {@link key}. */
+  get keyBytes (): Buffer { return z32.decode(this.key) }
+
+  get spreading (): Spreading { return this.#parts.spreading }
+
+  /** For this room, while they are kept open; see {@link withCores}. The blobs core is known when the first block of the index has come. */
+  get cores (): { index: Hypercore, blobs: Hypercore | null } {
+    if (!this.#cores) throw new AppError('NOT_READY', 'The drive rests.')
+    return this.#cores
+  }
+
+  get isResting (): boolean { return this.#cores === null }
+
+  protected get known (): Known { return this.#cores?.opened ? knownOf(this.#cores) : this.#known }
+
+  /** Opens the cores, if they are not. @throws AppError NOT_READY while the drive closes */
+  async wake (): Promise<void> {
+    if (this.closing) throw new AppError('NOT_READY', 'The newsletter is just being opened anew. Try again in a moment.')
+    if (!this.#cores) this.#opening = this.#openCores()
+    await this.#opening
+  }
+
+  async #openCores (): Promise<void> {
+    const { store, spreading } = this.#parts
+    this.#stopListening()
+    const cores = this.#cores = new DriveCores({ store, spreading, key: this.keyBytes, isLive: this.isLive })
+    cores.on('blobsFound', () => { if (!this.#known.blobsKey) this.emit('blobsFound') })
+    cores.on('indexGrew', () => this.emit('indexGrew'))
+    cores.on('indexBlockArrived', () => this.emit('indexBlockArrived'))
+    cores.on('blockArrived', (index, sizeBytes) => this.emit('blockArrived', index, sizeBytes))
+    cores.on('peersChanged', () => this.emit('peersChanged'))
+    cores.on('refused', error => this.emit('refused', error))
+    try {
+      await cores.ready()
+    } catch (error) {
+      this.#cores = null
+      throw error
+    }
+    this.fetchIndex()
+    // It has grown by another road than the network while it rested.
+    if (this.opened && cores.index.length > this.#known.heads.index) this.emit('indexGrew')
+  }
+
+  /**
+   * Closes the cores until something needs them, unless something does now: somebody here, or a peer that is connected for
+   * them. For who knows that nothing is to come. A peer that asks for one of them opens them, too.
+   */
+  async rest (): Promise<void> {
+    const cores = this.#cores
+    if (!this.opened || !cores?.opened || this.closing || this.#uses > 0 || cores.hasPeers) return
+    this.#known = knownOf(cores)
+    this.#cores = null
+    this.#live?.destroy()
+    this.#live = null
+    this.#resting = cores.close()
+    const keys = [this.keyBytes, ...this.#known.blobsKey ? [this.#known.blobsKey] : []]
+    // What can't be opened is told to who needs it.
+    this.#stopListening = this.#parts.knocks.listen(keys, () => { this.wake().catch(() => {}) })
+    await this.#resting
+    // A peer has come meanwhile.
+    if (this.isResting && !this.closing && this.#parts.knocks.areOpen(keys)) await this.wake()
+  }
+
+  /** Keeps the cores open until the returned function is called. */
+  async hold (): Promise<() => void> {
+    const release = this.use()
+    try {
+      await this.wake()
+    } catch (error) {
+      release()
+      throw error
+    }
+    return release
+  }
+
+  /** For this room: does something with both cores, which are open meanwhile. */
+  async withCores<T> (work: (cores: RestingDrive['cores']) => Promise<T>): Promise<T> {
+    const release = await this.hold()
+    try {
+      return await work(this.cores)
+    } finally {
+      release()
+    }
+  }
+
+  /** Like {@link hold}, for who knows that they are open. */
+  protected use (): () => void {
+    let isUsed = true
+    this.#uses++
+    return () => {
+      if (isUsed) this.#uses--
+      isUsed = false
+    }
+  }
+
+  /** From now on nothing of the index is asked for at or after a block: it does not exist for a reader. Null: all of it does. */
+  endAt (length: number | null): void {
+    this.#end = length
+    this.fetchIndex()
+  }
+
+  /** The whole index, now and from now on: it is small, and tells what else there is. */
+  protected fetchIndex (): void {
+    this.#live?.destroy()
+    this.#live = null
+    if (this.isLive && this.#cores?.opened && !this.closing) this.#live = fetchBlocks(this.#cores.index, this.#parts.spreading, 0, this.#end ?? Infinity)
+  }
+}
+
+function knownOf ({ index, blobs }: DriveCores): Known {
+  return {
+    heads: { index: index.length, blobs: blobs?.length ?? 0 },
+    wholeIndex: index.contiguousLength,
+    indexBytes: index.byteLength,
+    blobsKey: blobs && blobs.key
+  }
+}

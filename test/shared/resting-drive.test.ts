@@ -1,0 +1,174 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import Corestore from 'corestore'
+import t, { type Test } from 'tap'
+import z32 from 'z32'
+import { DriveReader } from '../../shared/network/drive-reader.ts'
+import { blocksOf, createDriveKeys, type DriveKeys, DriveWriter } from '../../shared/network/drive-writer.ts'
+import { type WrappedReplication, wrapReplication } from '../../shared/network/wrap-replication.ts'
+import { log } from '../support/network.ts'
+import { until } from '../support/until.ts'
+
+interface Stage {
+  author: { write (path: string): Promise<void> }
+  reader: DriveReader
+  /** The cores that the reader's store has in memory. */
+  open: () => number
+  connect: () => { end: () => Promise<void> }
+  index: Uint8Array
+  store: Corestore
+}
+
+async function stage (t: Test): Promise<Stage> {
+  const folder = await mkdtemp(join(tmpdir(), 'colporteur-resting-'))
+  t.teardown(() => rm(folder, { recursive: true, force: true }))
+  const keys = createDriveKeys()
+  const [from, to] = [await openStore(t, join(folder, 'author')), await openStore(t, join(folder, 'reader'))]
+  const writer = await openWriter(t, from, keys)
+  const reader = new DriveReader(to, writer.key)
+  await reader.ready()
+  t.teardown(() => reader.close())
+  return {
+    author: { write: async path => await writer.append([{ path, blocks: () => blocksOf(Buffer.from(path)) }]) },
+    reader,
+    open: () => to.store.cores.map.size,
+    connect: () => {
+      const [a, b] = [replicate(from.store, false), replicate(to.store, true)]
+      a.pipe(b).pipe(a)
+      return {
+        end: async () => {
+          a.destroy()
+          b.destroy()
+          await until('it is over', () => reader.isResting || !reader.cores.index.peers.length)
+        }
+      }
+    },
+    index: z32.decode(writer.key),
+    store: to.store
+  }
+}
+
+async function openStore (t: Test, folder: string): Promise<WrappedReplication & { store: Corestore }> {
+  const store = new Corestore(folder)
+  await store.ready()
+  t.teardown(() => store.close())
+  const none = { self: () => null, pacesOf: () => null, onProven: () => {}, onOtherHistory: () => {}, onDamage: () => {} }
+  const wrapped = wrapReplication(store, { log, ...none })
+  t.teardown(() => wrapped.stalled.close())
+  return { store, ...wrapped }
+}
+
+async function openWriter (t: Test, parts: WrappedReplication & { store: Corestore }, keys: DriveKeys): Promise<DriveWriter> {
+  const writer = new DriveWriter(parts, keys)
+  await writer.ready()
+  t.teardown(() => writer.close())
+  return writer
+}
+
+async function fetched ({ author, reader, connect }: Stage, path: string): Promise<void> {
+  const before = reader.heads.index
+  await author.write(path)
+  const connection = connect()
+  await until('the index has grown', () => reader.heads.index > before && reader.wholeIndex === reader.heads.index && reader.heads.blobs > 0)
+  await download(reader, 0)
+  await connection.end()
+}
+
+/** Nothing but a timer keeps a process running that has no socket. */
+async function download (reader: DriveReader, from: number): Promise<void> {
+  let isDone = false
+  void reader.download(from, reader.heads.blobs).done().then(() => { isDone = true })
+  await until('it is here', () => isDone)
+}
+
+t.test('a drive that rests has nothing open, says how far it goes, and can be read', async t => {
+  const at = await stage(t)
+  const { reader, open } = at
+  await fetched(at, '/a')
+  const { heads, wholeIndex, indexBytes, coreKeys } = reader
+  t.equal(open(), 2)
+  await reader.rest()
+  t.ok(reader.isResting)
+  t.equal(open(), 0)
+  t.same([reader.heads, reader.wholeIndex, reader.indexBytes, reader.coreKeys], [heads, wholeIndex, indexBytes, coreKeys])
+  t.same(reader.peers, [])
+  t.notOk(reader.settled)
+  const { blob } = (await reader.entryAt(1, null))!
+  t.equal(Buffer.from(await reader.readAll(blob!)).toString(), '/a')
+  t.notOk(reader.isResting)
+  await reader.rest()
+  t.ok(await reader.has(blob!))
+  t.same(await reader.blocksHere(), [[0, heads.blobs]])
+})
+
+t.test('it does not rest while somebody uses it, or is there for it', async t => {
+  const at = await stage(t)
+  const { author, reader, open, connect } = at
+  await fetched(at, '/a')
+  const release = await reader.hold()
+  await reader.rest()
+  t.notOk(reader.isResting)
+  release()
+  release() // again is not twice
+  const waiting = reader.download(0, reader.heads.blobs + 1)
+  await reader.rest()
+  t.notOk(reader.isResting)
+  waiting.destroy()
+  const connection = connect()
+  await until('a peer is there', () => reader.cores.index.peers.length > 0)
+  await reader.rest()
+  t.notOk(reader.isResting)
+  await connection.end()
+  await author.write('/b')
+  await reader.rest()
+  t.ok(reader.isResting)
+  t.equal(open(), 0)
+})
+
+t.test('a peer that asks for it wakes it, and gives it what is new', async t => {
+  const at = await stage(t)
+  const { author, reader, connect } = at
+  await fetched(at, '/a')
+  const { heads } = reader
+  await reader.rest()
+  await author.write('/b')
+  let grew = false
+  reader.on('indexGrew', () => { grew = true })
+  connect()
+  await until('it is awake, and has heard', () => reader.heads.index > heads.index && reader.heads.blobs > heads.blobs)
+  t.ok(grew)
+  await download(reader, heads.blobs)
+})
+
+t.test('whoever opens a core of it wakes it, and nobody makes it follow a truncation', async t => {
+  const at = await stage(t)
+  const { reader, store, index } = at
+  await fetched(at, '/a')
+  await reader.rest()
+  t.ok(reader.isResting)
+  const core = store.get({ key: index, active: false })
+  await core.ready()
+  await until('it is awake', () => !reader.isResting)
+  t.equal(core.core.replicator.allowFork, false)
+  await core.close()
+})
+
+t.test('closing ends what has just begun', async t => {
+  const at = await stage(t)
+  const { reader } = at
+  await fetched(at, '/a')
+  await reader.rest()
+  const waking = reader.wake()
+  await reader.close()
+  await waking
+  await t.rejects(reader.wake(), { code: 'NOT_READY' })
+  await t.rejects(reader.has({ byteOffset: 0, blockOffset: 0, blockLength: 1, byteLength: 1 }), { code: 'NOT_READY' })
+})
+
+/** One end of a connection between two stores. */
+function replicate (store: Corestore, isInitiator: boolean): ReturnType<Corestore['replicate']> {
+  const stream = store.replicate(isInitiator as never)
+  stream.on('error', () => {}) // it is cut off
+  return stream
+}
