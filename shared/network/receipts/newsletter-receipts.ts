@@ -50,7 +50,8 @@ export class NewsletterReceipts {
   readonly telling: OwnTelling
   #collects: Collects
   #parts: NewsletterReceiptsParts
-  #auditor: Auditor
+  /** Made when the first receipt came: most of a thousand newsletters have none. */
+  #auditor: Auditor | null = null
   #wanted = new Map<ReceiptChannel, Collects>()
   /** Holder -> the channel on which it answers. */
   #reached = new Map<string, ReceiptChannel>()
@@ -67,10 +68,14 @@ export class NewsletterReceipts {
       send: receipts => {
         this.#tellOwn(receipts)
         // With what has come here, others can be asked for it.
-        for (const held of this.received) if (this.#auditor.isBehind(held)) this.#audit(held)
+        for (const held of this.received) if (this.#auditing.isBehind(held)) this.#audit(held)
       }
     })
-    this.#auditor = new Auditor({
+  }
+
+  get #auditing (): Auditor {
+    const parts = this.#parts
+    this.#auditor ??= new Auditor({
       newsletter: parts.newsletter,
       drive: key => this.telling.drive(key),
       machineOf: channel => parts.book.machineName(parts.placeOf(channel)),
@@ -90,6 +95,7 @@ export class NewsletterReceipts {
         channel.connection.destroy(new AppError('BAD_SIGNATURE', 'The peer answers for another.'))
       }
     })
+    return this.#auditor
   }
 
   get received (): HeldReceipt[] { return this.#parts.book.all }
@@ -129,7 +135,7 @@ export class NewsletterReceipts {
   onClosed (channel: ReceiptChannel): void {
     this.#wanted.delete(channel)
     for (const [holder, reached] of this.#reached) if (reached === channel) this.#reached.delete(holder)
-    this.#auditor.onClosed(channel)
+    this.#auditor?.onClosed(channel)
   }
 
   onCollect (channel: ReceiptChannel, { collects, known }: Omit<Collect, 'proof'>): void {
@@ -168,7 +174,7 @@ export class NewsletterReceipts {
   }
 
   onAnswer (channel: ReceiptChannel, answer: Omit<Answer, 'proof'>): void {
-    this.#auditor.onAnswer(channel, answer)
+    this.#auditor?.onAnswer(channel, answer)
   }
 
   /** Somebody found an answer of this node wrong: perhaps its disk has gone bad. */
@@ -179,13 +185,13 @@ export class NewsletterReceipts {
   /** Challenges whom it is time to challenge, looks for keepers who are not connected, and renews what is told. */
   look (): void {
     if (this.telling.isDue) this.telling.tell()
-    for (const held of this.received) if (this.#auditor.isDue(held)) this.#audit(held)
+    for (const held of this.received) if (this.#auditing.isDue(held)) this.#audit(held)
   }
 
   #audit (held: HeldReceipt): void {
     if (this.collects !== 'all') return
     const channel = this.#channelTo(held)
-    if (channel) this.#auditor.consider(held, channel)
+    if (channel) this.#auditing.consider(held, channel)
     else if (held.receipt.keeper) this.#parts.dial(Buffer.from(held.holder, 'hex'))
   }
 
@@ -197,7 +203,7 @@ export class NewsletterReceipts {
   #reach (channel: ReceiptChannel, { holder }: HeldReceipt): void {
     if (channel.remoteKey.toString('hex') === holder) return
     const reached = this.#reached.get(holder)
-    if (reached && this.#auditor.isProven(reached, holder)) return
+    if (reached && this.#auditing.isProven(reached, holder)) return
     // One connection is one reader: with another name it is a new one, and no longer the old.
     for (const [other, there] of this.#reached) if (there === channel && other !== holder) this.#reached.delete(other)
     this.#reached.set(holder, channel)

@@ -14,8 +14,9 @@ const LARGEST_NUMBER = 2 ** 50
 /** What this node says that it holds of one newsletter. */
 export class OwnReceipts {
   #newsletter: Address
-  #nodeKey: SigningKey
-  #readerKey: SigningKey
+  #seed: Uint8Array
+  /** Made when something is said; most of a thousand newsletters are asked about by nobody. */
+  #keys: { node: SigningKey, reader: SigningKey } | null = null
   #promise: KeeperPromise | null = null
   #isTold: boolean
   #newest = new Map<string, { receipt: Receipt, signed: Signed }>()
@@ -28,12 +29,16 @@ export class OwnReceipts {
   constructor (newsletter: Address, seed: Uint8Array, isTold: boolean) {
     this.#newsletter = newsletter
     this.#isTold = isTold
-    this.#nodeKey = createSigningKey(seed)
-    this.#readerKey = readerKeyOf(seed, newsletter)
+    this.#seed = seed
+  }
+
+  get #made (): { node: SigningKey, reader: SigningKey } {
+    this.#keys ??= { node: createSigningKey(this.#seed), reader: readerKeyOf(this.#seed, this.#newsletter) }
+    return this.#keys
   }
 
   /** The key that answers for what is told now. */
-  get key (): SigningKey { return this.#promise ? this.#nodeKey : this.#readerKey }
+  get key (): SigningKey { return this.#promise ? this.#made.node : this.#made.reader }
 
   get isKeeper (): boolean { return this.#promise !== null }
 
@@ -41,7 +46,7 @@ export class OwnReceipts {
 
   /** True for a key of this node, whose receipts come back from others. */
   isOwn (holder: string): boolean {
-    return [this.#nodeKey, this.#readerKey].some(({ publicKey }) => toHex(keyBytes(publicKey)) === holder)
+    return [this.#made.node, this.#made.reader].some(({ publicKey }) => toHex(keyBytes(publicKey)) === holder)
   }
 
   /**
@@ -97,7 +102,8 @@ export class OwnReceipts {
     // From the clock, so that a home that lost count still goes on above what it said before.
     this.#number = Math.max(this.#number + 1, Date.now())
     const receipt = { ...unsigned, number: this.#number, at: new Date().toISOString() }
-    return { receipt, signed: signReceipt(receipt, receipt.holder === this.#nodeKey.publicKey ? this.#nodeKey : this.#readerKey) }
+    const { node, reader } = this.#made
+    return { receipt, signed: signReceipt(receipt, receipt.holder === node.publicKey ? node : reader) }
   }
 }
 

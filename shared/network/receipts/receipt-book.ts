@@ -45,8 +45,7 @@ export class ReceiptBook {
   readonly #file: string
   readonly #log: Log
   #receipts = new Map<string, HeldReceipt>()
-  /** Makes the names of machines: without it they can't be compared with addresses. */
-  #secret: Uint8Array = randomBytes(32)
+  #secretBytes: Uint8Array | null = null
   #timer: NodeJS.Timeout | null = null
   #saving: Promise<void> = Promise.resolve()
 
@@ -75,6 +74,12 @@ export class ReceiptBook {
     await this.#saving
     this.#receipts.clear()
     await rm(this.#file, { force: true })
+  }
+
+  /** Makes the names of machines: without it they can't be compared with addresses. */
+  get #secret (): Uint8Array {
+    this.#secretBytes ??= randomBytes(32)
+    return this.#secretBytes
   }
 
   get all (): HeldReceipt[] { return [...this.#receipts.values()] }
@@ -134,7 +139,7 @@ export class ReceiptBook {
     try {
       const stored: unknown = JSON.parse(content.toString('utf8'))
       if (!Value.Check(StoredBook, stored)) throw new Error('it has another shape')
-      this.#secret = Buffer.from(stored.secret, 'hex')
+      this.#secretBytes = Buffer.from(stored.secret, 'hex')
       for (const entry of stored.receipts) this.#take(entry)
     } catch (error) {
       this.#log.warn({ file: this.#file, error: messageOf(error) }, 'receipts could not be read')
