@@ -63,12 +63,12 @@ export class Custody extends Resource<{ wordsChanged: [address: Address] }> {
   /**
    * Like {@link keep}, of keys to come.
    *
-   * @param anew those of another change that lie here are erased
+   * @param anew those of another change that lie here are erased, which may be the ones that count: who asks for it has to have agreed
    * @throws AppError CONFLICT while there are some
    */
   async keepNext (address: Address, secrets: RootSecret[], passphrase: string | null, anew: boolean): Promise<void> {
     await this.#inTurn(async () => {
-      if (!anew && await this.#keys.root(address, 'next')) throw new AppError('CONFLICT', 'New words of this newsletter lie here already, for a change that was not published: "colporteur keys show" shows them. Who has its proposal can sign it ("colporteur root sign FILE"), and would need them. To erase them and make others, say --anew.')
+      if (!anew && await this.#keys.root(address, 'next')) throw new AppError('CONFLICT', 'New words of this newsletter lie here already, for a change of which this node has not heard that it was published: "colporteur keys show" shows them. Who has its proposal can sign it ("colporteur root sign FILE"), and would need them; if that has happened elsewhere, they are the words that count. To erase them and make others, say --anew.')
       await this.#write(address, secrets, passphrase, 'next')
     })
   }

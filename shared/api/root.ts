@@ -22,7 +22,10 @@ export const RootChange = Type.Union([
   Type.Object({
     kind: Type.Literal('writer'), writer: WriterId, name: Type.Optional(WriterName), expires: Type.Optional(Type.Union([Moment, Type.Null()]))
   }, strict),
-  /** New sets of words in place of the old ones. `anew`: those of another such change that was never published are erased. */
+  /**
+   * New sets of words in place of the old ones. `anew`: those of another such change, of which this node has not heard that it was
+   * published, are erased at once.
+   */
   Type.Object({
     kind: Type.Literal('keys'), sets: Type.Integer({ minimum: 1, maximum: 32 }), threshold: Type.Integer({ minimum: 1, maximum: 32 }),
     passphrase: Type.Optional(Passphrase), anew: Type.Optional(Type.Boolean())

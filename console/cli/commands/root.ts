@@ -27,7 +27,7 @@ export function addRoot (program: Command, context: Context): void {
   }))
     .option('--root-quorum <k/n>', 'how many of how many sets act together', '1/1')
     .option('--seal', 'seal the new words on this machine with a passphrase, until they are confirmed')
-    .option('--anew', 'erase new words that were made before, for a change that was never published')
+    .option('--anew', 'erase new words that were made before, for a change of which this node has not heard that it was published')
     .action(async (newsletter: string, options: KeysOptions) => await changeKeys(context, newsletter, options))
   signed(addCommand(group, {
     usage: 'state <newsletter> <state>',
@@ -57,6 +57,10 @@ export function addRoot (program: Command, context: Context): void {
 }
 
 async function changeKeys (context: Context, newsletter: string, { rootQuorum, seal = false, anew = false, ...options }: KeysOptions): Promise<void> {
+  if (anew) {
+    context.say('New words that were made before and lie here are erased. This node has not heard that their change was published; if it was, elsewhere, they are the words that count.')
+    await askYes(context, options, 'Erase them for good? Type yes: ')
+  }
   const passphrase = seal ? await askNewPassphrase(context) : undefined
   await changeRoot(context, options, newsletter, { kind: 'keys', ...readQuorum(rootQuorum), ...(passphrase && { passphrase }), ...(anew && { anew }) }, async client => {
     const { sets } = await client.showWords({ params: { newsletter }, body: { ...(passphrase && { passphrase }) } })
