@@ -48,7 +48,8 @@ export class Beaconing extends Resource {
   }
 
   #answer (address: Address): void {
-    const waitMs = (this.#toldMs.get(address) ?? 0) + ASKED_MS - Date.now()
+    // The clock may have been put back since.
+    const waitMs = Math.min(ASKED_MS, (this.#toldMs.get(address) ?? 0) + ASKED_MS - Date.now())
     if (waitMs > 0) return this.#in(waitMs, address)
     this.#inBackground(this.#tell(address))
   }

@@ -11,7 +11,7 @@ export const Freshness = Type.Object({
   /** That time had come when this was answered. Whether the writer is offline, or this node is cut off, can not be told. */
   stale: Type.Boolean(),
   /**
-   * ISO 8601: what a writer's clock said when it confirmed something, far ahead of this node's; what it confirms does not count
+   * ISO 8601: what a writer's clock says by the time of this answer, far ahead of this node's; what it confirms does not count
    * then. Either clock may be wrong. Null: none goes ahead, as far as is known.
    */
   aheadAt: Type.Union([Type.String(), Type.Null()])

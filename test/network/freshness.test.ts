@@ -116,4 +116,9 @@ t.test('of an author whose clock goes ahead it is said that the clocks differ, a
   const told = await run(['subscriptions', '--home', reader.home])
   t.match(told, { code: 0, stdout: /not confirmed: its author's clock is 3 hours ahead of this one, or this one behind/, stderr: /Its author's clock goes ahead of this one/ })
   t.notMatch(told.stdout + told.stderr, /AGO|0 days|offline/)
+
+  await writeFile(clock, '0')
+  await publishIssues(author, newsletter, 1, 2)
+  await until('what is said by a clock that was put right counts', async () => (await reader.client.getNewsletter({ params: { newsletter } })).freshness.aheadAt === null)
+  await until('and confirms all', () => confirmedAt(reader, newsletter))
 })

@@ -5,7 +5,7 @@ import type { Signed } from '../../format/signed-json.ts'
 import type { Log } from '../../log.ts'
 import type { DriveReader } from '../drive-reader.ts'
 import type { RootStore } from '../root-store.ts'
-import { Beacons } from './beacons.ts'
+import { Beacons, type Offered } from './beacons.ts'
 import type { ReceiptChannel } from './receipt-channel.ts'
 
 export interface BeaconExchangeParts {
@@ -13,7 +13,7 @@ export interface BeaconExchangeParts {
   folder: string
   log: Log
   channels: () => Iterable<ReceiptChannel>
-  /** A writer has said how far it has come. */
+  /** A writer has said how far it has come, or its clock goes ahead. */
   onChanged: (address: Address) => void
 }
 
@@ -41,7 +41,7 @@ export class BeaconExchange {
     return await this.#beacons.confirmedAt(address, readers)
   }
 
-  /** What the clock of a writer has said that goes far ahead of this node's; ISO 8601; null: none does, as far as is known. */
+  /** What the clock of a writer says by now that goes far ahead of this node's; ISO 8601; null: none does, as far as is known. */
   async aheadAt (address: Address): Promise<string | null> {
     return await this.#beacons.aheadAt(address)
   }
@@ -62,7 +62,7 @@ export class BeaconExchange {
   }
 
   onBeacons (channel: ReceiptChannel, address: Address, beacons: Signed[]): void {
-    this.#inBackground(this.#beacons.offer(address, beacons).then(taken => this.#pass(address, taken, channel), (error: unknown) => {
+    this.#inBackground(this.#beacons.offer(address, beacons).then(offered => this.#pass(address, offered, channel), (error: unknown) => {
       if (!isAppError(error)) throw error
       channel.connection.destroy(error)
     }))
@@ -70,12 +70,12 @@ export class BeaconExchange {
 
   /** A root has come by which those that waited can be checked. */
   onRootChanged (address: Address): void {
-    this.#inBackground(this.#beacons.rootChanged(address).then(taken => this.#pass(address, taken, null)))
+    this.#inBackground(this.#beacons.rootChanged(address).then(offered => this.#pass(address, offered, null)))
   }
 
-  #pass (address: Address, beacons: Signed[], from: ReceiptChannel | null): void {
-    if (beacons.length === 0) return
-    for (const channel of this.#parts.channels()) if (channel !== from) channel.sendBeacons(address, { beacons })
+  #pass (address: Address, { taken: beacons, isNews }: Offered, from: ReceiptChannel | null): void {
+    if (!isNews) return
+    if (beacons.length > 0) for (const channel of this.#parts.channels()) if (channel !== from) channel.sendBeacons(address, { beacons })
     this.#parts.onChanged(address)
   }
 

@@ -24,8 +24,16 @@ const Stored = Type.Object({
   confirmed: Type.Record(Type.String(), Type.String())
 })
 
-/** `ahead`: writer -> the newest time that it has said and that was too far ahead to count. */
-interface Known { signed: Map<string, { beacon: Beacon, signed: Signed }>, confirmed: Map<string, string>, ahead: Map<string, string>, waiting: Signed[] }
+/** What came of beacons that were offered: those that were taken, and whether anything is known that was not before. */
+export interface Offered { taken: Signed[], isNews: boolean }
+
+/** `ahead`: writer -> what its clock has said last, too far ahead to count, and when that was heard, by a clock that nobody sets. */
+interface Known {
+  signed: Map<string, { beacon: Beacon, signed: Signed }>
+  confirmed: Map<string, string>
+  ahead: Map<string, { at: string, heardMs: number }>
+  waiting: Signed[]
+}
 
 /** What writers say of how far they have come, the newest of each; and up to when what is here was all there was. */
 export class Beacons {
@@ -57,42 +65,45 @@ export class Beacons {
   /**
    * Takes the beacons that are newer than what is known.
    *
-   * @returns those that were taken
    * @throws AppError what is wrong with one
    */
-  async offer (address: Address, offered: Signed[]): Promise<Signed[]> {
+  async offer (address: Address, offered: Signed[]): Promise<Offered> {
     const known = await this.#of(address)
     const root = await this.#roots.get(address)
     if (!root) {
       known.waiting = [...known.waiting, ...offered].slice(-WAITING)
-      return []
+      return { taken: [], isNews: false }
     }
     const taken: Signed[] = []
+    let isNews = false
     for (const signed of offered) {
       const beacon = readBeacon(signed, address)
       const writer = root.chain.newest.writers.find(({ id }) => id === beacon.writer)
       // Nobody speaks for a newsletter whom its root does not name, or has retired. It may be a root that is not here yet.
       if (!writer || effectiveSeal(writer.id, root.chain, root.dispute) !== null) continue
       const isAhead = isTooFarAhead(beacon.at)
-      const newest = isAhead ? known.ahead.get(beacon.writer) : known.signed.get(beacon.writer)?.beacon.at
-      if (beacon.at <= (newest ?? '')) continue
+      const newest = isAhead ? known.ahead.get(beacon.writer)?.at : known.signed.get(beacon.writer)?.beacon.at
+      // What was taken while the clock of this node went ahead, too, is not in the way of what comes after it was put right.
+      if (newest !== undefined && beacon.at <= newest && (isAhead || !isTooFarAhead(newest))) continue
       checkBeacon(beacon, signed, writer)
+      isNews = true
       if (isAhead) {
-        known.ahead.set(beacon.writer, beacon.at)
+        known.ahead.set(beacon.writer, { at: beacon.at, heardMs: performance.now() })
         continue
       }
+      known.ahead.delete(beacon.writer)
       known.signed.set(beacon.writer, { beacon, signed })
       taken.push(signed)
     }
     if (taken.length > 0) this.#save(address, known)
-    return taken
+    return { taken, isNews }
   }
 
   /** A root has come by which those that waited can be checked. */
-  async rootChanged (address: Address): Promise<Signed[]> {
+  async rootChanged (address: Address): Promise<Offered> {
     const known = await this.#of(address)
     const waiting = known.waiting.splice(0)
-    return waiting.length > 0 ? await this.offer(address, waiting) : []
+    return waiting.length > 0 ? await this.offer(address, waiting) : { taken: [], isNews: false }
   }
 
   /**
@@ -100,9 +111,7 @@ export class Beacons {
    * write; null while one of them was never heard, or was always ahead.
    */
   async confirmedAt (address: Address, readers: DriveReader[]): Promise<string | null> {
-    const [known, root] = await Promise.all([this.#of(address), this.#roots.get(address)])
-    if (!root) return null
-    const writers = root.chain.newest.writers.filter(({ id }) => effectiveSeal(id, root.chain, root.dispute) === null)
+    const [known, writers] = await Promise.all([this.#of(address), this.#writing(address)])
     const times = await Promise.all(writers.map(async ({ id, drive }) => {
       const beacon = known.signed.get(id)?.beacon
       const reader = readers.find(({ key }) => key === drive)
@@ -115,10 +124,24 @@ export class Beacons {
     return times.length > 0 && times.every(time => time !== null) ? times.reduce((a, b) => a < b ? a : b) : null
   }
 
-  /** What a writer's clock has said when it confirmed something, and what this node's is far from; ISO 8601. Null: they agree, as far as is known. */
+  /**
+   * What the clock of a writer who still writes says by now, as far as is known, and what this node's is far from; ISO 8601.
+   * Null: they agree, as far as is known.
+   */
   async aheadAt (address: Address): Promise<string | null> {
-    const { ahead, confirmed } = await this.#of(address)
-    return [...ahead.values(), ...confirmed.values()].filter(isTooFarAhead).sort().at(-1) ?? null
+    const [{ ahead, confirmed }, writers] = await Promise.all([this.#of(address), this.#writing(address)])
+    const times = writers.flatMap(({ id }) => {
+      const heard = ahead.get(id)
+      const by = heard && new Date(Date.parse(heard.at) + performance.now() - heard.heardMs).toISOString()
+      return [by, confirmed.get(id)].filter(time => time !== undefined)
+    })
+    return times.filter(isTooFarAhead).sort().at(-1) ?? null
+  }
+
+  /** Who may write, and was not retired. */
+  async #writing (address: Address): Promise<{ id: string, drive: string }[]> {
+    const root = await this.#roots.get(address)
+    return root?.chain.newest.writers.filter(({ id }) => effectiveSeal(id, root.chain, root.dispute) === null) ?? []
   }
 
   async remove (address: Address): Promise<void> {
