@@ -1,3 +1,5 @@
+import { ignoringCase, isDeviceName } from '../../shared/name-rules.ts'
+
 const NAME_BYTES = 255
 
 /** Names for the files of one issue: allowed by the format, and different on a system that ignores case, too. */
@@ -10,19 +12,16 @@ export class SafeNames {
     const extension = /(?<=.)\.[^.]{1,20}$/.exec(safe)?.[0] ?? ''
     const stem = safe.slice(0, safe.length - extension.length)
     let unique = safe
-    for (let n = 2; this.#given.has(unique.toLowerCase()); n++) unique = `${stem}-${n}${extension}`
-    this.#given.add(unique.toLowerCase())
+    for (let n = 2; this.#given.has(ignoringCase(unique)); n++) unique = `${stem}-${n}${extension}`
+    this.#given.add(ignoringCase(unique))
     return unique
   }
 }
 
-/** Names of devices, which Windows takes for no file, whatever ending follows. */
-const DEVICE = /^(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|$)/i
-
 /** NFC; letters, digits and plain punctuation stay, so that the name needs no escaping in a text or an address. */
 function safeName (name: string): string {
   const plain = name.normalize('NFC').replace(/[^\p{L}\p{M}\p{N}._-]+/gu, '-').replace(/^[-.]+|\.+$/g, '') || 'file'
-  const safe = DEVICE.test(plain) ? `file-${plain}` : plain
+  const safe = isDeviceName(plain) ? `file-${plain}` : plain
   // Room for the number that makes it unique.
   const limitBytes = NAME_BYTES - 8
   if (Buffer.byteLength(safe) <= limitBytes) return safe

@@ -1,7 +1,7 @@
+import { ignoringCase, isDeviceName } from '../../shared/name-rules.ts'
+
 /** Most systems take 255 bytes: with this many characters and an ending, a name stays below. */
 const NAME_CHARACTERS = 80
-/** Names of devices, which Windows takes for no file, whatever ending follows. */
-const DEVICE = /^(?:con|prn|aux|nul|com\d|lpt\d)$/i
 
 /**
  * A name for a file from a title that a stranger wrote: of this folder, on every system, visible, and no option of a
@@ -12,11 +12,13 @@ const DEVICE = /^(?:con|prn|aux|nul|com\d|lpt\d)$/i
 export function fileName (title: string, ending: string): string {
   const name = firstCharacters(title.normalize('NFC').replace(/[\p{C}\p{Zl}\p{Zp}/\\:*?"<>|]+/gu, ' '), NAME_CHARACTERS).replace(/^[\s.~-]+|[\s.]+$/g, '')
   if (name === '') return `newsletter${ending}`
-  return `${DEVICE.test(name.split('.')[0]!.trim()) ? `${name}_` : name}${ending}`
+  return `${isDeviceName(name) ? `${name}_` : name}${ending}`
 }
 
 /** Of the 260 that Windows gives to a whole path. */
 const FILE_CHARACTERS = 120
+/** Of the 255 that most systems give to a name: with room for the number that makes it unique. */
+const FILE_BYTES = 247
 
 /**
  * Names that every system can hold for the files of one issue, by those that its writer gave them. What can be held stays as it
@@ -27,14 +29,15 @@ export function holdableNames (names: string[]): Map<string, string> {
   const taken = new Set<string>()
   const give = (name: string, held: string): void => {
     given.set(name, held)
-    taken.add(held.toLowerCase())
+    taken.add(ignoringCase(held))
   }
-  for (const name of names) if (holdable(name) === name && !taken.has(name.toLowerCase())) give(name, name)
+  for (const name of names) if (holdable(name) === name && !taken.has(ignoringCase(name))) give(name, name)
   for (const name of names) {
     if (given.has(name)) continue
-    const [stem, ending] = partsOf(holdable(name))
+    const [whole, ending] = partsOf(holdable(name))
+    const stem = firstBytes(whole, FILE_BYTES - Buffer.byteLength(ending))
     let held = stem + ending
-    for (let n = 2; taken.has(held.toLowerCase()); n++) held = `${stem}-${n}${ending}`
+    for (let n = 2; taken.has(ignoringCase(held)); n++) held = `${stem}-${n}${ending}`
     give(name, held)
   }
   return given
@@ -43,7 +46,7 @@ export function holdableNames (names: string[]): Map<string, string> {
 function holdable (name: string): string {
   const [stem, ending] = partsOf(name.replace(/[<>:"/\\|?*]+/g, '-'))
   const held = (firstCharacters(stem, FILE_CHARACTERS - ending.length) + ending).replace(/[\s.]+$/, '') || 'file'
-  return DEVICE.test(held.split('.')[0]!.trim()) ? `_${held}` : held
+  return isDeviceName(held) ? `_${held}` : held
 }
 
 function partsOf (name: string): [stem: string, ending: string] {
@@ -60,4 +63,12 @@ export function slugOf (title: string, characters: number): string {
 /** As many UTF-16 units at most, and no half of a character. */
 function firstCharacters (text: string, count: number): string {
   return text.slice(0, count).replace(/[\uD800-\uDBFF]$/, '')
+}
+
+/** As many bytes of UTF-8 at most; where that is less than all of it, it does not end as no name may. */
+function firstBytes (text: string, bytes: number): string {
+  if (Buffer.byteLength(text) <= bytes) return text
+  const characters = [...text]
+  while (Buffer.byteLength(characters.join('')) > bytes) characters.pop()
+  return characters.join('').replace(/[\s.]+$/, '') || 'file'
 }

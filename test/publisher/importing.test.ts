@@ -109,8 +109,8 @@ t.test('pictures and attachments beside the text come along, each once, under sa
 
 t.test('a file comes along under a name that every system can hold', async t => {
   const names = new SafeNames()
-  const given = ['con.png', 'CON', 'a..', 'nul.', 'a?b:c.png', 'Map.png', 'map.png', 'concert.png'].map(name => names.next(name))
-  t.same(given, ['file-con.png', 'file-CON', 'a', 'file-nul', 'a-b-c.png', 'Map.png', 'map-2.png', 'concert.png'])
+  const given = ['con.png', 'CON', 'a..', 'nul.', 'a?b:c.png', 'Map.png', 'map.png', 'concert.png', 'Lpt³.txt', 'σ.png', 'ς.png'].map(name => names.next(name))
+  t.same(given, ['file-con.png', 'file-CON', 'a', 'file-nul', 'a-b-c.png', 'Map.png', 'map-2.png', 'concert.png', 'file-Lpt³.txt', 'σ.png', 'ς-2.png'])
 })
 
 t.test('a file is read in blocks of 64 KiB as often as wanted, but not after it was changed', async t => {

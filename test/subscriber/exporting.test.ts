@@ -43,9 +43,21 @@ t.test('a file of an issue gets another name where not every system can hold its
   t.same([...holdableNames(names).values()].sort(), [
     '_CON', '_com1.png', `${'n'.repeat(116)}.png`, 'a b-c-d-e.png', 'https-', 'trailing', 'Map.png', 'map-3.png', 'map-2.png', '..png', '-rf', 'Été à Zürich.jpg', 'x-', 'x--2', '-'
   ].sort())
+  const long = [`Σ${'長'.repeat(82)}.jpeg`, `ς${'長'.repeat(82)}.jpeg`, `AUX.${'長'.repeat(83)}`, 'COM¹.txt', `${'長'.repeat(80)}? .png`]
+  const heldLong = [...holdableNames(long).values()]
+  t.same(heldLong.filter(name => Buffer.byteLength(name) > 255), [])
+  t.equal(new Set(heldLong.map(name => name.toUpperCase().toLowerCase())).size, long.length)
+  t.equal(heldLong[0], long[0], 'what can be held stays')
+  t.equal(heldLong[1], `ς${'長'.repeat(80)}.jpeg`, 'what can not leaves room')
+  t.equal(holdableNames(['σ.png', 'ς.png']).get('ς.png'), 'ς-2.png', 'who ignores case takes σ and ς for the same')
+  t.equal(heldLong[3], '_COM¹.txt')
   const held = holdableNames(['a b?.png', 'con.txt', 'con.txt.png'])
   t.equal(withRenamedFiles('![x](<files/a b?.png>) [y](files/a%20b%3F.png "t") [z](files/con.txt) [w](files/con.txt.png)\n\n[r]: files/con.txt\nmy-files/con.txt2', held),
     '![x](<files/a%20b-.png>) [y](files/a%20b-.png "t") [z](files/_con.txt) [w](files/_con.txt.png)\n\n[r]: files/_con.txt\nmy-files/con.txt2')
+  const aux = holdableNames(['aux.c'])
+  t.equal(withRenamedFiles('[a](files/aux.c) <a href="files/aux.c">b</a> [c](./files/aux.c)', aux), '[a](files/_aux.c) <a href="files/_aux.c">b</a> [c](./files/_aux.c)')
+  const elsewhere = '[a](https://example.org/files/aux.c) https://example.org/files/aux.c [b](my-files/aux.c) <https://example.org/files/aux.c>'
+  t.equal(withRenamedFiles(elsewhere, aux), elsewhere, 'what lies elsewhere is called as it was')
   t.equal(withRenamedFiles('files/plain.png', holdableNames(['plain.png'])), 'files/plain.png')
 })
 
