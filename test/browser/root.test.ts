@@ -1,6 +1,7 @@
 import t from 'tap'
 import { checkAccess, testBrowser } from '../support/browser.ts'
 import { testNetwork } from '../support/network.ts'
+import { changeRoot } from '../support/root.ts'
 import { until } from '../support/until.ts'
 import { twoReaders } from '../support/two-histories.ts'
 import { goTo } from './console-page.ts'
@@ -96,6 +97,14 @@ t.test('a day until which somebody may write is meant to its end where the perso
   await dialog.getByRole('button', { name: 'Sign and tell everybody' }).click()
   await page.getByRole('heading', { name: 'Ines Vidal' }).waitFor()
   t.equal(await expiry(), '2100-01-01T09:59:59.999Z', 'another name leaves it as it is')
+
+  await changeRoot(author, newsletter, { kind: 'writer', writer: 'w1', expires: '2099-06-16' })
+  await page.getByText('may publish until 15 June 2099').waitFor()
+  await page.getByRole('button', { name: 'Name and expiry of Ines Vidal' }).click()
+  await dialog.getByLabel('The last day on which it may publish').fill('2099-06-15')
+  await dialog.getByRole('button', { name: 'Go on' }).click()
+  await dialog.getByRole('button', { name: 'Sign and tell everybody' }).click()
+  await until('who chooses its day again means all of it', async () => await expiry() === '2099-06-16T09:59:59.999Z')
 })
 
 t.test('a reader looks into both histories of a writer, and reads on with the other one', async t => {

@@ -11,6 +11,8 @@ export class WriterDialog extends ModalDialog {
   @query('#writer-name') private name!: HTMLInputElement
   @query('#writer-expires') private expires!: HTMLInputElement
 
+  #isDayTouched = false
+
   protected override heading (): string {
     const { name, id } = this.details.writer
     return this.phrases.root.expiryNamed(name || id)
@@ -24,7 +26,7 @@ export class WriterDialog extends ModalDialog {
         <label for="writer-name">${root.nameField}</label>
         <input id="writer-name" type="text" required maxlength="200" autocomplete="off" dir="auto" .value=${name} autofocus>
         <label for="writer-expires">${root.expiresField}</label>
-        <input id="writer-expires" type="date" .value=${localDay(expires)}>
+        <input id="writer-expires" type="date" .value=${localDay(expires)} @input=${() => { this.#isDayTouched = true }}>
         <div class="actions">
           <button class="primary">${root.goOn}</button>
           <button type="button" @click=${() => this.close()}>${shell.cancel}</button>
@@ -36,9 +38,10 @@ export class WriterDialog extends ModalDialog {
   #rename = (event: Event): void => {
     event.preventDefault()
     const day = this.expires.value
-    // Who changes the name alone leaves the very moment as it is.
-    const isAsBefore = day === localDay(this.details.writer.expires)
-    const detail = { name: this.name.value.trim(), ...(!isAsBefore && { expires: day === '' ? null : endOfDay(day) }) }
+    const expires = day === '' ? null : endOfDay(day)
+    // Who changes the name alone leaves the very moment as it is. Who chooses its day again means all of that day.
+    const isOther = this.#isDayTouched && expires !== this.details.writer.expires
+    const detail = { name: this.name.value.trim(), ...(isOther && { expires }) }
     this.close()
     this.emit('rename', detail)
   }
