@@ -36,7 +36,8 @@ export class Lists {
         taken.already++
         continue
       }
-      await this.#following.follow(address, 'subscribed', { ...choice, ...(folder !== '' && { folder }) })
+      // What a keeper tells is its owner's choice already, and no list's.
+      await this.#following.follow(address, 'subscribed', { ...(role !== 'keeping' && choice), ...(folder !== '' && { folder }) })
       taken.subscribed.push({ newsletter: address, title })
     }
     return taken

@@ -72,6 +72,11 @@ t.test('what was saved and read stays, survives a restart, and is found by the i
   t.match(await elsewhere.client.getSubscription({ params: { newsletter: other } }), { folder: 'Machines', receipts: false })
   t.match(await elsewhere.client.getNewsletter({ params: { newsletter: other } }), { announce: false }, 'what was quiet stays quiet')
   t.match(await elsewhere.client.getNewsletter({ params: { newsletter } }), { announce: true })
+  const keeper = await network.open('keeper')
+  await keeper.client.keepNewsletter({ body: { address: other } })
+  await keeper.client.takeOpml({ body: { opml } })
+  t.match(await keeper.client.getNewsletter({ params: { newsletter: other } }), { role: 'subscribed', announce: true }, 'what is kept for others stays to be found')
+  t.match(await keeper.client.getSubscription({ params: { newsletter: other } }), { receipts: true })
   const [list, home] = [join(network.folder, 'list.opml'), ['--home', join(network.folder, 'unused')]]
   await writeFile(list, '')
   await truncate(list, 2 ** 30)
