@@ -20,7 +20,7 @@ export const PASSPHRASE_COST: PassphraseCost = { opsLimit: 3, memLimitBytes: 256
 const MOST_OPS = 4
 const MOST_MEM_BYTES = 1024 * 1024 * 1024
 
-/** A lock with a salt of its own. What is sealed anew never takes its cost from what lies there, which others may have made. */
+/** A lock with a salt of its own, and a cost that is never taken from a lock that lies there already, which others may have made. */
 export function createLock (cost = PASSPHRASE_COST): PassphraseLock {
   const salt = new Uint8Array(sodium.crypto_pwhash_SALTBYTES)
   sodium.randombytes_buf(salt)
@@ -30,10 +30,14 @@ export function createLock (cost = PASSPHRASE_COST): PassphraseLock {
 /**
  * The key that a passphrase (in NFKC, UTF-8) gives with a lock, worked out beside the event loop.
  *
- * @throws AppError BAD_FORMAT when the lock asks for more than a machine should give
+ * @throws AppError BAD_FORMAT when the lock asks for more than a machine should give, or is none
  */
 export async function keyFromPassphrase (passphrase: string, { salt, opsLimit, memLimitBytes }: PassphraseLock): Promise<Uint8Array> {
   if (opsLimit > MOST_OPS || memLimitBytes > MOST_MEM_BYTES) throw new AppError('BAD_FORMAT', 'The passphrase\'s lock asks for more than any machine should give.')
+  // Out of its bounds, libsodium fails with an error of its own, or reads what is not there.
+  if (opsLimit < 1 || memLimitBytes < sodium.crypto_pwhash_MEMLIMIT_MIN || !/^[0-9a-f]{32}$/i.test(salt)) {
+    throw new AppError('BAD_FORMAT', 'The passphrase\'s lock is damaged.')
+  }
   const key = new Uint8Array(sodium.crypto_secretbox_KEYBYTES)
   const text = new TextEncoder().encode(passphrase.normalize('NFKC'))
   await sodium.crypto_pwhash_async(key, text, fromHex(salt), opsLimit, memLimitBytes, sodium.crypto_pwhash_ALG_ARGON2ID13)

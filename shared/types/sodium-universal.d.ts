@@ -12,6 +12,7 @@ declare module 'sodium-universal' {
     crypto_sign_detached (signature: Uint8Array, message: Uint8Array, secretKey: Uint8Array): void
     crypto_sign_verify_detached (signature: Uint8Array, message: Uint8Array, publicKey: Uint8Array): boolean
     crypto_pwhash_SALTBYTES: number
+    crypto_pwhash_MEMLIMIT_MIN: number
     crypto_pwhash_ALG_ARGON2ID13: number
     crypto_pwhash_async (output: Uint8Array, password: Uint8Array, salt: Uint8Array, opsLimit: number, memLimit: number, algorithm: number): Promise<void>
     crypto_secretbox_KEYBYTES: number

@@ -1,5 +1,6 @@
 import t from 'tap'
 import { BACKUP_MAGIC, type BackupEntry, openBackup, sealBackup } from '../../shared/format/backup.ts'
+import { createLock, keyFromPassphrase } from '../../shared/format/passphrase.ts'
 import { CHEAP } from '../support/cheap-passphrase.ts'
 
 const PASSPHRASE = 'correct horse battery'
@@ -48,4 +49,11 @@ t.test('an end that fits on a piece exactly is an end', async t => {
   for await (const back of openBackup(inParts(file), PASSPHRASE)) t.ok((await joined(back.bytes)).equals(bytes))
   const more = async (): Promise<void> => { for await (const back of openBackup(inParts(Buffer.concat([file, file])), PASSPHRASE)) await joined(back.bytes) }
   await t.rejects(more(), { code: 'BAD_BACKUP' }, 'nothing may follow')
+})
+
+t.test('a lock that is none, or asks for too much, is refused before anything is worked out', async t => {
+  const lock = createLock(CHEAP)
+  t.equal((await keyFromPassphrase(PASSPHRASE, lock)).length, 32)
+  const bad = [{ opsLimit: 0 }, { opsLimit: 5 }, { memLimitBytes: 0 }, { memLimitBytes: 2 ** 31 }, { salt: '' }, { salt: lock.salt.slice(2) }, { salt: `${lock.salt}00` }]
+  for (const change of bad) await t.rejects(keyFromPassphrase(PASSPHRASE, { ...lock, ...change }), { code: 'BAD_FORMAT' }, JSON.stringify(change))
 })
