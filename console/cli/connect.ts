@@ -38,7 +38,7 @@ export async function withNode<T> (context: Context, options: ConnectOptions, ne
       const send = nodeSender(running)
       return await order({ client: createClient(send), send, isRunning: true, stay: null })
     }
-    if (network && config.bootstrap === null && !options.quiet && !isTold) {
+    if (network && config.bootstrap === null && !config.bind?.startsWith('127.') && !options.quiet && !isTold) {
       isTold = true
       context.say('No node is running, so this command joins the public network itself, for as long as it takes ("--bootstrap" names a private one).')
     }

@@ -55,7 +55,7 @@ t.test('a command that joins the public network by itself says so before it does
   const subscribe = (...args: string[]): ReturnType<typeof run> => run(['subscribe', 'y'.repeat(52), '--home', home, ...args])
   const said = /joins the public network itself/
   t.match(await subscribe('--wait'), { code: 2, stderr: new RegExp(`${said.source}[^]*is not a home`) })
-  for (const args of [[], ['--wait', '--quiet'], ['--wait', '--bootstrap', '127.0.0.1:1', '--bind', '127.0.0.1']]) {
+  for (const args of [[], ['--wait', '--quiet'], ['--wait', '--bootstrap', '127.0.0.1:1', '--bind', '127.0.0.1'], ['--wait', '--bind', '127.0.0.1']]) {
     const { code, stderr } = await subscribe(...args)
     t.equal(code, 2)
     t.notMatch(stderr, said, args.join(' '))
