@@ -23,6 +23,8 @@ t.test('a second author comes in, publishes beside the first, and leaves without
   const { effects } = await changeRoot(ines, newsletter, { kind: 'admit', acceptance })
   t.match(effects, [{ code: 'letsIn', text: /^Lets a new writer publish: w2 "Tomas", .* until 2099-01-01T00:00:00.000Z\.$/ }])
   await until('Tomas may publish', async () => (await tomas.client.getNewsletter({ params })).role === 'own')
+  t.match(await tomas.client.publishIssue({ params, body: { source: { markdown: '# Third' }, dryRun: true } }), { outcome: 'dryRun', number: 3 })
+  t.equal((await tomas.client.listWriters({ params })).writers.find(({ isHere }) => isHere)?.length, 0, 'trying writes nothing, also where nothing was written yet')
   await publishIssues(tomas, newsletter, 1, 3)
   await until('Ines has it', async () => (await ines.client.getNewsletter({ params })).issues.ready === 3)
   await publishIssues(ines, newsletter, 1, 4)
