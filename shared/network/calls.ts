@@ -13,7 +13,14 @@ const REST_MS = 15_000
 /** By which Hyperswarm ends one of two connections with the same node. */
 const DUPLICATE = 'Duplicate connection'
 
-interface ShutOff { key: Buffer, sinceMs: number, calledMs: number, timer: NodeJS.Timeout | null }
+interface ShutOff {
+  key: Buffer
+  sinceMs: number
+  calledMs: number
+  /** No relay has helped the last time: a firewall may be gone, or never have been there, and a relay may carry nothing. */
+  isDirectNext: boolean
+  timer: NodeJS.Timeout | null
+}
 
 export interface CallsParts {
   dht: DHT
@@ -24,6 +31,7 @@ export interface CallsParts {
 /**
  * Whom this node calls, and what becomes of it. Who answers by way of the DHT, and can't be reached, is called by way of a relay
  * as soon as one is known: Hyperswarm by itself does so only for some of the reasons, and the less often the longer it fails.
+ * While neither way comes about, both are tried in turn.
  */
 export class Calls {
   #parts: CallsParts
@@ -88,16 +96,17 @@ export class Calls {
     const direct = this.#direct.get(hexOf(key))
     const others = [...this.#swarm?.connections ?? []].filter(({ remotePublicKey }) => remotePublicKey.equals(key))
     const silent = [...direct ? [direct] : [], ...others].filter(({ rawBytesRead }) => rawBytesRead === 0)
-    if (silent.length > 0) this.#failed(key, performance.now(), true)
+    if (silent.length > 0) this.#shut(key, performance.now())
     for (const connection of silent) connection.destroy()
   }
 
   #connect (connect: DHT['connect'], key: Buffer, options: CallOptions): Connection {
-    const shutOff = this.#get(hexOf(key))
-    if (shutOff) shutOff.calledMs = performance.now()
-    const relayThrough = options.relayThrough ?? (shutOff && this.anyRelay())
-    const isShut = shutOff !== null && relayThrough !== null
     const startedMs = performance.now()
+    const shutOff = this.#get(hexOf(key))
+    const usesRelay = shutOff !== null && !shutOff.isDirectNext
+    if (shutOff) Object.assign(shutOff, { calledMs: startedMs, isDirectNext: false })
+    const relayThrough = options.relayThrough ?? (usesRelay ? this.anyRelay() : null)
+    const isShut = usesRelay && relayThrough !== null
     let [isAnswered, isOpen] = [false, false]
     const connection = connect(key, {
       ...options,
@@ -109,31 +118,47 @@ export class Calls {
     connection.once('error', ({ message, code }: NodeJS.ErrnoException) => {
       // Where it takes somebody for open to everybody, it is open before anything has come.
       const isInVain = isOpen ? code === 'ETIMEDOUT' && connection.rawBytesRead === 0 : message !== DUPLICATE
-      if (isAnswered && isInVain) this.#failed(key, startedMs, isShut)
+      if (!isShut && isAnswered && isInVain) this.#failed(key, startedMs)
     })
     connection.once('close', () => {
       if (this.#direct.get(hexOf(key)) === connection) this.#direct.delete(hexOf(key))
       if (!isShut && connection.rawBytesRead > 0) this.#forget(hexOf(key))
+      if (isShut && connection.rawBytesRead === 0) this.#relayFailed(key)
     })
     return connection
   }
 
-  #failed (key: Buffer, calledMs: number, wasRelayed: boolean): void {
+  #failed (key: Buffer, calledMs: number): void {
+    const shutOff = this.#shut(key, calledMs)
+    if (this.anyRelay()) this.#callSoon(shutOff)
+  }
+
+  #relayFailed (key: Buffer): void {
+    const shutOff = this.#get(hexOf(key))
+    if (shutOff) shutOff.isDirectNext = true
+  }
+
+  #shut (key: Buffer, calledMs: number): ShutOff {
     const id = hexOf(key)
-    const shutOff = this.#get(id) ?? { key, sinceMs: performance.now(), calledMs, timer: null }
+    const shutOff = this.#get(id) ?? { key, sinceMs: performance.now(), calledMs, isDirectNext: false, timer: null }
+    shutOff.isDirectNext = false
     this.#shutOff.set(id, shutOff)
     if (this.#shutOff.size > SHUT_OFF) this.#forget(this.#shutOff.keys().next().value!)
-    if (!wasRelayed && this.anyRelay()) this.#callSoon(shutOff)
+    return shutOff
   }
 
   #callShutOff (): void { for (const shutOff of this.#shutOff.values()) this.#callSoon(shutOff) }
 
+  /** By way of a relay. */
   #callSoon (shutOff: ShutOff): void {
     const restMs = shutOff.calledMs + REST_MS - performance.now()
     shutOff.timer ??= setTimeout(() => {
       shutOff.timer = null
       if (performance.now() - shutOff.calledMs < REST_MS) this.#callSoon(shutOff)
-      else this.#callOnce(shutOff.key)
+      else {
+        shutOff.isDirectNext = false
+        this.#callOnce(shutOff.key)
+      }
     }, Math.max(0, restMs)).unref()
   }
 

@@ -1,0 +1,103 @@
+import { EventEmitter } from 'node:events'
+import DHT, { type CallOptions } from 'hyperdht'
+import NoiseWrap, { type HandshakePayload } from 'hyperdht/lib/noise-wrap.js'
+import type Hyperswarm from 'hyperswarm'
+import t, { type Test } from 'tap'
+import { Calls } from '../../shared/network/calls.ts'
+
+const REST_MS = 15_000
+const PAYLOAD = { error: 0, firewall: 0, holepunch: null, addresses4: [] } as HandshakePayload
+
+class Call extends EventEmitter {
+  rawBytesRead = 0
+  isRelayed: boolean
+  #options: CallOptions
+  #called: ReturnType<typeof DHT.keyPair>
+
+  constructor (options: CallOptions, called: ReturnType<typeof DHT.keyPair>) {
+    super()
+    this.isRelayed = !!options.relayThrough
+    this.#options = options
+    this.#called = called
+  }
+
+  /** Whoever is called answers by way of the DHT, and then nothing comes. */
+  fail (): void {
+    const here = this.#options.createHandshake!(this.#options.keyPair!, this.#called.publicKey as Buffer) as NoiseWrap
+    const there = new NoiseWrap(this.#called, null as unknown as Buffer)
+    there.recv(here.send(PAYLOAD))
+    here.recv(there.send(PAYLOAD))
+    this.emit('error', new Error('Could not connect'))
+    this.emit('close')
+  }
+
+  destroy (): void { this.emit('close') }
+}
+
+interface Calling {
+  calls: Calls
+  made: Call[]
+  clock: { ms: number }
+  /** Waiting times, and what comes after them. */
+  waits: { ms: number, end: () => void }[]
+  call: () => Call
+  relays: Buffer[]
+}
+
+/** A node that calls another; the test says what becomes of the calls, and what time it is. */
+function calling (t: Test): Calling {
+  const [own, called] = [DHT.keyPair(), DHT.keyPair()]
+  const key = called.publicKey as Buffer
+  const [made, waits, relays, clock]: [Call[], Calling['waits'], Buffer[], { ms: number }] = [[], [], [DHT.keyPair().publicKey as Buffer], { ms: 1_000_000 }]
+  t.intercept(performance, 'now', { value: () => clock.ms })
+  t.intercept(globalThis, 'setTimeout', { value: (end: () => void, ms: number) => {
+    waits.push({ ms, end })
+    return { unref () { return this } }
+  } })
+  const dht = Object.assign(new EventEmitter(), {
+    connect: (_key: Uint8Array, options: CallOptions) => {
+      made.push(new Call(options, called))
+      return made.at(-1)!
+    }
+  }) as unknown as DHT
+  const calls = new Calls({ dht, relays: () => relays })
+  const call = (): Call => dht.connect(key, { keyPair: own }) as unknown as Call
+  calls.use({ connections: new Set(), joinPeer: call, leavePeer: () => {} } as unknown as Hyperswarm)
+  return { calls, made, clock, waits, call, relays }
+}
+
+t.test('who can not be reached is called directly and by way of a relay in turn', async t => {
+  const { call } = calling(t)
+  const relayed: boolean[] = []
+  for (let i = 0; i < 5; i++) {
+    const made = call()
+    relayed.push(made.isRelayed)
+    made.fail()
+  }
+  t.strictSame(relayed, [false, true, false, true, false])
+})
+
+t.test('from one call because of a relay to the next there is a rest', async t => {
+  const { call, calls, clock, waits, made, relays } = calling(t)
+  const first = call()
+  clock.ms += 2_000
+  first.fail()
+  t.match(waits, [{ ms: REST_MS - 2_000 }], 'from when it was called')
+  clock.ms += 1_000
+  relays.push(DHT.keyPair().publicKey as Buffer)
+  calls.relaysChanged()
+  t.equal(waits.length, 1, 'that another relay is known does not make it shorter')
+  clock.ms += REST_MS - 3_000
+  waits[0]!.end()
+  t.match(made, [{ isRelayed: false }, { isRelayed: true }])
+
+  relays.push(DHT.keyPair().publicKey as Buffer)
+  calls.relaysChanged()
+  t.match(waits[1], { ms: REST_MS })
+  clock.ms += 5_000
+  call() // by Hyperswarm itself
+  clock.ms += REST_MS - 5_000
+  waits[1]!.end()
+  t.equal(made.length, 3, 'which begins again with each call')
+  t.match(waits[2], { ms: 5_000 })
+})
