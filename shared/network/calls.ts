@@ -17,6 +17,8 @@ interface ShutOff {
   key: Buffer
   sinceMs: number
   calledMs: number
+  /** When connections with it were let go of because it called by way of a relay. */
+  letGoMs: number
   /** No relay has helped the last time: a firewall may be gone, or never have been there, and a relay may carry nothing. */
   isDirectNext: boolean
   timer: NodeJS.Timeout | null
@@ -91,12 +93,17 @@ export class Calls {
     if (this.#relays.has(hexOf(key))) this.#callShutOff()
   }
 
-  /** A node calls this one by way of a relay, as it does when no other way is left: what stands in the way of that is let go of. */
-  calledByRelay (key: Buffer): void {
+  /**
+   * A node calls this one by way of a relay, as it does when no other way is left: what stands in the way of that is let go of.
+   * Whoever has passed such a call on can repeat it, so not each time.
+   */
+  calledByRelay (key: Buffer, relay: Buffer): void {
+    if (!this.#parts.relays().some(known => known.equals(relay))) return
+    if (performance.now() - (this.#get(hexOf(key))?.letGoMs ?? -Infinity) < REST_MS) return
     const direct = this.#direct.get(hexOf(key))
     const others = [...this.#swarm?.connections ?? []].filter(({ remotePublicKey }) => remotePublicKey.equals(key))
     const silent = [...direct ? [direct] : [], ...others].filter(({ rawBytesRead }) => rawBytesRead === 0)
-    if (silent.length > 0) this.#shut(key, performance.now())
+    if (silent.length > 0) this.#shut(key, performance.now()).letGoMs = performance.now()
     for (const connection of silent) connection.destroy()
   }
 
@@ -140,7 +147,7 @@ export class Calls {
 
   #shut (key: Buffer, calledMs: number): ShutOff {
     const id = hexOf(key)
-    const shutOff = this.#get(id) ?? { key, sinceMs: performance.now(), calledMs, isDirectNext: false, timer: null }
+    const shutOff = this.#get(id) ?? { key, sinceMs: performance.now(), calledMs, letGoMs: -Infinity, isDirectNext: false, timer: null }
     shutOff.isDirectNext = false
     this.#shutOff.set(id, shutOff)
     if (this.#shutOff.size > SHUT_OFF) this.#forget(this.#shutOff.keys().next().value!)

@@ -93,7 +93,7 @@ export class Peer extends Resource<PeerEvents> {
       dht, keyPair, maxPeers: Infinity, maxClientConnections: OUTBOUND, maxParallel: MAX_PARALLEL,
       relayThrough: force => force || dht.randomized ? this.#calls!.anyRelay() : null,
       firewall: (key, call) => {
-        if (call?.relayThrough) this.#calls!.calledByRelay(key)
+        if (call?.relayThrough) this.#calls!.calledByRelay(key, call.relayThrough.publicKey)
         return false
       }
     })

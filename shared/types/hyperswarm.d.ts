@@ -118,7 +118,7 @@ declare module 'hyperswarm' {
     constructor (options: {
       dht: DHT, keyPair?: KeyPair, maxPeers?: number, maxClientConnections?: number, maxParallel?: number,
       /** True: it is not let in. `call`: what it says when it calls; null: it is called. */
-      firewall?: (remotePublicKey: Buffer, call: { relayThrough: object | null } | null) => boolean,
+      firewall?: (remotePublicKey: Buffer, call: { relayThrough: { publicKey: Buffer } | null } | null) => boolean,
       /** Key of the relay for a connection; `force`: a direct one has failed. */
       relayThrough?: (force: boolean | undefined, swarm: Hyperswarm) => Buffer | null
     })

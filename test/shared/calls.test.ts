@@ -11,6 +11,7 @@ const PAYLOAD = { error: 0, firewall: 0, holepunch: null, addresses4: [] } as Ha
 class Call extends EventEmitter {
   rawBytesRead = 0
   isRelayed: boolean
+  isDestroyed = false
   #options: CallOptions
   #called: ReturnType<typeof DHT.keyPair>
 
@@ -31,7 +32,10 @@ class Call extends EventEmitter {
     this.emit('close')
   }
 
-  destroy (): void { this.emit('close') }
+  destroy (): void {
+    this.isDestroyed = true
+    this.emit('close')
+  }
 }
 
 interface Calling {
@@ -42,6 +46,7 @@ interface Calling {
   waits: { ms: number, end: () => void }[]
   call: () => Call
   relays: Buffer[]
+  key: Buffer
 }
 
 /** A node that calls another; the test says what becomes of the calls, and what time it is. */
@@ -63,7 +68,7 @@ function calling (t: Test): Calling {
   const calls = new Calls({ dht, relays: () => relays })
   const call = (): Call => dht.connect(key, { keyPair: own }) as unknown as Call
   calls.use({ connections: new Set(), joinPeer: call, leavePeer: () => {} } as unknown as Hyperswarm)
-  return { calls, made, clock, waits, call, relays }
+  return { calls, made, clock, waits, call, relays, key }
 }
 
 t.test('who can not be reached is called directly and by way of a relay in turn', async t => {
@@ -100,4 +105,22 @@ t.test('from one call because of a relay to the next there is a rest', async t =
   waits[1]!.end()
   t.equal(made.length, 3, 'which begins again with each call')
   t.match(waits[2], { ms: 5_000 })
+})
+
+t.test('who calls by way of a relay ends the silent calls to it, through a known relay alone, and not again and again', async t => {
+  const { call, calls, clock, relays, key } = calling(t)
+  const direct = call()
+  calls.calledByRelay(key, DHT.keyPair().publicKey as Buffer)
+  t.notOk(direct.isDestroyed)
+  calls.calledByRelay(key, relays[0]!)
+  t.ok(direct.isDestroyed)
+
+  call().fail() // by way of the relay
+  const again = call()
+  clock.ms += REST_MS - 1
+  calls.calledByRelay(key, relays[0]!)
+  t.notOk(again.isDestroyed)
+  clock.ms++
+  calls.calledByRelay(key, relays[0]!)
+  t.ok(again.isDestroyed)
 })
