@@ -63,3 +63,14 @@ t.test('the writer waits three seconds, and so does who does not know that it ha
     t.not(second.copies(), Infinity)
   }
 })
+
+t.test('on a line that takes long the writer waits until the first can have passed it on to all', async t => {
+  const { clock, first, second } = await twoWhoAsk(t, { isWriter: true })
+  await first.send()
+  clock.ms += 2_000
+  first.onArrived!()
+  clock.ms += 3_990
+  t.equal(second.copies(), Infinity)
+  clock.ms += 20
+  t.not(second.copies(), Infinity)
+})

@@ -17,7 +17,9 @@ const INDEX_TO_ALL_BYTES = 64 * 1024
 const CROSSED_MS = 1_000
 /** Who asks for what another one was just sent has it from there within this, also where both have slow machines. */
 const RELAYED_MS = 3_000
-/** And once it has come to the other one, who says so to those who look for it, within this, or what it took to come there. */
+/** Where lines are slow, so that a block takes long to each, it may take as long as this. */
+const RELAYED_MOST_MS = 12_000
+/** And of who is not the writer, once it has come to the other one, who says so to those who look for it, within this. */
 const TOLD_MS = 400
 
 export interface GivingParts {
@@ -218,7 +220,7 @@ export class Giving {
     this.#sent.set(block, { connection, atMs: nowMs, arrivedMs: Infinity })
     // In the order in which they were sent.
     for (const [first, { atMs }] of this.#sent) {
-      if (nowMs - atMs < RELAYED_MS) break
+      if (nowMs - atMs < RELAYED_MOST_MS) break
       this.#sent.delete(first)
     }
   }
@@ -228,11 +230,19 @@ export class Giving {
     if (this.#customers.size < 2) return 0
     const sent = this.#isForAll(block) ? undefined : this.#sent.get(block)
     if (sent && sent.connection !== to && !sent.connection.destroyed && this.#parts.givesOnce()) {
-      const toldMs = this.#parts.isWriter() ? Infinity : sent.arrivedMs + Math.max(TOLD_MS, sent.arrivedMs - sent.atMs)
-      if (performance.now() < Math.min(sent.atMs + RELAYED_MS, toldMs)) return Infinity
+      if (performance.now() < this.#heldUntil(sent)) return Infinity
     }
     let copies = this.#given.get(block) ?? 0
     for (const neighbour of this.#customers.keys()) if (neighbour.has(block)) copies++
     return copies
+  }
+
+  /** Until when a block that was sent is not sent to a second node: it can come from the first. */
+  #heldUntil ({ atMs, arrivedMs }: { atMs: number, arrivedMs: number }): number {
+    const tookMs = arrivedMs - atMs
+    if (!this.#parts.isWriter()) return Math.min(atMs + RELAYED_MS, arrivedMs + Math.max(TOLD_MS, tookMs))
+    if (arrivedMs === Infinity) return atMs + RELAYED_MS
+    // The first has to pass it on to all others, and takes as long for each.
+    return Math.max(atMs + RELAYED_MS, Math.min(atMs + RELAYED_MOST_MS, arrivedMs + tookMs * this.#customers.size))
   }
 }
