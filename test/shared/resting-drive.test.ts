@@ -7,6 +7,7 @@ import z32 from 'z32'
 import { DriveReader } from '../../shared/network/drive-reader.ts'
 import { blocksOf, createDriveKeys, type DriveKeys, DriveWriter } from '../../shared/network/drive-writer.ts'
 import { type WrappedReplication, wrapReplication } from '../../shared/network/wrap-replication.ts'
+import { Knocks } from '../../shared/network/knocks.ts'
 import { log } from '../support/network.ts'
 import { until } from '../support/until.ts'
 
@@ -151,6 +152,20 @@ t.test('whoever opens a core of it wakes it, and nobody makes it follow a trunca
   await core.ready()
   await until('it is awake', () => !reader.isResting)
   t.equal(core.core.replicator.allowFork, false)
+  await core.close()
+})
+
+t.test('several may listen for one core', async t => {
+  const { store, index, reader } = await stage(t)
+  await reader.close()
+  await until('it is closed', () => store.cores.map.size === 0)
+  const knocks = new Knocks(store)
+  const heard: string[] = []
+  const stops = ['a', 'b', 'c'].map(name => knocks.listen([index], () => heard.push(name)))
+  stops[2]!()
+  const core = store.get({ key: index, active: false })
+  await core.ready()
+  t.same(heard, ['a', 'b'])
   await core.close()
 })
 
