@@ -67,7 +67,8 @@ export class DriveCores extends Resource<DriveCoresEvents> {
   /** Known when the first block of the index has come. */
   get blobs (): Hypercore | null { return this.#blobs }
 
-  get hasPeers (): boolean { return this.index.peers.length > 0 || (this.#blobs?.peers.length ?? 0) > 0 }
+  /** Also such as do not answer: they keep a core open all the same. */
+  get hasPeers (): boolean { return [this.index, this.#blobs].some(core => core?.core.replicator.idle() === false) }
 
   #follow (core: Hypercore, isIndex: boolean): void {
     keepTree(core)

@@ -20,6 +20,10 @@ interface Known {
   blobsKey: Buffer | null
 }
 
+/** A core that somebody else keeps open is not to be closed and opened again all the time. It doubles each time. */
+const IN_VAIN_MS = 10_000
+const MAX_IN_VAIN_MS = 600_000
+
 const NOTHING: Known = { heads: { index: 0, blobs: 0 }, wholeIndex: 0, indexBytes: 0, blobsKey: null }
 
 export interface DriveParts { store: Corestore, spreading: Spreading, knocks: Knocks }
@@ -45,6 +49,8 @@ export abstract class RestingDrive extends Resource<DriveEvents> {
   #stopListening: () => void = () => {}
   /** How many need the cores right now. */
   #uses = 0
+  /** How often in a row its cores were still open when they had been closed here, and until when that is not tried again. */
+  #inVain = { times: 0, untilMs: 0 }
   #known = NOTHING
   #live: Download | null = null
   /** Where the index ends for a reader; null: where its writer has come to. */
@@ -113,24 +119,39 @@ export abstract class RestingDrive extends Resource<DriveEvents> {
     if (this.opened && cores.index.length > this.#known.heads.index) this.emit('indexGrew')
   }
 
+  /** False while something needs the cores: somebody here, or a peer that is connected for them. */
+  get mayRest (): boolean {
+    const cores = this.#cores
+    return this.opened && !this.closing && cores?.opened === true && this.#uses === 0 && !cores.hasPeers && performance.now() >= this.#inVain.untilMs
+  }
+
   /**
    * Closes the cores until something needs them, unless something does now: somebody here, or a peer that is connected for
    * them. For who knows that nothing is to come. A peer that asks for one of them opens them, too.
    */
   async rest (): Promise<void> {
     const cores = this.#cores
-    if (!this.opened || !cores?.opened || this.closing || this.#uses > 0 || cores.hasPeers) return
+    if (!cores || !this.mayRest) return
     this.#known = knownOf(cores)
     this.#cores = null
     this.#live?.destroy()
     this.#live = null
     this.#resting = cores.close()
-    const keys = [this.keyBytes, ...this.#known.blobsKey ? [this.#known.blobsKey] : []]
-    // What can't be opened is told to who needs it.
-    this.#stopListening = this.#parts.knocks.listen(keys, () => { this.wake().catch(() => {}) })
+    this.#listen()
     await this.#resting
-    // A peer has come meanwhile.
-    if (this.isResting && !this.closing && this.#parts.knocks.areOpen(keys)) await this.wake()
+    if (!this.isResting || this.closing) return
+    if (!this.#parts.knocks.areOpen(this.#coreKeys)) return void (this.#inVain = { times: 0, untilMs: 0 })
+    // A peer has come meanwhile, or somebody else has them open.
+    const { times } = this.#inVain
+    this.#inVain = { times: times + 1, untilMs: performance.now() + Math.min(IN_VAIN_MS * 2 ** times, MAX_IN_VAIN_MS) }
+    await this.wake()
+  }
+
+  get #coreKeys (): Buffer[] { return [this.keyBytes, ...this.#known.blobsKey ? [this.#known.blobsKey] : []] }
+
+  #listen (): void {
+    // What can't be opened is told to who needs it.
+    this.#stopListening = this.#parts.knocks.listen(this.#coreKeys, () => { this.wake().catch(() => {}) })
   }
 
   /** Keeps the cores open until the returned function is called. */

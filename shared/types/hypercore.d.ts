@@ -15,7 +15,6 @@ declare module 'hypercore' {
   }
 
   export interface Range { start: number, length: number }
-
   export interface WireMessage<M> { send (message: M): boolean }
 
   export interface WireRequest {
@@ -110,6 +109,7 @@ declare module 'hypercore' {
     readonly peers: ReplicationPeer[]
     readonly core: InnerCore
     readonly destroyed: boolean
+    idle (): boolean
     /** Who was asked for the manifest. */
     _manifestPeer: ReplicationPeer | null
     /** What came from a peer was proved, and is here. `request`: null when this node does not wait for it. */

@@ -163,10 +163,10 @@ export class DriveFollower extends Resource<DriveFollowerEvents> {
     await this.checked()
   }
 
-  /** Lets the drive rest, if nothing of it is on its way or being read; see {@link DriveReader.rest}. */
-  async rest (): Promise<void> {
-    if (this.#isIdle) await this.memory.look()
-    if (this.#isIdle) await this.reader.rest()
+  /** Lets the drive rest, if nothing of it is on its way or being read, and nobody has come meanwhile; see {@link DriveReader.rest}. */
+  async rest (isAlone: () => boolean): Promise<void> {
+    if (this.#isIdle && this.reader.mayRest) await this.memory.look()
+    if (this.#isIdle && isAlone()) await this.reader.rest()
   }
 
   get #isIdle (): boolean { return this.#scanning === null && this.completing.isIdle }

@@ -45,14 +45,16 @@ export class Resting extends Resource {
 
   async #look (): Promise<void> {
     const idle = [...this.#parts.followers().values()].filter(follower => this.#mayRest(follower))
-    await Promise.all(idle.flatMap(({ drives }) => [...drives.values()].map(drive => drive.rest())))
+    await Promise.all(idle.flatMap(({ drives, followed: { address } }) => [...drives.values()].map(drive => drive.rest(() => this.#isAlone(address)))))
   }
 
   /** What is written here is being written to, and followed so that its author sees it at once. */
   #mayRest (follower: Follower): boolean {
     const { opened, followed: { address, role } } = follower
-    return opened && role !== 'own' && isAwake(follower) && this.#parts.meeting.peersOf(address) === 0
+    return opened && role !== 'own' && isAwake(follower) && this.#isAlone(address)
   }
+
+  #isAlone (address: Address): boolean { return this.#parts.meeting.peersOf(address) === 0 }
 
   async #inBackground (work: Promise<unknown>): Promise<void> {
     await work.catch((error: unknown) => { if (!this.closing) this.#parts.log.warn({ error: messageOf(error) }, 'letting drives rest') })

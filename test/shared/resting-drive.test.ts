@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import type { Duplex } from 'node:stream'
 import Corestore from 'corestore'
 import t, { type Test } from 'tap'
 import z32 from 'z32'
@@ -17,6 +18,8 @@ interface Stage {
   /** The cores that the reader's store has in memory. */
   open: () => number
   connect: () => { end: () => Promise<void> }
+  /** Somebody who answers nothing. Returns how to end that, when he has been asked. */
+  connectSilent: () => Promise<() => void>
   index: Uint8Array
   store: Corestore
 }
@@ -41,8 +44,21 @@ async function stage (t: Test): Promise<Stage> {
         end: async () => {
           a.destroy()
           b.destroy()
-          await until('it is over', () => reader.isResting || !reader.cores.index.peers.length)
+          await until('it is over', () => reader.isResting || reader.mayRest)
         }
+      }
+    },
+    connectSilent: async () => {
+      const nobody = await openStore(t, join(folder, 'nobody'))
+      const [a, b] = [replicate(nobody.store, false), replicate(to.store, true)]
+      const { noiseStream } = a as unknown as { noiseStream: Duplex }
+      let isAsked = false
+      noiseStream.removeAllListeners('data').on('data', () => { isAsked = true })
+      a.pipe(b).pipe(a)
+      await until('he is asked', () => isAsked)
+      return () => {
+        a.destroy()
+        b.destroy()
       }
     },
     index: z32.decode(writer.key),
@@ -153,6 +169,38 @@ t.test('whoever opens a core of it wakes it, and nobody makes it follow a trunca
   await until('it is awake', () => !reader.isResting)
   t.equal(core.core.replicator.allowFork, false)
   await core.close()
+})
+
+t.test('who is silent keeps it from resting until he goes, and it is not opened again and again', async t => {
+  const at = await stage(t)
+  const { reader, connectSilent } = at
+  await fetched(at, '/a')
+  const { index } = reader.cores
+  const end = await connectSilent()
+  t.same(index.peers, [])
+  t.notOk(reader.mayRest)
+  await reader.rest()
+  t.equal(reader.cores.index, index)
+  end()
+  await until('he is gone', () => reader.mayRest)
+  await reader.rest()
+  t.ok(reader.isResting)
+})
+
+t.test('it does not try at once again when somebody else has it open', async t => {
+  const at = await stage(t)
+  const { reader, store, index } = at
+  await fetched(at, '/a')
+  const other = store.get({ key: index, active: false })
+  await other.ready()
+  t.ok(reader.mayRest)
+  await reader.rest()
+  t.notOk(reader.isResting)
+  t.notOk(reader.mayRest)
+  const { index: opened } = reader.cores
+  await reader.rest()
+  t.equal(reader.cores.index, opened)
+  await other.close()
 })
 
 t.test('several may listen for one core', async t => {
