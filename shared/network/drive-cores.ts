@@ -48,7 +48,12 @@ export class DriveCores extends Resource<DriveCoresEvents> {
 
   protected override async _open (): Promise<void> {
     const { index } = this
-    await index.ready()
+    try {
+      await index.ready()
+    } catch (error) {
+      await this.#closeCores().catch(() => {}) // why it could not be opened is what counts
+      throw error
+    }
     this.#follow(index, true)
     index.on('append', () => { void this.#grew() })
     index.on('download', () => this.emit('indexBlockArrived'))
@@ -59,7 +64,12 @@ export class DriveCores extends Resource<DriveCoresEvents> {
 
   protected override async _close (): Promise<void> {
     await this.#openingBlobs
-    const inner = [this.index, this.#blobs].flatMap(core => core ? [core.core] : [])
+    await this.#closeCores()
+  }
+
+  async #closeCores (): Promise<void> {
+    // What could not be opened may have none.
+    const inner = [this.index, this.#blobs].flatMap(core => core?.core as InnerCore | null | undefined ?? [])
     await this.#session.close()
     await Promise.all(inner.map(core => closeUnused(this.#parts.store, core)))
   }

@@ -73,7 +73,7 @@ export abstract class RestingDrive extends Resource<DriveEvents> {
     await this.#opening?.catch(() => {}) // told to whom it was for
     this.#live?.destroy()
     await this.#cores?.close()
-    await this.#resting
+    await this.#resting.catch(() => {}) // told to who let it rest
   }
 
   /** The 32 bytes of {@link key}. */
@@ -112,6 +112,7 @@ export abstract class RestingDrive extends Resource<DriveEvents> {
       await cores.ready()
     } catch (error) {
       this.#cores = null
+      if (this.opened && !this.closing) this.#listen()
       throw error
     }
     this.fetchIndex()

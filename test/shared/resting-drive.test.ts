@@ -203,6 +203,58 @@ t.test('it does not try at once again when somebody else has it open', async t =
   await other.close()
 })
 
+t.test('an opening that fails leaves nothing open, and the next knock opens it', async t => {
+  const at = await stage(t)
+  const { reader, open, store, index } = at
+  await fetched(at, '/a')
+  await reader.rest()
+  const { session } = store
+  store.session = () => {
+    const failing = session.call(store)
+    const { get } = failing
+    failing.get = options => {
+      const core = get.call(failing, options)
+      const { ready } = core
+      core.ready = async () => {
+        await ready.call(core)
+        throw new Error('A full disk')
+      }
+      return core
+    }
+    return failing
+  }
+  await t.rejects(reader.wake(), { message: 'A full disk' })
+  store.session = session
+  t.ok(reader.isResting)
+  t.equal(open(), 0)
+  const core = store.get({ key: index, active: false })
+  await core.ready()
+  await until('it is awake', () => !reader.isResting)
+  await core.close()
+})
+
+t.test('what could not be closed keeps nothing from ending', async t => {
+  const at = await stage(t)
+  const { reader, store } = at
+  await fetched(at, '/a')
+  await reader.rest()
+  const { session } = store
+  store.session = () => {
+    const failing = session.call(store)
+    const { close } = failing
+    failing.close = async () => {
+      await close.call(failing)
+      throw new Error('A full disk')
+    }
+    return failing
+  }
+  await reader.wake()
+  store.session = session
+  await until('it may rest', () => reader.mayRest)
+  await t.rejects(reader.rest(), { message: 'A full disk' })
+  await reader.close()
+})
+
 t.test('several may listen for one core', async t => {
   const { store, index, reader } = await stage(t)
   await reader.close()
