@@ -50,11 +50,16 @@ t.test('where strangers have every place, and each is good for something, who ha
 
   const late = await connect()
   t.notOk(late?.isOpen, 'there is no place for another stranger')
-  const proven = await connect(DHT.keyPair(author.seed))
-  t.ok(proven?.isOpen, 'for the author there is')
+  // A busy machine may take so long for a call that it is given up.
+  const proven: HostilePeer[] = []
+  await until('for the author there is', async () => {
+    const came = await connect(DHT.keyPair(author.seed))
+    if (came?.isOpen) proven.push(came)
+    return proven.length === 1
+  })
   t.equal(reader.peer.connections, INBOUND + 1)
   t.equal(strangers.filter(({ isOpen }) => isOpen).length, INBOUND, 'nobody had to make room')
-  for (const peer of [proven, ...strangers]) await peer?.end()
+  for (const peer of [...proven, ...strangers]) await peer.end()
 })
 
 function answersTo (peer: ReplicationPeer): number {
