@@ -154,19 +154,7 @@ export class DriveReader extends RestingDrive {
   download (start: number, end: number, options: { first?: boolean } = {}): BlocksDownload {
     const blobs = this.isResting ? null : this.cores.blobs
     if (!blobs) throw new AppError('NOT_COMPLETE', 'The drive has not been found yet.')
-    const release = this.use()
-    const download = fetchBlocks(blobs, this.spreading, start, end, options)
-    return {
-      asked: download.asked,
-      done: async () => {
-        await download.done()
-        release()
-      },
-      destroy: () => {
-        download.destroy()
-        release()
-      }
-    }
+    return fetchBlocks(blobs, this.spreading, start, end, { ...options, onOver: this.use() })
   }
 
   /** Drops blocks of the blobs core. The disk has them until it is compacted. */

@@ -7,17 +7,29 @@ export interface BlocksDownload extends Download {
   asked: Promise<void>
 }
 
+interface FetchOptions {
+  /** Before all that is being fetched. */
+  first?: boolean
+  /** Told when it is over: all is here, or the download was destroyed. */
+  onOver?: () => void
+}
+
 /**
  * Fetches blocks until all are here: from those who speak our channel as the spreading decides, from others as Hypercore does.
  *
  * @param end exclusive; Infinity: what is to come, too
- * @param options.first before all that is being fetched
  */
-export function fetchBlocks (core: Hypercore, spreading: Spreading, start: number, end: number, { first = false } = {}): BlocksDownload {
+export function fetchBlocks (
+  core: Hypercore, spreading: Spreading, start: number, end: number, { first = false, onOver = () => {} }: FetchOptions = {}
+): BlocksDownload {
   const download = core.download({ start, end: end === Infinity ? -1 : end })
   let onAsked = (): void => {}
   const asked = new Promise<void>(resolve => { onAsked = resolve })
-  const release = spreading.of(core).want(start, end, { first, onAsked })
+  const stopWanting = spreading.of(core).want(start, end, { first, onAsked })
+  const release = (): void => {
+    stopWanting()
+    onOver()
+  }
   return {
     asked,
     done: async () => {
