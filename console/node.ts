@@ -106,7 +106,8 @@ export class ColporteurNode extends Resource<{ statusChanged: [], diskWasFull: [
     const subscriptions = new Subscriptions(paths.subscriptions)
     const subscriber = await this.#open(new Subscriber({
       peer, meeting, roots, histories, receipts, library, renderer, subscriptions, log,
-      files: { kept: paths.kept, evictions: paths.evictions }, scrub: { file: paths.scrubbed, timing: scrub }, home: config.home,
+      files: { kept: paths.kept, evictions: paths.evictions }, scrub: { file: paths.scrubbed, timing: scrub },
+      compactionDueFile: paths.compactionDue, home: config.home,
       tellsReceipts: config.receipts, arrivalsFile: paths.arrivals, staleAfterDays: config.staleAfterDays
     }))
     const search = await this.#open(new Search({ subscriber, library, folder: paths.library, follows: network, log }))

@@ -68,7 +68,7 @@ const MOST_DAYS = 36_500
 const LOG_LEVELS: LogLevel[] = ['debug', 'info', 'warn', 'error', 'silent']
 
 /** The files and folders of a home, by name. */
-export function pathsOf (home: string): Record<'home' | 'store' | 'library' | 'keys' | 'roots' | 'receipts' | 'histories' | 'copies' | 'drafts' | 'subscriptions' | 'kept' | 'scrubbed' | 'evictions' | 'arrivals' | 'digest' | 'peers' | 'highWater' | 'ballast' | 'config' | 'token' | 'nodeKey' | 'running', string> {
+export function pathsOf (home: string): Record<'home' | 'store' | 'library' | 'keys' | 'roots' | 'receipts' | 'histories' | 'copies' | 'drafts' | 'subscriptions' | 'kept' | 'scrubbed' | 'compactionDue' | 'evictions' | 'arrivals' | 'digest' | 'peers' | 'highWater' | 'ballast' | 'config' | 'token' | 'nodeKey' | 'running', string> {
   return {
     home,
     store: join(home, 'store'),
@@ -82,6 +82,7 @@ export function pathsOf (home: string): Record<'home' | 'store' | 'library' | 'k
     subscriptions: join(home, 'subscriptions.json'),
     kept: join(home, 'kept.json'),
     scrubbed: join(home, 'scrubbed.json'),
+    compactionDue: join(home, 'compaction-due'),
     evictions: join(home, 'evictions.log'),
     arrivals: join(home, 'arrivals.json'),
     digest: join(home, 'digest.json'),

@@ -4,6 +4,7 @@ import { basename, dirname, join } from 'node:path'
 import Corestore from 'corestore'
 import { putAside, readIfThere, syncFile } from '../durable-file.ts'
 import { AppError, isAppError, messageOf } from '../errors.ts'
+import { folderBytes } from '../folder-bytes.ts'
 import { isDamage, isDamageWithin } from './damaged-blocks.ts'
 
 /** Remembers where the store was made, so that a copy is noticed. */
@@ -73,10 +74,17 @@ async function asideOf (folder: string): Promise<string | null> {
   return last === undefined ? null : join(dirname(folder), last)
 }
 
-/** Gives the disk back what was dropped from the store, which rewrites the store. */
-export async function compactStore (store: Corestore): Promise<void> {
+/**
+ * Gives the disk back what was dropped from the store, which rewrites the store. One call at a time.
+ *
+ * @param folder where it lies
+ * @returns by how much it became smaller, in bytes
+ */
+export async function compactStore (store: Corestore, folder: string): Promise<number> {
+  const beforeBytes = await folderBytes(folder)
   await store.storage.db.flush()
   await store.storage.compact(EVERY_LEVEL)
+  return Math.max(0, beforeBytes - await folderBytes(folder))
 }
 
 /** From now on the store belongs where it lies. When nothing can be written on from what others may have, too. */

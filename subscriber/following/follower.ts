@@ -15,6 +15,7 @@ import type { LibraryIssue, LibraryPart } from '../library/library-issue.ts'
 import type { Wish } from '../policy/extent.ts'
 import { type Followed, isAnnounced, isLive, tellsReceipts } from '../subscriptions.ts'
 import { type ArrivingIssue, sumOf, type Unfinished } from './arriving-issues.ts'
+import type { Compacting } from './compacting.ts'
 import type { Downloads } from './downloads.ts'
 import { DriveFollower } from './drive-follower.ts'
 import { freeErased } from './erasing.ts'
@@ -29,6 +30,7 @@ export interface FollowerParts {
   receipts: Receipts
   library: Library
   downloads: Downloads
+  compacting: Compacting
   /** What of an issue is to be held here. */
   wish: (issue: LibraryIssue) => Promise<Wish>
   /** Whether readers say what they hold, where they did not say otherwise. */
@@ -40,8 +42,6 @@ interface FollowerEvents {
   /** Its description, root or problem. */
   changed: []
   issueChanged: [id: string]
-  /** Bytes were given up that the disk still has. */
-  erased: []
   /** Anything that its progress is made of. */
   progressed: []
 }
@@ -119,7 +119,7 @@ export class Follower extends Resource<FollowerEvents> {
   async repair (driveKey: string, isDeep: boolean): Promise<void> {
     const [writer, drive] = [...this.#drives].find(([, { reader }]) => reader.key === driveKey) ?? []
     if (writer === undefined || !drive) return
-    const broken = await repairDrive(drive, this.followed.address, writer, this.#parts.library, isDeep)
+    const broken = await repairDrive(drive, { ...this.#parts, newsletter: this.followed.address, writer, isDeep, caughtUp: () => this.caughtUp() })
     if (broken > 0) this.#parts.log.warn({ newsletter: this.followed.address, issues: broken }, 'blocks were lost and are fetched again')
     this.#parts.receipts.tellSoon(this.followed.address)
   }
@@ -232,7 +232,7 @@ export class Follower extends Resource<FollowerEvents> {
   /** Its revisions may lie on drives of several writers. */
   async #erase (erasure: LibraryIssue): Promise<void> {
     for (const [writer, { reader }] of this.#drives) await freeErased(reader, erasure, writer === erasure.writer)
-    this.emit('erased')
+    await this.#parts.compacting.erased()
   }
 
   /** What described the newsletter, or counted instead of what others wrote, may have come from behind a seal. */

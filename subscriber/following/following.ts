@@ -1,4 +1,3 @@
-import { setImmediate } from 'node:timers/promises'
 import { AppError, messageOf } from '../../shared/errors.ts'
 import type { Address } from '../../shared/format/address.ts'
 import { Resource } from '../../shared/resource.ts'
@@ -6,6 +5,7 @@ import { Turns } from '../../shared/turns.ts'
 import type { IssueKey } from '../issue-view.ts'
 import { type Carried, type Followed, isLive, lastingOf, type Subscriptions } from '../subscriptions.ts'
 import { aFewAtOnce } from './a-few-at-once.ts'
+import { Compacting } from './compacting.ts'
 import { Downloads } from './downloads.ts'
 import { Follower, type FollowerParts } from './follower.ts'
 import { Repairs } from './repairs.ts'
@@ -16,10 +16,12 @@ import type { ScrubTiming } from './scrubbing.ts'
 const PROGRESS_MS = 250
 const STARTED_AT_ONCE = 16
 
-export interface FollowingParts extends Omit<FollowerParts, 'downloads'> {
+export interface FollowingParts extends Omit<FollowerParts, 'downloads' | 'compacting'> {
   subscriptions: Subscriptions
   /** When everything that is here is read through; `file`: what remembers it. */
   scrub: { file: string, timing?: ScrubTiming | undefined }
+  /** See {@link Compacting}. */
+  compactionDueFile: string
 }
 
 interface FollowingEvents {
@@ -33,7 +35,7 @@ interface FollowingEvents {
 export class Following extends Resource<FollowingEvents> {
   #parts: FollowingParts
   #downloads = new Downloads()
-  #compacting = false
+  #compacting: Compacting
   #followers = new Map<Address, Follower>()
   /** What a newsletter becomes, one thing after the other. */
   #turns = new Turns()
@@ -48,6 +50,7 @@ export class Following extends Resource<FollowingEvents> {
   constructor (parts: FollowingParts) {
     super()
     this.#parts = parts
+    this.#compacting = new Compacting({ ...parts, dueFile: parts.compactionDueFile })
     this.#repairs = new Repairs({ ...parts, followers: () => this.all })
     this.#resting = new Resting({ ...parts, followers: () => this.#followers })
   }
@@ -65,6 +68,7 @@ export class Following extends Resource<FollowingEvents> {
     await this.#resting.ready()
     await aFewAtOnce(subscribed.sort((a, b) => placeOf(a) - placeOf(b)), STARTED_AT_ONCE, async followed => { if (!this.closing) await this.#start(followed) })
     await this.#repairs.ready()
+    await this.#compacting.ready()
   }
 
   protected override async _close (): Promise<void> {
@@ -77,6 +81,7 @@ export class Following extends Resource<FollowingEvents> {
     await this.#repairs.close()
     await this.#resting.close()
     await Promise.all([...this.#followers.values()].map(follower => follower.close()))
+    await this.#compacting.close()
   }
 
   /** What the library knows of the newsletters that were followed. Not whether they may be spoken of: so they are not. */
@@ -212,24 +217,16 @@ export class Following extends Resource<FollowingEvents> {
 
   async #start (followed: Followed): Promise<void> {
     const { address } = followed
-    const follower = new Follower(followed, { ...this.#parts, downloads: this.#downloads })
+    const follower = new Follower(followed, { ...this.#parts, downloads: this.#downloads, compacting: this.#compacting })
     this.#followers.set(address, follower)
     follower.on('changed', () => this.emit('newsletterChanged', address))
     follower.on('progressed', () => this.#progressed(address))
-    follower.on('erased', () => this.compactSoon())
     follower.on('issueChanged', id => this.emit('issueChanged', { newsletter: address, id }))
     await follower.ready()
   }
 
-  /** Gives the disk back what was erased. Rewriting it takes a while, so one run stands for all that come meanwhile. */
-  compactSoon (): void {
-    if (this.#compacting) return
-    this.#compacting = true
-    this.#inBackground(setImmediate().then(async () => {
-      this.#compacting = false
-      if (!this.closing) await this.#parts.peer.compact()
-    }))
-  }
+  /** Gives the disk back what was let go of. */
+  compactSoon (): void { this.#compacting.soon() }
 
   #progressed (address: Address): void {
     if (this.closing || this.#progressTimers.has(address)) return

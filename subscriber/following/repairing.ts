@@ -2,34 +2,44 @@ import { covers } from '../../shared/format/block-ranges.ts'
 import type { Library } from '../library/library.ts'
 import type { DriveFollower } from './drive-follower.ts'
 
+export interface RepairParts {
+  newsletter: string
+  writer: string
+  library: Library
+  /** Reads every block first, and drops those that the disk has lost or changed. */
+  isDeep: boolean
+  /** Returns when the library knows what the drives of all writers say. */
+  caughtUp: () => Promise<void>
+}
+
 /**
  * Fetches again what is missing of issues that were complete.
  *
- * @param isDeep reads every block first, and drops those that the disk has lost or changed
  * @returns how many issues have to come again
  */
-export async function repairDrive (
-  drive: DriveFollower, newsletter: string, writer: string, library: Library, isDeep: boolean
-): Promise<number> {
+export async function repairDrive (drive: DriveFollower, parts: RepairParts): Promise<number> {
   const release = await drive.reader.hold()
   try {
-    return await repair(drive, newsletter, writer, library, isDeep)
+    return await repair(drive, parts)
   } finally {
     release()
   }
 }
 
-async function repair (drive: DriveFollower, newsletter: string, writer: string, library: Library, isDeep: boolean): Promise<number> {
+async function repair (drive: DriveFollower, { newsletter, writer, library, isDeep, caughtUp }: RepairParts): Promise<number> {
   const { reader, completing } = drive
   if (isDeep) {
     await reader.dropDamaged()
     drive.scan() // which may have ended where the index could not be read
   }
-  const placed = await library.placedIssues(newsletter)
+  const before = await reader.blocksHere()
+  // What is missing because it was just erased is not lost: the library knows that when what is being read now was taken in.
+  await caughtUp()
   const here = await reader.blocksHere()
+  const isThere = ([start, end]: [start: number, end: number]): boolean => covers(before, start, end) || covers(here, start, end)
   let broken = 0
-  for (const { id, runs, writer: by } of placed) {
-    if (by !== writer || runs.every(([start, end]) => covers(here, start, end))) continue
+  for (const { id, runs, writer: by } of await library.placedIssues(newsletter)) {
+    if (by !== writer || runs.every(isThere)) continue
     const issue = await library.issue(newsletter, id)
     if (issue?.state !== 'ready') continue // let go of meanwhile
     broken++

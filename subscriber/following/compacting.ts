@@ -1,0 +1,60 @@
+import { rm } from 'node:fs/promises'
+import { setImmediate } from 'node:timers/promises'
+import { messageOf } from '../../shared/errors.ts'
+import { readIfThere, writeDurably } from '../../shared/durable-file.ts'
+import type { Log } from '../../shared/log.ts'
+import type { Peer } from '../../shared/network/peer.ts'
+import { Resource } from '../../shared/resource.ts'
+
+export interface CompactingParts {
+  peer: Peer
+  /** Is there while what was erased may still be on the disk. */
+  dueFile: string
+  log: Log
+}
+
+/**
+ * Gives the disk back what was let go of. Rewriting the store takes a while, so one run stands for all that comes meanwhile.
+ * A node that ends waits for it, and one that was killed goes on with it: what was erased is on no disk for longer than that.
+ */
+export class Compacting extends Resource {
+  #parts: CompactingParts
+  #running: Promise<void> | null = null
+  #isDueAgain = false
+
+  constructor (parts: CompactingParts) {
+    super()
+    this.#parts = parts
+  }
+
+  protected override async _open (): Promise<void> {
+    if (await readIfThere(this.#parts.dueFile)) this.soon()
+  }
+
+  protected override async _close (): Promise<void> { await this.#running }
+
+  /** Something was erased. Returns when that is remembered. */
+  async erased (): Promise<void> {
+    await writeDurably(this.#parts.dueFile, '').catch(() => {}) // a full disk: it is done now all the same
+    this.soon()
+  }
+
+  soon (): void {
+    this.#isDueAgain = true
+    this.#running ??= this.#run().finally(() => { this.#running = null })
+  }
+
+  async #run (): Promise<void> {
+    const { peer, dueFile, log } = this.#parts
+    try {
+      while (this.#isDueAgain) {
+        await setImmediate() // more may come
+        this.#isDueAgain = false
+        await peer.compact()
+        if (!this.#isDueAgain) await rm(dueFile, { force: true })
+      }
+    } catch (error) {
+      log.error({ error: messageOf(error) }, 'giving the disk back what was let go of')
+    }
+  }
+}

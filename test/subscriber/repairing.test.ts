@@ -1,0 +1,41 @@
+import t from 'tap'
+import type { BlockRanges } from '../../shared/format/block-ranges.ts'
+import type { DriveFollower } from '../../subscriber/following/drive-follower.ts'
+import { repairDrive } from '../../subscriber/following/repairing.ts'
+import type { Library } from '../../subscriber/library/library.ts'
+import type { LibraryIssue } from '../../subscriber/library/library-issue.ts'
+
+/**
+ * Repairs a drive of one issue in the blocks 0 to 9.
+ *
+ * @param here the blocks that are here, at the first look and after the library has caught up
+ * @param isErased the library learns then that the issue was erased
+ * @returns how many issues have to come again
+ */
+async function repair (here: [before: BlockRanges, after: BlockRanges], { isErased = false } = {}): Promise<number> {
+  const looks = [...here]
+  const fetched: string[] = []
+  let placed = [{ id: 'one', writer: 'laptop', runs: [[0, 10]] }]
+  const drive = {
+    reader: { hold: async () => () => {}, blocksHere: async () => looks.shift() },
+    completing: { complete: ({ id }: LibraryIssue) => fetched.push(id) }
+  }
+  const library = { placedIssues: async () => placed, issue: async (_newsletter: string, id: string) => ({ id, state: 'ready' }), updateIssue: async () => {} }
+  const caughtUp = async (): Promise<void> => { if (isErased) placed = [] }
+  const broken = await repairDrive(drive as unknown as DriveFollower, { newsletter: 'n', writer: 'laptop', library: library as unknown as Library, isDeep: false, caughtUp })
+  t.equal(fetched.length, broken)
+  return broken
+}
+
+t.test('what the disk has lost comes again', async t => {
+  t.equal(await repair([[[0, 4]], [[0, 4]]]), 1)
+})
+
+t.test('what is missing because it was just erased does not come again', async t => {
+  t.equal(await repair([[], []], { isErased: true }), 0)
+  t.equal(await repair([[[0, 10]], []]), 0, 'nor what is erased while it is looked at')
+})
+
+t.test('what has come meanwhile is not lost', async t => {
+  t.equal(await repair([[], [[0, 10]]]), 0)
+})
