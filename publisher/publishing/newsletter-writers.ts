@@ -24,7 +24,7 @@ export class NewsletterWriters extends Resource<NewsletterWritersEvents> {
   /** One order per newsletter at a time: numbers are given in order. */
   #turns = new Turns()
   #troubles = new Map<Address, Problem>()
-  #onHistory = (address: Address): void => this.#look(address)
+  #onHistory = (address: Address): void => { void this.#look(address) }
 
   constructor (parts: NewsletterWritersParts) {
     super()
@@ -33,7 +33,8 @@ export class NewsletterWriters extends Resource<NewsletterWritersEvents> {
 
   protected override async _open (): Promise<void> {
     this.#parts.histories.on('changed', this.#onHistory)
-    for (const address of await this.#parts.keys.addresses()) this.#look(address)
+    // The first answer of this node shall say it already.
+    await Promise.all((await this.#parts.keys.addresses()).map(address => this.#look(address)))
   }
 
   protected override async _close (): Promise<void> {
@@ -78,8 +79,8 @@ export class NewsletterWriters extends Resource<NewsletterWritersEvents> {
   /** There is something new to be known about who may write. */
   told (address: Address): void { this.emit('troubleChanged', address) }
 
-  #look (address: Address): void {
-    this.inTurn(address, () => this.#lookAt(address))
+  async #look (address: Address): Promise<void> {
+    await this.inTurn(address, () => this.#lookAt(address))
       .catch((error: unknown) => { if (!this.closing) this.#parts.log.warn({ newsletter: address, error: messageOf(error) }, 'looking whether a writer may write') })
   }
 
@@ -104,7 +105,7 @@ export class NewsletterWriters extends Resource<NewsletterWritersEvents> {
   /** Keys were locked, or unlocked: goes on with them as they are now. In a turn of its newsletter. */
   async reopen (address: Address): Promise<void> {
     await this.forget(address)
-    this.#look(address)
+    void this.#look(address) // after what is in this turn
   }
 
   async inTurn<T> (address: Address, work: () => Promise<T>): Promise<T> {
