@@ -3,8 +3,10 @@ import { chmod, mkdir, readdir, stat } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import type { Config } from '../shared/config.ts'
 import { pathsOf } from '../shared/config.ts'
-import { readOrMake } from '../shared/durable-file.ts'
-import { AppError } from '../shared/errors.ts'
+import { putAside, readOrMake, replaceSecret } from '../shared/durable-file.ts'
+import { AppError, isAppError } from '../shared/errors.ts'
+import type { Log } from '../shared/log.ts'
+import type { MachineKey } from '../shared/machine-key.ts'
 
 const TOKEN_BYTES = 32
 const SEED_BYTES = 32
@@ -24,12 +26,13 @@ export interface HomeSecrets {
  *
  * @throws AppError HOME_UNSAFE, BAD_CONFIG when the folder holds something else
  */
-export async function openHome ({ home }: Config): Promise<HomeSecrets> {
+export async function openHome ({ home }: Pick<Config, 'home'>, machineKey: MachineKey, log: Log): Promise<HomeSecrets> {
   await makeFolder(home)
   const paths = pathsOf(home)
+  const token = await readOrMake(paths.token, () => randomBytes(TOKEN_BYTES).toString('base64url') + '\n')
   return {
-    programToken: await secret(paths.token, () => randomBytes(TOKEN_BYTES).toString('base64url'), TOKEN, 'Remove it: the node then makes another.'),
-    nodeSeed: Buffer.from(await secret(paths.nodeKey, () => randomBytes(SEED_BYTES).toString('hex'), SEED, 'Put it back from where you have it, or remove it: others then see this node as one that they do not know.'), 'hex')
+    programToken: checked(token, TOKEN, paths.token, 'Remove it: the node then makes another.'),
+    nodeSeed: Buffer.from(await readNodeSeed(paths.nodeKey, machineKey, log), 'hex')
   }
 }
 
@@ -63,8 +66,23 @@ async function makePath (path: string): Promise<void> {
   })
 }
 
-async function secret (path: string, make: () => string, shape: RegExp, advice: string): Promise<string> {
-  const text = (await readOrMake(path, () => make() + '\n')).trim()
-  if (!shape.test(text)) throw new AppError('BAD_CONFIG', `${path} is damaged. ${advice}`)
-  return text
+/** A seed that another machine key has sealed stays for the day when that comes back; until then this node is one that nobody knows. */
+async function readNodeSeed (path: string, machineKey: MachineKey, log: Log): Promise<string> {
+  const stored = await readOrMake(path, () => machineKey.seal(randomBytes(SEED_BYTES).toString('hex') + '\n'))
+  let opened
+  try {
+    opened = (await machineKey.open(Buffer.from(stored), path)).toString('utf8')
+  } catch (error) {
+    if (!isAppError(error)) throw error
+    log.warn({ error: error.message, aside: await putAside(path) }, 'the key by which other nodes know this one')
+    return await readNodeSeed(path, machineKey, log)
+  }
+  const seed = checked(opened, SEED, path, 'Put it back from where you have it, or remove it: others then see this node as one that they do not know.')
+  if (!machineKey.isSealing(Buffer.from(stored))) await replaceSecret(path, machineKey.seal(seed + '\n'))
+  return seed
+}
+
+function checked (text: string, shape: RegExp, path: string, advice: string): string {
+  if (shape.test(text.trim())) return text.trim()
+  throw new AppError('BAD_CONFIG', `${path} is damaged. ${advice}`)
 }

@@ -5,6 +5,7 @@ import type { Peers, Storage } from '../shared/api/machine.ts'
 import type { Status } from '../shared/api/node.ts'
 import { pathsOf } from '../shared/config.ts'
 import { AppError } from '../shared/errors.ts'
+import { MachineKey } from '../shared/machine-key.ts'
 import { ConnectedPeers } from '../shared/network/connected-peers.ts'
 import { Histories } from '../shared/network/histories/histories.ts'
 import { HighWater } from '../shared/network/high-water.ts'
@@ -89,7 +90,8 @@ export class ColporteurNode extends Resource<{ statusChanged: [], diskWasFull: [
     const { config, network, log, version, drafts: timing, environment = {}, audits, scrub, passphraseCost, restarts = null } = this.#options
     const paths = pathsOf(config.home)
     process.umask(0o077)
-    const { programToken, nodeSeed } = await openHome(config)
+    const machineKey = await MachineKey.open(config.machineKey, log)
+    const { programToken, nodeSeed } = await openHome(config, machineKey, log)
     this.#programToken = programToken
     const ballast = new Ballast({ home: config.home, file: paths.ballast })
     await ballast.giveUp()
@@ -112,7 +114,7 @@ export class ColporteurNode extends Resource<{ statusChanged: [], diskWasFull: [
     }))
     const search = await this.#open(new Search({ subscriber, library, folder: paths.library, follows: network, log }))
     const highWater = new HighWater(peer.store, paths.highWater)
-    const keys = await OwnKeys.open(paths.keys)
+    const keys = await OwnKeys.open(paths.keys, machineKey, log)
     if (peer.wasCopied) await keys.displace().then(() => peer.takeCopy())
     const custody = await this.#open(new Custody({ keys, roots, passphraseCost }))
     const own = ownLibrary(subscriber, library, peer)

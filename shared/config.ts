@@ -1,6 +1,6 @@
 import { isIP, isIPv4 } from 'node:net'
 import { homedir } from 'node:os'
-import { join, resolve } from 'node:path'
+import { isAbsolute, join, relative, resolve } from 'node:path'
 import envPaths from 'env-paths'
 import Type, { type Static } from 'typebox'
 import Value from 'typebox/value'
@@ -13,6 +13,8 @@ export interface HostPort { host: string, port: number }
 export interface Config {
   /** Folder that holds everything of a node. */
   home: string
+  /** File outside of the home with the key that seals the secrets in it; null: they lie as they are. `isUsual`: nobody named it. */
+  machineKey: { file: string, isUsual: boolean } | null
   /** Port of the console; 0: any free one. */
   port: number
   /** True when nobody asked for this port, so that another will do when it is taken. */
@@ -44,6 +46,7 @@ export type Notify = 'off' | 'desktop' | string[]
 /** Settings as they are written: on the command line, in the environment, in `config.json`. */
 export type Settings = Static<typeof Settings>
 const Settings = Type.Object({
+  machineKey: Type.Optional(Type.String()),
   port: Type.Optional(Type.Union([Type.Integer(), Type.String()])),
   host: Type.Optional(Type.String()),
   bootstrap: Type.Optional(Type.Union([Type.String(), Type.Array(Type.String())])),
@@ -106,6 +109,7 @@ export function resolveConfig (home: string, flags: Settings, environment: Setti
   const settings = { ...readFile(file), ...defined(environment), ...defined(flags) }
   return {
     home,
+    machineKey: machineKeyOf(home, settings.machineKey),
     port: portOf(settings.port ?? DEFAULT_PORT),
     portIsDefault: settings.port === undefined,
     host: hostOf(settings.host ?? '127.0.0.1'),
@@ -124,7 +128,7 @@ export function resolveConfig (home: string, flags: Settings, environment: Setti
 /** The configuration of this machine: {@link resolveConfig} with the file of the home that flags or environment name. */
 export async function loadConfig (flags: Settings & { home?: string }, environment: Record<string, string | undefined>): Promise<Config> {
   const { home: named = environment['COLPORTEUR_HOME'] || undefined, ...settings } = flags
-  const home = named ? resolve(named.replace(/^~(?=$|\/)/, homedir())) : envPaths('colporteur', { suffix: '' }).data
+  const home = named ? pathOf(named) : envPaths('colporteur', { suffix: '' }).data
   const file = await readIfThere(pathsOf(home).config).catch((cause: NodeJS.ErrnoException) => {
     throw new AppError('BAD_CONFIG', `The home ${home} can not be used (${cause.code}). Name another with --home.`, { cause })
   })
@@ -134,6 +138,7 @@ export async function loadConfig (flags: Settings & { home?: string }, environme
 /** The settings that environment variables name: COLPORTEUR_PORT and so on. */
 export function settingsOf (environment: Record<string, string | undefined>): Settings {
   return {
+    machineKey: environment['COLPORTEUR_MACHINE_KEY'],
     port: environment['COLPORTEUR_PORT'],
     host: environment['COLPORTEUR_HOST'],
     bootstrap: environment['COLPORTEUR_BOOTSTRAP'],
@@ -158,11 +163,28 @@ function readFile (content: string | null): Settings {
   }
   if (Value.Check(Settings, settings)) return settings
   const [error] = Value.Errors(Settings, settings)
-  throw new AppError('BAD_CONFIG', `config.json: ${error?.instancePath.slice(1) || 'the whole'} ${error?.keyword === 'boolean' ? 'is no setting' : error?.message ?? 'is not right'}. It knows port, host, bootstrap, bind, lan, relay, receipts, staleAfterDays, notify, digest and logLevel.`)
+  throw new AppError('BAD_CONFIG', `config.json: ${error?.instancePath.slice(1) || 'the whole'} ${error?.keyword === 'boolean' ? 'is no setting' : error?.message ?? 'is not right'}. It knows machineKey, port, host, bootstrap, bind, lan, relay, receipts, staleAfterDays, notify, digest and logLevel.`)
 }
 
 function defined (settings: Settings): Settings {
   return Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== undefined && value !== ''))
+}
+
+/** The machine key of whoever names none. */
+export function usualMachineKey (): string {
+  return join(envPaths('colporteur', { suffix: '' }).config, 'machine.key')
+}
+
+function machineKeyOf (home: string, named: string | undefined): Config['machineKey'] {
+  if (named === 'off') return null
+  const file = named === undefined ? usualMachineKey() : pathOf(named)
+  const place = relative(home, file)
+  if (place.startsWith('..') || isAbsolute(place)) return { file, isUsual: named === undefined }
+  throw new AppError('BAD_CONFIG', `In the home the machine key ${file} would lie beside what it opens. Name a file elsewhere.`)
+}
+
+function pathOf (named: string): string {
+  return resolve(named.replace(/^~(?=$|\/)/, homedir()))
 }
 
 function portOf (text: string | number): number {

@@ -139,11 +139,12 @@ export class Backups extends Resource {
   }
 }
 
-/** A file from elsewhere must not decide what is run on this machine, nor who reaches it; and where the old one listened, this one can not. */
+/** A file from elsewhere must not decide what is run on this machine, nor who reaches it; and what was a place of the old one is none here. */
 function settingsFor (config: string): string {
   const settings = Object.entries(JSON.parse(config) as Settings)
   const forHere = settings.filter(([name, value]) => {
     if (name === 'notify') return value === 'off' || value === 'desktop'
+    if (name === 'machineKey') return false
     return (name !== 'host' && name !== 'bind') || LOOPBACK.includes(String(value))
   })
   return forHere.length === settings.length ? config : JSON.stringify(Object.fromEntries(forHere), null, 2) + '\n'

@@ -1,7 +1,7 @@
 import type { KeyState } from '../../shared/api/newsletters.ts'
 
 const WORDS: Record<KeyState, string> = {
-  plain: 'keys in the home folder, readable for you alone',
+  plain: 'keys on this machine without a passphrase, for you alone',
   locked: 'locked: nothing is published until "colporteur unlock"',
   unlocked: 'unlocked until the node ends, or "colporteur lock"'
 }

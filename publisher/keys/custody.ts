@@ -7,6 +7,7 @@ import { findRootKey } from '../../shared/format/words.ts'
 import type { RootStore } from '../../shared/network/root-store.ts'
 import { Resource } from '../../shared/resource.ts'
 import type { OwnKeys, Standing } from './own-keys.ts'
+import { ifReadable } from './secret-files.ts'
 import { openSecret, type RootSecret, type StoredRoot, storedSecret } from './stored-root.ts'
 
 const STANDINGS: Standing[] = ['present', 'next']
@@ -34,7 +35,7 @@ export class Custody extends Resource<{ wordsChanged: [address: Address] }> {
 
   protected override async _open (): Promise<void> {
     for (const address of await this.#keys.addresses()) {
-      this.#remember(address, await this.#keys.root(address))
+      this.#remember(address, await ifReadable(this.#keys.root(address)))
       await this.settle(address) // a change of keys may have been cut off
     }
   }
@@ -119,7 +120,7 @@ export class Custody extends Resource<{ wordsChanged: [address: Address] }> {
    */
   async confirm (address: Address, words: string): Promise<void> {
     await this.#inTurn(async () => {
-      const stored = await Promise.all(STANDINGS.map(async standing => await this.#keys.root(address, standing)))
+      const stored = await Promise.all(STANDINGS.map(async standing => await ifReadable(this.#keys.root(address, standing))))
       const kept = stored.flatMap(root => root?.secrets.map(({ publicKey }) => publicKey) ?? [])
       const found = findRootKey(words, [...kept, ...(await this.#rootKeys(address)).keys])
       if (!found) throw new AppError('BAD_WORDS', 'These are valid recovery words, but not those of this newsletter.')
@@ -154,7 +155,7 @@ export class Custody extends Resource<{ wordsChanged: [address: Address] }> {
   /** After the root has changed: keys to come that it names now take the place of those of before, which are worth nothing. */
   async settle (address: Address): Promise<void> {
     await this.#inTurn(async () => {
-      const [present, next, known] = await Promise.all([this.#keys.root(address), this.#keys.root(address, 'next'), this.#roots.get(address)])
+      const [present, next, known] = await Promise.all([ifReadable(this.#keys.root(address)), ifReadable(this.#keys.root(address, 'next')), this.#roots.get(address)])
       const counts = ({ publicKey }: { publicKey: string }): boolean => known!.chain.newest.keys.includes(publicKey)
       if (known && next?.secrets.some(counts)) {
         await this.#replace(address, next, 'present')

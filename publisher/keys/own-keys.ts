@@ -1,14 +1,13 @@
-import { readdir } from 'node:fs/promises'
-import { join } from 'node:path'
-import Type, { type Static } from 'typebox'
-import Value from 'typebox/value'
+import Type from 'typebox'
 import type { KeyState } from '../../shared/api/newsletters.ts'
-import { eraseDrafts, readIfThere, replaceSecret } from '../../shared/durable-file.ts'
-import { AppError, isAppError } from '../../shared/errors.ts'
+import { isAppError } from '../../shared/errors.ts'
 import type { Address } from '../../shared/format/address.ts'
 import { toHex } from '../../shared/format/hash.ts'
 import type { BoxKeys, BoxLock } from '../../shared/format/sealed-box.ts'
+import type { Log } from '../../shared/log.ts'
+import type { MachineKey } from '../../shared/machine-key.ts'
 import { KeyPlace } from './key-place.ts'
+import { ifReadable, SecretFiles, textOf } from './secret-files.ts'
 import { FirstStoredRoot, StoredRoot, takeOverFirst } from './stored-root.ts'
 import {
   keysIn, lockOf, plainKeysIn, publicKeysIn, type PublicWriterKeys, storedWriter, StoredWriter, type WriterKeys
@@ -27,30 +26,36 @@ const FILES = {
 
 /**
  * The secrets of newsletters written here, in one folder for each, readable by their owner alone. The keys of a newsletter's
- * writer are sealed all together or not at all: what comes later is sealed with the lock of those that lie here.
+ * writer are sealed with a passphrase all together or not at all: what comes later is sealed with the lock of those that lie
+ * here. What is not lies sealed with the machine key.
  */
 export class OwnKeys {
-  #folder: string
-  /** Of newsletters of whose writer there are keys; null: they lie in the clear. */
+  #files: SecretFiles
+  /** Of newsletters of whose writer there are keys; null: no passphrase is needed for them. */
   #locks = new Map<Address, BoxLock | null>()
   /** What opens the sealed keys of newsletters that were unlocked. */
   #opened = new Map<Address, BoxKeys>()
 
-  private constructor (folder: string) {
-    this.#folder = folder
+  private constructor (files: SecretFiles) {
+    this.#files = files
   }
 
-  /** Brings to its end what a killed process has begun: what was about to be sealed is sealed, and of drafts nothing is left. */
-  static async open (folder: string): Promise<OwnKeys> {
-    const keys = new OwnKeys(folder)
+  /**
+   * Brings to its end what a killed process has begun: what was about to be sealed is sealed, and of drafts nothing is left.
+   * What another machine key has sealed, or none, is sealed with this one.
+   */
+  static async open (folder: string, machineKey: MachineKey, log: Log): Promise<OwnKeys> {
+    const keys = new OwnKeys(new SecretFiles(folder, machineKey))
     for (const address of await keys.addresses()) {
-      await eraseDrafts(join(folder, address))
+      await keys.#files.eraseDrafts(address)
       try {
         const lock = await keys.#look(address)
         if (lock) await keys.seal(address, lock)
+        await keys.#sealForMachine(address)
       } catch (error) {
         // What is wrong with the keys of one newsletter is told to who wants to publish in it, and stops no other.
         if (!isAppError(error)) throw error
+        log.warn({ newsletter: address, error: error.message }, 'the keys of a newsletter')
       }
     }
     return keys
@@ -58,8 +63,7 @@ export class OwnKeys {
 
   /** Addresses of the newsletters for which there are keys. */
   async addresses (): Promise<Address[]> {
-    const entries = await readdir(this.#folder, { withFileTypes: true }).catch(() => []) // no folder: none yet
-    return entries.filter(entry => entry.isDirectory()).map(({ name }) => name)
+    return await this.#files.addresses()
   }
 
   /** Those of a writer alone, sealed or not. */
@@ -153,12 +157,12 @@ export class OwnKeys {
 
   /** The root's secrets, which lie here as long as nobody has confirmed that their words were written down. */
   async root (address: Address, standing: Standing = 'present'): Promise<StoredRoot | null> {
-    const stored = await this.#read(address, FILES.root[standing], Type.Union([StoredRoot, FirstStoredRoot]))
+    const stored = await this.#files.read(address, FILES.root[standing], Type.Union([StoredRoot, FirstStoredRoot]))
     return stored && 'secretKey' in stored ? takeOverFirst(stored) : stored
   }
 
   async replaceRoot (address: Address, stored: StoredRoot | null, standing: Standing = 'present'): Promise<void> {
-    await replaceSecret(this.#file(address, FILES.root[standing]), stored && textOf(stored))
+    await this.#files.replace(address, FILES.root[standing], stored)
   }
 
   /** A writer's keys in the clear, for a backup, which seals them itself; null without any. @throws AppError LOCKED */
@@ -174,7 +178,7 @@ export class OwnKeys {
   }
 
   async #replaceWriter (address: Address, stored: StoredWriter | null, standing: Standing): Promise<void> {
-    await replaceSecret(this.#file(address, FILES.writer[standing]), stored && textOf(stored))
+    await this.#files.replace(address, FILES.writer[standing], stored)
     if (standing === 'present') await (stored ? this.#place(address).mark(stored.drive.publicKey) : this.#place(address).forget())
     await this.#look(address)
   }
@@ -183,14 +187,22 @@ export class OwnKeys {
   async #rewrite (address: Address, standing: Standing, keys: WriterKeys, lock: BoxLock | null): Promise<void> {
     const place = standing === 'present' && await this.areInPlace(address) ? this.#place(address) : null
     const drive = toHex(keys.drive.publicKey)
-    await replaceSecret(this.#file(address, FILES.writer[standing]), textOf(storedWriter(keys, lock)), async draft => await place?.markBoth(drive, draft))
+    await this.#files.replace(address, FILES.writer[standing], storedWriter(keys, lock), async draft => await place?.markBoth(drive, draft))
     await place?.mark(drive)
     await this.#look(address)
   }
 
+  async #sealForMachine (address: Address): Promise<void> {
+    for (const standing of STANDINGS) {
+      const [writer, root] = [await this.#readWriter(address, standing), await this.root(address, standing)]
+      if (writer && await this.#files.isOtherwise(address, FILES.writer[standing])) await this.#rewrite(address, standing, keysIn(writer, null), null)
+      if (root && await this.#files.isOtherwise(address, FILES.root[standing])) await this.replaceRoot(address, root, standing)
+    }
+  }
+
   /** How they lie on the disk now. */
   async #look (address: Address): Promise<BoxLock | null> {
-    const stored = (await Promise.all(STANDINGS.map(async standing => await this.#readWriter(address, standing)))).filter(writer => writer !== null)
+    const stored = (await Promise.all(STANDINGS.map(async standing => await ifReadable(this.#readWriter(address, standing))))).filter(writer => writer !== null)
     const lock = stored.map(lockOf).find(found => found !== null) ?? null
     if (stored.length > 0) this.#locks.set(address, lock)
     else this.#locks.delete(address)
@@ -199,35 +211,10 @@ export class OwnKeys {
   }
 
   async #readWriter (address: Address, standing: Standing): Promise<StoredWriter | null> {
-    return await this.#read(address, FILES.writer[standing], StoredWriter)
-  }
-
-  async #read<S extends Type.TSchema> (address: Address, name: string, schema: S): Promise<Static<S> | null> {
-    const file = this.#file(address, name)
-    const content = await readIfThere(file)
-    if (!content) return null
-    const stored = parse(content)
-    if (!Value.Check(schema, stored)) throw new AppError('BAD_CONFIG', `${file} is damaged. Put it back from a backup, or restore the newsletter from its recovery words.`)
-    return stored
+    return await this.#files.read(address, FILES.writer[standing], StoredWriter)
   }
 
   #place (address: Address): KeyPlace {
-    return new KeyPlace(join(this.#folder, address), this.#file(address, FILES.writer.present))
-  }
-
-  #file (address: Address, name: string): string {
-    return join(this.#folder, address, name)
-  }
-}
-
-function textOf (stored: object): string {
-  return JSON.stringify(stored, null, 2) + '\n'
-}
-
-function parse (content: Buffer): unknown {
-  try {
-    return JSON.parse(content.toString('utf8'))
-  } catch {
-    return null // not JSON is as damaged as the wrong shape
+    return new KeyPlace(this.#files.folderOf(address), this.#files.pathOf(address, FILES.writer.present))
   }
 }

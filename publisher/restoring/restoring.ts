@@ -10,6 +10,7 @@ import type { Receipts } from '../../shared/network/receipts/receipts.ts'
 import type { RootStore } from '../../shared/network/root-store.ts'
 import { Resource } from '../../shared/resource.ts'
 import type { OwnKeys } from '../keys/own-keys.ts'
+import { ifReadable } from '../keys/secret-files.ts'
 import { publicOf } from '../keys/new-newsletter.ts'
 import type { OwnLibrary } from '../own-library.ts'
 import type { NewsletterWriters } from '../publishing/newsletter-writers.ts'
@@ -145,7 +146,7 @@ export class Restoring extends Resource {
 
   /** Drive of the writer that this device is by the root; null: none, or a retired one. */
   async #writerHere (address: Address): Promise<string | null> {
-    const [keys, known] = await Promise.all([this.#parts.keys.publicWriter(address), this.#parts.roots.get(address)])
+    const [keys, known] = await Promise.all([ifReadable(this.#parts.keys.publicWriter(address)), this.#parts.roots.get(address)])
     const drive = keys && publicOf(keys).drive
     return known?.chain.newest.writers.some(writer => writer.drive === drive && !writer.sealed) ? drive : null
   }

@@ -6,22 +6,25 @@ import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
-import { openHome } from '../../console/home.ts'
+import { type HomeSecrets, openHome } from '../../console/home.ts'
 import { findRunningNode } from '../../console/running-node.ts'
-import { pathsOf, resolveConfig } from '../../shared/config.ts'
+import { pathsOf } from '../../shared/config.ts'
+import { MachineKey } from '../../shared/machine-key.ts'
+import { MACHINE_KEY } from '../support/machine-key.ts'
+import { log } from '../support/network.ts'
 import { run } from '../support/processes.ts'
 
 t.test('whoever opens a new home at the same time gets the same secrets', async t => {
-  const config = resolveConfig(await newHome(t), {}, {}, null)
-  const all = await Promise.all(Array.from({ length: 16 }, () => openHome(config)))
+  const home = await newHome(t)
+  const all = await Promise.all(Array.from({ length: 16 }, () => open(home)))
   t.equal(new Set(all.map(({ programToken }) => programToken)).size, 1)
   t.equal(new Set(all.map(({ nodeSeed }) => nodeSeed.toString('hex'))).size, 1)
-  t.same(await openHome(config), all[0])
+  t.same(await open(home), all[0])
 })
 
 t.test('the token is not told to whoever listens where a killed node did', async t => {
   const home = await newHome(t)
-  const { programToken } = await openHome(resolveConfig(home, {}, {}, null))
+  const { programToken } = await open(home)
   const told: (string | undefined)[] = []
   const server = createServer((request, response) => {
     told.push(request.headers.authorization)
@@ -64,19 +67,22 @@ t.test('a command that joins the public network by itself says so before it does
 
 t.test('a secret that is damaged is named, with what to do about it', async t => {
   const home = await newHome(t)
-  const config = resolveConfig(home, {}, {}, null)
-  await openHome(config)
+  await open(home)
   for (const path of [pathsOf(home).token, pathsOf(home).nodeKey]) {
     const before = await readFile(path)
     for (const content of ['', 'x', before.subarray(1)]) {
       await writeFile(path, content)
-      await t.rejects(openHome(config), { code: 'BAD_CONFIG', message: new RegExp(`^${path} is damaged`) })
+      await t.rejects(open(home), { code: 'BAD_CONFIG', message: new RegExp(`^${path} is damaged`) })
     }
     await writeFile(path, before)
   }
   await writeFile(join(home, '..', 'file'), '')
-  await t.rejects(openHome(resolveConfig(join(home, '..', 'file'), {}, {}, null)), { code: 'BAD_CONFIG', message: /can not be used/ })
+  await t.rejects(open(join(home, '..', 'file')), { code: 'BAD_CONFIG', message: /can not be used/ })
 })
+
+async function open (home: string): Promise<HomeSecrets> {
+  return await openHome({ home }, await MachineKey.open({ file: MACHINE_KEY, isUsual: false }, log), log)
+}
 
 async function newHome (t: Test): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'colporteur-home-'))

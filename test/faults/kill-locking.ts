@@ -1,7 +1,8 @@
-import { readdir, readFile } from 'node:fs/promises'
+import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Client } from '../../shared/api/client.ts'
 import { killAtChange } from '../support/kill-at-write.ts'
+import { readOpened } from '../support/machine-key.ts'
 import { publishIssues, testNetwork } from '../support/network.ts'
 import { type NodeProcess, startNode } from '../support/processes.ts'
 import { SecretForms } from '../support/secret-forms.ts'
@@ -21,7 +22,7 @@ export async function killLocking ({ ends, draw, demand }: Trial, kills: number)
   const { newsletter: { address: newsletter }, words } = await author.client.createNewsletter({ body: { title: 'Often locked' } })
   await author.client.confirmWords({ params: { newsletter }, body: { words } })
   const folder = join(home, 'keys', newsletter)
-  const { signing } = JSON.parse(await readFile(join(folder, 'writer.json'), 'utf8')) as { signing: { secretKey: string } }
+  const { signing } = JSON.parse((await readOpened(join(folder, 'writer.json'))).toString('utf8')) as { signing: { secretKey: string } }
   const secret = new SecretForms('the key that signs', Buffer.from(signing.secretKey, 'hex').subarray(0, 32))
   let [issues, acknowledged, became, lost, torn] = [0, 0, 0, 0, 0]
   for (let i = 1; i <= kills; i++) {
@@ -59,7 +60,7 @@ async function look ({ client }: NodeProcess, newsletter: string, folder: string
   const keys = await stateOf(client, newsletter)
   for (const name of await readdir(folder)) {
     if (name.startsWith('.')) wrong.push(`${name} was left behind`)
-    if (keys === 'locked' && secret.formIn(await readFile(join(folder, name)))) wrong.push(`${name} has the key in the clear`)
+    if (keys === 'locked' && secret.formIn(await readOpened(join(folder, name)))) wrong.push(`${name} has the key in the clear`)
   }
   return { keys, wrong }
 }

@@ -11,6 +11,7 @@ import type { KeepBody, Kept } from '../../shared/api/keeping.ts'
 import { DriveReader } from '../../shared/network/drive-reader.ts'
 import { Knocks } from '../../shared/network/knocks.ts'
 import { Spreading } from '../../shared/network/spreading/spreading.ts'
+import { MACHINE_KEY } from '../support/machine-key.ts'
 import { createNewsletter, publishIssues, type TestNetwork, testNetwork, type TestNode } from '../support/network.ts'
 import { run } from '../support/processes.ts'
 import { until } from '../support/until.ts'
@@ -114,7 +115,7 @@ t.test('a person who is told what it takes and says no keeps nothing', { skip: t
   await publishIssues(author, newsletter, 2)
   const home = join(network.folder, 'keeper')
   const command = [process.execPath, MAIN, 'keep', '--home', home, '--port', '0', '--bootstrap', network.addresses, '--bind', '127.0.0.1', newsletter].join(' ')
-  const terminal = spawn('script', ['-qec', command, '/dev/null'], { env: { PATH: process.env['PATH'] ?? '', NO_COLOR: '1' } })
+  const terminal = spawn('script', ['-qec', command, '/dev/null'], { env: { PATH: process.env['PATH'] ?? '', NO_COLOR: '1', COLPORTEUR_MACHINE_KEY: MACHINE_KEY } })
   t.teardown(() => terminal.kill('SIGKILL'))
   let shown = ''
   terminal.stdout.on('data', (chunk: Buffer) => { shown += chunk.toString() })

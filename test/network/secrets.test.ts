@@ -4,6 +4,7 @@ import t from 'tap'
 import { api } from '../../shared/api/api.ts'
 import type { Endpoint } from '../../shared/api/endpoint.ts'
 import { entropyOfWords, rootKeyFromWords } from '../../shared/format/words.ts'
+import { MACHINE_KEY, readOpened } from '../support/machine-key.ts'
 import { publishIssues, testNetwork, type TestNode, untilComplete } from '../support/network.ts'
 import { type NodeProcess, startNode } from '../support/processes.ts'
 import { SecretForms } from '../support/secret-forms.ts'
@@ -41,7 +42,7 @@ async function stage (): Promise<Stage> {
   await client.publishRoot({ body: { text: (await client.signProposal({ body: { text, words } })).text } })
   await client.confirmWords({ params: { newsletter }, body: { words: sealedWords } }).then(() => t.fail('words of another newsletter are confirmed'), () => {})
 
-  const stored = async (file: string): Promise<string> => (await readFile(join(home, file), 'utf8')).trim()
+  const stored = async (file: string): Promise<string> => (await readOpened(join(home, file))).toString('utf8').trim()
   const secret = (name: string, bytes: Uint8Array | string, file: string | null): Secret => ({ forms: new SecretForms(name, bytes), file })
   const keys = `keys/${newsletter}`
   const { drive, signing } = JSON.parse(await stored(`${keys}/writer.json`)) as Record<'drive' | 'signing', { secretKey: string }>
@@ -53,10 +54,11 @@ async function stage (): Promise<Stage> {
       secret('the token of programs, as bytes', Buffer.from(author.token, 'base64url'), 'token'),
       secret('the token of the console', session, null),
       secret('the code of the console', code, null),
-      secret('the node\'s seed', Buffer.from(await stored('keys/node.key'), 'hex'), 'keys/node.key'),
-      secret('the key of the drive', seedOf(drive.secretKey), `${keys}/writer.json`),
-      secret('the key that signs', seedOf(signing.secretKey), `${keys}/writer.json`),
-      secret('what the words are made from', entropyOfWords(words), `${keys}/root.json`),
+      secret('the machine key', Buffer.from((await readFile(MACHINE_KEY, 'utf8')).trim().split(':')[1]!, 'base64url'), null),
+      secret('the node\'s seed', Buffer.from(await stored('keys/node.key'), 'hex'), null),
+      secret('the key of the drive', seedOf(drive.secretKey), null),
+      secret('the key that signs', seedOf(signing.secretKey), null),
+      secret('what the words are made from', entropyOfWords(words), null),
       secret('the key of the root', rootKeyFromWords(words, 0).secretKey.subarray(0, 32), null),
       secret('what the sealed words are made from', entropyOfWords(sealedWords), null),
       secret('the sealed key of the root', rootKeyFromWords(sealedWords, 0).secretKey.subarray(0, 32), null),

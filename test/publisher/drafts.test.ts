@@ -14,6 +14,7 @@ import { type Client, createClient, fetchSender, isBytes } from '../../shared/ap
 import { countWords } from '../../shared/api/word-count.ts'
 import type { Config } from '../../shared/config.ts'
 import { startBootstrap } from '../../shared/network/bootstrap.ts'
+import { MACHINE_KEY } from '../support/machine-key.ts'
 import { log } from '../support/network.ts'
 import { startNode } from '../support/processes.ts'
 import { until } from '../support/until.ts'
@@ -41,7 +42,7 @@ async function openDesk (t: Test, timing: DraftTiming = {}): Promise<Desk> {
   const { addresses, close: closeDht } = await bootstrapNodes()
   const bootstrap = addresses.split(',').map(text => ({ host: '127.0.0.1', port: Number(text.split(':')[1]) }))
   const open = async (drafts: DraftTiming = timing, home = desk.home): Promise<void> => {
-    const config: Config = { home, port: 0, portIsDefault: false, host: '127.0.0.1', bootstrap, bind: '127.0.0.1', lan: false, relay: false, receipts: true, staleAfterDays: 30, notify: 'off', digest: null, logLevel: 'silent' }
+    const config: Config = { home, machineKey: { file: MACHINE_KEY, isUsual: false }, port: 0, portIsDefault: false, host: '127.0.0.1', bootstrap, bind: '127.0.0.1', lan: false, relay: false, receipts: true, staleAfterDays: 30, notify: 'off', digest: null, logLevel: 'silent' }
     desk.node = await openNode({ config, network: true, log, version: 'test', drafts })
   }
   const desk: Desk = {
@@ -146,7 +147,7 @@ t.test('a full disk refuses a save and keeps the text', { skip: noDisk }, async 
   await mkdir(home)
   const main = fileURLToPath(new URL('../../console/cli/main.js', import.meta.url))
   const node = spawn('unshare', ['-rm', 'sh', '-c', 'mount -t tmpfs -o size=160m,mode=700 tmpfs "$0" && exec "$@"', home, process.execPath, main,
-    'start', '--headless', '--port', '0', '--home', home, '--bootstrap', desk.addresses, '--bind', '127.0.0.1'], { stdio: ['ignore', 'pipe', 'inherit'] })
+    'start', '--headless', '--port', '0', '--home', home, '--bootstrap', desk.addresses, '--bind', '127.0.0.1'], { stdio: ['ignore', 'pipe', 'inherit'], env: { ...process.env, COLPORTEUR_MACHINE_KEY: MACHINE_KEY } })
   t.teardown(() => node.kill('SIGKILL'))
   const [line] = await once(node.stdout, 'data') as [Buffer]
   // Nobody but the process sees its disk.

@@ -1,6 +1,6 @@
-import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import t from 'tap'
+import { readOpened } from '../support/machine-key.ts'
 import { publishIssues, testNetwork } from '../support/network.ts'
 import { pidOfNode, startNode } from '../support/processes.ts'
 import { noMemoryTold, secretsInMemory } from '../support/process-memory.ts'
@@ -14,7 +14,7 @@ t.test('a locked node has the keys nowhere in its memory, and once more when it 
   let author = await startNode(home, network.addresses)
   t.teardown(() => author.process.kill())
   const { newsletter: { address: newsletter } } = await author.client.createNewsletter({ body: { title: 'Mine' } })
-  const { drive, signing } = JSON.parse(await readFile(join(home, 'keys', newsletter, 'writer.json'), 'utf8')) as Record<'drive' | 'signing', { secretKey: string }>
+  const { drive, signing } = JSON.parse((await readOpened(join(home, 'keys', newsletter, 'writer.json'))).toString('utf8')) as Record<'drive' | 'signing', { secretKey: string }>
   const secrets = Object.entries({ drive, signing }).map(([name, { secretKey }]) => new SecretForms(name, Buffer.from(secretKey, 'hex').subarray(0, 32)))
   const found = async (): Promise<string[]> => (await secretsInMemory(await pidOfNode(author), secrets)).sort()
   await author.client.lockKeys({ body: { passphrase: PASSPHRASE } })

@@ -5,6 +5,7 @@ import t, { type Test } from 'tap'
 import type { PassphraseCost } from '../../shared/format/passphrase.ts'
 import { entropyOfWords, rootKeyFromWords } from '../../shared/format/words.ts'
 import { listen } from '../support/events.ts'
+import { readOpened } from '../support/machine-key.ts'
 import { createNewsletter, publishIssues, testNetwork, type TestNetwork, type TestNode, untilComplete } from '../support/network.ts'
 import { run } from '../support/processes.ts'
 import { SecretForms } from '../support/secret-forms.ts'
@@ -26,7 +27,7 @@ async function stage (t: Test): Promise<Stage> {
 
 /** The secrets of a newsletter whose keys lie in the clear. */
 async function secretsOf ({ author, newsletter, words }: Stage): Promise<SecretForms[]> {
-  const { drive, signing } = JSON.parse(await readFile(join(author.home, 'keys', newsletter, 'writer.json'), 'utf8')) as Record<'drive' | 'signing', { secretKey: string }>
+  const { drive, signing } = JSON.parse((await readOpened(join(author.home, 'keys', newsletter, 'writer.json'))).toString('utf8')) as Record<'drive' | 'signing', { secretKey: string }>
   const seedOf = (secretKey: string): Buffer => Buffer.from(secretKey, 'hex').subarray(0, 32)
   return [
     new SecretForms('the key of the drive', seedOf(drive.secretKey)),
@@ -38,14 +39,14 @@ async function secretsOf ({ author, newsletter, words }: Stage): Promise<SecretF
   ]
 }
 
-/** Which secrets any file of a home holds, in whatever form. */
+/** Which secrets any file of a home holds, in whatever form, also for who has the machine key. */
 async function found ({ home }: Pick<TestNode, 'home'>, secrets: SecretForms[]): Promise<string[]> {
   const told = new Set<string>()
   for (const entry of await readdir(home, { withFileTypes: true, recursive: true })) {
     if (!entry.isFile()) continue
     const path = join(entry.parentPath, entry.name)
     // A file that is written anew meanwhile was there under another name.
-    const content = await readFile(path).catch(() => Buffer.alloc(0))
+    const content = await readOpened(path).catch(() => Buffer.alloc(0))
     for (const secret of secrets) if (secret.formIn(content)) told.add(`${secret.name} in ${relative(home, path)}`)
   }
   return [...told]
@@ -154,7 +155,7 @@ t.test('a start brings to its end what a kill has cut off: all is sealed, and no
   const { author, newsletter, params } = here
   const secrets = await secretsOf(here)
   const folder = join(author.home, 'keys', newsletter)
-  const plain = await readFile(join(folder, 'writer.json'), 'utf8')
+  const plain = await readOpened(join(folder, 'writer.json'))
   await author.client.lockKeys({ body: { passphrase: PASSPHRASE } })
   await author.stop()
   // As they lie between two writes: drafts of either form, and a second pair of keys that was not sealed yet.
@@ -224,7 +225,7 @@ t.test('on the command line the passphrase comes from stdin, and where no node r
   t.match(await command(['unlock', 'Mine', '--json'], `${PASSPHRASE}\n`), { code: 0, stdout: `{"newsletters":[{"newsletter":"${newsletter}","title":"Mine","keys":"unlocked"}]}\n` })
   t.match(await command(['correct', ref, source, '--change', 'typo']), { code: 0 })
   t.match(await command(['lock']), { code: 0, stdout: /^Mine +locked/ }, 'what was only unlocked is locked without a question')
-  t.match(await command(['unlock', '--for-good'], `${PASSPHRASE}\n`), { code: 0, stdout: /readable for you alone/ })
+  t.match(await command(['unlock', '--for-good'], `${PASSPHRASE}\n`), { code: 0, stdout: /without a passphrase, for you alone/ })
   t.match(await command(['unlock']), { code: 2, stderr: /nothing to unlock/ })
 })
 

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { loadConfig, resolveConfig, settingsOf } from '../../shared/config.ts'
+import { loadConfig, resolveConfig, settingsOf, usualMachineKey } from '../../shared/config.ts'
 
 const home = '/nowhere'
 
@@ -7,12 +7,12 @@ t.test('the command line counts before the environment, and that before the file
   const file = JSON.stringify({ port: 1, host: '127.0.0.2', bind: '10.0.0.1', bootstrap: ['a:1', 'b:2'], lan: false, receipts: true, logLevel: 'info', notify: ['/bin/tell', '-x'] })
   const environment = settingsOf({ COLPORTEUR_PORT: '2', COLPORTEUR_HOST: '127.0.0.3', COLPORTEUR_BIND: '', COLPORTEUR_LOG_LEVEL: undefined, COLPORTEUR_RECEIPTS: 'off', COLPORTEUR_DIGEST: '08:00', COLPORTEUR_STALE_AFTER_DAYS: '45' })
   t.same(resolveConfig(home, { port: '3' }, environment, file), {
-    home, port: 3, portIsDefault: false, host: '127.0.0.3', bind: '10.0.0.1', lan: false, relay: false, receipts: false, logLevel: 'info',
+    home, machineKey: { file: usualMachineKey(), isUsual: true }, port: 3, portIsDefault: false, host: '127.0.0.3', bind: '10.0.0.1', lan: false, relay: false, receipts: false, logLevel: 'info',
     notify: ['/bin/tell', '-x'], digest: '08:00', staleAfterDays: 45,
     bootstrap: [{ host: 'a', port: 1 }, { host: 'b', port: 2 }]
   })
   t.same(resolveConfig(home, {}, {}, null), {
-    home, port: 4747, portIsDefault: true, host: '127.0.0.1', bind: null, bootstrap: null, lan: true, relay: false, receipts: true, logLevel: 'warn', notify: 'off', digest: null, staleAfterDays: 30
+    home, machineKey: { file: usualMachineKey(), isUsual: true }, port: 4747, portIsDefault: true, host: '127.0.0.1', bind: null, bootstrap: null, lan: true, relay: false, receipts: true, logLevel: 'warn', notify: 'off', digest: null, staleAfterDays: 30
   })
   t.same(resolveConfig(home, { notify: '/bin/tell me' }, {}, null).notify, ['/bin/tell me'], 'one program, whatever is in its name')
 })
@@ -26,6 +26,7 @@ t.test('what is wrong is named, and so is what would be right', async t => {
     [{ bind: '::1' }, /not an IPv4 address/],
     [{ bootstrap: '127.0.0.1' }, /not HOST:PORT/],
     [{ bootstrap: '127.0.0.1:70000' }, /not a port/],
+    [{ machineKey: '/nowhere/machine.key' }, /lie beside what it opens/],
     [{ receipts: 'sometimes' }, /receipts is on or off, not sometimes/],
     [{ digest: '8' }, /8 is not a time of day/],
     [{ staleAfterDays: '-1' }, /-1 is not a number of days/],

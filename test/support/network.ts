@@ -9,6 +9,7 @@ import type { Config, Notify } from '../../shared/config.ts'
 import { createLog } from '../../shared/log.ts'
 import { startBootstrap } from '../../shared/network/bootstrap.ts'
 import { CHEAP } from './cheap-passphrase.ts'
+import { MACHINE_KEY } from './machine-key.ts'
 import type { Ends } from './namespaces.ts'
 import { until } from './until.ts'
 
@@ -23,7 +24,7 @@ export interface TestNode {
 }
 
 /** Other than the usual. */
-export type TestNodeOptions = Partial<Pick<NodeOptions, 'audits' | 'network' | 'drafts' | 'scrub'>> & { notify?: Notify, staleAfterDays?: number }
+export type TestNodeOptions = Partial<Pick<NodeOptions, 'audits' | 'network' | 'drafts' | 'scrub'>> & { notify?: Notify, staleAfterDays?: number, machineKey?: Config['machineKey'] }
 
 /** A private DHT on loopback, and nodes that know no other. All goes when the test ends. */
 export interface TestNetwork {
@@ -58,8 +59,8 @@ export async function testNetwork (t: Ends): Promise<TestNetwork> {
   }
 }
 
-async function openTestNode (home: string, bootstrap: Config['bootstrap'], { notify = 'off', staleAfterDays = 30, ...options }: TestNodeOptions): Promise<TestNode> {
-  const config: Config = { home, port: 0, portIsDefault: false, host: '127.0.0.1', bootstrap, bind: '127.0.0.1', lan: false, relay: false, receipts: true, staleAfterDays, notify, digest: null, logLevel: 'silent' }
+async function openTestNode (home: string, bootstrap: Config['bootstrap'], { notify = 'off', staleAfterDays = 30, machineKey = { file: MACHINE_KEY, isUsual: false }, ...options }: TestNodeOptions): Promise<TestNode> {
+  const config: Config = { home, machineKey, port: 0, portIsDefault: false, host: '127.0.0.1', bootstrap, bind: '127.0.0.1', lan: false, relay: false, receipts: true, staleAfterDays, notify, digest: null, logLevel: 'silent' }
   const open = (port = 0): Promise<ColporteurNode> => openNode({ config: { ...config, port }, network: true, log, version: 'test', passphraseCost: CHEAP, ...options })
   const test: TestNode = {
     node: await open(),

@@ -4,6 +4,7 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { type Client, createClient, fetchSender } from '../../shared/api/client.ts'
+import { MACHINE_KEY } from './machine-key.ts'
 
 const MAIN = fileURLToPath(new URL('../../console/cli/main.js', import.meta.url))
 
@@ -24,7 +25,7 @@ export class ColporteurProcess {
     this.child = spawn(program, words, {
       stdio: ['pipe', 'pipe', 'pipe'],
       cwd: options.cwd,
-      env: { PATH, NO_COLOR: '1', ...options.environment }
+      env: { PATH, NO_COLOR: '1', COLPORTEUR_MACHINE_KEY: MACHINE_KEY, ...options.environment }
     })
     // A test that is cut short leaves nothing running.
     const end = (): void => { this.child.kill('SIGKILL') }

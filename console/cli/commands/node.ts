@@ -44,8 +44,8 @@ async function status (context: Context, options: CommonOptions): Promise<void> 
 }
 
 async function paths (context: Context, options: CommonOptions): Promise<void> {
-  const { home } = await loadConfig({ home: options.home }, context.environment)
-  const all = pathsOf(home)
+  const { home, machineKey } = await loadConfig({ home: options.home }, context.environment)
+  const all = { ...pathsOf(home), machineKey: machineKey?.file ?? 'off' }
   context.print(options.json ? JSON.stringify(all) : inColumns(Object.entries(all), null))
 }
 

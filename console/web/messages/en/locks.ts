@@ -21,7 +21,7 @@ export const locks = () => ({
   keyFile: 'Or its key file, where it was locked with one',
   unlockNow: 'Unlock',
   takeAwayTitle: (title: string) => `Take the passphrase of ${title} away`,
-  takeAwayWhat: 'The keys lie in the home folder in the clear from then on: whoever can read it can publish as you.',
+  takeAwayWhat: 'The keys lie on this machine without a passphrase from then on: whoever uses it as you can publish as you.',
   takeAwayNow: 'Take it away',
   working: 'This takes a few seconds …',
   done: {

@@ -23,7 +23,7 @@ export const locks = (): Messages['locks'] => ({
   keyFile: 'Ou son fichier de clé, si elle a été verrouillée ainsi',
   unlockNow: 'Déverrouiller',
   takeAwayTitle: (title: string) => `Retirer la phrase de passe de ${title}`,
-  takeAwayWhat: 'Les clés sont dès lors en clair dans le dossier : qui peut le lire peut publier en votre nom.',
+  takeAwayWhat: 'Les clés sont dès lors sans phrase de passe sur cette machine : qui s’en sert sous votre compte peut publier en votre nom.',
   takeAwayNow: 'La retirer',
   working: 'Cela prend quelques secondes …',
   done: {
