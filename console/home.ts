@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto'
-import { chmod, mkdir, readdir, stat } from 'node:fs/promises'
+import { chmod, mkdir, readdir, readFile, stat } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import type { Config } from '../shared/config.ts'
 import { pathsOf } from '../shared/config.ts'
-import { putAside, readOrMake, replaceSecret } from '../shared/durable-file.ts'
-import { AppError, isAppError } from '../shared/errors.ts'
+import { eraseDrafts, readIfThere, readOrMake, replaceSecret } from '../shared/durable-file.ts'
+import { AppError } from '../shared/errors.ts'
 import type { Log } from '../shared/log.ts'
 import type { MachineKey } from '../shared/machine-key.ts'
 
@@ -66,20 +66,26 @@ async function makePath (path: string): Promise<void> {
   })
 }
 
-/** A seed that another machine key has sealed stays for the day when that comes back; until then this node is one that nobody knows. */
+/** While what seals it is missing, this node is one that nobody knows; it is itself again when that is back. */
 async function readNodeSeed (path: string, machineKey: MachineKey, log: Log): Promise<string> {
-  const stored = await readOrMake(path, () => machineKey.seal(randomBytes(SEED_BYTES).toString('hex') + '\n'))
-  let opened
-  try {
-    opened = (await machineKey.open(Buffer.from(stored), path)).toString('utf8')
-  } catch (error) {
-    if (!isAppError(error)) throw error
-    log.warn({ error: error.message, aside: await putAside(path) }, 'the key by which other nodes know this one')
-    return await readNodeSeed(path, machineKey, log)
+  const make = (): string => randomBytes(SEED_BYTES).toString('hex') + '\n'
+  const there = await readIfThere(path)
+  const made = there ? '' : await machineKey.seal(make())
+  const stored = there ?? Buffer.from(await readOrMake(path, () => made))
+  if (!await machineKey.canOpen(stored)) {
+    log.warn(`The key by which other nodes know this one, ${path}, is sealed with a machine key that is not here: until it is, they see a node that they do not know.`)
+    return make().trim()
   }
-  const seed = checked(opened, SEED, path, 'Put it back from where you have it, or remove it: others then see this node as one that they do not know.')
-  if (!machineKey.isSealing(Buffer.from(stored))) await replaceSecret(path, machineKey.seal(seed + '\n'))
-  return seed
+  const opened = (await machineKey.open(stored, path)).toString('utf8')
+  return checked(opened, SEED, path, 'Put it back from where you have it, or remove it: others then see this node as one that they do not know.')
+}
+
+/** Seals it anew where that is due, in a home that no other process has open. */
+export async function sealNodeSeed ({ home }: Pick<Config, 'home'>, machineKey: MachineKey): Promise<void> {
+  const path = pathsOf(home).nodeKey
+  await eraseDrafts(dirname(path))
+  const stored = await readFile(path)
+  if (machineKey.isDue(stored)) await replaceSecret(path, await machineKey.seal((await machineKey.open(stored, path)).toString('utf8')))
 }
 
 function checked (text: string, shape: RegExp, path: string, advice: string): string {

@@ -4,7 +4,8 @@ import { fileURLToPath } from 'node:url'
 import type { Peers, Storage } from '../shared/api/machine.ts'
 import type { Status } from '../shared/api/node.ts'
 import { pathsOf } from '../shared/config.ts'
-import { AppError } from '../shared/errors.ts'
+import { readIfThere } from '../shared/durable-file.ts'
+import { AppError, messageOf } from '../shared/errors.ts'
 import { MachineKey } from '../shared/machine-key.ts'
 import { ConnectedPeers } from '../shared/network/connected-peers.ts'
 import { Histories } from '../shared/network/histories/histories.ts'
@@ -40,7 +41,7 @@ import { Backups } from './backup/backups.ts'
 import { Ballast } from './ballast.ts'
 import { copiesLibrary } from './copies-library.ts'
 import { DiskWatch } from './disk-watch.ts'
-import { openHome } from './home.ts'
+import { openHome, sealNodeSeed } from './home.ts'
 import { Notifier } from './notify/notifier.ts'
 import { listenFrom, listenOn, portOf } from './listening.ts'
 import type { NodeOptions } from './node-options.ts'
@@ -90,7 +91,7 @@ export class ColporteurNode extends Resource<{ statusChanged: [], diskWasFull: [
     const { config, network, log, version, drafts: timing, environment = {}, audits, scrub, passphraseCost, restarts = null } = this.#options
     const paths = pathsOf(config.home)
     process.umask(0o077)
-    const machineKey = await MachineKey.open(config.machineKey, log)
+    const machineKey = await MachineKey.open(config.machineKey, await readIfThere(paths.nodeKey).catch(() => null), log)
     const { programToken, nodeSeed } = await openHome(config, machineKey, log)
     this.#programToken = programToken
     const ballast = new Ballast({ home: config.home, file: paths.ballast })
@@ -114,6 +115,7 @@ export class ColporteurNode extends Resource<{ statusChanged: [], diskWasFull: [
     }))
     const search = await this.#open(new Search({ subscriber, library, folder: paths.library, follows: network, log }))
     const highWater = new HighWater(peer.store, paths.highWater)
+    await sealNodeSeed(config, machineKey).catch((error: unknown) => log.warn({ error: messageOf(error) }, 'sealing the key by which other nodes know this one'))
     const keys = await OwnKeys.open(paths.keys, machineKey, log)
     if (peer.wasCopied) await keys.displace().then(() => peer.takeCopy())
     const custody = await this.#open(new Custody({ keys, roots, passphraseCost }))

@@ -1,11 +1,12 @@
 import { isIP, isIPv4 } from 'node:net'
 import { homedir } from 'node:os'
-import { isAbsolute, join, relative, resolve } from 'node:path'
+import { isAbsolute, join, resolve } from 'node:path'
 import envPaths from 'env-paths'
 import Type, { type Static } from 'typebox'
 import Value from 'typebox/value'
 import { readIfThere } from './durable-file.ts'
 import { AppError } from './errors.ts'
+import { isInside } from './is-inside.ts'
 import type { LogLevel } from './log.ts'
 
 export interface HostPort { host: string, port: number }
@@ -177,10 +178,10 @@ export function usualMachineKey (): string {
 
 function machineKeyOf (home: string, named: string | undefined): Config['machineKey'] {
   if (named === 'off') return null
-  const file = named === undefined ? usualMachineKey() : pathOf(named)
-  const place = relative(home, file)
-  if (place.startsWith('..') || isAbsolute(place)) return { file, isUsual: named === undefined }
-  throw new AppError('BAD_CONFIG', `In the home the machine key ${file} would lie beside what it opens. Name a file elsewhere.`)
+  if (named === undefined) return { file: isInside(home, usualMachineKey()) ? `${home}.machine.key` : usualMachineKey(), isUsual: true }
+  if (!isAbsolute(named) && !/^~[/\\]/.test(named)) throw new AppError('BAD_CONFIG', `${named} is not "off", nor a whole path. Name the machine key as /… or ~/….`)
+  if (isInside(home, pathOf(named))) throw new AppError('BAD_CONFIG', `In the home the machine key ${named} would lie beside what it opens. Name a file elsewhere.`)
+  return { file: pathOf(named), isUsual: false }
 }
 
 function pathOf (named: string): string {

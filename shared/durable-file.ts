@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { type FileHandle, link, mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises'
+import { type FileHandle, link, lstat, mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 
 /** What is written beside a file, before it takes its place. */
@@ -55,19 +55,26 @@ async function writeBeside (path: string, content: Uint8Array | string, mode: nu
  * @param beforeRename sees the file that is about to take the place of the other one
  */
 export async function replaceSecret (path: string, content: string | null, beforeRename: (draft: string) => Promise<void> = async () => {}): Promise<void> {
-  const before = await openIfThere(path)
+  const before = await openToErase(path)
   try {
     if (content !== null) await putInPlace(path, content, beforeRename)
+    else await removeIfThere(path)
     if (!before) return
-    if (content === null) {
-      await rm(path)
-      await syncFolder(dirname(path))
-    }
     await before.write(Buffer.alloc((await before.stat()).size), 0)
     await before.sync()
   } finally {
     await before?.close()
   }
+}
+
+async function removeIfThere (path: string): Promise<void> {
+  try {
+    await rm(path)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return
+    throw error
+  }
+  await syncFolder(dirname(path))
 }
 
 async function putInPlace (path: string, content: string, beforeRename: (draft: string) => Promise<void>): Promise<void> {
@@ -87,9 +94,11 @@ export async function eraseDrafts (folder: string): Promise<void> {
   for (const name of await readdir(folder)) if (DRAFT.test(name)) await replaceSecret(join(folder, name), null)
 }
 
-async function openIfThere (path: string): Promise<FileHandle | null> {
+/** Null also for what has another name as well, or is only one for something elsewhere: that is somebody else's to erase. */
+async function openToErase (path: string): Promise<FileHandle | null> {
   try {
-    return await open(path, 'r+')
+    const found = await lstat(path)
+    return found.isFile() && found.nlink === 1 ? await open(path, 'r+') : null
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null
     throw error

@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto'
-import { stat } from 'node:fs/promises'
-import { dirname } from 'node:path'
+import { readFile, stat } from 'node:fs/promises'
+import { dirname, isAbsolute } from 'node:path'
 import Type, { type Static } from 'typebox'
 import Value from 'typebox/value'
 import type { Config } from './config.ts'
-import { readIfThere, readOrMake } from './durable-file.ts'
+import { readOrMake } from './durable-file.ts'
 import { AppError, messageOf } from './errors.ts'
 import { blake2b256, toHex } from './format/hash.ts'
 import { openBytes, sealBytes } from './format/passphrase.ts'
@@ -12,12 +12,15 @@ import type { Log } from './log.ts'
 
 const KEY_BYTES = 32
 const ID_BYTES = 8
-const LINE = /^colporteur-machine-key:([\w-]{43})$/
+/** Before the key, in base64url. */
+const BEGINNING = 'colporteur-machine-key:'
+const MOST_BYTES = 1_024
+const ADVICE = 'Put the file back. If it is lost, name another one as machineKey in config.json, and go on with the recovery words: "colporteur restore".'
 
 /** A secret's file as it lies in a home: which machine key opens it and where that lay; libsodium's secretbox with its nonce before it, in hex. */
 const Sealed = Type.Object({
   machineKey: Type.String({ pattern: '^[0-9a-f]{16}$' }), file: Type.String(), sealed: Type.String({ pattern: '^([0-9a-f]{2})+$' })
-})
+}, { additionalProperties: false })
 type Sealed = Static<typeof Sealed>
 
 interface Key { id: string, file: string, bytes: Uint8Array }
@@ -29,32 +32,54 @@ interface Key { id: string, file: string, bytes: Uint8Array }
 export class MachineKey {
   /** Seals what is written from now on; null: it is written as it is. */
   readonly #own: Key | null
+  /** The file of the key that is to seal, and is not there; null: none is missing. */
+  readonly #missing: string | null
 
-  private constructor (own: Key | null) {
+  private constructor (own: Key | null, missing: string | null = null) {
     this.#own = own
+    this.#missing = missing
   }
 
   /**
-   * Makes the file where there is none.
+   * Makes the file where there is none, but not where one lay before that has sealed something: that may come back. Without
+   * it nothing can be sealed, and what is not is opened as ever.
    *
-   * @throws AppError BAD_CONFIG, HOME_UNSAFE where the file that somebody named can't be used; without the usual one the log says that secrets lie as they are
+   * @param before what stands in the file of a secret of this home; null: nothing yet
+   * @throws AppError BAD_CONFIG, HOME_UNSAFE where the file can't be used; where the usual one can't be made, the log says that secrets lie as they are
    */
-  static async open (place: Config['machineKey'], log: Log): Promise<MachineKey> {
+  static async open (place: Config['machineKey'], before: Uint8Array | null, log: Log): Promise<MachineKey> {
     if (!place) return new MachineKey(null)
+    const { file, isUsual } = place
+    const there = await readKey(file)
+    if (there) return new MachineKey(there)
+    if (before && sealedIn(before)?.file === file) {
+      log.warn(`The machine key ${file} is missing: what it sealed stays closed, and nothing new can be sealed. ${ADVICE}`)
+      return new MachineKey(null, file)
+    }
     try {
-      return new MachineKey(await readOrMakeKey(place))
-    } catch (error) {
-      if (!place.isUsual) throw error
-      log.warn({ error: messageOf(error) }, 'The keys of this home lie in it as they are, readable for you alone: there is no machine key to seal them with. Name a place for it as machineKey in config.json.')
+      // Where a stick is not in its place, a folder that is made there would be filled with a key that nobody means.
+      if (!isUsual) await stat(dirname(file))
+      await readOrMake(file, () => `${BEGINNING}${randomBytes(KEY_BYTES).toString('base64url')}\n`)
+    } catch (cause) {
+      const reason = (cause as NodeJS.ErrnoException).code ?? messageOf(cause)
+      if (!isUsual) throw new AppError('BAD_CONFIG', `The machine key ${file} can not be made (${reason}). Name another file as machineKey in config.json, or "off".`, { cause })
+      log.warn(`The machine key ${file} can not be made (${reason}), so the keys of this home lie in it as they are, readable for you alone. Name another place as machineKey in config.json.`)
       return new MachineKey(null)
     }
+    return new MachineKey(await readKey(file))
   }
 
-  /** What shall stand in the file of a secret. */
-  seal (text: string): string {
-    if (!this.#own) return text
-    const { id, file, bytes } = this.#own
-    return JSON.stringify({ machineKey: id, file, sealed: sealBytes(Buffer.from(text), bytes) } satisfies Sealed) + '\n'
+  /**
+   * What shall stand in the file of a secret.
+   *
+   * @throws AppError BAD_CONFIG while the key is not there, or another one: what it seals could not be opened any more
+   */
+  async seal (text: string): Promise<string> {
+    const own = this.#own
+    const missing = this.#missing ?? (own && (await readKey(own.file).catch(() => null))?.id !== own.id ? own.file : null)
+    if (missing) throw new AppError('BAD_CONFIG', `The machine key ${missing} is missing or another one, so no secret can be kept in this home. ${ADVICE}`)
+    if (!own) return text
+    return JSON.stringify({ machineKey: own.id, file: own.file, sealed: sealBytes(Buffer.from(text), own.bytes) } satisfies Sealed) + '\n'
   }
 
   /**
@@ -65,39 +90,53 @@ export class MachineKey {
   async open (content: Uint8Array, path: string): Promise<Buffer> {
     const sealed = sealedIn(content)
     if (!sealed) return Buffer.from(content)
-    const key = this.#own?.id === sealed.machineKey ? this.#own : await readKey(sealed.file).catch(() => null)
-    if (key?.id !== sealed.machineKey) throw new AppError('BAD_CONFIG', `${path} is sealed with the machine key ${sealed.machineKey}, which is not here any more. Put its file back (${sealed.file}), or name it as machineKey in config.json. If it is lost, "colporteur restore" goes on with the recovery words.`)
+    const key = await this.#keyOf(sealed)
+    if (!key) throw new AppError('BAD_CONFIG', `${path} is sealed with the machine key ${sealed.machineKey} of ${JSON.stringify(sealed.file)}, which is not here. ${ADVICE}`)
     try {
       return Buffer.from(openBytes(sealed.sealed, key.bytes))
     } catch (cause) {
-      throw new AppError('BAD_CONFIG', `${path} is damaged. Put it back from a backup, or restore the newsletter from its recovery words.`, { cause })
+      throw new AppError('BAD_CONFIG', `${path} is damaged. Put it back from where you have it, or go on with the recovery words: "colporteur restore".`, { cause })
     }
   }
 
-  /** False for what was written with another machine key, or with none. */
-  isSealing (content: Uint8Array): boolean {
-    return (sealedIn(content)?.machineKey ?? null) === (this.#own?.id ?? null)
+  /** False for what is sealed with a key that is not here. */
+  async canOpen (content: Uint8Array): Promise<boolean> {
+    const sealed = sealedIn(content)
+    return !sealed || await this.#keyOf(sealed) !== null
   }
-}
 
-async function readOrMakeKey ({ file, isUsual }: NonNullable<Config['machineKey']>): Promise<Key> {
-  try {
-    // Where a stick is not in its place, a folder that is made there would be filled with a key that nobody means.
-    if (!isUsual) await stat(dirname(file))
-    await readOrMake(file, () => `colporteur-machine-key:${randomBytes(KEY_BYTES).toString('base64url')}\n`)
-  } catch (cause) {
-    throw new AppError('BAD_CONFIG', `The machine key ${file} can not be used (${(cause as NodeJS.ErrnoException).code}). Name another place as machineKey in config.json, or "off".`, { cause })
+  /** True for what lies there as another machine key has sealed it, or none, and would be written otherwise now. */
+  isDue (content: Uint8Array): boolean {
+    return !this.#missing && (sealedIn(content)?.machineKey ?? null) !== (this.#own?.id ?? null)
   }
-  return (await readKey(file))!
+
+  async #keyOf ({ machineKey, file }: Sealed): Promise<Key | null> {
+    if (this.#own?.id === machineKey) return this.#own
+    const key = isAbsolute(file) ? await readKey(file).catch(() => null) : null
+    return key?.id === machineKey ? key : null
+  }
 }
 
 /** Null: there is none. @throws AppError BAD_CONFIG, HOME_UNSAFE */
 async function readKey (file: string): Promise<Key | null> {
-  const content = await readIfThere(file)
-  if (!content) return null
-  if (process.platform !== 'win32' && ((await stat(file)).mode & 0o077) !== 0) throw new AppError('HOME_UNSAFE', `Others on this machine can read ${file}, which opens your keys. "chmod 600" keeps it for you.`)
-  const [, line] = LINE.exec(content.toString('utf8').trim()) ?? []
-  if (!line) throw new AppError('BAD_CONFIG', `${file} is no machine key. Put it back from where you have it, or move it away: the node then makes another, and what this one sealed stays closed.`)
+  const unusable = (reason: string, cause?: unknown): AppError => new AppError('BAD_CONFIG', `${file} can not be used as the machine key: ${reason}.`, { cause })
+  let content
+  try {
+    const { mode, size } = await stat(file).then(found => {
+      // Who made this home may have named anything: a device has no end.
+      if (!found.isFile()) throw unusable('it is no file')
+      return found
+    })
+    if (process.platform !== 'win32' && (mode & 0o077) !== 0) throw new AppError('HOME_UNSAFE', `Others on this machine can read ${file}, which opens your keys. "chmod 600" keeps it for you.`)
+    content = size <= MOST_BYTES ? await readFile(file, 'utf8') : ''
+  } catch (error) {
+    if (error instanceof AppError) throw error
+    const { code } = error as NodeJS.ErrnoException
+    if (code === 'ENOENT' || code === 'ENOTDIR') return null
+    throw unusable(code ?? messageOf(error), error)
+  }
+  const line = content.trim().slice(BEGINNING.length)
+  if (!content.startsWith(BEGINNING) || !/^[\w-]{43}$/.test(line)) throw unusable('something else stands in it')
   const bytes = Buffer.from(line, 'base64url')
   return { id: toHex(blake2b256(bytes).subarray(0, ID_BYTES)), file, bytes }
 }

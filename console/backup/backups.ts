@@ -91,7 +91,7 @@ export class Backups extends Resource {
   async #take ({ manifest, marks, roots, keys, drafts }: StagedBackup): Promise<BackupOpened> {
     const { home, meeting, library, subscriber } = this.#parts
     // Settings that can't be read would keep the node from starting.
-    if (manifest.config !== null) resolveConfig(home, {}, {}, manifest.config)
+    if (manifest.config !== null) resolveConfig(home, {}, {}, settingsFor(manifest.config))
     for (const chain of roots) await meeting.offer(chain)
     const known = new Set((await subscriber.newsletters()).map(({ address }) => address))
     const news = manifest.followed.filter(({ address, role }) => role !== 'keeping' && !known.has(address))

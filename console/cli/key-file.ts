@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto'
 import { open, rm } from 'node:fs/promises'
-import { dirname, isAbsolute, relative, resolve } from 'node:path'
+import { dirname, resolve } from 'node:path'
 import { readIfThere, syncFile } from '../../shared/durable-file.ts'
 import { AppError } from '../../shared/errors.ts'
+import { isInside } from '../../shared/is-inside.ts'
 
 const SECRET_BYTES = 32
 const KEY_FILE = /^colporteur-key:[\w-]{43}$/
@@ -14,8 +15,7 @@ const KEY_FILE = /^colporteur-key:[\w-]{43}$/
  * @throws AppError BAD_REQUEST in the home, where it would lie beside what it opens; BAD_PASSPHRASE when it is something else
  */
 export async function makeKeyFile (path: string, home: string): Promise<string> {
-  const place = relative(resolve(home), resolve(path))
-  if (!place.startsWith('..') && !isAbsolute(place)) throw new AppError('BAD_REQUEST', 'In the home the key file would lie beside what it opens. Put it on a stick, or wherever else you keep what matters.')
+  if (isInside(home, path)) throw new AppError('BAD_REQUEST', 'In the home the key file would lie beside what it opens. Put it on a stick, or wherever else you keep what matters.')
   const line = `colporteur-key:${randomBytes(SECRET_BYTES).toString('base64url')}`
   try {
     const file = await open(path, 'wx', 0o600)

@@ -21,8 +21,8 @@ export class Custody extends Resource<{ wordsChanged: [address: Address] }> {
   readonly passphraseCost: PassphraseCost
   #keys: OwnKeys
   #roots: RootStore
-  /** What lies on the disk, without the secrets. */
-  #kept = new Map<Address, { publicKeys: string[], sealed: boolean }>()
+  /** What lies on the disk, without the secrets; null: it can't be read. */
+  #kept = new Map<Address, { publicKeys: string[] | null, sealed: boolean }>()
   /** One order after the other: each changes the one file. */
   #turn: Promise<unknown> = Promise.resolve()
 
@@ -35,7 +35,9 @@ export class Custody extends Resource<{ wordsChanged: [address: Address] }> {
 
   protected override async _open (): Promise<void> {
     for (const address of await this.#keys.addresses()) {
-      this.#remember(address, await ifReadable(this.#keys.root(address)))
+      const stored = await ifReadable(this.#keys.root(address))
+      if (stored || !await this.#keys.hasRoot(address)) this.#remember(address, stored)
+      else this.#kept.set(address, { publicKeys: null, sealed: false })
       await this.settle(address) // a change of keys may have been cut off
     }
   }
@@ -53,7 +55,7 @@ export class Custody extends Resource<{ wordsChanged: [address: Address] }> {
   async describe (address: Address): Promise<WordCustody> {
     const { keys, threshold } = await this.#rootKeys(address)
     const { publicKeys, sealed } = this.#kept.get(address) ?? { publicKeys: [], sealed: false }
-    return { sets: keys.length, threshold, unconfirmed: publicKeys.map(keyIdText), sealed }
+    return { sets: keys.length, threshold, unconfirmed: (publicKeys ?? keys).map(keyIdText), sealed }
   }
 
   /** Takes the secrets of a new root into custody. They are on the disk when this returns. */
@@ -124,6 +126,9 @@ export class Custody extends Resource<{ wordsChanged: [address: Address] }> {
       const kept = stored.flatMap(root => root?.secrets.map(({ publicKey }) => publicKey) ?? [])
       const found = findRootKey(words, [...kept, ...(await this.#rootKeys(address)).keys])
       if (!found) throw new AppError('BAD_WORDS', 'These are valid recovery words, but not those of this newsletter.')
+      // Who has the only set needs no file any more that can't be read.
+      const isLost = this.#kept.get(address)?.publicKeys === null && (await this.#rootKeys(address)).keys.length === 1
+      if (isLost) await this.#replace(address, null, 'present')
       for (const [i, root] of stored.entries()) {
         const secrets = root?.secrets.filter(({ publicKey }) => publicKey !== found.publicKey) ?? []
         if (root && secrets.length < root.secrets.length) await this.#replace(address, secrets.length > 0 ? { ...root, secrets } : null, STANDINGS[i]!)
@@ -140,7 +145,7 @@ export class Custody extends Resource<{ wordsChanged: [address: Address] }> {
   async sealAll (address: Address, passphrase: string): Promise<void> {
     await this.#inTurn(async () => {
       for (const standing of STANDINGS) {
-        const stored = await this.#keys.root(address, standing)
+        const stored = await ifReadable(this.#keys.root(address, standing))
         if (stored && !stored.lock) await this.#write(address, await this.#open(address, undefined, standing), passphrase, standing)
       }
     })

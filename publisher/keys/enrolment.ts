@@ -10,6 +10,7 @@ import type { OwnLibrary } from '../own-library.ts'
 import type { NewsletterWriters } from '../publishing/newsletter-writers.ts'
 import { createWriterKeys, publicOf } from './new-newsletter.ts'
 import type { OwnKeys, PublicWriterKeys, Standing } from './own-keys.ts'
+import { ifReadable } from './secret-files.ts'
 import { lockedForNew } from './stored-writer.ts'
 
 export interface EnrolmentParts {
@@ -102,7 +103,7 @@ export class Enrolment extends Resource {
     const known = await roots.get(address)
     // Without a root the creation was cut off before anybody was told of the newsletter.
     if (!known) return
-    if (await keys.publicWriter(address, 'next')) {
+    if (await ifReadable(keys.publicWriter(address, 'next'))) {
       await writers.inTurn(address, async () => {
         const next = await keys.publicWriter(address, 'next')
         if (!next || !isWriter(next, known)) return

@@ -14,6 +14,9 @@ const Place = Type.Object({
   next: Type.Optional(FileMark)
 })
 
+/** Instead of the key of a drive. */
+const ANY = 'any'
+
 /** Knows whether the keys of a newsletter's writer lie where they were made, by a file beside them. */
 export class KeyPlace {
   #file: string
@@ -29,7 +32,7 @@ export class KeyPlace {
   async isHere (drive: string): Promise<boolean> {
     const content = await readIfThere(this.#file)
     const place: unknown = content && parse(content)
-    if (!Value.Check(Place, place) || place.drive !== drive) {
+    if (!Value.Check(Place, place) || (place.drive !== drive && place.drive !== ANY)) {
       await this.mark(drive)
       return true
     }
@@ -47,9 +50,9 @@ export class KeyPlace {
     await this.#write({ drive, ...await markOf(this.#keys), next: await markOf(draft) })
   }
 
-  /** They must not be written with any more. */
-  async disown (drive: string): Promise<void> {
-    await this.#write({ drive, inode: '', born: '' })
+  /** Whatever keys lie here now must not be written with any more, also where they can't be read. */
+  async disown (): Promise<void> {
+    await this.#write({ drive: ANY, inode: '', born: '' })
   }
 
   async forget (): Promise<void> {

@@ -1,6 +1,6 @@
 import Type from 'typebox'
 import type { KeyState } from '../../shared/api/newsletters.ts'
-import { isAppError } from '../../shared/errors.ts'
+import { isAppError, messageOf } from '../../shared/errors.ts'
 import type { Address } from '../../shared/format/address.ts'
 import { toHex } from '../../shared/format/hash.ts'
 import type { BoxKeys, BoxLock } from '../../shared/format/sealed-box.ts'
@@ -51,7 +51,7 @@ export class OwnKeys {
       try {
         const lock = await keys.#look(address)
         if (lock) await keys.seal(address, lock)
-        await keys.#sealForMachine(address)
+        await keys.#sealForMachine(address, log)
       } catch (error) {
         // What is wrong with the keys of one newsletter is told to who wants to publish in it, and stops no other.
         if (!isAppError(error)) throw error
@@ -149,16 +149,18 @@ export class OwnKeys {
 
   /** No keys that lie here may be written with any more. */
   async displace (): Promise<void> {
-    for (const address of await this.addresses()) {
-      const writer = await this.publicWriter(address)
-      if (writer) await this.#place(address).disown(toHex(writer.drive.publicKey))
-    }
+    for (const address of await this.addresses()) await this.#place(address).disown()
   }
 
   /** The root's secrets, which lie here as long as nobody has confirmed that their words were written down. */
   async root (address: Address, standing: Standing = 'present'): Promise<StoredRoot | null> {
     const stored = await this.#files.read(address, FILES.root[standing], Type.Union([StoredRoot, FirstStoredRoot]))
     return stored && 'secretKey' in stored ? takeOverFirst(stored) : stored
+  }
+
+  /** Whether a file of them lies here, which may be one that can't be read. */
+  async hasRoot (address: Address): Promise<boolean> {
+    return await this.#files.has(address, FILES.root.present)
   }
 
   async replaceRoot (address: Address, stored: StoredRoot | null, standing: Standing = 'present'): Promise<void> {
@@ -192,11 +194,23 @@ export class OwnKeys {
     await this.#look(address)
   }
 
-  async #sealForMachine (address: Address): Promise<void> {
+  /** Seals with the machine key what another one has sealed, or none. What can't be read stays as it is. */
+  async #sealForMachine (address: Address, log: Log): Promise<void> {
+    const each = async (name: string, rewrite: () => Promise<void>): Promise<void> => {
+      try {
+        if (!await this.#files.isDue(address, name)) return
+        await rewrite()
+        log.warn({ newsletter: address, file: name }, 'sealed with another machine key than before, or with none')
+      } catch (error) {
+        log.warn({ newsletter: address, file: name, error: messageOf(error) }, 'the keys of a newsletter')
+      }
+    }
     for (const standing of STANDINGS) {
-      const [writer, root] = [await this.#readWriter(address, standing), await this.root(address, standing)]
-      if (writer && await this.#files.isOtherwise(address, FILES.writer[standing])) await this.#rewrite(address, standing, keysIn(writer, null), null)
-      if (root && await this.#files.isOtherwise(address, FILES.root[standing])) await this.replaceRoot(address, root, standing)
+      await each(FILES.writer[standing], async () => {
+        const writer = await this.#readWriter(address, standing)
+        if (writer) await this.#rewrite(address, standing, keysIn(writer, null), null)
+      })
+      await each(FILES.root[standing], async () => await this.replaceRoot(address, await this.root(address, standing), standing))
     }
   }
 

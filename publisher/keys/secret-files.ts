@@ -42,19 +42,23 @@ export class SecretFiles {
     return stored
   }
 
+  async has (address: Address, name: string): Promise<boolean> {
+    return await readIfThere(this.pathOf(address, name)) !== null
+  }
+
   /**
    * Null: removed. What lay there before is overwritten.
    *
    * @param beforeRename sees the file that is about to take the place of the other one
    */
   async replace (address: Address, name: string, stored: object | null, beforeRename?: (draft: string) => Promise<void>): Promise<void> {
-    await replaceSecret(this.pathOf(address, name), stored && this.#contentOf(stored), beforeRename)
+    await replaceSecret(this.pathOf(address, name), stored && await this.#contentOf(stored), beforeRename)
   }
 
-  /** True for what lies there in another form than it would be written in now. */
-  async isOtherwise (address: Address, name: string): Promise<boolean> {
+  /** True for what the machine key would seal otherwise now. */
+  async isDue (address: Address, name: string): Promise<boolean> {
     const content = await readIfThere(this.pathOf(address, name))
-    return content !== null && !hasPassphrase(parse(content)) && !this.#machineKey.isSealing(content)
+    return content !== null && !hasPassphrase(parse(content)) && this.#machineKey.isDue(content)
   }
 
   /** Erases what a killed process was about to write. */
@@ -62,8 +66,8 @@ export class SecretFiles {
     await eraseDrafts(this.folderOf(address))
   }
 
-  #contentOf (stored: object): string {
-    return hasPassphrase(stored) ? textOf(stored) : this.#machineKey.seal(textOf(stored))
+  async #contentOf (stored: object): Promise<string> {
+    return hasPassphrase(stored) ? textOf(stored) : await this.#machineKey.seal(textOf(stored))
   }
 }
 

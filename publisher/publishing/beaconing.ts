@@ -8,6 +8,7 @@ import type { Receipts } from '../../shared/network/receipts/receipts.ts'
 import type { RootStore } from '../../shared/network/root-store.ts'
 import { Resource } from '../../shared/resource.ts'
 import type { OwnKeys } from '../keys/own-keys.ts'
+import { ifReadable } from '../keys/secret-files.ts'
 import type { NewsletterWriters } from './newsletter-writers.ts'
 
 /** While the author's node is on, readers know within this that what they have is all there is. */
@@ -71,7 +72,7 @@ export class Beaconing extends Resource {
     this.#toldMs.set(address, Date.now())
     // What is locked says nothing: others know of it what was said last, and when.
     if (keys.stateOf(address) === 'locked') return
-    const [publicKeys, known] = await Promise.all([keys.publicWriter(address), roots.get(address)])
+    const [publicKeys, known] = await Promise.all([ifReadable(keys.publicWriter(address)), roots.get(address)])
     const drive = publicKeys && DriveWriter.keyOf(publicKeys.drive.publicKey)
     const writer = known?.chain.newest.writers.find(candidate => candidate.drive === drive)
     if (!known || !writer || effectiveSeal(writer.id, known.chain, known.dispute) !== null) return

@@ -1,5 +1,5 @@
 import type { Problem } from '../../shared/api/problem.ts'
-import { AppError, messageOf } from '../../shared/errors.ts'
+import { AppError, isAppError, messageOf } from '../../shared/errors.ts'
 import type { Address } from '../../shared/format/address.ts'
 import type { Log } from '../../shared/log.ts'
 import { Resource } from '../../shared/resource.ts'
@@ -85,12 +85,22 @@ export class NewsletterWriters extends Resource<NewsletterWritersEvents> {
   }
 
   async #lookAt (address: Address): Promise<void> {
-    if (this.closing || !await this.#parts.keys.publicWriter(address)) return
-    const trouble = await (await this.get(address)).trouble()
+    if (this.closing) return
+    const trouble = await this.#troubleOf(address)
     if (trouble?.reason === this.#troubles.get(address)?.reason) return
     if (trouble) this.#troubles.set(address, trouble)
     else this.#troubles.delete(address)
     this.emit('troubleChanged', address)
+  }
+
+  async #troubleOf (address: Address): Promise<Problem | null> {
+    try {
+      return await this.#parts.keys.publicWriter(address) ? await (await this.get(address)).trouble() : null
+    } catch (error) {
+      // Keys that can't be read. What else there is may be over the next time.
+      if (!isAppError(error) || error.code !== 'BAD_CONFIG') throw error
+      return { code: error.code, reason: error.message }
+    }
   }
 
   /** Closes a writer, whose keys are about to be replaced. In a turn of its newsletter. */

@@ -8,6 +8,7 @@ import type { RootStore } from '../../shared/network/root-store.ts'
 import type { Custody } from '../keys/custody.ts'
 import { createWriterKeys, publicOf } from '../keys/new-newsletter.ts'
 import type { OwnKeys } from '../keys/own-keys.ts'
+import { ifReadable } from '../keys/secret-files.ts'
 import { createRootSecrets } from '../keys/stored-root.ts'
 import { lockedForNew } from '../keys/stored-writer.ts'
 import type { OwnLibrary } from '../own-library.ts'
@@ -49,7 +50,7 @@ const KINDS: Kinds = {
   takeOver: async ({ writers, reason, name }, chain, { keys, library, deviceName }) => {
     if (keys.stateOf(chain.address) === 'locked') throw lockedForNew()
     const seals = await sealsFor(chain, writers, reason, library)
-    if (!await keys.publicWriter(chain.address, 'next')) await keys.replaceWriter(chain.address, createWriterKeys(), 'next')
+    if (!await ifReadable(keys.publicWriter(chain.address, 'next'))) await keys.replaceWriter(chain.address, createWriterKeys(), 'next')
     const next = await keys.publicWriter(chain.address, 'next')
     const sealed = withSeals(chain.newest, seals.seals)
     return { change: { ...sealed, ...withWriter({ writers: sealed.writers! }, { name: name ?? deviceName, ...publicOf(next!) }) }, notes: seals.notes }
@@ -58,7 +59,7 @@ const KINDS: Kinds = {
     ({ change: withWriter(newest, await invitations.accepted(address, acceptance)), notes: [] }),
   writer: async ({ writer, name, expires }, { newest }) => ({ change: withWriterChanged(newest, writer, { name, expires }), notes: [] }),
   keys: async ({ sets, threshold, passphrase, anew = false }, { address }, { custody, keys }) => {
-    if (passphrase === undefined && keys.lockOf(address)) throw new AppError('BAD_PASSPHRASE', 'The keys of this newsletter are sealed with a passphrase, and new words would lie beside them in the clear. Give a passphrase for the words, too: --seal.')
+    if (passphrase === undefined && keys.lockOf(address)) throw new AppError('BAD_PASSPHRASE', 'The keys of this newsletter are sealed with a passphrase, and new words would lie beside them without one. Give a passphrase for the words, too: --seal.')
     if (threshold > sets) throw new AppError('BAD_REQUEST', `Of ${sets} sets of words, ${threshold} can not act together.`)
     const secrets = createRootSecrets(sets)
     await custody.keepNext(address, secrets, passphrase ?? null, anew)

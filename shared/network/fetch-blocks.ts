@@ -33,8 +33,7 @@ export function fetchBlocks (
   return {
     asked,
     done: async () => {
-      await download.done()
-      release()
+      await download.done().finally(release)
     },
     destroy: () => {
       download.destroy()

@@ -6,6 +6,9 @@ import type { Log } from '../../shared/log.ts'
 import type { Peer } from '../../shared/network/peer.ts'
 import { Resource } from '../../shared/resource.ts'
 
+/** After one that failed, as on a full disk. */
+const AGAIN_MS = 60_000
+
 export interface CompactingParts {
   peer: Peer
   /** Is there while what was erased may still be on the disk. */
@@ -21,6 +24,7 @@ export class Compacting extends Resource {
   #parts: CompactingParts
   #running: Promise<void> | null = null
   #isDueAgain = false
+  #again: NodeJS.Timeout | null = null
 
   constructor (parts: CompactingParts) {
     super()
@@ -31,11 +35,15 @@ export class Compacting extends Resource {
     if (await readIfThere(this.#parts.dueFile)) this.soon()
   }
 
-  protected override async _close (): Promise<void> { await this.#running }
+  protected override async _close (): Promise<void> {
+    await this.#running
+    if (this.#again) clearTimeout(this.#again)
+  }
 
   /** Something was erased. Returns when that is remembered. */
   async erased (): Promise<void> {
-    await writeDurably(this.#parts.dueFile, '').catch(() => {}) // a full disk: it is done now all the same
+    this.#isDueAgain = true // a run that ends meanwhile must not take the file away
+    await writeDurably(this.#parts.dueFile, '').catch(() => {}) // a full disk: it is tried now all the same, and until it is done
     this.soon()
   }
 
@@ -55,6 +63,10 @@ export class Compacting extends Resource {
       }
     } catch (error) {
       log.error({ error: messageOf(error) }, 'giving the disk back what was let go of')
+      this.#again ??= setTimeout(() => {
+        this.#again = null
+        this.soon()
+      }, AGAIN_MS).unref()
     }
   }
 }

@@ -132,6 +132,7 @@ export class DriveFollower extends Resource<DriveFollowerEvents> {
 
   /** Returns when the library knows everything of the index that was here at the call. */
   async caughtUp (): Promise<void> {
+    if (!await this.ready().then(() => true, () => false)) return // it is not known what of it counts
     this.scan()
     while (this.#scanning) await this.#scanning
   }

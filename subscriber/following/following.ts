@@ -78,9 +78,10 @@ export class Following extends Resource<FollowingEvents> {
     meeting.off('rootRefused', this.#onRootRefused)
     meeting.off('peersChanged', this.#onPeersChanged)
     for (const timer of this.#progressTimers.values()) clearTimeout(timer)
-    await this.#repairs.close()
+    const repairs = this.#repairs.close() // it may wait for what ends with a follower
     await this.#resting.close()
     await Promise.all([...this.#followers.values()].map(follower => follower.close()))
+    await repairs
     await this.#compacting.close()
   }
 

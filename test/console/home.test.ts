@@ -81,7 +81,7 @@ t.test('a secret that is damaged is named, with what to do about it', async t =>
 })
 
 async function open (home: string): Promise<HomeSecrets> {
-  return await openHome({ home }, await MachineKey.open({ file: MACHINE_KEY, isUsual: false }, log), log)
+  return await openHome({ home }, await MachineKey.open({ file: MACHINE_KEY, isUsual: false }, null, log), log)
 }
 
 async function newHome (t: Test): Promise<string> {

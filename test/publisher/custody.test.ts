@@ -6,7 +6,7 @@ import { writeRootKeys } from '../../shared/format/root-keys.ts'
 import { createWords, entropyOfWords, rootKeyFromWords } from '../../shared/format/words.ts'
 import { keyIdText } from '../../shared/format/signature.ts'
 import { listen } from '../support/events.ts'
-import { readOpened } from '../support/machine-key.ts'
+import { ifGone, readOpened } from '../support/machine-key.ts'
 import { createNewsletter, testNetwork, type TestNode } from '../support/network.ts'
 import { run } from '../support/processes.ts'
 import { until } from '../support/until.ts'
@@ -132,7 +132,7 @@ async function holds ({ home }: TestNode, secret: Uint8Array): Promise<boolean> 
   for (const entry of await readdir(home, { withFileTypes: true, recursive: true })) {
     if (!entry.isFile()) continue
     // A file that is written anew meanwhile was there under another name.
-    const content = await readOpened(join(entry.parentPath, entry.name)).catch(() => Buffer.alloc(0))
+    const content = await readOpened(join(entry.parentPath, entry.name)).catch(ifGone)
     if (content.includes(bytes) || content.includes(bytes.toString('hex'))) return true
   }
   return false

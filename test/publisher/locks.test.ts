@@ -5,7 +5,7 @@ import t, { type Test } from 'tap'
 import type { PassphraseCost } from '../../shared/format/passphrase.ts'
 import { entropyOfWords, rootKeyFromWords } from '../../shared/format/words.ts'
 import { listen } from '../support/events.ts'
-import { readOpened } from '../support/machine-key.ts'
+import { ifGone, readOpened } from '../support/machine-key.ts'
 import { createNewsletter, publishIssues, testNetwork, type TestNetwork, type TestNode, untilComplete } from '../support/network.ts'
 import { run } from '../support/processes.ts'
 import { SecretForms } from '../support/secret-forms.ts'
@@ -46,7 +46,7 @@ async function found ({ home }: Pick<TestNode, 'home'>, secrets: SecretForms[]):
     if (!entry.isFile()) continue
     const path = join(entry.parentPath, entry.name)
     // A file that is written anew meanwhile was there under another name.
-    const content = await readOpened(path).catch(() => Buffer.alloc(0))
+    const content = await readOpened(path).catch(ifGone)
     for (const secret of secrets) if (secret.formIn(content)) told.add(`${secret.name} in ${relative(home, path)}`)
   }
   return [...told]

@@ -1,4 +1,4 @@
-import { chmod, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { chmod, cp, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { join, relative } from 'node:path'
 import t, { type Test } from 'tap'
 import { entropyOfWords } from '../../shared/format/words.ts'
@@ -60,53 +60,89 @@ t.test('no secret stands in a home; one that lies there from before, or since th
   t.same((await readdir(join(author.home, 'keys', newsletter))).filter(name => name.startsWith('.')), [])
 })
 
-t.test('where the machine key is missing the node keeps and serves, and says what it needs; with the file it publishes again', async t => {
-  const { network, author, newsletter } = await stage(t)
+t.test('where the machine key is missing the node keeps and serves, keeps no new secret, and says what it needs; with the file it publishes again', async t => {
+  const { network, author, newsletter, secrets } = await stage(t)
   await author.stop()
   const file = join(network.folder, 'stick.key')
   const place = { file, isUsual: false }
-  await (await network.open('author', { machineKey: place })).stop()
+  const before = await network.open('author', { machineKey: place })
+  const other = await createNewsletter(before, 'Another')
+  await publishIssues(before, other, 1)
+  await before.stop()
   await rename(file, `${file}.away`)
   const without = await network.open('author', { machineKey: place })
-  await t.rejects(publishIssues(without, newsletter, 1, 2), { code: 'BAD_CONFIG', message: /sealed with the machine key [0-9a-f]{16}, which is not here any more.*stick\.key/ })
+  const missing = { code: 'BAD_CONFIG', message: /machine key.*stick\.key.*Put the file back/ }
+  await t.rejects(publishIssues(without, newsletter, 1, 2), missing)
+  await t.rejects(without.client.createNewsletter({ body: { title: 'New' } }), missing)
+  t.match((await without.client.getStatus()).problems.map(({ code }) => code), ['BAD_CONFIG', 'BAD_CONFIG'])
+  t.ok((await without.client.getNewsletter({ params: { newsletter } })).wordsUnconfirmed, 'the words lie here, though they can not be read')
+  await t.rejects(without.client.showWords({ params: { newsletter }, body: {} }), missing)
+  t.notOk((await readdir(network.folder)).includes('stick.key'), 'no other one is made in its place')
   const reader = await network.open('reader')
   await reader.client.subscribe({ body: { address: newsletter } })
   await untilComplete(reader, newsletter, 1)
-  const other = await createNewsletter(without, 'Another')
-  await publishIssues(without, other, 1)
+  const unknown = (await reader.client.listPeers()).peers.map(({ key }) => key)
   await without.stop()
+  t.same(await found(author.home, secrets), [])
 
-  await rename(file, `${file}.new`)
   await rename(`${file}.away`, file)
   const again = await network.open('author', { machineKey: place })
   await publishIssues(again, newsletter, 1, 2)
+  await publishIssues(again, other, 1, 2)
   await untilComplete(reader, newsletter, 2)
-  await t.rejects(publishIssues(again, other, 1, 2), { code: 'BAD_CONFIG' })
+  const known = (await reader.client.listPeers()).peers.map(({ key }) => key)
+  t.notSame(known, unknown, 'and is the node again that it was')
+  await rm(file)
+  await t.rejects(again.client.createNewsletter({ body: { title: 'New' } }), missing, 'a key that is in memory alone seals nothing')
 })
 
-t.test('who has lost the machine key goes on with the recovery words', async t => {
+t.test('who has lost the machine key goes on with the recovery words, also in a home that was copied to another machine', async t => {
   const { network, author, newsletter, words } = await stage(t)
   const reader = await network.open('reader')
   await reader.client.subscribe({ body: { address: newsletter } })
   await untilComplete(reader, newsletter, 1)
+  const [there, here] = ['there.key', 'here.key'].map(name => join(network.folder, name)) as [string, string]
   await author.stop()
-  const machineKey = { file: join(network.folder, 'stick.key'), isUsual: false }
-  await (await network.open('author', { machineKey })).stop()
-  await rm(machineKey.file)
-  const online = ['--home', author.home, '--bootstrap', network.addresses, '--bind', '127.0.0.1']
-  t.match(await run(['restore', '--yes', ...online], { input: `${words}\n`, environment: { COLPORTEUR_MACHINE_KEY: machineKey.file } }), { code: 0 })
-  const lost = await network.open('author', { machineKey })
-  await publishIssues(lost, newsletter, 1, 2)
+  await (await network.open('author', { machineKey: { file: there, isUsual: false } })).stop()
+  await rm(there)
+  const copy = join(network.folder, 'copy')
+  await cp(author.home, copy, { recursive: true })
+  const online = ['--home', copy, '--bootstrap', network.addresses, '--bind', '127.0.0.1']
+  const environment = { COLPORTEUR_MACHINE_KEY: here }
+  const refused = await run(['publish', newsletter, join(copy, '..', 'none.md'), '--home', copy], { environment })
+  t.not(refused.code, 0)
+  t.match(await run(['restore', '--yes', ...online], { input: `${words}\n`, environment }), { code: 0 })
+  t.match(await run(['keys', 'confirm', newsletter, '--home', copy], { input: words, environment }), { code: 0 })
+  const restored = await network.open('copy', { machineKey: { file: here, isUsual: false } })
+  await publishIssues(restored, newsletter, 1, 2)
   await untilComplete(reader, newsletter, 2)
+  t.notOk((await restored.client.getNewsletter({ params: { newsletter } })).wordsUnconfirmed)
+  t.match(await restored.client.lockKeys({ body: { passphrase: 'correct horse battery' } }), { newsletters: [{ keys: 'locked' }] })
+})
+
+t.test('what somebody has written into a home or a backup makes no node read what is no key', async t => {
+  const { author, newsletter } = await stage(t)
+  await author.stop()
+  const file = join(author.home, 'keys', newsletter, 'root.json')
+  const before = await readFile(file)
+  for (const place of ['/dev/zero', 'relative', author.home]) {
+    await writeFile(file, JSON.stringify({ machineKey: '0'.repeat(16), file: place, sealed: '00' }))
+    await author.restart()
+    await t.rejects(author.client.showWords({ params: { newsletter }, body: {} }), { code: 'BAD_CONFIG', message: /is not here/ }, place)
+    await author.stop()
+  }
+  await writeFile(file, before)
+  await author.restart()
+  t.match((await author.client.showWords({ params: { newsletter }, body: {} })).sets.length, 1)
 })
 
 t.test('a machine key that can not be used is named; the usual one that can not be made is done without, and that is said', async t => {
   const { network, author } = await stage(t)
   await author.stop()
   const place = (file: string): { machineKey: { file: string, isUsual: boolean } } => ({ machineKey: { file: join(network.folder, file), isUsual: false } })
-  await t.rejects(network.open('author', place('nowhere/machine.key')), { code: 'BAD_CONFIG', message: /nowhere\/machine\.key can not be used \(ENOENT\)/ })
+  await t.rejects(network.open('author', place('nowhere/machine.key')), { code: 'BAD_CONFIG', message: /nowhere\/machine\.key can not be made \(ENOENT\)/ })
   await writeFile(join(network.folder, 'text.key'), 'a text', { mode: 0o600 })
-  await t.rejects(network.open('author', place('text.key')), { code: 'BAD_CONFIG', message: /is no machine key/ })
+  await t.rejects(network.open('author', place('text.key')), { code: 'BAD_CONFIG', message: /something else stands in it/ })
   await writeFile(join(network.folder, 'open.key'), 'a text', { mode: 0o600 })
   await chmod(join(network.folder, 'open.key'), 0o640)
   await t.rejects(network.open('author', place('open.key')), { code: 'HOME_UNSAFE', message: /Others on this machine can read/ })

@@ -27,6 +27,7 @@ t.test('what is wrong is named, and so is what would be right', async t => {
     [{ bootstrap: '127.0.0.1' }, /not HOST:PORT/],
     [{ bootstrap: '127.0.0.1:70000' }, /not a port/],
     [{ machineKey: '/nowhere/machine.key' }, /lie beside what it opens/],
+    [{ machineKey: 'no' }, /no is not "off", nor a whole path/],
     [{ receipts: 'sometimes' }, /receipts is on or off, not sometimes/],
     [{ digest: '8' }, /8 is not a time of day/],
     [{ staleAfterDays: '-1' }, /-1 is not a number of days/],

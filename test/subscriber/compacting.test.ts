@@ -1,5 +1,6 @@
 import { readdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { setImmediate } from 'node:timers/promises'
 import t, { type Test } from 'tap'
 import type { Log } from '../../shared/log.ts'
 import type { Peer } from '../../shared/network/peer.ts'
@@ -43,8 +44,11 @@ t.test('a node that ends waits for it', async t => {
   const { folder, compacting, begun, end } = stage(t)
   await compacting.ready()
   await compacting.erased()
-  const closing = compacting.close()
+  let isClosed = false
+  const closing = compacting.close().then(() => { isClosed = true })
   await until('it begins', () => begun() === 1)
+  await setImmediate()
+  t.notOk(isClosed)
   end()
   await closing
   t.same(await readdir(folder), [])

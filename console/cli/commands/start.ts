@@ -3,6 +3,7 @@ import { loadConfig, pathsOf } from '../../../shared/config.ts'
 import { AppError, isAppError, messageOf } from '../../../shared/errors.ts'
 import type { Log } from '../../../shared/log.ts'
 import { restartsOf } from '../../restarts.ts'
+import type { RunningNode } from '../../running-node.ts'
 import { Watchdog } from '../../watchdog.ts'
 import { createClient, fetchSender } from '../../../shared/api/client.ts'
 import { addCommand } from '../command.ts'
@@ -62,7 +63,15 @@ async function start (context: Context, options: StartOptions): Promise<void> {
   const log = createLog(config.logLevel, { write: (line: string) => context.say(line.trimEnd()) })
   const say = (text: string): void => { if (!quiet) context.say(text) }
   const printAddress = (url: string): void => context.print(json ? JSON.stringify({ url }) : url)
+  const tellRunning = async (running: RunningNode): Promise<never> => {
+    const { url } = await createClient(fetchSender(running)).createCode()
+    printAddress(url)
+    throw new AppError('HOME_LOCKED', `A node is already running on ${config.home} (process ${running.pid}). Its console opens at the address above; "kill ${running.pid}" stops it.`)
+  }
   const restarts = restartsOf(context.environment['COLPORTEUR_RESTARTS'])
+  // A second one must not even look at the secrets of the first with another setting.
+  const running = restarts ? null : await findRunningNode(config.home)
+  if (running) return await tellRunning(running)
   // What nobody has caught leaves the node in a state that nobody knows.
   process.on('uncaughtException', error => {
     if (isStoreDamage(error)) condemnStore(pathsOf(config.home).store)
@@ -77,11 +86,9 @@ async function start (context: Context, options: StartOptions): Promise<void> {
       context.say(error.message)
       process.exit(OPEN_ANEW)
     }
-    const running = isAppError(error) && error.code === 'HOME_LOCKED' ? await findRunningNode(config.home) : null
-    if (!running) throw error
-    const { url } = await createClient(fetchSender(running)).createCode()
-    printAddress(url)
-    throw new AppError('HOME_LOCKED', `A node is already running on ${config.home} (process ${running.pid}). Its console opens at the address above; "kill ${running.pid}" stops it.`)
+    const other = isAppError(error) && error.code === 'HOME_LOCKED' ? await findRunningNode(config.home) : null
+    if (!other) throw error
+    return await tellRunning(other)
   }
 
   const ended = untilSignal(say)

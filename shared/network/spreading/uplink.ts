@@ -3,8 +3,8 @@ import { Line } from './line.ts'
 
 /** Until the line is known: what 16 Mbit/s carry in 50 ms. */
 const FIRST_BYTES = 96 * 1024
-/** What a line of 5 Mbit/s carries in 50 ms. */
-const LEAST_BYTES = 32 * 1024
+/** Two of the smallest pieces: with more, a line of 1 Mbit/s, whose router keeps as much waiting, drops for ever. */
+const LEAST_BYTES = 17 * 1024
 const MOST_BYTES = 16 * 1024 * 1024
 /** While nothing was lost yet the window grows twofold in a round trip, and later by so much of itself. */
 const GROWTH = 0.05
