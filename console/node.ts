@@ -61,7 +61,6 @@ export async function openNode (options: NodeOptions): Promise<ColporteurNode> {
   try {
     await node.ready()
   } catch (error) {
-    await node.close()
     throw condemnIfDamaged(pathsOf(options.config.home).store, error)
   }
   return node
@@ -88,6 +87,15 @@ export class ColporteurNode extends Resource<{ statusChanged: [], diskWasFull: [
   }
 
   protected override async _open (): Promise<void> {
+    try {
+      await this.#openAll()
+    } catch (error) {
+      await this.#closeAll().catch(() => {}) // else nobody would, and what is left open holds the home
+      throw error
+    }
+  }
+
+  async #openAll (): Promise<void> {
     const { config, network, log, version, drafts: timing, environment = {}, audits, scrub, passphraseCost, restarts = null } = this.#options
     const paths = pathsOf(config.home)
     process.umask(0o077)
@@ -161,6 +169,10 @@ export class ColporteurNode extends Resource<{ statusChanged: [], diskWasFull: [
 
   protected override async _close (): Promise<void> {
     if (this.#url) await tellStopped(this.#options.config.home)
+    await this.#closeAll()
+  }
+
+  async #closeAll (): Promise<void> {
     for (const part of this.#opened.reverse()) await part.close()
   }
 

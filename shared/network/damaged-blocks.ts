@@ -45,6 +45,11 @@ async function isWhole ({ storage }: CoreState, number: number): Promise<boolean
   }
 }
 
+/** Ends the process, where nobody waits, over damage that only a new store mends: that takes a new start. */
+export function failOnStoreDamage (error: unknown): void {
+  if (isStoreDamage(error)) setImmediate(() => { throw error })
+}
+
 /**
  * Answers a request for a block that can't be read any more with "not here", and tells of it. Left to itself, hypercore
  * 11.37.1 ends the connection each time, whatever else goes over it.

@@ -4,6 +4,7 @@ import type { InnerCore, Manifest } from 'hypercore'
 import { AppError, isAppError, messageOf } from '../errors.ts'
 import { Resource } from '../resource.ts'
 import { blobsKeyOf } from './blobs-key.ts'
+import { failOnStoreDamage, isStoreDamage } from './damaged-blocks.ts'
 import { keepTree } from './keep-tree.ts'
 import type { Spreading } from './spreading/spreading.ts'
 
@@ -55,7 +56,7 @@ export class DriveCores extends Resource<DriveCoresEvents> {
       throw error
     }
     this.#follow(index, true)
-    index.on('append', () => { void this.#grew() })
+    index.on('append', () => { this.#grew().catch(failOnStoreDamage) })
     index.on('download', () => this.emit('indexBlockArrived'))
     index.on('peer-add', () => this.emit('peersChanged'))
     index.on('peer-remove', () => this.emit('peersChanged'))
@@ -63,7 +64,7 @@ export class DriveCores extends Resource<DriveCoresEvents> {
   }
 
   protected override async _close (): Promise<void> {
-    await this.#openingBlobs
+    await this.#openingBlobs?.catch(() => {}) // told to whom it was for
     await this.#closeCores()
   }
 
@@ -90,10 +91,11 @@ export class DriveCores extends Resource<DriveCoresEvents> {
     if (!this.closing) this.emit('indexGrew')
   }
 
-  /** Never throws: a stranger made the drive, and this runs where nobody waits for it. */
+  /** Throws what damages the store alone: a stranger made the drive, and most is its fault. */
   async #openBlobs (): Promise<void> {
     if (this.#blobs || !this.index.manifest) return
     this.#openingBlobs ??= this.#openBlobsOf(this.index.manifest).catch((error: unknown) => {
+      if (isStoreDamage(error)) throw error
       if (!this.closing) this.emit('refused', isAppError(error) ? error : new AppError('INTERNAL', `The drive could not be opened: ${messageOf(error)}`, { cause: error }))
     })
     await this.#openingBlobs

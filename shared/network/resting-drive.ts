@@ -4,6 +4,7 @@ import type { Download } from 'hypercore'
 import z32 from 'z32'
 import { AppError } from '../errors.ts'
 import { Resource } from '../resource.ts'
+import { failOnStoreDamage } from './damaged-blocks.ts'
 import { DriveCores, type DriveCoresEvents } from './drive-cores.ts'
 import { fetchBlocks } from './fetch-blocks.ts'
 import type { Knocks } from './knocks.ts'
@@ -112,7 +113,10 @@ export abstract class RestingDrive extends Resource<DriveEvents> {
       await cores.ready()
     } catch (error) {
       this.#cores = null
-      if (this.opened && !this.closing) this.#listen()
+      if (this.opened && !this.closing) {
+        this.#listen()
+        failOnStoreDamage(error)
+      }
       throw error
     }
     this.fetchIndex()

@@ -65,6 +65,21 @@ t.test('a command that joins the public network by itself says so before it does
   }
 })
 
+t.test('a node that fails while it opens ends, and leaves the home to others', async t => {
+  const home = await newHome(t)
+  t.match(await run(['newsletter', 'create', '--title', 'Mine', '--home', home]), { code: 0 })
+  const drafts = pathsOf(home).drafts
+  await rm(drafts, { recursive: true, force: true })
+  await writeFile(drafts, 'no folder')
+  for (const command of [['status'], ['start', '--headless', '--port', '0', '--bootstrap', '127.0.0.1:1', '--bind', '127.0.0.1']]) {
+    const { code, stderr } = await run([...command, '--home', home])
+    t.not(code, 0, command.join(' '))
+    t.match(stderr, /drafts/)
+  }
+  await rm(drafts)
+  t.match(await run(['newsletter', 'list', '--home', home]), { code: 0, stdout: /Mine/ })
+})
+
 t.test('a secret that is damaged is named, with what to do about it', async t => {
   const home = await newHome(t)
   await open(home)

@@ -1,4 +1,5 @@
 import { randomInt } from 'node:crypto'
+import { messageOf } from '../../shared/errors.ts'
 import type { Ends } from '../support/namespaces.ts'
 import { seeded } from '../support/random.ts'
 import type { Figures, Suite } from './suite.ts'
@@ -21,6 +22,6 @@ export async function runSuite (suite: Suite, ends: Ends, asked: Record<string, 
     options: { ...suite.options, ...options },
     draw: seeded(seed),
     demand: (holds, what) => { if (!holds) broken.push(what) }
-  })
+  }).catch((error: unknown) => { throw new Error(`${messageOf(error)} (--seed ${seed})`, { cause: error }) })
   return { figures: { ...figures, seed, seconds: Math.round((performance.now() - startedMs) / 100) / 10 }, broken }
 }
