@@ -56,7 +56,7 @@ t.test('an author locks the keys, is asked for the passphrase where something is
   await dialog.getByLabel('Passphrase').fill(PASSPHRASE)
   await dialog.getByRole('button', { name: 'Unlock', exact: true }).click()
   await page.getByRole('button', { name: 'Take the passphrase away' }).click()
-  await dialog.getByText('in the clear').waitFor()
+  await dialog.getByText('without a passphrase from then on').waitFor()
   await dialog.getByLabel('Passphrase').fill(PASSPHRASE)
   await dialog.getByRole('button', { name: 'Take it away' }).click()
   await page.getByText('lie in its home folder without a passphrase').waitFor()
