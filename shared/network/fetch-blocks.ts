@@ -33,7 +33,8 @@ export function fetchBlocks (
   return {
     asked,
     done: async () => {
-      await download.done().finally(release)
+      await download.done()
+      release()
     },
     destroy: () => {
       download.destroy()
