@@ -63,6 +63,10 @@ export class MachineKey {
     } catch (cause) {
       const reason = (cause as NodeJS.ErrnoException).code ?? messageOf(cause)
       if (!isUsual) throw new AppError('BAD_CONFIG', `The machine key ${file} can not be made (${reason}). Name another file as machineKey in config.json, or "off".`, { cause })
+      if (before && sealedIn(before)) {
+        log.warn(`The machine key ${file} can not be made (${reason}), so nothing new can be sealed in this home. Name another place as machineKey in config.json.`)
+        return new MachineKey(null, file) // what is sealed is not to lie in the clear because of that
+      }
       log.warn(`The machine key ${file} can not be made (${reason}), so the keys of this home lie in it as they are, readable for you alone. Name another place as machineKey in config.json.`)
       return new MachineKey(null)
     }
@@ -122,13 +126,11 @@ async function readKey (file: string): Promise<Key | null> {
   const unusable = (reason: string, cause?: unknown): AppError => new AppError('BAD_CONFIG', `${file} can not be used as the machine key: ${reason}.`, { cause })
   let content
   try {
-    const { mode, size } = await stat(file).then(found => {
-      // Who made this home may have named anything: a device has no end.
-      if (!found.isFile()) throw unusable('it is no file')
-      return found
-    })
-    if (process.platform !== 'win32' && (mode & 0o077) !== 0) throw new AppError('HOME_UNSAFE', `Others on this machine can read ${file}, which opens your keys. "chmod 600" keeps it for you.`)
-    content = size <= MOST_BYTES ? await readFile(file, 'utf8') : ''
+    const found = await stat(file)
+    // Who made this home may have named anything: a device has no end.
+    if (!found.isFile()) throw unusable('it is no file')
+    if (process.platform !== 'win32' && (found.mode & 0o077) !== 0) throw new AppError('HOME_UNSAFE', `Others on this machine can read ${file}, which opens your keys. "chmod 600" keeps it for you.`)
+    content = found.size <= MOST_BYTES ? await readFile(file, 'utf8') : ''
   } catch (error) {
     if (error instanceof AppError) throw error
     const { code } = error as NodeJS.ErrnoException

@@ -91,7 +91,7 @@ export class DriveCores extends Resource<DriveCoresEvents> {
     if (!this.closing) this.emit('indexGrew')
   }
 
-  /** Throws what damages the store alone: a stranger made the drive, and most is its fault. */
+  /** Throws where the store is damaged, and never for what is wrong with the drive: a stranger made that. */
   async #openBlobs (): Promise<void> {
     if (this.#blobs || !this.index.manifest) return
     this.#openingBlobs ??= this.#openBlobsOf(this.index.manifest).catch((error: unknown) => {

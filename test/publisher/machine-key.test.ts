@@ -137,7 +137,7 @@ t.test('what somebody has written into a home or a backup makes no node read wha
 })
 
 t.test('a machine key that can not be used is named; the usual one that can not be made is done without, and that is said', async t => {
-  const { network, author } = await stage(t)
+  const { network, author, secrets } = await stage(t)
   await author.stop()
   const place = (file: string): { machineKey: { file: string, isUsual: boolean } } => ({ machineKey: { file: join(network.folder, file), isUsual: false } })
   await t.rejects(network.open('author', place('nowhere/machine.key')), { code: 'BAD_CONFIG', message: /nowhere\/machine\.key can not be made \(ENOENT\)/ })
@@ -148,6 +148,10 @@ t.test('a machine key that can not be used is named; the usual one that can not 
   await t.rejects(network.open('author', place('open.key')), { code: 'HOME_UNSAFE', message: /Others on this machine can read/ })
 
   await writeFile(join(network.folder, 'file'), '')
+  const sealed = await found(author.home, secrets)
+  const reopened = await run(['newsletter', 'list', '--home', author.home], { environment: { COLPORTEUR_MACHINE_KEY: '', XDG_CONFIG_HOME: join(network.folder, 'file') } })
+  t.match(reopened, { code: 0, stderr: /nothing new can be sealed/ })
+  t.same([sealed, await found(author.home, secrets)], [[], []], 'and what is sealed stays so')
   const started = await run(['newsletter', 'list', '--home', join(network.folder, 'new')], { environment: { COLPORTEUR_MACHINE_KEY: '', XDG_CONFIG_HOME: join(network.folder, 'file') } })
   t.match(started, { code: 0, stderr: /lie in it as they are/ })
   await rm(join(network.folder, 'new'), { recursive: true })
