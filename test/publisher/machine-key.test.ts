@@ -111,6 +111,7 @@ t.test('who has lost the machine key goes on with the recovery words, also in a 
   const environment = { COLPORTEUR_MACHINE_KEY: here }
   const refused = await run(['publish', newsletter, join(copy, '..', 'none.md'), '--home', copy], { environment })
   t.not(refused.code, 0)
+  t.match(await run(['lock', '--home', copy], { input: 'correct horse battery\n', environment }), { code: 2, stderr: /sealed with the machine key/ }, 'nobody is told that there are no keys')
   t.match(await run(['restore', '--yes', ...online], { input: `${words}\n`, environment }), { code: 0 })
   t.match(await run(['keys', 'confirm', newsletter, '--home', copy], { input: words, environment }), { code: 0 })
   const restored = await network.open('copy', { machineKey: { file: here, isUsual: false } })
