@@ -34,8 +34,12 @@ export class PeerConduct {
   #restsUntilMs = -Infinity
   #rests = 0
 
-  constructor (now: Clock) {
+  #onAnswering: () => void
+
+  /** @param onAnswering it has answered for the first time */
+  constructor (now: Clock, onAnswering: () => void) {
     this.#now = now
+    this.#onAnswering = onAnswering
   }
 
   /** Wraps handlers of one core's peer. */
@@ -87,9 +91,11 @@ export class PeerConduct {
 
   #answered (how: 'with a block' | 'without'): void {
     this.#answeredMs = this.#now()
-    if (this.shown === 0) this.shown = 1
     // It was slow, and not silent.
     if (how === 'with a block') this.#restsUntilMs = -Infinity
+    if (this.shown > 0) return
+    this.shown = 1
+    this.#onAnswering()
   }
 
   /** The proof of a block that it has given holds. */

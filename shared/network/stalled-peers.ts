@@ -5,6 +5,10 @@ import { type Clock, PeerConduct } from './peer-conduct.ts'
 const LOOK_MS = 250
 /** So long after a stall, who has shown less than others is asked for nothing. */
 const WARY_MS = 10_000
+/** So long may take who has never answered before all who never did are asked for a sign, and left out for those who give one… */
+const DOUBT_MS = 500
+/** …for so long: it takes nothing from those who have something to give, since they answer. */
+const DOUBTS_MS = 2 * 60_000
 /** While wary, who has shown less than others gives back after this what it was asked for. */
 const WARY_WAIT_MS = 500
 /** So many others are asked at once for a block that did not come. */
@@ -15,8 +19,8 @@ type Stream = ReplicationPeer['stream']
 /**
  * Lets others give what a connection was asked for that does not answer, and asks nothing more of it for a while, as long
  * as somebody else has what is wanted. Left to itself, hypercore 11.37.1 (`lib/replicator.js`) asks one peer alone for the
- * end of a core and waits for ever; and where many are silent, one of them after the other. So at the first stall all are
- * asked for a sign, and those that give none are left out together.
+ * end of a core and waits for ever; and where many are silent, one of them after the other. So as soon as one that never
+ * answered takes long, all of its kind are asked for a sign, and those that give none are left out together.
  *
  * No connection is ended: an honest peer may be slow, or its machine busy, and those who were never slow may be mute. So
  * who has given blocks is left out for those alone who have given some, too; it is asked again after a few seconds, and at
@@ -26,6 +30,9 @@ type Stream = ReplicationPeer['stream']
 export class StalledPeers {
   #conducts = new Map<Stream, PeerConduct>()
   #waryUntilMs = -Infinity
+  #doubtsUntilMs = -Infinity
+  /** What is taken back next, because one that others wait for has answered. */
+  #relief: NodeJS.Immediate | null = null
   /** Nothing is asked of anybody. */
   #isHeld = false
   #store: Corestore
@@ -52,6 +59,7 @@ export class StalledPeers {
 
   close (): void {
     clearInterval(this.#timer)
+    if (this.#relief) clearImmediate(this.#relief)
   }
 
   /** Asks nothing of anybody, as when there is no room for it, until that is over. What was asked for still comes. */
@@ -81,17 +89,18 @@ export class StalledPeers {
   #conductOf ({ stream }: ReplicationPeer): PeerConduct {
     const known = this.#conducts.get(stream)
     if (known) return known
-    const conduct = new PeerConduct(this.#now)
+    const conduct = new PeerConduct(this.#now, () => this.#relieveSoon())
     this.#conducts.set(stream, conduct)
     stream.once('close', () => this.#conducts.delete(stream))
     return conduct
   }
 
   get #isWary (): boolean { return this.#waryUntilMs > this.#now() }
+  get #doubts (): boolean { return this.#doubtsUntilMs > this.#now() }
 
   #isLeftOut (peer: ReplicationPeer, { peers, core }: Replicator): boolean {
     const { isResting, shown } = this.#conductOf(peer)
-    if (!isResting && !this.#isWary) return false
+    if (!isResting && !this.#isWary && (shown > 0 || !this.#doubts)) return false
     return peers.some(other => {
       if (other === peer) return false
       const conduct = this.#conductOf(other)
@@ -109,9 +118,21 @@ export class StalledPeers {
     const stalled = [...this.#conducts].filter(([stream, conduct]) => conduct.hasStalled(stream)).map(([, conduct]) => conduct)
     for (const conduct of stalled) conduct.rest()
     if (stalled.length > 0) this.#waryUntilMs = nowMs + WARY_MS
-    if (!this.#isWary) return
+    if (stalled.length > 0 || this.#some(({ shown, waitedMs }) => shown === 0 && waitedMs > DOUBT_MS)) this.#doubtsUntilMs = nowMs + DOUBTS_MS
+    if (!this.#doubts) return
+    for (const conduct of this.#conducts.values()) if (conduct.shown === 0 && !conduct.isResting) conduct.probe()
+    this.#relieve(stalled)
+  }
+
+  #some (is: (conduct: PeerConduct) => boolean): boolean { return [...this.#conducts.values()].some(is) }
+
+  /** One that never answered has: what others were asked for in vain need not wait for the next look. */
+  #relieveSoon (): void {
+    if (this.#doubts) this.#relief ??= setImmediate(() => { this.#relief = null; this.#relieve([]) })
+  }
+
+  #relieve (stalled: PeerConduct[]): void {
     for (const conduct of this.#conducts.values()) {
-      if (conduct.shown === 0 && !conduct.isResting) conduct.probe()
       const isStalled = stalled.includes(conduct)
       if (!isStalled && conduct.waitedMs < WARY_WAIT_MS) continue
       for (const [peer, replicator] of conduct.cores) {

@@ -75,11 +75,18 @@ export class Topic {
     if (this.#timer) clearTimeout(this.#timer)
   }
 
+  /** @param delays of the next times, each counted from the one before; then, and in between, it depends on the need */
   #refreshIn (delays: number[]): void {
     if (this.#left) return
-    this.#timer = setTimeout(() => {
-      void (delays.length > 0 || this.#isDue() ? this.#look('again') : Promise.resolve()).then(() => this.#refreshIn(delays.slice(1)))
-    }, delays[0] ?? this.#pauseMs()).unref()
+    const plannedMs = performance.now() + (delays[0] ?? Infinity)
+    const wait = (): void => {
+      this.#timer = setTimeout(() => {
+        const isPlanned = performance.now() >= plannedMs
+        if (isPlanned || this.#isDue()) void this.#look('again').then(() => this.#refreshIn(isPlanned ? delays.slice(1) : delays))
+        else wait()
+      }, Math.min(plannedMs - performance.now(), this.#pauseMs())).unref()
+    }
+    wait()
   }
 
   /** One may be among many strangers from one moment to the next. */

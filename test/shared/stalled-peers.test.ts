@@ -1,5 +1,6 @@
 import type Corestore from 'corestore'
 import type { InflightRequest, ReplicationPeer, Replicator } from 'hypercore'
+import { setImmediate } from 'node:timers/promises'
 import t from 'tap'
 import { StalledPeers } from '../../shared/network/stalled-peers.ts'
 
@@ -115,13 +116,14 @@ t.test('where all are silent all are asked, and give back every few seconds what
   }
 })
 
-t.test('who has given blocks never rests for longer than a few seconds, and who has given none for longer each time', async t => {
+t.test('who has given blocks never rests for longer than a few seconds, and who has answered and given none for longer each time', async t => {
   const { stage, author } = await openStage()
   const other = stage.connect('other')
   await stage.give(other, stage.ask(other))
   for (let i = 0; i < 8; i++) t.ok(within(stage.stall(author), 2_000, 5_500), `time ${i + 1}`)
   stage.pass(12_000)
   const mute = stage.connect('mute')
+  await mute.ondata({ request: stage.ask(mute), block: null, upgrade: null })
   const rests = Array.from({ length: 6 }, () => Math.round(stage.stall(mute) / 10_000))
   t.same(rests, [1, 2, 4, 8, 12, 12], 'tens of seconds')
 })
@@ -150,6 +152,28 @@ t.test('nobody is blamed for the time in which this node had no turn', async t =
   t.same(stage.takenBack, [])
   stage.pass(1_000)
   t.same(stage.takenBack, ['author'])
+})
+
+t.test('who never answered is left out for who gives a sign, as soon as one of them takes long', async t => {
+  const stage = new Stage()
+  const mute = ['a', 'b', 'c'].map(name => stage.connect(name))
+  const author = stage.connect('author')
+  stage.ask(mute[0]!)
+  stage.pass(500)
+  t.ok([...mute, author].every(peer => stage.isAsked(peer)), 'for so long anybody may take')
+  stage.pass(250)
+  t.same(stage.takenBack, [], 'nobody else has given a sign')
+  await author.ondata({ request: 0, block: null, upgrade: null })
+  await setImmediate()
+  t.same(stage.takenBack, ['a'], 'it has, and nothing waits for the next look')
+  t.same([...mute, author].map(peer => stage.isAsked(peer)), [false, false, false, true])
+  const late = stage.connect('late')
+  t.notOk(stage.isAsked(late), 'nor is asked who comes later')
+  stage.pass(250)
+  await late.ondata({ request: 0, block: null, upgrade: null })
+  t.ok(stage.isAsked(late), 'before it gives a sign, which it is asked for')
+  stage.pass(2 * 60_000)
+  t.ok(stage.isAsked(mute[1]!), 'it is not for ever')
 })
 
 t.test('who alone has what is wanted is asked on', async t => {
