@@ -38,8 +38,8 @@ export interface AuditorParts {
   onChanged: () => void
   /** The holder at the other end has answered everything right. */
   onPassed: (channel: ReceiptChannel) => void
-  /** A round has ended, for the receipt that it began with. */
-  onRound: (held: HeldReceipt) => void
+  /** A round has ended, for the receipt that it began with. `isAskedFor`: another one was wished for meanwhile. */
+  onRound: (held: HeldReceipt, isAskedFor: boolean) => void
   /** The channel is not the holder's, though it says so. */
   onImpostor: (channel: ReceiptChannel, held: HeldReceipt) => void
 }
@@ -49,7 +49,8 @@ type RoundEnd = 'passed' | 'later' | Exclude<AuditFault['kind'], 'history'>
 /** Challenges holders to show that they have what their receipts claim, and notes what came of it. */
 export class Auditor {
   #parts: AuditorParts
-  #rounds = new Set<string>()
+  /** Those that go on; true: wished for once more meanwhile, when there may have been more to ask for. */
+  #rounds = new Map<string, boolean>()
   #asked = new Map<string, (answer: Omit<Answer, 'proof'> | null) => void>()
   #unanswered = new Map<string, number>()
   /** Holders that have signed an answer on a channel. */
@@ -78,15 +79,16 @@ export class Auditor {
   /** Asks a holder for what it claims and was not asked for yet, or for everything when that is due. */
   consider (held: HeldReceipt, channel: ReceiptChannel): void {
     const key = held.holder + held.receipt.drive
-    if (this.#rounds.has(key)) return
+    if (this.#rounds.has(key)) return void this.#rounds.set(key, true)
     const { fault } = held.audit
     if (fault && fault.kind !== 'unanswered' && held.receipt.number <= fault.number) return
-    this.#rounds.add(key)
+    this.#rounds.set(key, false)
     this.#inTurn(() => this.#round(held, channel))
       .catch((error: unknown) => this.#parts.log.debug({ error: messageOf(error) }, 'auditing'))
       .finally(() => {
+        const isAskedFor = this.#rounds.get(key)!
         this.#rounds.delete(key)
-        this.#parts.onRound(held)
+        this.#parts.onRound(held, isAskedFor)
       })
   }
 

@@ -86,9 +86,9 @@ export class NewsletterReceipts {
         parts.book.changed()
         parts.onChanged()
       },
-      onRound: ({ holder, receipt }) => {
+      onRound: ({ holder, receipt }, isAskedFor) => {
         const now = parts.book.get(holder, receipt.drive)
-        if (now && now.receipt.number !== receipt.number) this.#audit(now)
+        if (now && (isAskedFor || now.receipt.number !== receipt.number)) this.#audit(now)
       },
       onImpostor: (channel, { holder }) => {
         this.#reached.delete(holder)
@@ -185,7 +185,7 @@ export class NewsletterReceipts {
   /** Challenges whom it is time to challenge, looks for keepers who are not connected, and renews what is told. */
   look (): void {
     if (this.telling.isDue) this.telling.tell()
-    for (const held of this.received) if (this.#auditing.isDue(held)) this.#audit(held)
+    for (const held of this.received) if (this.#auditing.isDue(held) || this.#auditing.isBehind(held)) this.#audit(held)
   }
 
   #audit (held: HeldReceipt): void {
