@@ -23,6 +23,8 @@ export interface CompletingParts {
   onProgress: () => void
   /** A revision that was to take the place of a complete one can't be right. */
   onFault: (error: AppError) => void
+  /** It could not be read or written what is here, and nothing goes on with it until {@link Completing.goOn}. */
+  onFailed: () => void
 }
 
 /** Takes issues that stand in the library to the end: downloads what is missing of them, then verifies every byte. */
@@ -129,7 +131,7 @@ export class Completing {
   /** Nothing is on its way, or being looked at. */
   get isIdle (): boolean { return this.arriving.size === 0 && this.#working.size === 0 }
 
-  /** After a start: goes on with what was not complete of a writer's issues. */
+  /** After a start, or a failure: goes on with what is not complete of a writer's issues. */
   async goOn (newsletter: string, writer: string): Promise<void> {
     for (const { id } of await this.#parts.library.incomplete(newsletter)) {
       const issue = await this.#parts.library.issue(newsletter, id)
@@ -218,7 +220,11 @@ export class Completing {
   }
 
   #inBackground (work: () => Promise<void>): void {
-    const failed = (error: unknown): void => { if (!this.#stopped) this.#parts.log.error({ error: messageOf(error) }, 'completing an issue') }
+    const failed = (error: unknown): void => {
+      if (this.#stopped) return
+      this.#parts.log.error({ error: messageOf(error) }, 'completing an issue')
+      this.#parts.onFailed()
+    }
     const running = work().catch(failed).finally(() => this.#working.delete(running))
     this.#working.add(running)
   }

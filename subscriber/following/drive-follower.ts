@@ -15,6 +15,8 @@ import { DriveMemory } from './drive-memory.ts'
 import type { Downloads } from './downloads.ts'
 import { type FoundDocument, readDocument, scanIndex, type SignedText } from './index-scan.ts'
 import { Intake } from './intake.ts'
+import { Rerun } from './rerun.ts'
+import { TryingAgain } from './trying-again.ts'
 import { withdrawBehind } from './withdrawing.ts'
 
 export interface DriveFollowerParts {
@@ -55,8 +57,8 @@ export class DriveFollower extends Resource<DriveFollowerEvents> {
   readonly memory: DriveMemory
   #parts: DriveFollowerParts
   #intake: Intake
-  #scanning: Promise<void> | null = null
-  #again = false
+  #scanning: Rerun
+  #tryingAgain = new TryingAgain(() => this.#goOn())
   #paused = false
   /** Index blocks that the library knows. */
   #indexed = 0
@@ -69,13 +71,22 @@ export class DriveFollower extends Resource<DriveFollowerEvents> {
     super()
     this.#parts = parts
     this.reader = new DriveReader(parts.peer, parts.writer.drive, { live: parts.live })
-    this.memory = new DriveMemory({ ...parts, reader: this.reader, onChanged: () => this.#historyChanged() })
+    this.memory = new DriveMemory({ ...parts, reader: this.reader, onChanged: () => { this.emit('historyChanged'); this.scan() } })
     this.completing = new Completing({
       ...parts,
       reader: this.reader,
       onIssueChanged: id => this.emit('issueChanged', id),
       onProgress: () => this.emit('progressed'),
-      onFault: error => this.emit('faulty', error)
+      onFault: error => this.emit('faulty', error),
+      onFailed: () => this.#tryingAgain.failed()
+    })
+    this.#scanning = new Rerun({
+      work: () => this.#scan(),
+      onFailed: error => {
+        this.#tryingAgain.failed()
+        if (!this.closing) parts.log.debug({ error: messageOf(error) }, 'reading an index')
+      },
+      onEnded: () => this.emit('progressed')
     })
     this.#intake = new Intake({ ...parts, reader: this.reader, completing: this.completing, onMoved: id => this.emit('issueChanged', id), onFault: error => this.emit('faulty', error) })
   }
@@ -93,10 +104,11 @@ export class DriveFollower extends Resource<DriveFollowerEvents> {
   }
 
   protected override async _close (): Promise<void> {
+    this.#tryingAgain.stop()
     const completed = this.completing.stop()
     await this.memory.close()
     await this.reader.close()
-    await this.#scanning
+    await this.#scanning.running
     await completed
   }
 
@@ -108,11 +120,6 @@ export class DriveFollower extends Resource<DriveFollowerEvents> {
       this.reader.endAt(seal)
       if (seal !== null) await this.#withdraw(seal)
     }
-    this.scan()
-  }
-
-  #historyChanged (): void {
-    this.emit('historyChanged')
     this.scan()
   }
 
@@ -134,7 +141,7 @@ export class DriveFollower extends Resource<DriveFollowerEvents> {
   async caughtUp (): Promise<void> {
     if (!await this.ready().then(() => true, () => false)) return // it is not known what of it counts
     this.scan()
-    while (this.#scanning) await this.#scanning
+    while (this.#scanning.running) await this.#scanning.running
   }
 
   /** Returns when everything that is here is known and was verified. */
@@ -146,7 +153,7 @@ export class DriveFollower extends Resource<DriveFollowerEvents> {
   /** Stops writing to the library, until {@link reindex}. */
   async pause (): Promise<void> {
     this.#paused = true
-    await this.#scanning
+    await this.#scanning.running
     await this.completing.stop()
   }
 
@@ -170,7 +177,7 @@ export class DriveFollower extends Resource<DriveFollowerEvents> {
     if (this.#isIdle && isAlone()) await this.reader.rest()
   }
 
-  get #isIdle (): boolean { return this.#scanning === null && this.completing.isIdle }
+  get #isIdle (): boolean { return !this.#scanning.running && this.completing.isIdle }
 
   /** Drops every block that is here. */
   async clear (): Promise<void> {
@@ -185,7 +192,7 @@ export class DriveFollower extends Resource<DriveFollowerEvents> {
   }
 
   /** True while index blocks are here, or on their way, that the library does not know. */
-  get scanning (): boolean { return this.#scanning !== null || this.#indexed < this.#end }
+  get scanning (): boolean { return this.#scanning.running !== null || this.#indexed < this.#end }
 
   /** Where the index ends for a reader. */
   get #end (): number {
@@ -194,28 +201,21 @@ export class DriveFollower extends Resource<DriveFollowerEvents> {
 
   /** Reads what is new in the index. A call while one runs makes it look again afterwards. */
   scan (): void {
-    if (this.closing || this.#paused) return
-    if (this.#scanning) {
-      this.#again = true
-      return
-    }
-    this.#again = false
-    this.#scanning = this.#scan().catch((error: unknown) => {
-      if (!this.closing) this.#parts.log.debug({ error: messageOf(error) }, 'reading an index') // it is tried again with the next news of the drive
-    }).finally(() => {
-      this.#scanning = null
-      this.emit('progressed')
-      if (this.#again) this.scan()
-    })
+    if (!this.closing && !this.#paused) this.#scanning.run()
+  }
+
+  async #goOn (): Promise<void> {
+    this.#indexed = Math.min(this.#indexed, this.#intake.lowest)
+    this.scan()
+    await this.completing.goOn(this.#parts.newsletter, this.#parts.writer.id)
   }
 
   async #scan (): Promise<void> {
+    if (this.closing || this.#paused) return
     const { newsletter, writer, root, library, live } = this.#parts
     this.#isSealed = await this.memory.agreesWithSeal(wholeSealOf(writer.id, root()))
     if (!this.#isSealed) await this.#withdraw(0)
-    const from = Math.max(1, this.#indexed)
-    const to = this.#end
-    const seal = this.#seal
+    const [from, to, seal] = [Math.max(1, this.#indexed), this.#end, this.#seal]
     if (from >= to) return void (this.#indexed = Math.max(this.#indexed, to))
     const isOver = (): boolean => this.closing !== null || this.#seal !== seal
     this.#intake.drop()
@@ -236,7 +236,7 @@ export class DriveFollower extends Resource<DriveFollowerEvents> {
   /** A seal that came during a scan may have missed what the scan was just taking in. It is read again up to the seal. */
   async #afterSeal (): Promise<void> {
     if (!this.closing && this.#seal !== null) await this.#withdraw(this.#seal)
-    this.#again = true
+    this.scan()
   }
 
   async #describe (found: FoundDocument): Promise<void> {

@@ -45,7 +45,9 @@ async function play (name: string): Promise<void> {
   const ending: (() => unknown)[] = []
   const ends = { teardown: (end: () => unknown) => { ending.unshift(end) } } as Ends
   try {
-    const { figures, broken } = await runSuite(SUITES[name]!, ends, options)
+    const outcome = await runSuite(SUITES[name]!, ends, options)
+    const { figures } = outcome
+    const broken = [...outcome.broken, ...outcome.slow]
     console.log(`${name}: ${broken.length === 0 ? 'holds' : 'BROKEN'}; ${Object.entries(figures).map(([what, figure]) => `${what} ${figure}`).join(', ')}`)
     for (const what of broken.slice(0, 20)) console.log(`  ${what}`)
     if (broken.length > 0) process.exitCode = 1

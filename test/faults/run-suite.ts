@@ -8,6 +8,8 @@ export interface Outcome {
   figures: Figures
   /** What did not hold, in words. */
   broken: string[]
+  /** What took too long. */
+  slow: string[]
 }
 
 /** Plays a suite with these options in place of its own. `seed`: by chance unless told. */
@@ -16,12 +18,14 @@ export async function runSuite (suite: Suite, ends: Ends, asked: Record<string, 
   const unknown = Object.keys(options).filter(name => !Object.hasOwn(suite.options, name))
   if (unknown.length > 0) throw new Error(`There is no option ${unknown.join(', ')}. There are: ${[...Object.keys(suite.options), 'seed'].join(', ')}.`)
   const broken: string[] = []
+  const slow: string[] = []
   const startedMs = performance.now()
   const figures = await suite.run({
     ends,
     options: { ...suite.options, ...options },
     draw: seeded(seed),
-    demand: (holds, what) => { if (!holds) broken.push(what) }
+    demand: (holds, what) => { if (!holds) broken.push(what) },
+    demandWithin: (limitMs, tookMs, what) => { if (tookMs >= limitMs) slow.push(`${what} after ${Math.round(tookMs)} ms, and not within ${limitMs}`) }
   }).catch((error: unknown) => { throw new Error(`${messageOf(error)} (--seed ${seed})`, { cause: error }) })
-  return { figures: { ...figures, seed, seconds: Math.round((performance.now() - startedMs) / 100) / 10 }, broken }
+  return { figures: { ...figures, seed, seconds: Math.round((performance.now() - startedMs) / 100) / 10 }, broken, slow }
 }

@@ -10,6 +10,8 @@ export interface Trial {
   draw: () => number
   /** Says in words what has to hold; what does not makes the suite fail. */
   demand (holds: boolean, what: string): void
+  /** Says how long something took, and may take at most: for a suite by itself. A test beside others says nothing of how quick it is. */
+  demandWithin (limitMs: number, tookMs: number, what: string): void
 }
 
 /** What was counted and measured. */

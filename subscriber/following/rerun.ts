@@ -1,0 +1,30 @@
+export interface RerunParts {
+  work: () => Promise<void>
+  onFailed: (error: unknown) => void
+  /** Nothing of it goes on, for a moment at least. */
+  onEnded: () => void
+}
+
+/** Work that is done once more afterwards when it is asked for while it goes on. */
+export class Rerun {
+  #parts: RerunParts
+  #running: Promise<void> | null = null
+  #isDueAgain = false
+
+  constructor (parts: RerunParts) {
+    this.#parts = parts
+  }
+
+  /** What goes on, which never fails; null: nothing does. */
+  get running (): Promise<void> | null { return this.#running }
+
+  run (): void {
+    this.#isDueAgain = this.#running !== null
+    const { work, onFailed, onEnded } = this.#parts
+    this.#running ??= work().catch(onFailed).finally(() => {
+      this.#running = null
+      onEnded()
+      if (this.#isDueAgain) this.run()
+    })
+  }
+}
