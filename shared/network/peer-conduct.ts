@@ -85,6 +85,7 @@ export class PeerConduct {
     }
     peer.onnodata = message => {
       if (waiting.delete(message.request)) this.#answeredMs = this.#now()
+      else if (message.request === 0 && this.#probed.has(peer)) this.#answered('without')
       onnodata.call(peer, message)
     }
   }

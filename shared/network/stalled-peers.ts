@@ -7,7 +7,7 @@ const LOOK_MS = 250
 const WARY_MS = 10_000
 /** So long may take who has never answered before all who never did are asked for a sign, and left out for those who give one… */
 const DOUBT_MS = 500
-/** …for so long: it takes nothing from those who have something to give, since they answer. */
+/** …for so long: those who have something to give answer, and are left out no longer than that takes. */
 const DOUBTS_MS = 2 * 60_000
 /** While wary, who has shown less than others gives back after this what it was asked for. */
 const WARY_WAIT_MS = 500
@@ -31,7 +31,7 @@ export class StalledPeers {
   #conducts = new Map<Stream, PeerConduct>()
   #waryUntilMs = -Infinity
   #doubtsUntilMs = -Infinity
-  /** What is taken back next, because one that others wait for has answered. */
+  /** Runs {@link #relieve} next, because one that never answered has. */
   #relief: NodeJS.Immediate | null = null
   /** Nothing is asked of anybody. */
   #isHeld = false
@@ -159,7 +159,7 @@ export class StalledPeers {
   /** Where most are silent, one who is not is found sooner; the others are told when the block has come. */
   #askWidely (replicator: Replicator, index: number): void {
     const block = replicator._blocks.get(index)
-    if (!block) return
+    if (!block || this.#isHeld) return
     const idle = replicator.peers.filter(peer => this.#conductOf(peer).isIdle && !this.#isLeftOut(peer, replicator) && !peer.removed)
     for (const peer of idle.sort(() => Math.random() - 0.5).slice(0, OTHERS)) peer._requestBlock(block)
   }

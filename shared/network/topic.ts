@@ -50,8 +50,13 @@ export class Topic {
   async #join (): Promise<void> {
     if (this.#left || this.#discovery) return
     const { swarm, topic } = this.#parts
-    this.#discovery = swarm.join(topic, { server: this.#announces, client: true })
+    this.#refreshedMs = Date.now()
+    // Hyperswarm looks for nobody before the node itself can be called, which takes some round trips the first time.
+    const isFirst = this.#announces && swarm.listening === null
+    this.#discovery = swarm.join(topic, { server: this.#announces && !isFirst, client: true })
+    if (isFirst) swarm.listen().catch(() => {}) // told to who announces
     await this.#discovery.flushed()
+    if (isFirst && !this.#left) await this.#refresh(this.#discovery)
   }
 
   async leave (): Promise<void> {
@@ -75,18 +80,16 @@ export class Topic {
     if (this.#timer) clearTimeout(this.#timer)
   }
 
-  /** @param delays of the next times, each counted from the one before; then, and in between, it depends on the need */
+  /** @param delays until the next time, and from each time to the one after; then, and in between, it depends on the need */
   #refreshIn (delays: number[]): void {
     if (this.#left) return
-    const plannedMs = performance.now() + (delays[0] ?? Infinity)
-    const wait = (): void => {
-      this.#timer = setTimeout(() => {
-        const isPlanned = performance.now() >= plannedMs
-        if (isPlanned || this.#isDue()) void this.#look('again').then(() => this.#refreshIn(isPlanned ? delays.slice(1) : delays))
-        else wait()
-      }, Math.min(plannedMs - performance.now(), this.#pauseMs())).unref()
-    }
-    wait()
+    const [plannedMs = Infinity, ...later] = delays
+    const pauseMs = this.#pauseMs()
+    const isPlanned = plannedMs <= pauseMs
+    const left = isPlanned || plannedMs === Infinity ? later : [plannedMs - pauseMs, ...later]
+    this.#timer = setTimeout(() => {
+      void (isPlanned || this.#isDue() ? this.#look('again') : Promise.resolve()).then(() => this.#refreshIn(left))
+    }, Math.min(plannedMs, pauseMs)).unref()
   }
 
   /** One may be among many strangers from one moment to the next. */

@@ -125,6 +125,10 @@ declare module 'hyperswarm' {
     readonly connections: Set<Connection>
     readonly dht: DHT
     join (topic: Uint8Array, options?: { server?: boolean, client?: boolean }): PeerDiscovery
+    /** Null until {@link listen} was called. */
+    readonly listening: Promise<void> | null
+    /** Returns when others can call this node. */
+    listen (): Promise<void>
     joinPeer (publicKey: Uint8Array): void
     leavePeer (publicKey: Uint8Array): void
     destroy (options?: { force?: boolean }): Promise<void>

@@ -4,10 +4,11 @@ import { type BlockRanges, difference, rangesOf } from '../../shared/format/bloc
 import type { DriveReader } from '../../shared/network/drive-reader.ts'
 import type { Library } from '../library/library.ts'
 import { type IssueChange, isReadable, type LibraryIssue, type LibraryPart } from '../library/library-issue.ts'
-import { contentIn, isText, type Wish } from '../policy/extent.ts'
+import { isText, type Wish } from '../policy/extent.ts'
 import { checkIssueBytes } from '../verification/stored-issue.ts'
 import { ArrivingIssues } from './arriving-issues.ts'
 import { type DownloadJob, type Downloads, runsOf, URGENCY } from './downloads.ts'
+import { heldOf, placeOf } from './issue-record.ts'
 import { PartsHere } from './parts-here.ts'
 
 export interface CompletingParts {
@@ -23,7 +24,7 @@ export interface CompletingParts {
   onProgress: () => void
   /** A revision that was to take the place of a complete one can't be right. */
   onFault: (error: AppError) => void
-  /** It could not be read or written what is here, and nothing goes on with it until {@link Completing.goOn}. */
+  /** An issue could not be read or written here, and rests until {@link Completing.tryAgain}. */
   onFailed: () => void
 }
 
@@ -37,6 +38,8 @@ export class Completing {
   #abandoned = new Set<string>()
   /** Those whose place in the library another revision has as yet. */
   #instead = new Map<string, () => void>()
+  /** Those that could not be read or written here, by id and block. */
+  #failed = new Map<string, LibraryIssue>()
 
   constructor (parts: CompletingParts) {
     this.#parts = parts
@@ -52,7 +55,7 @@ export class Completing {
     if (instead) this.#instead.set(placeOf(issue), instead)
     else onIssueChanged(issue.id)
     if (issue.state === 'notVerified' || this.#stopped) return
-    this.#inBackground(async () => {
+    this.#inBackground(issue, async () => {
       if (await this.#areHere(issue.locations)) return await this.#verify(issue, issue.locations)
       const { parts, textFirst } = live ? await wish(issue) : { parts: issue.locations, textFirst: false }
       if (parts.length === 0) return instead ? void this.#endsWaiting(issue) : await this.drop(issue)
@@ -131,12 +134,26 @@ export class Completing {
   /** Nothing is on its way, or being looked at. */
   get isIdle (): boolean { return this.arriving.size === 0 && this.#working.size === 0 }
 
-  /** After a start, or a failure: goes on with what is not complete of a writer's issues. */
+  /** After a start: goes on with what was not complete of a writer's issues. */
   async goOn (newsletter: string, writer: string): Promise<void> {
     for (const { id } of await this.#parts.library.incomplete(newsletter)) {
       const issue = await this.#parts.library.issue(newsletter, id)
       if (issue?.writer === writer) this.complete(issue)
     }
+  }
+
+  /** Goes on with what could not be read or written, where it still counts. Returns when that has been tried. */
+  async tryAgain (): Promise<void> {
+    await this.done()
+    const failed = [...this.#failed.values()]
+    this.#failed.clear()
+    for (const issue of failed) {
+      const instead = this.#instead.get(placeOf(issue))
+      const known = instead ? issue : await this.#parts.library.issue(issue.newsletter, issue.id)
+      const isOver = known?.writer !== issue.writer || known.seq !== issue.seq || this.#abandoned.has(placeOf(issue))
+      if (!isOver) this.complete(known, { ...instead && { instead } })
+    }
+    await this.done()
   }
 
   /** Ends all downloads, and returns when nothing writes to the library any more. */
@@ -166,14 +183,14 @@ export class Completing {
       urgency: isTextDue ? URGENCY.textFirst : URGENCY.usual,
       publishedAt: issue.publishedAt,
       sizeBytes: here.wantedBytes,
-      onComplete: () => this.#inBackground(() => this.#verify(issue, wanted, isTextDue)),
-      onFault: error => this.#inBackground(() => this.#refuse(issue, error)),
+      onComplete: () => this.#inBackground(issue, () => this.#verify(issue, wanted, isTextDue)),
+      onFault: error => this.#inBackground(issue, () => this.#refuse(issue, error)),
       onBlock: (index, sizeBytes) => {
         here.arrived(index, sizeBytes)
         this.#parts.onProgress()
         if (shown) return
         shown = true
-        this.#inBackground(() => this.#update(issue, { state: 'downloading' }))
+        this.#inBackground(issue, () => this.#update(issue, { state: 'downloading' }))
       }
     }
   }
@@ -193,7 +210,8 @@ export class Completing {
     }
     this.arriving.delete(issue.id)
     const held = heldOf(issue, wanted)
-    if (this.#endsWaiting(issue)) await this.#parts.library.putIssues([{ ...issue, ...held }])
+    if (this.#instead.has(placeOf(issue)) && !this.#abandoned.has(placeOf(issue))) await this.#parts.library.putIssues([{ ...issue, ...held }])
+    this.#endsWaiting(issue)
     await this.#update(issue, held)
     if (isMoreDue && held.state === 'partial' && !this.#abandoned.has(placeOf(issue))) this.complete({ ...issue, ...held })
   }
@@ -219,29 +237,14 @@ export class Completing {
     this.#parts.onProgress()
   }
 
-  #inBackground (work: () => Promise<void>): void {
+  #inBackground (issue: LibraryIssue, work: () => Promise<void>): void {
     const failed = (error: unknown): void => {
       if (this.#stopped) return
+      this.#failed.set(placeOf(issue), issue)
       this.#parts.log.error({ error: messageOf(error) }, 'completing an issue')
       this.#parts.onFailed()
     }
     const running = work().catch(failed).finally(() => this.#working.delete(running))
     this.#working.add(running)
   }
-}
-
-/** What the library says of an issue when these parts of it are here and were checked. */
-function heldOf (issue: LibraryIssue, parts: LibraryPart[]): Pick<LibraryIssue, 'state' | 'problem' | 'haveBytes' | 'haveParts'> {
-  const isWhole = parts.length === issue.locations.length
-  const content = contentIn(parts)
-  return {
-    state: isWhole ? 'ready' : 'partial',
-    problem: null,
-    haveBytes: isWhole ? issue.sizeBytes : content.reduce((sum, { byteLength }) => sum + byteLength, 0),
-    haveParts: isWhole ? issue.parts : content.length
-  }
-}
-
-function placeOf ({ id, seq }: { id: string, seq: number }): string {
-  return `${id} ${seq}`
 }

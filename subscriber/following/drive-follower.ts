@@ -82,8 +82,9 @@ export class DriveFollower extends Resource<DriveFollowerEvents> {
     })
     this.#scanning = new Rerun({
       work: () => this.#scan(),
+      mayRun: () => !this.closing && !this.#paused,
       onFailed: error => {
-        this.#tryingAgain.failed()
+        if (!isTimedOut(error)) this.#tryingAgain.failed() // else it is tried again with the next news of the drive
         if (!this.closing) parts.log.debug({ error: messageOf(error) }, 'reading an index')
       },
       onEnded: () => this.emit('progressed')
@@ -104,12 +105,13 @@ export class DriveFollower extends Resource<DriveFollowerEvents> {
   }
 
   protected override async _close (): Promise<void> {
-    this.#tryingAgain.stop()
+    const tried = this.#tryingAgain.stop()
     const completed = this.completing.stop()
     await this.memory.close()
     await this.reader.close()
     await this.#scanning.running
     await completed
+    await tried
   }
 
   /** Takes over the root's seal; null after a dispute, too. What stands behind it is withdrawn; what that had replaced comes back. */
@@ -178,7 +180,6 @@ export class DriveFollower extends Resource<DriveFollowerEvents> {
   }
 
   get #isIdle (): boolean { return !this.#scanning.running && this.completing.isIdle }
-
   /** Drops every block that is here. */
   async clear (): Promise<void> {
     await this.completing.stop()
@@ -200,18 +201,15 @@ export class DriveFollower extends Resource<DriveFollowerEvents> {
   }
 
   /** Reads what is new in the index. A call while one runs makes it look again afterwards. */
-  scan (): void {
-    if (!this.closing && !this.#paused) this.#scanning.run()
-  }
+  scan (): void { this.#scanning.run() }
 
   async #goOn (): Promise<void> {
-    this.#indexed = Math.min(this.#indexed, this.#intake.lowest)
-    this.scan()
-    await this.completing.goOn(this.#parts.newsletter, this.#parts.writer.id)
+    if (this.closing || this.#paused) return
+    await this.caughtUp()
+    await this.completing.tryAgain()
   }
 
   async #scan (): Promise<void> {
-    if (this.closing || this.#paused) return
     const { newsletter, writer, root, library, live } = this.#parts
     this.#isSealed = await this.memory.agreesWithSeal(wholeSealOf(writer.id, root()))
     if (!this.#isSealed) await this.#withdraw(0)
@@ -243,8 +241,10 @@ export class DriveFollower extends Resource<DriveFollowerEvents> {
     try {
       this.emit('described', await readDocument(this.reader, found), this.#parts.writer)
     } catch (error) {
-      if (!isAppError(error) || error.code === 'TIMED_OUT') throw error
+      if (!isAppError(error) || isTimedOut(error)) throw error
       this.emit('faulty', error)
     }
   }
 }
+
+function isTimedOut (error: unknown): boolean { return isAppError(error) && error.code === 'TIMED_OUT' }

@@ -3,6 +3,7 @@ import type { IssueManifest } from '../../shared/format/issue.ts'
 import type { BlobPointer, IndexEntry } from '../../shared/network/index-entry.ts'
 import type { LibraryIssue, LibraryPart, RevisionPlace } from '../library/library-issue.ts'
 import type { SignedText } from './index-scan.ts'
+import { contentIn } from '../policy/extent.ts'
 import { namedParts } from '../verification/issue-parts.ts'
 
 export const MANIFEST = 'issue.json'
@@ -76,4 +77,21 @@ export function partAt (path: string, entry: IndexEntry): LibraryPart | null {
 
 export function pointerOf ({ blockOffset, blockLength, byteOffset, byteLength }: BlobPointer): BlobPointer {
   return { blockOffset, blockLength, byteOffset, byteLength }
+}
+
+/** What the library says of an issue when these parts of it are here and were checked. */
+export function heldOf (issue: LibraryIssue, parts: LibraryPart[]): Pick<LibraryIssue, 'state' | 'problem' | 'haveBytes' | 'haveParts'> {
+  const isWhole = parts.length === issue.locations.length
+  const content = contentIn(parts)
+  return {
+    state: isWhole ? 'ready' : 'partial',
+    problem: null,
+    haveBytes: isWhole ? issue.sizeBytes : content.reduce((sum, { byteLength }) => sum + byteLength, 0),
+    haveParts: isWhole ? issue.parts : content.length
+  }
+}
+
+/** Names one revision of an issue of a drive. */
+export function placeOf ({ id, seq }: { id: string, seq: number }): string {
+  return `${id} ${seq}`
 }

@@ -1,5 +1,7 @@
 export interface RerunParts {
   work: () => Promise<void>
+  /** Asked each time. */
+  mayRun: () => boolean
   onFailed: (error: unknown) => void
   /** Nothing of it goes on, for a moment at least. */
   onEnded: () => void
@@ -19,9 +21,10 @@ export class Rerun {
   get running (): Promise<void> | null { return this.#running }
 
   run (): void {
+    const { work, mayRun, onFailed, onEnded } = this.#parts
+    if (!mayRun()) return
     this.#isDueAgain = this.#running !== null
-    const { work, onFailed, onEnded } = this.#parts
-    this.#running ??= work().catch(onFailed).finally(() => {
+    this.#running ??= Promise.resolve().then(work).catch(onFailed).finally(() => {
       this.#running = null
       onEnded()
       if (this.#isDueAgain) this.run()

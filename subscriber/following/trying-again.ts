@@ -1,16 +1,15 @@
 const FIRST_MS = 2_000
 const MOST_MS = 5 * 60_000
-/** A failure so long after the one before has nothing to do with it. */
-const CALM_MS = 2 * MOST_MS
 
-/** Does something once more after it has failed, as while the disk is full: soon at first, and later each time. */
+/** Does something once more after it has failed, as while the disk is full: soon at first, and later each time that it fails again. */
 export class TryingAgain {
   #work: () => Promise<void>
   #timer: NodeJS.Timeout | null = null
+  #running: Promise<void> | null = null
   #failures = 0
-  #failedMs = -Infinity
   #isOver = false
 
+  /** @param work calls {@link failed} again, or fails */
   constructor (work: () => Promise<void>) {
     this.#work = work
   }
@@ -18,17 +17,21 @@ export class TryingAgain {
   /** Failures of one moment are made good together. */
   failed (): void {
     if (this.#isOver) return
-    const nowMs = performance.now()
-    if (nowMs - this.#failedMs > CALM_MS) this.#failures = 0
-    this.#failedMs = nowMs
     this.#timer ??= setTimeout(() => {
       this.#timer = null
-      this.#work().catch(() => this.failed())
+      this.#running = this.#again().finally(() => { this.#running = null })
     }, Math.min(MOST_MS, FIRST_MS * 2 ** this.#failures++)).unref()
   }
 
-  stop (): void {
+  async #again (): Promise<void> {
+    await this.#work().catch(() => this.failed())
+    if (!this.#timer) this.#failures = 0
+  }
+
+  /** Returns when nothing of it goes on. */
+  async stop (): Promise<void> {
     this.#isOver = true
     if (this.#timer) clearTimeout(this.#timer)
+    await this.#running
   }
 }

@@ -5,7 +5,7 @@ import z32 from 'z32'
 import { blobsKeyOf } from '../../shared/network/blobs-key.ts'
 import { HostilePeer } from '../support/hostile-peer.ts'
 import { createNewsletter, publishIssues, testNetwork, untilComplete } from '../support/network.ts'
-import { probeEnvironment, readProbe } from '../support/node-probe.ts'
+import { probeEnvironment, readNeeded, readProbe } from '../support/node-probe.ts'
 import { pidOfNode, startNode } from '../support/processes.ts'
 import { until } from '../support/until.ts'
 import { brokenFrame, senselessFrame } from './hostile-frames.ts'
@@ -24,7 +24,7 @@ const GROWN_BYTES = 64 * 1024 * 1024
 /** Peers that know the address say what no honest one would, on every channel, in great numbers. */
 export const frames: Suite = {
   options: { messages: 1_000_000 },
-  run: async ({ ends, options: { messages }, draw, demand, demandWithin }) => {
+  run: async ({ ends, options: { messages }, draw, demand }) => {
     const network = await testNetwork(ends)
     const author = await network.open('author')
     const address = await createNewsletter(author, 'Spoken to')
@@ -48,6 +48,7 @@ export const frames: Suite = {
       await store.close()
     })
     const discoveryKeys = await openCores(store, dht, Buffer.from(victim!.key, 'hex'), writer!.drive)
+    const neededBytes = await readNeeded(probe)
     process.kill(pid, 'SIGUSR2')
 
     let [said, connections, ended, refused, published] = [0, 0, 0, 0, 2]
@@ -89,13 +90,14 @@ export const frames: Suite = {
     await newcomer.client.subscribe({ body: { address } })
     await untilComplete(newcomer, address, published)
 
+    const needed = `${toMiB(neededBytes)} to ${toMiB(await readNeeded(probe))}`
     const { restarts } = await node.client.getStatus()
     demand(restarts === 0 && await pidOfNode(node) === pid, 'the node has not failed once')
-    demandWithin(STALL_MS, seen.stallMs, 'the event loop had a turn')
-    demand(seen.grownBytes < GROWN_BYTES, `memory grew by ${Math.round(seen.grownBytes / 2 ** 20)} MiB at once`)
+    demand(seen.stallMs < STALL_MS, `the event loop was busy for ${Math.round(seen.stallMs)} ms`)
+    demand(seen.grownBytes < GROWN_BYTES, `memory grew by ${toMiB(seen.grownBytes)} MiB at once`)
     return {
       messages: said, connections, 'of them ended by the node': ended, 'not let in': refused, failures: restarts, 'stall ms at most': Math.round(seen.stallMs), 'with the busy machine ms': Math.round(seen.waitMs),
-      'memory MiB before': Math.round(seen.firstBytes / 2 ** 20), 'at most': Math.round(seen.mostBytes / 2 ** 20), 'grown at once': Math.round(seen.grownBytes / 2 ** 20), 'honest issues': published, 'here after ms at most': Math.round(slowestMs)
+      'memory MiB before': toMiB(seen.firstBytes), 'at most': toMiB(seen.mostBytes), 'grown at once': toMiB(seen.grownBytes), 'reachable MiB': needed, 'honest issues': published, 'here after ms at most': Math.round(slowestMs)
     }
   }
 }
@@ -112,3 +114,5 @@ async function openCores (store: Corestore, dht: DHT, victim: Uint8Array, drive:
   connection.destroy()
   return [index.discoveryKey, blobs.discoveryKey]
 }
+
+function toMiB (bytes: number): number { return Math.round(bytes / 2 ** 20) }

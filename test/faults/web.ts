@@ -75,6 +75,7 @@ export const web: Suite = {
     const honestMs = Math.round(performance.now() - startedMs)
     for await (const _ of setInterval(100)) if (slow.every(socket => socket.destroyed) || performance.now() - startedMs > 60_000) break
     const releasedMs = Math.round(performance.now() - startedMs)
+    demand(slow.every(socket => socket.destroyed), 'slow connections are ended')
     demandWithin(RELEASED_MS, releasedMs, 'slow connections were ended')
     demand((await client.getStatus()).problems.every(({ code }) => code !== 'INTERNAL'), 'the node is well')
     const told = [...statuses].sort(([a], [b]) => a - b).map(([status, count]) => `${status}: ${count}`).join(' ')

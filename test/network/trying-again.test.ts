@@ -1,35 +1,64 @@
+import { randomBytes } from 'node:crypto'
+import { mkdir, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import t, { type Test } from 'tap'
 import { AppError } from '../../shared/errors.ts'
 import { Library } from '../../subscriber/library/library.ts'
-import { createNewsletter, publishIssues, testNetwork, untilComplete } from '../support/network.ts'
+import type { IssueChange } from '../../subscriber/library/library-issue.ts'
+import { createNewsletter, publishIssues, testNetwork, type TestNode, untilComplete } from '../support/network.ts'
 import { until } from '../support/until.ts'
 
-const FAILURES = 1
+type Method = 'offerIssues' | 'updateIssue' | 'putIssues'
 
-/** What the next calls of a method of any library of this process come to. */
-function failNext (t: Test, method: 'offerIssues' | 'updateIssue'): { failed: () => number } {
+/** In each library of this process the first call of a method fails that is a write of this kind; gives in how many it has. */
+function failOnce (t: Test, method: Method, isMeant: (args: unknown[]) => boolean = () => true): () => number {
   const works = Library.prototype[method] as (...args: unknown[]) => Promise<never>
-  let failed = 0
+  const failed = new Set<Library>()
   Library.prototype[method] = async function (this: Library, ...args: unknown[]) {
-    if (failed === FAILURES) return await works.apply(this, args)
-    failed++
+    if (failed.has(this) || !isMeant(args)) return await works.apply(this, args)
+    failed.add(this)
     throw new AppError('DISK_FULL', 'There is no room.')
   }
   t.teardown(() => { Library.prototype[method] = works })
-  return { failed: () => failed }
+  return () => failed.size
 }
 
-for (const method of ['offerIssues', 'updateIssue'] as const) {
-  t.test(`an issue is read after all when the disk was full for a moment (${method})`, async t => {
-    const network = await testNetwork(t)
-    const author = await network.open('author')
-    const newsletter = await createNewsletter(author, 'Narrow')
-    await publishIssues(author, newsletter, 1)
-    await until('its author has it', async () => (await author.client.listIssues({ params: { newsletter }, query: {} })).issues[0]?.state === 'ready')
-    const reader = await network.open('reader')
-    const { failed } = failNext(t, method)
-    await reader.client.subscribe({ body: { address: newsletter } })
-    await untilComplete(reader, newsletter, 1)
-    t.equal(failed(), FAILURES)
+async function untilRevision ({ client }: TestNode, newsletter: string, revision: number): Promise<void> {
+  await until(`revision ${revision} is ready`, async () => {
+    const { issues: [issue] } = await client.listIssues({ params: { newsletter }, query: {} })
+    return issue?.revision === revision && issue.state === 'ready'
   })
 }
+
+t.test('an issue that was found while the disk was full is read after all', async t => {
+  const network = await testNetwork(t)
+  const author = await network.open('author')
+  const newsletter = await createNewsletter(author, 'Narrow')
+  const reader = await network.open('reader')
+  const failed = failOnce(t, 'offerIssues')
+  await publishIssues(author, newsletter, 1)
+  await reader.client.subscribe({ body: { address: newsletter } })
+  await untilComplete(reader, newsletter, 1)
+  t.ok(failed() > 0)
+})
+
+t.test('nor is one lost, or a correction, that came whole while it was', async t => {
+  const network = await testNetwork(t)
+  const author = await network.open('author')
+  const newsletter = await createNewsletter(author, 'Narrow')
+  const reader = await network.open('reader')
+  const failedAtFirst = failOnce(t, 'updateIssue', ([, change]) => (change as IssueChange).state === 'ready')
+  const [issue] = await publishIssues(author, newsletter, 1) as [string]
+  await reader.client.subscribe({ body: { address: newsletter } })
+  await untilComplete(reader, newsletter, 1)
+  t.ok(failedAtFirst() > 0)
+
+  const failedThen = failOnce(t, 'putIssues')
+  const path = join(network.folder, 'corrected')
+  await mkdir(path)
+  await writeFile(join(path, 'index.md'), '# Narrow\n\n[The film](film.bin)\n')
+  await writeFile(join(path, 'film.bin'), randomBytes(4_000_000)) // it is known of before it is here
+  await author.client.correctIssue({ params: { issue }, body: { source: { path }, change: 'correction' } })
+  for (const node of [author, reader]) await untilRevision(node, newsletter, 2)
+  t.ok(failedThen() > 0)
+})

@@ -22,12 +22,12 @@ t.test('what came here while a holder was asked is asked for after that', async 
   let own: BlockRanges = []
   const drive = { holding: async () => ({ blocks: own }), agrees: async () => true, blocks: async function * () { yield Buffer.from('block') } } as unknown as HeldDrive
 
-  const asked = new EventEmitter<{ asked: [Omit<Challenge, 'proof'>] }>()
+  const asked = new EventEmitter<{ asked: [Omit<Challenge, 'proof'>], passed: [] }>()
   const connection = { handshakeHash: Buffer.alloc(64), destroyed: false }
   const channel = { remoteKey: holder, connection, sendVerdict: () => {}, sendChallenge: (_: string, challenge: Challenge) => asked.emit('asked', challenge) } as unknown as ReceiptChannel
   const auditor: Auditor = new Auditor({
     newsletter: 'a', drive: () => drive, machineOf: () => 'a machine', timing: { periodMs: 60_000 }, log: createLog('silent', { write: () => {} }),
-    onChanged: () => {}, onPassed: () => {}, onImpostor: () => {},
+    onChanged: () => {}, onPassed: () => { asked.emit('passed') }, onImpostor: () => {},
     onRound: (held, isAskedFor) => { if (isAskedFor) auditor.consider(held, channel) }
   })
   const answer = async ({ id, nonce }: Omit<Challenge, 'proof'>): Promise<void> => {
@@ -45,6 +45,8 @@ t.test('what came here while a holder was asked is asked for after that', async 
   await answer(index)
   const [rest] = await second as [Challenge]
   t.match(rest, { index: [], blobs: [0, 1, 2, 3] })
+  const passed = once(asked, 'passed')
   await answer(rest)
-  t.equal(held.audit.fault, null)
+  await passed
+  t.match(held.audit, { index: 2, blocks, fault: null })
 })

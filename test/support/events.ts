@@ -28,7 +28,8 @@ export async function listenTo ({ url, token }: { url: string, token: string }, 
       while (true) {
         const event = /event: (\w+)\ndata: (.*)\n\n/.exec(waiting)
         if (!event) {
-          const { done, value } = await chunks.read()
+          // Whom the node lets go of in the middle of an answer is told by an error.
+          const { done, value } = await chunks.read().catch((cause: unknown) => { throw new EventsEnded(`The events broke off before ${name}.`, { cause }) })
           if (done) throw new EventsEnded(`The events ended before ${name}.`)
           waiting += value
           continue

@@ -1,4 +1,6 @@
-import { readFile } from 'node:fs/promises'
+import { existsSync } from 'node:fs'
+import { readFile, writeFile } from 'node:fs/promises'
+import { until } from './until.ts'
 
 const LOOK_MS = 20
 
@@ -7,10 +9,13 @@ const LOOK_MS = 20
  * the process computed meanwhile: waiting for a busy machine is no fault of the node.
  */
 const PROBE = `
-import { writeFileSync, renameSync } from 'node:fs'
+import { existsSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import v8 from 'node:v8'
+import vm from 'node:vm'
 import { isMainThread } from 'node:worker_threads'
 if (process.send && isMainThread) {
-  const seen = { stallMs: 0, waitMs: 0, grownBytes: 0, memoryBytes: 0, mostBytes: 0 }
+  const seen = { stallMs: 0, waitMs: 0, grownBytes: 0, memoryBytes: 0, mostBytes: 0, neededBytes: 0 }
+  const collect = process.env.PROBE + '.collect'
   let at = performance.now(), cpu = process.cpuUsage(), memory = process.memoryUsage.rss()
   seen.firstBytes = memory
   let told = 0
@@ -25,8 +30,16 @@ if (process.send && isMainThread) {
     at = now; cpu = process.cpuUsage(); memory = bytes
     if (now - told < 200) return
     told = now
+    const isToCollect = existsSync(collect)
+    if (isToCollect) {
+      v8.setFlagsFromString('--expose-gc')
+      vm.runInNewContext('gc')()
+      const { heapUsed, external } = process.memoryUsage()
+      seen.neededBytes = heapUsed + external
+    }
     writeFileSync(process.env.PROBE + '.new', JSON.stringify(seen))
     renameSync(process.env.PROBE + '.new', process.env.PROBE)
+    if (isToCollect) rmSync(collect)
   }, ${LOOK_MS}).unref()
   process.on('SIGUSR2', () => { Object.assign(seen, { stallMs: 0, waitMs: 0, grownBytes: 0, mostBytes: 0 }); at = performance.now(); cpu = process.cpuUsage() })
 }`
@@ -40,6 +53,8 @@ export interface Seen {
   mostBytes: number
   firstBytes: number
   memoryBytes: number
+  /** What is reachable from the program, when {@link readNeeded} was last called. */
+  neededBytes: number
 }
 
 /** What a node's process needs to be watched, and to be read from its file. SIGUSR2 to it begins anew. */
@@ -49,4 +64,10 @@ export function probeEnvironment (file: string): Record<string, string> {
 
 export async function readProbe (file: string): Promise<Seen> {
   return JSON.parse(await readFile(file, 'utf8')) as Seen
+}
+
+/** Has the node collect its garbage, and tells what is left, in bytes; what libraries take outside of JavaScript does not count. */
+export async function readNeeded (file: string): Promise<number> {
+  await writeFile(`${file}.collect`, '')
+  return await until('its garbage is collected', async () => existsSync(`${file}.collect`) ? null : (await readProbe(file)).neededBytes)
 }

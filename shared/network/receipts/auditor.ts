@@ -65,14 +65,15 @@ export class Auditor {
 
   /** True when the whole of what a holder claims has to be gone through again. */
   isDue ({ receipt, audit }: HeldReceipt): boolean {
-    // Who failed first has to say anew what it holds.
-    if (audit.fault && audit.fault.kind !== 'unanswered') return receipt.number > audit.fault.number
+    if (isOut(audit, receipt)) return false
+    if (audit.fault && audit.fault.kind !== 'unanswered') return true
     const ageMs = Date.now() - (audit.passedMs ?? 0)
     return ageMs > this.#parts.timing.periodMs / 4 || ageMs < 0
   }
 
   /** True when a holder claims more than it was asked for. */
   isBehind ({ receipt, audit }: HeldReceipt): boolean {
+    if (isOut(audit, receipt)) return false
     return receipt.index.length > audit.index || difference(receipt.blocks, audit.blocks).length > 0
   }
 
@@ -80,8 +81,7 @@ export class Auditor {
   consider (held: HeldReceipt, channel: ReceiptChannel): void {
     const key = held.holder + held.receipt.drive
     if (this.#rounds.has(key)) return void this.#rounds.set(key, true)
-    const { fault } = held.audit
-    if (fault && fault.kind !== 'unanswered' && held.receipt.number <= fault.number) return
+    if (isOut(held.audit, held.receipt)) return
     this.#rounds.set(key, false)
     this.#inTurn(() => this.#round(held, channel))
       .catch((error: unknown) => this.#parts.log.debug({ error: messageOf(error) }, 'auditing'))
@@ -122,6 +122,7 @@ export class Auditor {
     const drive = this.#parts.drive(receipt.drive)
     const own = await drive?.holding()
     if (!drive || !own) return
+    this.#rounds.set(held.holder + receipt.drive, false) // it asks for all that is here by now
     const agrees = await drive.agrees(receipt)
     if (agrees === null) return // it knows more than we do; asked again when we have caught up
     if (!agrees) return this.#fail(held, 'history')
@@ -201,6 +202,11 @@ export class Auditor {
     this.#parts.log.warn({ holder: holder.slice(0, 8), kind }, 'a holder failed its audit')
     this.#parts.onChanged()
   }
+}
+
+/** It failed, and has not said anew since what it holds. */
+function isOut ({ fault }: HeldReceipt['audit'], { number }: HeldReceipt['receipt']): boolean {
+  return fault !== null && fault.kind !== 'unanswered' && number <= fault.number
 }
 
 function askedKey ({ remoteKey }: ReceiptChannel, id: number): string {

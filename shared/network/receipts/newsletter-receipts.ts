@@ -185,7 +185,9 @@ export class NewsletterReceipts {
   /** Challenges whom it is time to challenge, looks for keepers who are not connected, and renews what is told. */
   look (): void {
     if (this.telling.isDue) this.telling.tell()
-    for (const held of this.received) if (this.#auditing.isDue(held) || this.#auditing.isBehind(held)) this.#audit(held)
+    for (const held of this.received) {
+      if (this.#auditing.isDue(held) || (this.#channelTo(held) && this.#auditing.isBehind(held))) this.#audit(held)
+    }
   }
 
   #audit (held: HeldReceipt): void {
