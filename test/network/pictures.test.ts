@@ -59,9 +59,10 @@ function shownIn (html: string): string[] {
   return [...html.matchAll(/<img[^>]* src="([^"]+)"/g)].map(([, source]) => source!.replace(/\?.*/s, '').split('/').at(-1)!)
 }
 
-const MARKS = Object.entries(HOSTILE_PICTURES).map(([name, { why }]) => `Picture not shown (of ${name}): ${why}`)
+const MARKS = Object.entries(HOSTILE_PICTURES).map(([name, { why }]) => ({ mark: `Picture not shown (of ${name}): ${why}`, busy: `Picture not shown (of ${name}): it took too long` }))
 
-function marksMissing (html: string): string[] { return MARKS.filter(mark => !html.includes(mark)) }
+/** A busy machine may not get done with looking at one, which is not shown then either. */
+function marksMissing (html: string): string[] { return MARKS.filter(({ mark, busy }) => !html.includes(mark) && !html.includes(busy)).map(({ mark }) => mark) }
 
 t.test('pictures that want too much of who shows them, or are none, are shown nowhere, and can be saved', async t => {
   const { network, reader, newsletter, id } = await stage(t)
