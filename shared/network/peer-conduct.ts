@@ -33,7 +33,6 @@ export class PeerConduct {
   #restedMs = -Infinity
   #restsUntilMs = -Infinity
   #rests = 0
-
   #onAnswering: () => void
 
   /** @param onAnswering it has answered for the first time */

@@ -145,12 +145,11 @@ export class Completing {
   /** Goes on with what could not be read or written, where it still counts. Returns when that has been tried. */
   async tryAgain (): Promise<void> {
     await this.done()
-    const failed = [...this.#failed.values()]
-    this.#failed.clear()
-    for (const issue of failed) {
-      const instead = this.#instead.get(placeOf(issue))
+    for (const [place, issue] of [...this.#failed]) {
+      const instead = this.#instead.get(place)
       const known = instead ? issue : await this.#parts.library.issue(issue.newsletter, issue.id)
-      const isOver = known?.writer !== issue.writer || known.seq !== issue.seq || this.#abandoned.has(placeOf(issue))
+      this.#failed.delete(place) // not before: the library may fail once more
+      const isOver = known?.writer !== issue.writer || known.seq !== issue.seq || this.#abandoned.has(place)
       if (!isOver) this.complete(known, { ...instead && { instead } })
     }
     await this.done()

@@ -110,8 +110,7 @@ export class DriveFollower extends Resource<DriveFollowerEvents> {
     await this.memory.close()
     await this.reader.close()
     await this.#scanning.running
-    await completed
-    await tried
+    await Promise.all([completed, tried])
   }
 
   /** Takes over the root's seal; null after a dispute, too. What stands behind it is withdrawn; what that had replaced comes back. */
@@ -180,6 +179,7 @@ export class DriveFollower extends Resource<DriveFollowerEvents> {
   }
 
   get #isIdle (): boolean { return !this.#scanning.running && this.completing.isIdle }
+
   /** Drops every block that is here. */
   async clear (): Promise<void> {
     await this.completing.stop()

@@ -66,7 +66,7 @@ export async function readProbe (file: string): Promise<Seen> {
   return JSON.parse(await readFile(file, 'utf8')) as Seen
 }
 
-/** Has the node collect its garbage, and tells what is left, in bytes; what libraries take outside of JavaScript does not count. */
+/** Has the node collect its garbage, and tells what is left, in bytes; what libraries take for themselves does not count. */
 export async function readNeeded (file: string): Promise<number> {
   await writeFile(`${file}.collect`, '')
   return await until('its garbage is collected', async () => existsSync(`${file}.collect`) ? null : (await readProbe(file)).neededBytes)
