@@ -85,7 +85,13 @@ export class Giving {
   }
 
   leave (neighbour: Neighbour): void {
+    const { requests, pushed } = this.#customers.get(neighbour)!
     this.#customers.delete(neighbour)
+    for (const { parcel } of requests.values()) if (parcel) this.#parts.outbox.remove(parcel)
+    for (const parcel of pushed.values()) if (parcel) this.#parts.outbox.remove(parcel)
+    // What is on its way asks for them once more when it has arrived.
+    requests.clear()
+    for (const [block, { connection }] of this.#sent) if (connection === neighbour.connection) this.#sent.delete(block)
     this.#parts.outbox.pump()
   }
 
@@ -229,7 +235,7 @@ export class Giving {
   #copiesOf (block: number, to: Connection): number {
     if (this.#customers.size < 2) return 0
     const sent = this.#isForAll(block) ? undefined : this.#sent.get(block)
-    if (sent && sent.connection !== to && !sent.connection.destroyed && this.#parts.givesOnce()) {
+    if (sent && sent.connection !== to && this.#parts.givesOnce()) {
       if (performance.now() < this.#heldUntil(sent)) return Infinity
     }
     let copies = this.#given.get(block) ?? 0
