@@ -2,6 +2,7 @@ import type { InnerCore, WireBlockRequest } from 'hypercore'
 import type { Connection } from 'hyperswarm'
 import { AppError } from '../../errors.ts'
 import { BLOCK_BYTES } from '../../format/limits.ts'
+import { LastSent, RELAYED_MS } from './last-sent.ts'
 import type { Neighbour } from './neighbour.ts'
 import type { Outbox, Parcel } from './outbox.ts'
 import { Shares } from './shares.ts'
@@ -15,12 +16,6 @@ const TO_ALL_BYTES = 256 * 1024
 const INDEX_TO_ALL_BYTES = 64 * 1024
 /** Who asks for what was on its way to it takes that back within this, or did not want it then. */
 const CROSSED_MS = 1_000
-/** Who asks for what another one was just sent has it from there within this, also where both have slow machines. */
-const RELAYED_MS = 3_000
-/** Where lines are slow, so that a block takes long to each, it may take as long as this. */
-const RELAYED_MOST_MS = 12_000
-/** And of who is not the writer, once it has come to the other one, who says so to those who look for it, within this. */
-const TOLD_MS = 400
 
 export interface GivingParts {
   core: InnerCore
@@ -52,8 +47,7 @@ export class Giving {
   #given = new Map<number, number>()
   /** What was published of late and goes to everybody, whoever else has it. */
   #forAll = { from: 0, to: 0, untilMs: -Infinity }
-  /** To whom a block went last, of late, and when it had come there. */
-  #sent = new Map<number, { connection: Connection, atMs: number, arrivedMs: number }>()
+  #lastSent = new LastSent()
 
   constructor (parts: GivingParts) {
     this.#parts = parts
@@ -91,7 +85,7 @@ export class Giving {
     for (const parcel of pushed.values()) if (parcel) this.#parts.outbox.remove(parcel)
     // What is on its way asks for them once more when it has arrived.
     requests.clear()
-    for (const [block, { connection }] of this.#sent) if (connection === neighbour.connection) this.#sent.delete(block)
+    this.#lastSent.forget(neighbour.connection)
     this.#parts.outbox.pump()
   }
 
@@ -206,12 +200,11 @@ export class Giving {
       copies: () => this.#copiesOf(block, connection),
       send: async () => {
         given.set(block, (given.get(block) ?? 0) + 1)
-        this.#noteSent(block, connection)
+        this.#lastSent.note(block, connection)
         await send()
       },
       onArrived: () => {
-        const sent = this.#sent.get(block)
-        if (sent?.connection === connection) sent.arrivedMs = performance.now()
+        this.#lastSent.arrived(block, connection)
         const left = given.get(block)! - 1
         if (left > 0) given.set(block, left)
         else given.delete(block)
@@ -220,35 +213,14 @@ export class Giving {
     }
   }
 
-  #noteSent (block: number, connection: Connection): void {
-    const nowMs = performance.now()
-    this.#sent.delete(block)
-    this.#sent.set(block, { connection, atMs: nowMs, arrivedMs: Infinity })
-    // In the order in which they were sent.
-    for (const [first, { atMs }] of this.#sent) {
-      if (nowMs - atMs < RELAYED_MOST_MS) break
-      this.#sent.delete(first)
-    }
-  }
-
   /** Infinity: it is not to be sent now. */
   #copiesOf (block: number, to: Connection): number {
     if (this.#customers.size < 2) return 0
-    const sent = this.#isForAll(block) ? undefined : this.#sent.get(block)
-    if (sent && sent.connection !== to && this.#parts.givesOnce()) {
-      if (performance.now() < this.#heldUntil(sent)) return Infinity
+    if (this.#parts.givesOnce() && !this.#isForAll(block)) {
+      if (this.#lastSent.mayCome(block, to, this.#parts.isWriter() ? this.#customers.size : null)) return Infinity
     }
     let copies = this.#given.get(block) ?? 0
     for (const neighbour of this.#customers.keys()) if (neighbour.has(block)) copies++
     return copies
-  }
-
-  /** Until when a block that was sent is not sent to a second node: it can come from the first. */
-  #heldUntil ({ atMs, arrivedMs }: { atMs: number, arrivedMs: number }): number {
-    const tookMs = arrivedMs - atMs
-    if (!this.#parts.isWriter()) return Math.min(atMs + RELAYED_MS, arrivedMs + Math.max(TOLD_MS, tookMs))
-    if (arrivedMs === Infinity) return atMs + RELAYED_MS
-    // The first has to pass it on to all others, and takes as long for each.
-    return Math.max(atMs + RELAYED_MS, Math.min(atMs + RELAYED_MOST_MS, arrivedMs + tookMs * this.#customers.size))
   }
 }
