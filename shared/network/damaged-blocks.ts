@@ -2,11 +2,10 @@ import type Corestore from 'corestore'
 import type Hypercore from 'hypercore'
 import type { CoreState, InnerCore, ReplicationPeer } from 'hypercore'
 import crypto from 'hypercore-crypto'
+import { NOT_AVAILABLE } from './absent-blocks.ts'
 
 /** Blocks read from the disk at once. */
 const AT_ONCE = 16
-/** Hypercore's word for what a peer does not have. */
-const NOT_AVAILABLE = 1
 
 /**
  * Reads every block that is said to be here, and drops those that are not, or do not have the hash that the tree has for

@@ -2,6 +2,7 @@ import type Corestore from 'corestore'
 import type { Connection } from 'hyperswarm'
 import { messageOf } from '../errors.ts'
 import type { Log } from '../log.ts'
+import { guardAbsent } from './absent-blocks.ts'
 import { guardBounds } from './bounds-guard.ts'
 import { guardDamaged } from './damaged-blocks.ts'
 import { type OtherHistory, watchHistories } from './histories/history-watch.ts'
@@ -33,6 +34,7 @@ export function wrapReplication (store: Corestore, { log, self, pacesOf, onProve
   store.watch(({ replicator }) => { replicator.allowFork = false })
   const budgets = new PeerBudgets(({ remotePublicKey }, what) => log.warn({ peer: short(remotePublicKey), what }, 'refused a peer that says too much'))
   guardBounds(store, ({ remotePublicKey }, what) => log.warn({ peer: short(remotePublicKey), what }, 'refused an announcement out of bounds'), budgets)
+  guardAbsent(store)
   guardDamaged(store, ({ key }, error) => {
     log.warn({ error: messageOf(error) }, 'a block can not be read')
     if (key) onDamage(key.toString('hex'))

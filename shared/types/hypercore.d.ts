@@ -24,10 +24,18 @@ declare module 'hypercore' {
     block: { index: number, nodes: number } | null
     hash: null
     seek: null
+    manifest?: boolean
     upgrade: Range | null
   }
 
   export interface WireBlockRequest extends WireRequest { block: { index: number, nodes: number } }
+
+  /** An answer that is being read. */
+  export interface ProofRequest {
+    readonly msg: WireRequest
+    /** Null: there is none. */
+    fulfill (): Promise<Proof | null>
+  }
 
   /** One connection's view of one core. */
   export interface ReplicationPeer {
@@ -65,6 +73,8 @@ declare module 'hypercore' {
     _sendBlockRequest (request: InflightRequest, block: BlockRequest): void
     /** Answers, now, unless the request was taken back. */
     _handleRequest (message: WireRequest): Promise<void>
+    /** Sends what it was prepared for. */
+    _fulfillRequest (request: ProofRequest, pushing: boolean): Promise<void>
     onsync (message: { fork: number, length: number, remoteLength: number }): Promise<void>
     /** True when the connection is over. */
     removed: boolean

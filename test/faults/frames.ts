@@ -48,6 +48,7 @@ export const frames: Suite = {
       await store.close()
     })
     const discoveryKeys = await openCores(store, dht, Buffer.from(victim!.key, 'hex'), writer!.drive)
+    muteSome(store, draw)
     const neededBytes = await readNeeded(probe)
     process.kill(pid, 'SIGUSR2')
 
@@ -114,6 +115,17 @@ async function openCores (store: Corestore, dht: DHT, victim: Uint8Array, drive:
   await blobs.ready()
   connection.destroy()
   return [index.discoveryKey, blobs.discoveryKey]
+}
+
+/** Half of what they have they don't show, which is what who says things that do not fit is asked to do. */
+function muteSome (store: Corestore, draw: () => number): void {
+  store.watch(({ replicator }) => {
+    const addPeer = replicator._addPeer.bind(replicator)
+    replicator._addPeer = peer => {
+      if (draw() < 0.5) peer.onrequest = async () => {}
+      addPeer(peer)
+    }
+  })
 }
 
 function toMiB (bytes: number): number { return Math.round(bytes / 2 ** 20) }

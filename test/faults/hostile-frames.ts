@@ -7,7 +7,7 @@ import { pick } from './fuzzed-values.ts'
 const TYPES = ['sync', 'request', 'cancel', 'data', 'noData', 'want', 'unwant', 'bitfield', 'range', 'extension'] as const
 type Type = typeof TYPES[number]
 /** Those that hypercore lets pass whatever they say, as long as they stay within what a drive may have. */
-const ALLOWED: Type[] = ['request', 'cancel', 'noData', 'want', 'unwant', 'bitfield', 'range', 'sync', 'extension']
+const ALLOWED: Type[] = ['request', 'cancel', 'noData', 'want', 'unwant', 'bitfield', 'range', 'sync', 'extension', 'data']
 const BORDERS = [
   0, 1, 31, 32, 33, 1_023, 32_767, 32_768, 65_535, 65_536, 2 ** 20, 2 ** 24 - 1, 2 ** 24, 2 ** 24 + 1, 2 ** 31 - 1, 2 ** 32, 2 ** 40, 2 ** 53 - 1
 ]
