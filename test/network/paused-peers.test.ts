@@ -39,8 +39,10 @@ t.test('who has said what does not fit asks for what is not here, and is told so
 
   // It does not show what history it has, either: nothing is taken from it any more.
   peer.onrequest = async () => {}
-  const unsigned = { start: peer.remoteLength, length: 1, nodes: [{ index: 2 * peer.remoteLength, size: 1, hash: randomBytes(32) }], additionalNodes: [], signature: randomBytes(64) }
-  peer.wireData.send({ request: 0, fork: 0, block: null, hash: null, seek: null, upgrade: unsigned, manifest: null } as unknown as Parameters<typeof peer.wireData.send>[0])
+  const nodes = [{ index: 2 * peer.remoteLength, size: 1, hash: randomBytes(32) }]
+  const unsigned = { start: peer.remoteLength, length: 1, nodes, additionalNodes: [], signature: randomBytes(64) }
+  const { send } = peer.wireData as unknown as { send: (message: object) => boolean }
+  send.call(peer.wireData, { request: 0, fork: 0, block: null, hash: null, seek: null, upgrade: unsigned, manifest: null })
   await until('it is paused', () => victim.paused)
   ask(2)
   await until('it is told again', () => refused.length === 2)
