@@ -45,7 +45,8 @@ declare module 'hypercore' {
     remoteRequests: Map<number, WireRequest>
     /** Up to here the other side can prove new blocks, by what was pushed. */
     pushedLength: number
-    readonly stats: { invalidData: number }
+    /** `notAvailableBackoffs`: how often it has said not to have something. */
+    readonly stats: { readonly invalidData: number, notAvailableBackoffs: number }
     /** Nothing is asked of it, or taken from it. */
     paused: boolean
     isActive (): boolean

@@ -148,6 +148,8 @@ export class CoreSpreading {
     }
     peer.onnodata = message => {
       const block = message.request > 0 ? replicator._inflight.get(message.request)?.block : null
+      // Hypercore pauses for ever, and serves no more, who has said this a few dozen times; see Neighbour.refuses.
+      if (neighbour.speaks) peer.stats.notAvailableBackoffs = 0
       onnodata.call(peer, message)
       if (block) this.#seeking.refused(neighbour, block.index)
     }

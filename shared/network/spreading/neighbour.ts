@@ -8,6 +8,9 @@ import { SpreadChannel } from './spread-channel.ts'
 const COMING_MS = 3_000
 /** What it has said not to have it is not asked for again for so long: it may have it by then. */
 const REFUSED_MS = 1_000
+/** Who has said that of so many, and given none since, is asked for nothing for so long. */
+const REFUSALS_MOST = 32
+const REFUSING_MS = 10_000
 /** Who was to fetch a block, and has not said so, is waited for no more for so long, unless it says that it fetches. */
 const PASSIVE_MS = 30_000
 /** Who says that it fetches a block is waited for so long while it gets none: the author's line may be slow, and those who share it many. */
@@ -35,6 +38,8 @@ export class Neighbour {
   #told = new Map<string, { key: Uint8Array, atMs: number }>()
   /** Blocks that it has said not to have after all, and when. */
   #refused = new Map<number, number>()
+  #refusals = 0
+  #refusingUntilMs = -Infinity
   #passiveMs = -Infinity
   #said = { part: '', seekers: '', taking: '' }
 
@@ -71,18 +76,12 @@ export class Neighbour {
 
   get connection (): Connection { return this.peer.stream }
 
-  has (block: number): boolean {
-    if (!this.peer._remoteHasBlock(block)) return false
-    const refusedMs = this.#refused.get(block)
-    if (refusedMs === undefined) return true
-    if (performance.now() - refusedMs < REFUSED_MS) return false
-    return this.#refused.delete(block)
-  }
+  has (block: number): boolean { return this.peer._remoteHasBlock(block) && !this.#hasRefused(block) }
 
   /** It has all that there is, as far as it is known here, and fetches nothing. */
   get isComplete (): boolean { return !this.part.isSeeking && this.peer.remoteContiguousLength >= this.#core.state.length }
 
-  takes (block: number): boolean { return !this.#isPassive && covers(this.#taking, block, block + 1) }
+  takes (block: number): boolean { return !this.#isPassive && covers(this.#taking, block, block + 1) && !this.#hasRefused(block) }
 
   /** It may fetch what it lacks. */
   get mayFetch (): boolean {
@@ -94,6 +93,7 @@ export class Neighbour {
   /** It can be asked: same history, and it answers; see {@link StalledPeers}. */
   get canBeAsked (): boolean {
     const { peer } = this
+    if (performance.now() < this.#refusingUntilMs) return false
     return peer.remoteOpened && peer.isActive() && peer.remoteUploading && peer.remoteFork === this.#core.state.fork && peer.getMaxInflight() > 0
   }
 
@@ -103,7 +103,21 @@ export class Neighbour {
     for (const [id, { key, atMs }] of this.#told) if (atMs > since) yield [id, key]
   }
 
-  refuses (block: number): void { this.#refused.set(block, performance.now()) }
+  #hasRefused (block: number): boolean {
+    const refusedMs = this.#refused.get(block)
+    if (refusedMs === undefined) return false
+    if (performance.now() - refusedMs < REFUSED_MS) return true
+    return !this.#refused.delete(block)
+  }
+
+  /** It says not to have a block: an honest one that it was to fetch, and does not any more. */
+  refuses (block: number): void {
+    const nowMs = performance.now()
+    this.#refused.set(block, nowMs)
+    if (++this.#refusals < REFUSALS_MOST) return
+    this.#refusals = 0
+    this.#refusingUntilMs = nowMs + REFUSING_MS
+  }
 
   /** It was to fetch a block and has not said that it does, or says so and nothing comes to it. */
   foundPassive (): void { this.#passiveMs = performance.now() }
@@ -120,6 +134,7 @@ export class Neighbour {
   came (block: number): void {
     this.blockMs = performance.now()
     this.#refused.delete(block)
+    this.#refusals = 0
   }
 
   /** Says what has changed since it was said last. */
