@@ -20,16 +20,25 @@ export class Pace {
     this.#rate = rate
   }
 
-  /** Returns when the next one may go; so many bytes are taken before the one after that looks. */
-  async turn (bytes: number): Promise<void> {
-    if (this.#rate() === null) return this.spend(bytes)
-    const before = this.#waiting
-    const turn = before.then(async () => {
-      await this.#untilPaid()
+  /**
+   * Returns when the next one may go; so many bytes are taken before the one after that looks.
+   *
+   * @param isOver whose turn that is when it comes, it is passed on, and nothing is taken
+   * @returns whether they were taken
+   */
+  async turn (bytes: number, isOver: () => boolean = () => false): Promise<boolean> {
+    if (this.#rate() === null) {
       this.spend(bytes)
+      return true
+    }
+    const turn = this.#waiting.then(async () => {
+      if (!isOver()) await this.#untilPaid()
+      if (isOver()) return false
+      this.spend(bytes)
+      return true
     })
-    this.#waiting = turn
-    await turn
+    this.#waiting = turn.then(() => {})
+    return await turn
   }
 
   /** So many bytes have gone, or are on their way; less than 0: fewer than was thought. */

@@ -1,5 +1,6 @@
 import type Corestore from 'corestore'
-import type { ReplicationPeer } from 'hypercore'
+import type { ReplicationPeer, WireRequest } from 'hypercore'
+import { AppError } from '../errors.ts'
 import { BLOCK_BYTES } from '../format/limits.ts'
 import type { Pace } from './pace.ts'
 
@@ -22,22 +23,40 @@ export function paceReplication (store: Corestore, pacesOf: (coreKey: string) =>
   })
 }
 
+/** Requests of one peer that wait for their turn; an honest one has fewer. */
+const WAITING_MOST = 4_096
+
 function pacePeer (peer: ReplicationPeer, paces: () => CorePaces | null): void {
   const { onrequest, oncancel, ondata, onnodata, wireData, wireNoData, wireRequest } = peer
-  const waiting = new Set<number>()
+  /** Requests of the other side, one of which waits for its turn among those of all. */
+  const waiting = new Map<number, WireRequest>()
   const [up, down] = [new Reserved(), new Reserved()]
+  let isServing = false
+
+  const serve = async (): Promise<void> => {
+    if (isServing) return
+    isServing = true
+    while (waiting.size > 0 && !peer.removed) {
+      const [id, message] = waiting.entries().next().value!
+      // Taken back meanwhile, or nobody is there any more.
+      const isOver = (): boolean => peer.removed || waiting.get(id) !== message
+      if (!await up.reserve(id, paces()?.up ?? [], isOver)) continue
+      if (isOver()) {
+        up.settle(id, 0)
+        continue
+      }
+      waiting.delete(id)
+      await onrequest.call(peer, message)
+    }
+    isServing = false
+  }
 
   peer.onrequest = async message => {
-    const held = message.block ? paces()?.up ?? [] : []
-    if (held.length === 0) return await onrequest.call(peer, message)
-    waiting.add(message.id)
+    if (!message.block || (waiting.size === 0 && !paces()?.up.length)) return await onrequest.call(peer, message)
+    if (waiting.size === WAITING_MOST) throw new AppError('TOO_MANY_REQUESTS', 'The peer asks for more than an honest one would.')
+    waiting.set(message.id, message)
     // Not awaited: what comes after it on the connection does not wait for it.
-    void (async () => {
-      await up.reserve(message.id, held)
-      // Cancelled meanwhile, or nobody is there any more.
-      if (waiting.delete(message.id) && !peer.removed) await onrequest.call(peer, message)
-      else up.settle(message.id, 0)
-    })().catch((error: unknown) => peer.stream.destroy(error as Error))
+    void serve().catch((error: unknown) => peer.stream.destroy(error as Error))
   }
   peer.oncancel = message => {
     if (!waiting.delete(message.request)) up.settle(message.request, 0)
@@ -63,8 +82,8 @@ function pacePeer (peer: ReplicationPeer, paces: () => CorePaces | null): void {
     send: message => {
       const held = message.block ? paces()?.down ?? [] : []
       if (held.length === 0) return wireRequest.send(message)
-      void down.reserve(message.id, held).then(() => {
-        if (!peer.removed) wireRequest.send(message)
+      void down.reserve(message.id, held, () => peer.removed).then(isTaken => {
+        if (isTaken) wireRequest.send(message)
       })
       return true
     }
@@ -84,10 +103,19 @@ function pacePeer (peer: ReplicationPeer, paces: () => CorePaces | null): void {
 class Reserved {
   #paces = new Map<number, Pace[]>()
 
-  /** Returns when a request may go. */
-  async reserve (id: number, paces: Pace[]): Promise<void> {
-    for (const pace of paces) await pace.turn(BLOCK_BYTES)
+  /**
+   * Returns when a request may go.
+   *
+   * @returns false: it is over, and nothing is taken
+   */
+  async reserve (id: number, paces: Pace[], isOver: () => boolean): Promise<boolean> {
+    for (const [i, pace] of paces.entries()) {
+      if (await pace.turn(BLOCK_BYTES, isOver)) continue
+      for (const taken of paces.slice(0, i)) taken.spend(-BLOCK_BYTES)
+      return false
+    }
     this.#paces.set(id, paces)
+    return true
   }
 
   /** It was so much. @returns false for a request that took nothing before */
