@@ -1,5 +1,5 @@
 import type Corestore from 'corestore'
-import type { Range, ReplicationPeer } from 'hypercore'
+import type { Proof, Range, ReplicationPeer, WireRequest } from 'hypercore'
 import { AppError } from '../errors.ts'
 import { DRIVE_BLOCKS } from '../format/limits.ts'
 import type { PeerBudget } from './peer-budget.ts'
@@ -11,6 +11,10 @@ import type { PeerBudgets } from './peer-budgets.ts'
  */
 const ANNOUNCED_BLOCKS = 2 ** 21
 const WINDOW_MS = 10_000
+/** Requests that wait for an answer; an honest node has a few thousand. */
+const WAITING_MOST = 8_192
+/** Nodes in each part of a proof: in a tree of {@link DRIVE_BLOCKS} one leads over 24 to the top, and there are as many roots. */
+const NODES_MOST = 128
 
 export type OnRefused = (peer: ReplicationPeer, what: string) => void
 
@@ -36,11 +40,11 @@ export function guardPeer (peer: ReplicationPeer, onRefused: OnRefused, budget: 
   const demand = (holds: boolean, what: string): void => {
     if (holds) return
     onRefused(peer, what)
-    throw new AppError('BAD_FORMAT', `The ${what} of a peer reaches past what a drive may have.`)
+    throw new AppError('BAD_FORMAT', `The ${what} of a peer is none that an honest one would send.`)
   }
   const announced = new Announced()
   const asked = new Set<number>()
-  const { onsync, onrequest, onwant, onunwant, onbitfield, onrange, ondata, onnodata, wireRequest } = peer
+  const { onsync, onrequest, onwant, onunwant, onbitfield, onrange, ondata, onnodata, wireRequest, wireBitfield } = peer
 
   peer.onsync = message => {
     budget.is('sync')
@@ -49,8 +53,8 @@ export function guardPeer (peer: ReplicationPeer, onRefused: OnRefused, budget: 
   }
   peer.onrequest = message => {
     budget.isRequest()
-    const { block, hash, upgrade } = message
-    demand((!block || isLength(block.index)) && (!hash || isNode(hash.index)) && (!upgrade || isRange(upgrade)), 'request')
+    demand(isRequest(message), 'request')
+    demand(peer.remoteRequests.size < WAITING_MOST, 'number of requests')
     return onrequest.call(peer, message)
   }
   peer.onwant = message => {
@@ -72,6 +76,13 @@ export function guardPeer (peer: ReplicationPeer, onRefused: OnRefused, budget: 
     demand(isRange(message) && ((message.start === 0 && !message.drop) || announced.hasRoomFor(message.length)), 'range')
     return onrange.call(peer, message)
   }
+  peer.wireBitfield = {
+    ...wireBitfield,
+    send: message => {
+      budget.owes(message.bitfield.byteLength, peer.protomux.drained)
+      return wireBitfield.send(message)
+    }
+  }
   // What was taken back may be on its way all the same, and its number is given again.
   peer.wireRequest = {
     ...wireRequest,
@@ -83,6 +94,7 @@ export function guardPeer (peer: ReplicationPeer, onRefused: OnRefused, budget: 
   peer.ondata = message => {
     if (asked.delete(message.request)) budget.isAnswer()
     else if (message.block) budget.isPushed()
+    demand(isProof(message), 'data')
     return ondata.call(peer, message)
   }
   peer.onnodata = message => {
@@ -110,6 +122,21 @@ class Announced {
 function isLength (value: number): boolean {
   return Number.isSafeInteger(value) && value >= 0 && value <= DRIVE_BLOCKS
 }
+
+function isRequest ({ block, hash, seek, upgrade, manifest }: WireRequest): boolean {
+  // Of one that asks for nothing Hypercore takes it that it was taken back, and waits for another that there is none of.
+  if (!block && !hash && !seek && !upgrade && !manifest) return false
+  return (!block || isLength(block.index)) && (!hash || isNode(hash.index)) && (!upgrade || isRange(upgrade))
+}
+
+function isProof ({ block, hash, upgrade }: Proof): boolean {
+  if (block && !(isLength(block.index) && isFew(block.nodes))) return false
+  if (hash && !(isNode(hash.index) && isFew(hash.nodes))) return false
+  // Of a core that is empty here Hypercore looks at the last of the roots that one of no length does not bring.
+  return !upgrade || (isRange(upgrade) && upgrade.length > 0 && isFew(upgrade.nodes) && isFew(upgrade.additionalNodes))
+}
+
+function isFew ({ length }: unknown[]): boolean { return length <= NODES_MOST }
 
 /** Nodes of the tree lie between the blocks, which have the even numbers. */
 function isNode (index: number): boolean {

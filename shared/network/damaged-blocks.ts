@@ -2,7 +2,8 @@ import type Corestore from 'corestore'
 import type Hypercore from 'hypercore'
 import type { CoreState, InnerCore, ReplicationPeer } from 'hypercore'
 import crypto from 'hypercore-crypto'
-import { NOT_AVAILABLE } from './absent-blocks.ts'
+import { NOT_AVAILABLE } from './answering.ts'
+import { isDamage, isStoreDamage } from './damage.ts'
 
 /** Blocks read from the disk at once. */
 const AT_ONCE = 16
@@ -44,11 +45,6 @@ async function isWhole ({ storage }: CoreState, number: number): Promise<boolean
   }
 }
 
-/** Ends the process, where nobody waits, over damage that only a new store mends: that takes a new start. */
-export function failOnStoreDamage (error: unknown): void {
-  if (isStoreDamage(error)) setImmediate(() => { throw error })
-}
-
 /**
  * Answers a request for a block that can't be read any more with "not here", and tells of it. Left to itself, hypercore
  * 11.37.1 ends the connection each time, whatever else goes over it.
@@ -74,21 +70,4 @@ function guardPeer (core: InnerCore, peer: ReplicationPeer, onDamaged: (core: In
       peer.wireNoData.send({ request: message.id, reason: NOT_AVAILABLE })
     }
   }
-}
-
-/** As RocksDB says it, whose errors all have one code: of a file that is changed, cut off, or gone. */
-export function isDamage (error: unknown): boolean {
-  const { message = '' } = error as { message?: string }
-  if (/No space left/.test(message)) return false // told of the same files
-  return /corrupt|checksum|CRC mismatch|existing log file|magic number|While open a file|while stat a file|No such file|bad block|truncated|CURRENT file|MANIFEST/i.test(message)
-}
-
-/** Also of what somebody has made another error of; and never of another program's files. */
-export function isDamageWithin (error: unknown): boolean {
-  return error instanceof Error && (((error as NodeJS.ErrnoException).code === 'EIO' && isDamage(error)) || isDamageWithin(error.cause))
-}
-
-/** Where the store keeps what it needs itself, so that dropping a block does not help. */
-export function isStoreDamage (error: unknown): boolean {
-  return isDamage(error) && /\.sst|MANIFEST/.test((error as Error).message)
 }

@@ -4,7 +4,7 @@ import type { InnerCore, Manifest } from 'hypercore'
 import { AppError, isAppError, messageOf } from '../errors.ts'
 import { Resource } from '../resource.ts'
 import { blobsKeyOf } from './blobs-key.ts'
-import { failOnStoreDamage, isStoreDamage } from './damaged-blocks.ts'
+import { failOnStoreDamage, isStoreDamage } from './damage.ts'
 import { keepTree } from './keep-tree.ts'
 import type { Spreading } from './spreading/spreading.ts'
 

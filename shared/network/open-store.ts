@@ -5,7 +5,7 @@ import Corestore from 'corestore'
 import { putAside, readIfThere, syncFile } from '../durable-file.ts'
 import { AppError, isAppError, messageOf } from '../errors.ts'
 import { folderBytes } from '../folder-bytes.ts'
-import { isDamage, isDamageWithin } from './damaged-blocks.ts'
+import { isDamage, isDamageWithin } from './damage.ts'
 
 /** Remembers where the store was made, so that a copy is noticed. */
 const DEVICE_FILE = 'CORESTORE'

@@ -25,6 +25,8 @@ const TURN_COST = 220_000
 const COSTS = { other: 1, want: 8, range: 8, sync: 12, block: 40, request: 50, bitfield: 150 }
 /** A byte of a bitfield. */
 const BITFIELD_BYTE_COST = 0.025
+/** Of what it has, a node that does not read may let so much wait to be sent to it: each byte of its questions asks for thousands. */
+const OWED_MOST = 8 * MIB
 /** As much of an answer was asked for: a block, and what proves it. */
 const ANSWER_BYTES = INDEX_BLOCK_BYTES + 64 * 1024
 
@@ -42,6 +44,7 @@ export class PeerBudget {
   #isBroken = false
   #message: Said = { kind: 'bytes', bytes: 0 }
   #cost = 0
+  #owed = 0
   #onBroken: (what: string) => void
 
   /** @param onBroken told once */
@@ -85,6 +88,12 @@ export class PeerBudget {
   isPushed (): void {
     this.#take(COSTS.block)
     this.#message.kind = 'pushed'
+  }
+
+  /** So much of what is here goes to it, to be read. `isDrained`: nothing of what went before waits. */
+  owes (bytes: number, isDrained: boolean): void {
+    this.#owed = isDrained ? bytes : this.#owed + bytes
+    if (this.#owed > OWED_MOST) this.#refuse('questions')
   }
 
   #spend (what: Budgeted, count: number): void {

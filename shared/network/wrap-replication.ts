@@ -2,13 +2,14 @@ import type Corestore from 'corestore'
 import type { Connection } from 'hyperswarm'
 import { messageOf } from '../errors.ts'
 import type { Log } from '../log.ts'
-import { guardAbsent } from './absent-blocks.ts'
-import { guardBounds } from './bounds-guard.ts'
+import { guardAnswers } from './answering.ts'
+import { guardBounds, type OnRefused } from './bounds-guard.ts'
 import { guardDamaged } from './damaged-blocks.ts'
 import { type OtherHistory, watchHistories } from './histories/history-watch.ts'
 import { Knocks } from './knocks.ts'
 import { type CorePaces, paceReplication } from './paced-replication.ts'
 import { PeerBudgets } from './peer-budgets.ts'
+import { guardProgram } from './program-errors.ts'
 import { ProvenPeers } from './proven-peers.ts'
 import { Spreading } from './spreading/spreading.ts'
 import { StalledPeers } from './stalled-peers.ts'
@@ -32,9 +33,11 @@ export interface WrappedReplication { spreading: Spreading, stalled: StalledPeer
 export function wrapReplication (store: Corestore, { log, self, pacesOf, onProven, onOtherHistory, onDamage }: ReplicationParts): WrappedReplication {
   // Also of a core that a peer has opened: none follows a truncation by its writer.
   store.watch(({ replicator }) => { replicator.allowFork = false })
+  guardProgram(store, ({ remotePublicKey }, error) => log.error({ peer: short(remotePublicKey), err: error }, 'a message of a peer could not be dealt with'))
   const budgets = new PeerBudgets(({ remotePublicKey }, what) => log.warn({ peer: short(remotePublicKey), what }, 'refused a peer that says too much'))
-  guardBounds(store, ({ remotePublicKey }, what) => log.warn({ peer: short(remotePublicKey), what }, 'refused an announcement out of bounds'), budgets)
-  guardAbsent(store)
+  const onRefused: OnRefused = ({ remotePublicKey }, what) => log.warn({ peer: short(remotePublicKey), what }, 'refused what no honest peer says')
+  guardBounds(store, onRefused, budgets)
+  guardAnswers(store, onRefused)
   guardDamaged(store, ({ key }, error) => {
     log.warn({ error: messageOf(error) }, 'a block can not be read')
     if (key) onDamage(key.toString('hex'))

@@ -1,11 +1,13 @@
 /** The members of the parts of hypercore 11.37 that the network room uses. */
 declare module 'hypercore/lib/merkle-tree.js' {
-  import type { CoreState, Proof, TreeBatch } from 'hypercore'
+  import type { CoreState, Proof, StorageRead, TreeBatch, TreeProof, WireRequest } from 'hypercore'
 
   const merkleTree: {
     MerkleTree: {
       /** The tree that a proof alone leads to. Throws what does not hold together; whose it is, is not checked. */
       verifyFullyRemote (state: CoreState, proof: Proof): TreeBatch
+      /** Throws what can't be answered. Reads what it needs when the reading is flushed. */
+      proof (state: CoreState, read: StorageRead, request: WireRequest): Promise<TreeProof>
       /** How many nodes a proof must have for one, in a tree of `length` blocks. */
       missingNodes (state: CoreState, index: number, length: number): Promise<number>
     }

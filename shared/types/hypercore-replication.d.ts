@@ -9,8 +9,8 @@ declare module 'hypercore' {
     id: number
     fork: number
     block: { index: number, nodes: number } | null
-    hash: null
-    seek: null
+    hash: { index: number, nodes: number } | null
+    seek: { bytes: number, padding: number } | null
     manifest?: boolean
     upgrade: Range | null
   }
@@ -23,6 +23,9 @@ declare module 'hypercore' {
     /** Null: there is none. */
     fulfill (): Promise<Proof | null>
   }
+
+  /** A proof that is being read, without the block's bytes. */
+  export interface TreeProof { settle (): Promise<Proof> }
 
   /** One connection's view of one core. */
   export interface ReplicationPeer {
@@ -61,20 +64,23 @@ declare module 'hypercore' {
     _sendBlockRequest (request: InflightRequest, block: BlockRequest): void
     /** Answers, now, unless the request was taken back. */
     _handleRequest (message: WireRequest): Promise<void>
+    /** Null: nothing can answer it. `pushing`: nobody has asked for it. */
+    _getProof (read: StorageRead, message: WireRequest, pushing: boolean): Promise<ProofRequest | null>
     /** Sends what it was prepared for. */
     _fulfillRequest (request: ProofRequest, pushing: boolean): Promise<void>
     onsync (message: { fork: number, length: number, remoteLength: number }): Promise<void>
     /** True when the connection is over. */
     removed: boolean
-    onrequest (message: { id: number, block: { index: number } | null, hash: { index: number } | null, upgrade: Range | null }): Promise<void>
+    onrequest (message: WireRequest): Promise<void>
     oncancel (message: { request: number }): void
-    ondata (message: { request: number, block: { index: number, value: Uint8Array | null } | null, upgrade: Range | null }): Promise<void>
+    ondata (message: Proof & { request: number }): Promise<void>
     /** It has not, or does not want to give, what was requested. */
     onnodata (message: { request: number }): void
     wireData: WireMessage<{ request: number, block: { value: Uint8Array | null } | null }>
     wireNoData: WireMessage<{ request: number, reason?: number }>
     wireRequest: WireMessage<WireRequest>
     wireCancel: WireMessage<{ request: number }>
+    wireBitfield: WireMessage<{ start: number, bitfield: Uint32Array }>
     wireSync: WireMessage<{ allowPush: boolean }>
     /** So much may be asked of it at once. */
     getMaxInflight (): number
@@ -84,6 +90,10 @@ declare module 'hypercore' {
     _requestBlock (block: BlockRequest): boolean
     /** Shows the other side what is here, when the forks are the same, and ends the channel. */
     _onconflict (): Promise<void>
+    onextension (message: unknown): unknown
+    /** The connection takes more again. */
+    ondrain (): Promise<void>
+    readonly protomux: { readonly drained: boolean }
     onwant (message: Range): void
     onunwant (message: Range): void
     onbitfield (message: { start: number, bitfield: Uint32Array }): void

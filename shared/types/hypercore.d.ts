@@ -29,6 +29,8 @@ declare module 'hypercore' {
     getBlock (index: number): Promise<Buffer | null>
     getTreeNode (index: number): Promise<TreeNode | null>
     tryFlush (): void
+    /** What was not flushed is not read any more. */
+    destroy (): void
   }
 
   export interface StorageWrite {
@@ -65,6 +67,10 @@ declare module 'hypercore' {
     readonly _repairMode: boolean
     /** True when the proof is of another history, and the connection is to be left alone. */
     checkConflict (proof: Proof, from: ReplicationPeer): Promise<boolean>
+    /** Takes what holds. False: it is of no use. Throws what does not hold. */
+    verify (proof: Proof, from: ReplicationPeer): Promise<boolean>
+    /** Of a version that had no manifest. */
+    readonly compat: boolean
     /** Throws unless the core's writer signed the tree. */
     _verifyBatchUpgrade (batch: TreeBatch, manifest: Manifest | null): void
   }

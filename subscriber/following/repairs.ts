@@ -1,4 +1,4 @@
-import { isStoreDamage } from '../../shared/network/damaged-blocks.ts'
+import { isStoreDamage } from '../../shared/network/damage.ts'
 import { messageOf } from '../../shared/errors.ts'
 import type { Log } from '../../shared/log.ts'
 import type { Peer } from '../../shared/network/peer.ts'

@@ -4,7 +4,7 @@ import Value from 'typebox/value'
 import { readIfThere, writeDurably } from '../../shared/durable-file.ts'
 import { messageOf } from '../../shared/errors.ts'
 import type { Log } from '../../shared/log.ts'
-import { isStoreDamage } from '../../shared/network/damaged-blocks.ts'
+import { isStoreDamage } from '../../shared/network/damage.ts'
 import { Resource } from '../../shared/resource.ts'
 
 const DAY_MS = 24 * 60 * 60_000

@@ -14,7 +14,7 @@ function guarded (): { hear: (handler: Handler, message: Message) => void, passe
   const refused: string[] = []
   const pass = (message: Message): void => { passed.push(message) }
   const handlers = { onsync: pass, onrequest: pass, onwant: pass, onunwant: pass, onbitfield: pass, onrange: pass }
-  const peer = { stream: { destroy: () => {} }, ...handlers } as unknown as ReplicationPeer
+  const peer = { stream: { destroy: () => {} }, remoteRequests: new Map(), ...handlers } as unknown as ReplicationPeer
   guardPeer(peer, (_peer, what) => refused.push(what), new PeerBudget(() => {}))
   const hear = (handler: Handler, message: Message): void => {
     try {

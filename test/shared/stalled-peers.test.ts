@@ -4,6 +4,8 @@ import { setImmediate } from 'node:timers/promises'
 import t from 'tap'
 import { StalledPeers } from '../../shared/network/stalled-peers.ts'
 
+const NOTHING = { fork: 0, block: null, hash: null, seek: null, upgrade: null, manifest: null }
+
 const BLOCKS = 8
 const LOOK_MS = 250
 
@@ -56,7 +58,7 @@ class Stage {
   /** It gives the block that it was asked for by a request, whose proof holds. */
   async give (peer: ReplicationPeer, id: number): Promise<void> {
     Object.assign(peer.stream, { rawBytesRead: peer.stream.rawBytesRead + 65_536 })
-    await peer.ondata({ request: id, block: { index: 0, value: new Uint8Array(1) }, upgrade: null })
+    await peer.ondata({ ...NOTHING, request: id, block: { index: 0, value: new Uint8Array(1), nodes: [] } })
     this.#stalled.gave(peer.stream)
     const at = this.#inflight.findIndex(request => request.id === id)
     if (at !== -1) this.#inflight.splice(at, 1)
@@ -123,7 +125,7 @@ t.test('who has given blocks never rests for longer than a few seconds, and who 
   for (let i = 0; i < 8; i++) t.ok(within(stage.stall(author), 2_000, 5_500), `time ${i + 1}`)
   stage.pass(12_000)
   const mute = stage.connect('mute')
-  await mute.ondata({ request: stage.ask(mute), block: null, upgrade: null })
+  await mute.ondata({ ...NOTHING, request: stage.ask(mute) })
   const rests = Array.from({ length: 6 }, () => Math.round(stage.stall(mute) / 10_000))
   t.same(rests, [1, 2, 4, 8, 12, 12], 'tens of seconds')
 })
@@ -163,14 +165,14 @@ t.test('who never answered is left out for who gives a sign, as soon as one of t
   t.ok([...mute, author].every(peer => stage.isAsked(peer)), 'for so long anybody may take')
   stage.pass(250)
   t.same(stage.takenBack, [], 'nobody else has given a sign')
-  await author.ondata({ request: 0, block: null, upgrade: null })
+  await author.ondata({ ...NOTHING, request: 0 })
   await setImmediate()
   t.same(stage.takenBack, ['a'], 'it has, and nothing waits for the next look')
   t.same([...mute, author].map(peer => stage.isAsked(peer)), [false, false, false, true])
   const late = stage.connect('late')
   t.notOk(stage.isAsked(late), 'nor is asked who comes later')
   stage.pass(250)
-  await late.ondata({ request: 0, block: null, upgrade: null })
+  await late.ondata({ ...NOTHING, request: 0 })
   t.ok(stage.isAsked(late), 'before it gives a sign, which it is asked for')
   stage.pass(2 * 60_000)
   t.ok(stage.isAsked(mute[1]!), 'it is not for ever')

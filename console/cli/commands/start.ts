@@ -58,7 +58,7 @@ async function start (context: Context, options: StartOptions): Promise<void> {
   const { findRunningNode } = await import('../../running-node.ts')
   const [{ openNode }, { createLog }, { StoreReplaced, condemnStore }, { isStoreDamage }] = await Promise.all([
     import('../../node.ts'), import('../../../shared/log.ts'), import('../../../shared/network/open-store.ts'),
-    import('../../../shared/network/damaged-blocks.ts')
+    import('../../../shared/network/damage.ts')
   ])
   const log = createLog(config.logLevel, { write: (line: string) => context.say(line.trimEnd()) })
   const say = (text: string): void => { if (!quiet) context.say(text) }

@@ -130,7 +130,8 @@ export class CoreSpreading {
         if (!await this.#core.checkConflict(message as unknown as Proof, peer)) peer.paused = false
         return
       }
-      if (block && request === 0 && !this.#accepts(block.index, block.value?.byteLength ?? 0)) return
+      const isAsked = request > 0 && replicator._inflight.get(request)?.peer === peer
+      if (block && !isAsked && !this.#accepts(block.index, block.value?.byteLength ?? 0)) return
       await ondata.call(peer, message)
       // Hypercore pauses for ever who sends to a newcomer, who can't check it yet, what does not fit. It may have crossed with another.
       if (peer.paused && this.#core.state.length === 0 && peer.stats.invalidData < MISFITS) {

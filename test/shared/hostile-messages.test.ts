@@ -1,0 +1,218 @@
+import { randomBytes } from 'node:crypto'
+import { once } from 'node:events'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { type AddressInfo, createConnection, createServer, type Socket } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import SecretStream from '@hyperswarm/secret-stream'
+import Corestore from 'corestore'
+import Hypercore, { type KeyPair, type Manifest, type ReplicationPeer } from 'hypercore'
+import type { Connection } from 'hyperswarm'
+import t, { type Test } from 'tap'
+import { BLOCK_BYTES } from '../../shared/format/limits.ts'
+import { createDriveKeys } from '../../shared/network/drive-writer.ts'
+import { UNASKED_BYTES } from '../../shared/network/spreading/unasked.ts'
+import { type WrappedReplication, wrapReplication } from '../../shared/network/wrap-replication.ts'
+import { log } from '../support/network.ts'
+import { until } from '../support/until.ts'
+
+/** Messages as Hypercore sends them, with whatever is in them. */
+type Wire = Omit<ReplicationPeer, 'protomux'> & Record<'wireData' | 'wireRequest' | 'wireWant' | 'wireSync', { send (message: object): void }> &
+  { protomux: { cork (): void, uncork (): void } }
+
+interface Stage {
+  victim: Corestore
+  replication: WrappedReplication
+  /** As the victim has it, and as who attacks it. */
+  core: Hypercore
+  theirs: Hypercore
+  peer: Wire
+  hasEnded: () => boolean
+  /** The attacker reads nothing from now on. */
+  hold: () => void
+  /** Another one, who means well, asks for a block of a core and gets it. */
+  serve: () => Promise<void>
+}
+
+interface StageOptions {
+  blocks: Uint8Array[]
+  /** Of the victim: it has written what there is, or has nothing yet and wants it. */
+  part: 'writes' | 'follows'
+  isIndex?: boolean
+}
+
+async function openStage (t: Test, { blocks, part, isIndex = false }: StageOptions): Promise<Stage> {
+  const folder = await mkdtemp(join(tmpdir(), 'colporteur-hostile-'))
+  t.teardown(() => rm(folder, { recursive: true, force: true }))
+  const open = async (name: string): Promise<Corestore> => {
+    const store = new Corestore(join(folder, name))
+    await store.ready()
+    t.teardown(() => store.close())
+    return store
+  }
+  const [victim, attacker, honest] = [await open('victim'), await open('attacker'), await open('honest')]
+  const nothing = (): void => {}
+  const replication = wrapReplication(victim, { log, self: () => null, pacesOf: () => null, onProven: nothing, onOtherHistory: nothing, onDamage: nothing })
+  const own = created()
+  const key = Hypercore.key(own.manifest)
+  const core = victim.get(part === 'writes' ? own : { key })
+  const theirs = attacker.get(part === 'writes' ? { key } : own)
+  await Promise.all([core.ready(), theirs.ready()])
+  await (part === 'writes' ? core : theirs).append(blocks)
+  if (part === 'writes') replication.spreading.of(core).write({ isIndex })
+  else replication.spreading.of(core).follow({ isIndex })
+  const { connection, hold } = await connect(t, victim, attacker)
+  await until('they are connected', () => theirs.peers[0]?.remoteOpened && core.peers[0]?.remoteOpened)
+  return {
+    victim, replication, core, theirs, peer: theirs.peers[0] as unknown as Wire,
+    hasEnded: () => connection.destroyed,
+    hold,
+    serve: async () => {
+      const other = victim.get(created())
+      await other.append([Buffer.from('honest')])
+      replication.spreading.of(other).write({ isIndex: false })
+      const copy = honest.get({ key: other.key })
+      await connect(t, victim, honest)
+      t.same(await copy.get(0), Buffer.from('honest'))
+    }
+  }
+}
+
+/** A core that is written here. */
+function created (): { manifest: Manifest, keyPair: KeyPair } {
+  const keyPair = createDriveKeys()
+  return { manifest: { version: 1, signers: [{ publicKey: keyPair.publicKey }] }, keyPair }
+}
+
+interface Link {
+  /** The first one's side. */
+  connection: Connection
+  /** The other one reads nothing from now on. */
+  hold: () => void
+}
+
+/** Over a real socket, whose other side may be slow to read. */
+async function connect (t: Test, one: Corestore, other: Corestore): Promise<Link> {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const theirs = createConnection((server.address() as AddressInfo).port, '127.0.0.1')
+  const [own] = await once(server, 'connection') as [Socket]
+  t.teardown(() => {
+    for (const socket of [own, theirs]) socket.destroy()
+    server.close()
+  })
+  const [connection] = [[one, own, false], [other, theirs, true]].map(([store, socket, isInitiator]) => {
+    const stream = new SecretStream(isInitiator as boolean, socket as Socket, { keyPair: createDriveKeys() }) as unknown as Connection
+    for (const part of [stream, socket as Socket]) part.on('error', () => {}) // some are cut off on purpose
+    ;(store as Corestore).replicate(stream)
+    return stream
+  })
+  return { connection: connection!, hold: () => { theirs.pause() } }
+}
+
+const NOTHING = { fork: 0, block: null, hash: null, seek: null, upgrade: null, manifest: null, priority: 0 }
+const LETTERS = ['a', 'b', 'c'].map(letter => Buffer.from(letter))
+const EMPTY_UPGRADE = { start: 0, length: 0, nodes: [], additionalNodes: [], signature: randomBytes(64) }
+
+/** By Hypercore 11.37.1 alone, the first two end the process of a node. */
+const refused: Record<string, StageOptions & { say: (peer: Wire) => void }> = {
+  'an upgrade by nothing, to who has nothing yet,': {
+    blocks: LETTERS, part: 'follows',
+    say: ({ wireData }) => wireData.send({ request: 9, ...NOTHING, upgrade: EMPTY_UPGRADE })
+  },
+  'a request for nothing': {
+    blocks: LETTERS, part: 'writes',
+    say: ({ wireRequest }) => wireRequest.send({ id: 1, ...NOTHING })
+  },
+  'many requests that nothing can answer': {
+    blocks: LETTERS, part: 'writes',
+    say: ({ wireRequest }) => { for (let id = 1; id <= 64; id++) wireRequest.send({ id, ...NOTHING, upgrade: { start: 9, length: 1 } }) }
+  }
+}
+
+for (const [name, { say, ...options }] of Object.entries(refused)) {
+  t.test(`${name} ends the connection alone`, async t => {
+    const { peer, hasEnded, serve } = await openStage(t, options)
+    say(peer)
+    await until('it is cut off', hasEnded)
+    await serve()
+  })
+}
+
+t.test('who looks for a byte where none is, over and over, leaves nothing behind', async t => {
+  const { peer, serve } = await openStage(t, { blocks: LETTERS, part: 'writes' })
+  peer.wireRequest.send({ id: 1, ...NOTHING, hash: { index: 1, nodes: 0 }, seek: { bytes: 3, padding: 0 }, upgrade: { start: 1, length: 2 } })
+  for (let id = 2; id <= 70; id++) peer.wireRequest.send({ id, ...NOTHING, hash: { index: 100, nodes: 0 }, seek: { bytes: 1, padding: 0 } })
+  await serve()
+})
+
+t.test('a plain Hypercore finds a byte in what it has not got', async t => {
+  const { theirs } = await openStage(t, { blocks: Array.from({ length: 100 }, () => randomBytes(100)), part: 'writes' })
+  t.same(await (theirs as unknown as { seek (bytes: number): Promise<[number, number]> }).seek(7_350), [73, 50])
+})
+
+t.test('an answer by nothing ends the connection alone', async t => {
+  const { core, theirs, replication, hasEnded, serve } = await openStage(t, { blocks: [], part: 'follows' })
+  const { wireData } = theirs.peers[0]!
+  theirs.peers[0]!.wireData = { ...wireData, send: message => (wireData as unknown as Wire['wireData']).send({ ...message, ...NOTHING, upgrade: EMPTY_UPGRADE }) as never }
+  replication.spreading.of(core).want(0, Infinity)
+  await theirs.append(LETTERS)
+  await until('it is cut off', hasEnded)
+  await serve()
+})
+
+t.test('what Hypercore takes for an error in a program ends the connection alone', async t => {
+  const { core, peer, hasEnded, serve } = await openStage(t, { blocks: LETTERS, part: 'writes' })
+  core.peers[0]!._handleRequest = async () => { throw new TypeError('not found yet') }
+  peer.wireRequest.send({ id: 1, ...NOTHING, upgrade: { start: 0, length: 1 } })
+  await until('it is cut off', hasEnded)
+  await serve()
+})
+
+t.test('who asks for what can not be answered keeps nobody else waiting', async t => {
+  const { core, peer, serve, hasEnded } = await openStage(t, { blocks: LETTERS, part: 'writes', isIndex: true })
+  let isServed = false
+  const told: number[] = []
+  peer.onnodata = ({ request }) => {
+    t.notOk(isServed, 'nothing is slept over')
+    told.push(request)
+  }
+  peer.wireSync.send({ fork: 0, length: 0, remoteLength: 0, canUpgrade: false, uploading: true, downloading: true, hasManifest: false, allowPush: true })
+  for (let id = 1; id <= 30; id++) peer.wireRequest.send({ id, ...NOTHING, upgrade: { start: 9, length: 1 } })
+  for (let id = 31; id <= 60; id++) peer.wireRequest.send({ id, ...NOTHING, block: { index: 0, nodes: 50 } })
+  await until('all are told so', () => told.length === 60, () => told.length)
+  isServed = true
+  await serve()
+  t.notOk(hasEnded())
+  t.equal(core.length, 3)
+})
+
+t.test('who asks what there is, and does not read it, is cut off', async t => {
+  const { core, peer, hold, hasEnded } = await openStage(t, { blocks: Array.from({ length: 20_000 }, (_, i) => Buffer.from([i & 255])), part: 'writes' })
+  await core.clear(0)
+  hold()
+  const { protomux } = peer
+  const ask = (): void => {
+    protomux.cork()
+    for (let i = 0; i < 1_000; i++) peer.wireWant.send({ start: 0, length: 32_768, any: false })
+    protomux.uncork()
+  }
+  await until('it is cut off', () => {
+    if (!hasEnded()) ask()
+    return hasEnded()
+  })
+})
+
+t.test('blocks that nobody asked for and nobody wants are taken up to a bound, whatever they are said to answer', async t => {
+  const { core, peer, serve } = await openStage(t, { blocks: [], part: 'follows' })
+  let looked = 0
+  const replicator = core.core.replicator as unknown as { _markInflight: (index: number) => void }
+  replicator._markInflight = () => { looked += BLOCK_BYTES }
+  for (let i = 0; i < 2 * UNASKED_BYTES / BLOCK_BYTES; i++) {
+    peer.wireData.send({ request: 777_777, ...NOTHING, block: { index: 1_000 + i, value: randomBytes(BLOCK_BYTES), nodes: [] } })
+  }
+  const { stats } = core.peers[0]! as unknown as { stats: { wireData: { rx: number } } }
+  await until('all have come', () => stats.wireData.rx >= 2 * UNASKED_BYTES / BLOCK_BYTES, () => stats.wireData.rx)
+  t.equal(looked, UNASKED_BYTES)
+  await serve()
+})
