@@ -1,5 +1,5 @@
 import type Corestore from 'corestore'
-import type { InnerCore, Manifest, Proof, ProofRequest, ReplicationPeer, TreeProof, WireRequest } from 'hypercore'
+import type { InnerCore, Manifest, Proof, ProofRequest, Range, ReplicationPeer, TreeProof, WireRequest } from 'hypercore'
 import merkleTree from 'hypercore/lib/merkle-tree.js'
 import { AppError } from '../errors.ts'
 import type { OnRefused } from './bounds-guard.ts'
@@ -39,7 +39,7 @@ function prepare (core: InnerCore, peer: ReplicationPeer, onRefused: OnRefused):
     try {
       // Who looks for a byte gets there without, as with a node that does not know of it: where it leads out of the tree,
       // Hypercore leaves reads behind that end the process when they fail, or are never done.
-      const proof = await merkleTree.MerkleTree.proof(core.state, batch, { ...msg, seek: null })
+      const proof = await merkleTree.MerkleTree.proof(core.state, batch, { ...msg, seek: null, upgrade: upgradeOf(core, msg) })
       const manifest = msg.manifest && !core.compat ? core.header.manifest : null
       return { msg, fulfill: async () => await fulfilled(proof, value, manifest) }
     } catch (error) {
@@ -51,6 +51,13 @@ function prepare (core: InnerCore, peer: ReplicationPeer, onRefused: OnRefused):
       throw new AppError('TOO_MANY_REQUESTS', 'The peer asks for what nothing can answer, again and again.')
     }
   }
+}
+
+/** As far as this node has come since it was asked: one that leads farther than it says brings sizes that nobody has signed. */
+function upgradeOf ({ state }: InnerCore, { id, upgrade }: WireRequest): Range | null {
+  const isShown = id === 0
+  if (isShown || !upgrade || upgrade.start + upgrade.length > state.length) return upgrade
+  return { start: upgrade.start, length: state.length - upgrade.start }
 }
 
 async function fulfilled (proof: TreeProof, reading: Promise<Buffer | null> | null, manifest: Manifest | null): Promise<Proof | null> {

@@ -3,6 +3,7 @@ import type { CallOptions } from 'hyperdht'
 import type { Connection } from 'hyperswarm'
 import type Hyperswarm from 'hyperswarm'
 import { CallHandshake } from './call-handshake.ts'
+import { isPort } from './port.ts'
 
 /** So many are remembered who answer, and can not be reached directly. */
 const SHUT_OFF = 256
@@ -57,7 +58,17 @@ export class Calls {
   }
 
   /** @param swarm on the DHT whose calls these are */
-  use (swarm: Hyperswarm): void { this.#swarm = swarm }
+  use (swarm: Hyperswarm): void {
+    this.#swarm = swarm
+    const { server } = swarm
+    const refuses = server.firewall
+    server.firewall = (key, call, from) => {
+      // HyperDHT 6.34 fails halfway, and keeps a stream of 67 KB for ever.
+      if (!isPort(from.port) || refuses(key, call, from)) return true
+      if (call?.relayThrough) this.calledByRelay(key, call.relayThrough.publicKey)
+      return false
+    }
+  }
 
   close (): void {
     this.#forgetAll()

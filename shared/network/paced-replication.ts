@@ -27,9 +27,11 @@ export function paceReplication (store: Corestore, pacesOf: (coreKey: string) =>
 const WAITING_MOST = 4_096
 
 function pacePeer (peer: ReplicationPeer, paces: () => CorePaces | null): void {
-  const { onrequest, oncancel, ondata, onnodata, wireData, wireNoData, wireRequest } = peer
+  const { onrequest, oncancel, ondata, onnodata, wireData, wireNoData, wireRequest, wireCancel } = peer
   /** Requests of the other side, one of which waits for its turn among those of all. */
   const waiting = new Map<number, WireRequest>()
+  /** Requests of this side that wait. */
+  const asking = new Map<number, WireRequest>()
   const [up, down] = [new Reserved(), new Reserved()]
   let isServing = false
 
@@ -82,11 +84,20 @@ function pacePeer (peer: ReplicationPeer, paces: () => CorePaces | null): void {
     send: message => {
       const held = message.block ? paces()?.down ?? [] : []
       if (held.length === 0) return wireRequest.send(message)
-      void down.reserve(message.id, held, () => peer.removed).then(isTaken => {
-        if (isTaken) wireRequest.send(message)
+      asking.set(message.id, message)
+      const isOver = (): boolean => peer.removed || asking.get(message.id) !== message
+      void down.reserve(message.id, held, isOver).then(isTaken => {
+        if (!isTaken) return
+        if (isOver()) return void down.settle(message.id, 0)
+        asking.delete(message.id)
+        wireRequest.send(message)
       })
       return true
     }
+  }
+  peer.wireCancel = {
+    ...wireCancel,
+    send: message => asking.delete(message.request) || wireCancel.send(message)
   }
   peer.ondata = async message => {
     const bytes = message.block?.value?.byteLength

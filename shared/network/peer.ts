@@ -93,11 +93,7 @@ export class Peer extends Resource<PeerEvents> {
     this.#swarm = new Hyperswarm({
       // Its own limit counts what others connect, and stops all calling when there are enough of them.
       dht, keyPair, maxPeers: Infinity, maxClientConnections: OUTBOUND, maxParallel: MAX_PARALLEL,
-      relayThrough: force => force || dht.randomized ? this.#calls!.anyRelay() : null,
-      firewall: (key, call) => {
-        if (call?.relayThrough) this.#calls!.calledByRelay(key, call.relayThrough.publicKey)
-        return false
-      }
+      relayThrough: force => force || dht.randomized ? this.#calls!.anyRelay() : null
     })
     this.#calls.use(this.#swarm)
     this.#topics = new Topics({ swarm: this.#swarm, isPrivate: network.bootstrap !== null, log: this.#options.log })

@@ -1,11 +1,14 @@
-import { Server } from 'blind-relay'
+import { type RelayFirewall, Server, type Session } from 'blind-relay'
 import type DHT from 'hyperdht'
 import type { Connection } from 'hyperswarm'
 import { messageOf } from '../errors.ts'
 import type { Log } from '../log.ts'
+import { isPort } from './port.ts'
 
 /** So many nodes are helped at once: each connection that is carried goes through this machine in both directions. */
 const HELPED = 64
+/** And so many connections are carried, or wait for their other side, for each of them. */
+const CARRIED = 64
 
 /**
  * Carries connections between nodes that can't reach each other. What goes through is encrypted between them: the relay
@@ -18,7 +21,7 @@ export class Relaying {
 
   constructor (dht: DHT, log: Log) {
     this.#log = log
-    this.#server = new Server({ createStream: options => dht.createRawStream({ ...options, framed: true }) })
+    this.#server = new Server({ createStream: options => dht.createRawStream({ ...options, framed: true, firewall: withPort(options.firewall) }) })
   }
 
   async close (): Promise<void> {
@@ -32,10 +35,28 @@ export class Relaying {
     try {
       const session = this.#server.accept(connection, { id: connection.remotePublicKey })
       session.on('error', complain)
+      limitPairs(session)
       this.#helped++
       connection.once('close', () => { this.#helped-- })
     } catch (error) {
       complain(error) // it has opened and closed the channel before
     }
   }
+}
+
+/** Wraps what blind-relay 1.6.1 (`index.js`) hears: it would keep whatever it is asked for until the session ends. */
+function limitPairs (session: Session): void {
+  const hear = session._pair.onmessage
+  session._pair.onmessage = (message, channel) => {
+    const known = session._server._pairing.get(Buffer.from(message.token).toString('hex'))
+    // Both sides of one connection: one of its two streams would be lost sight of.
+    if (known?.links.some(link => link?.session === session)) return
+    if (session._pairing.size + session._links.size >= CARRIED) return session.destroy()
+    hear(message, channel)
+  }
+}
+
+/** From no port, as a forged packet may come, nothing is carried: to connect to it fails where nothing catches it. */
+function withPort (firewall: RelayFirewall): RelayFirewall {
+  return (socket, port, host) => !isPort(port) || firewall(socket, port, host)
 }

@@ -11,6 +11,7 @@ import { type CorePaces, paceReplication } from './paced-replication.ts'
 import { PeerBudgets } from './peer-budgets.ts'
 import { guardProgram } from './program-errors.ts'
 import { ProvenPeers } from './proven-peers.ts'
+import { guardSizes } from './signed-sizes.ts'
 import { Spreading } from './spreading/spreading.ts'
 import { StalledPeers } from './stalled-peers.ts'
 import { watchVerified } from './verified-blocks.ts'
@@ -29,14 +30,21 @@ export interface ReplicationParts {
 
 export interface WrappedReplication { spreading: Spreading, stalled: StalledPeers, proven: ProvenPeers, budgets: PeerBudgets, knocks: Knocks }
 
-/** Everything that this node does otherwise than hypercore by itself when it exchanges blocks. The order counts: what comes later is nearer to the wire. */
+/**
+ * Everything that this node does otherwise than hypercore by itself when it exchanges blocks. The order counts: what comes
+ * later sends nearer to the wire, and hears farther from it.
+ */
 export function wrapReplication (store: Corestore, { log, self, pacesOf, onProven, onOtherHistory, onDamage }: ReplicationParts): WrappedReplication {
   // Also of a core that a peer has opened: none follows a truncation by its writer.
-  store.watch(({ replicator }) => { replicator.allowFork = false })
+  store.watch(core => {
+    core.replicator.allowFork = false
+    core.verifyReorg = async () => null // Hypercore would look at one before it leaves it
+  })
   guardProgram(store, ({ remotePublicKey }, error) => log.error({ peer: short(remotePublicKey), err: error }, 'a message of a peer could not be dealt with'))
   const budgets = new PeerBudgets(({ remotePublicKey }, what) => log.warn({ peer: short(remotePublicKey), what }, 'refused a peer that says too much'))
   const onRefused: OnRefused = ({ remotePublicKey }, what) => log.warn({ peer: short(remotePublicKey), what }, 'refused what no honest peer says')
   guardBounds(store, onRefused, budgets)
+  guardSizes(store)
   guardAnswers(store, onRefused)
   guardDamaged(store, ({ key }, error) => {
     log.warn({ error: messageOf(error) }, 'a block can not be read')

@@ -75,7 +75,7 @@ declare module 'hypercore' {
     oncancel (message: { request: number }): void
     ondata (message: Proof & { request: number }): Promise<void>
     /** It has not, or does not want to give, what was requested. */
-    onnodata (message: { request: number }): void
+    onnodata (message: { request: number, reason?: number }): void
     wireData: WireMessage<{ request: number, block: { value: Uint8Array | null } | null }>
     wireNoData: WireMessage<{ request: number, reason?: number }>
     wireRequest: WireMessage<WireRequest>

@@ -69,6 +69,8 @@ declare module 'hypercore' {
     checkConflict (proof: Proof, from: ReplicationPeer): Promise<boolean>
     /** Takes what holds. False: it is of no use. Throws what does not hold. */
     verify (proof: Proof, from: ReplicationPeer): Promise<boolean>
+    /** The tree of a longer fork that a proof leads to. */
+    verifyReorg (proof: Proof): Promise<TreeBatch | null>
     /** Of a version that had no manifest. */
     readonly compat: boolean
     /** Throws unless the core's writer signed the tree. */

@@ -114,16 +114,21 @@ declare module 'hyperswarm' {
     destroy (): Promise<void>
   }
 
+  /** What a node says when it calls. */
+  export interface Call { relayThrough: { publicKey: Buffer } | null }
+
   export default class Hyperswarm extends EventEmitter {
     constructor (options: {
       dht: DHT, keyPair?: KeyPair, maxPeers?: number, maxClientConnections?: number, maxParallel?: number,
-      /** True: it is not let in. `call`: what it says when it calls; null: it is called. */
-      firewall?: (remotePublicKey: Buffer, call: { relayThrough: { publicKey: Buffer } | null } | null) => boolean,
+      /** True: it is not let in. */
+      firewall?: (remotePublicKey: Buffer) => boolean,
       /** Key of the relay for a connection; `force`: a direct one has failed. */
       relayThrough?: (force: boolean | undefined, swarm: Hyperswarm) => Buffer | null
     })
     readonly connections: Set<Connection>
     readonly dht: DHT
+    /** By which others call this node. `firewall`: true refuses a call, before anything is kept for it. */
+    readonly server: { firewall: (remotePublicKey: Buffer, call: Call | null, from: { host: string, port: number }) => boolean }
     join (topic: Uint8Array, options?: { server?: boolean, client?: boolean }): PeerDiscovery
     /** Null until {@link listen} was called. */
     readonly listening: Promise<void> | null
@@ -141,9 +146,31 @@ declare module 'blind-relay' {
   import type { EventEmitter } from 'node:events'
   import type { Duplex } from 'node:stream'
 
+  /** Called when the first packet of a stream comes. True: it is not let in. */
+  export type RelayFirewall = (socket: object, port: number, host: string) => boolean
+
+  /** One side of a connection that is asked for. */
+  export interface PairMessage { isInitiator: boolean, token: Uint8Array, id: number }
+
+  export interface Session extends EventEmitter {
+    destroy (): void
+    readonly _server: { _pairing: Map<string, { links: ({ session: Session } | null)[] }> }
+    /** Tokens of connections that wait for their other side, and those that are carried. */
+    readonly _pairing: Set<string>
+    readonly _links: Map<string, unknown>
+    _pair: { onmessage (message: PairMessage, channel: unknown): void }
+  }
+
+  /** Who asks. */
+  export class Client extends EventEmitter {
+    constructor (stream: Duplex, options: { id: Uint8Array })
+    readonly closed: boolean
+    readonly _pair: { send (message: PairMessage & { seq: number }): boolean }
+  }
+
   export class Server {
-    constructor (options: { createStream: (options: { firewall: unknown }) => object })
-    accept (stream: Duplex, options: { id: Uint8Array }): EventEmitter
+    constructor (options: { createStream: (options: { firewall: RelayFirewall }) => object })
+    accept (stream: Duplex, options: { id: Uint8Array }): Session
     close (): Promise<void>
   }
 }

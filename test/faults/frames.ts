@@ -91,12 +91,15 @@ export const frames: Suite = {
     await newcomer.client.subscribe({ body: { address } })
     await untilComplete(newcomer, address, published)
 
-    const keptBytes = await readNeeded(probe)
+    // HyperDHT keeps a connection for ten seconds after it has begun, also one that is over.
+    const keptBytes = await until('what was kept for connections that are over is free', async () => {
+      const bytes = await readNeeded(probe)
+      return bytes - neededBytes < GROWN_BYTES ? bytes : null
+    }, async () => `${toMiB(await readNeeded(probe))} MiB, and ${toMiB(neededBytes)} before`)
     const { restarts } = await node.client.getStatus()
     demand(restarts === 0 && await pidOfNode(node) === pid, 'the node has not failed once')
     demand(seen.stallMs < STALL_MS, `the event loop was busy for ${Math.round(seen.stallMs)} ms`)
     demand(seen.grownBytes < GROWN_BYTES, `memory grew by ${toMiB(seen.grownBytes)} MiB at once`)
-    demand(keptBytes - neededBytes < GROWN_BYTES, `${toMiB(neededBytes)} MiB were reachable before, and ${toMiB(keptBytes)} are now`)
     return {
       messages: said, connections, 'of them ended by the node': ended, 'not let in': refused, failures: restarts, 'stall ms at most': Math.round(seen.stallMs), 'with the busy machine ms': Math.round(seen.waitMs),
       'memory MiB before': toMiB(seen.firstBytes), 'at most': toMiB(seen.mostBytes), 'grown at once': toMiB(seen.grownBytes), 'reachable MiB': `${toMiB(neededBytes)} to ${toMiB(keptBytes)}`, 'honest issues': published, 'here after ms at most': Math.round(slowestMs)

@@ -38,7 +38,10 @@ function coreMessage (type: Type, draw: Draw, most: number, tame = false): Uint8
   const n = (limit = most): number => number(draw, limit)
   const start = n()
   const range = { start, length: Math.floor(draw() * Math.max(1, tame && type === 'range' ? Math.min(500, most - start) : most - start)) }
+  const longer = { ...range, length: range.length + (tame ? 1 : 0) }
   const wild = (share: number): boolean => !tame && isLikely(draw, share)
+  // One for nothing is refused.
+  const asks = isLikely(draw)
   const nodes = (): object[] => Array.from({ length: Math.floor(draw() * 5) }, () => ({ index: n(), size: n(), hash: randomBytes(32) }))
   const fork = isLikely(draw, 0.8) ? 0 : n(2 ** 32)
   const made: Record<Type, () => object> = {
@@ -47,15 +50,15 @@ function coreMessage (type: Type, draw: Draw, most: number, tame = false): Uint8
       hasManifest: isLikely(draw), allowPush: isLikely(draw)
     }),
     request: () => ({
-      id: n(2 ** 32), fork, block: isLikely(draw) ? { index: n(), nodes: n(64) } : null, hash: wild(0.2) ? { index: n(), nodes: n(64) } : null,
+      id: n(2 ** 32), fork, block: asks ? { index: n(), nodes: n(64) } : null, hash: wild(0.2) ? { index: n(), nodes: n(64) } : null,
       seek: wild(0.2) ? { bytes: n(2 ** 40), padding: n(64) } : null,
-      upgrade: wild(0.3) ? range : null, manifest: isLikely(draw, 0.2), priority: n(255)
+      upgrade: wild(0.3) ? range : null, manifest: tame ? !asks : isLikely(draw, 0.2), priority: n(255)
     }),
     cancel: () => ({ request: n(2 ** 32) }),
     data: () => ({
       request: n(100), fork, block: isLikely(draw) ? { index: n(), value: randomBytes(Math.floor(draw() * 200)), nodes: nodes() } : null,
       hash: isLikely(draw, 0.2) ? { index: n(), nodes: nodes() } : null,
-      seek: null, upgrade: isLikely(draw, 0.3) ? { ...range, nodes: nodes(), additionalNodes: nodes(), signature: randomBytes(64) } : null, manifest: null
+      seek: null, upgrade: isLikely(draw, 0.3) ? { ...longer, nodes: nodes(), additionalNodes: nodes(), signature: randomBytes(64) } : null, manifest: null
     }),
     noData: () => ({ request: n(2 ** 32), reason: n(4) }),
     want: () => ({ ...range, any: isLikely(draw) }),

@@ -47,6 +47,8 @@ interface Calling {
   call: () => Call
   relays: Buffer[]
   key: Buffer
+  /** Another node calls from a port: whether it is refused. */
+  refuses: (port: number) => boolean
 }
 
 /** A node that calls another; the test says what becomes of the calls, and what time it is. */
@@ -67,8 +69,9 @@ function calling (t: Test): Calling {
   }) as unknown as DHT
   const calls = new Calls({ dht, relays: () => relays })
   const call = (): Call => dht.connect(key, { keyPair: own }) as unknown as Call
-  calls.use({ connections: new Set(), joinPeer: call, leavePeer: () => {} } as unknown as Hyperswarm)
-  return { calls, made, clock, waits, call, relays, key }
+  const server: Hyperswarm['server'] = { firewall: () => false }
+  calls.use({ server, connections: new Set(), joinPeer: call, leavePeer: () => {} } as unknown as Hyperswarm)
+  return { calls, made, clock, waits, call, relays, key, refuses: port => server.firewall(key, null, { host: '127.0.0.1', port }) }
 }
 
 t.test('who can not be reached is called directly and by way of a relay in turn', async t => {
@@ -123,4 +126,9 @@ t.test('who calls by way of a relay ends the silent calls to it, through a known
   clock.ms++
   calls.calledByRelay(key, relays[0]!)
   t.ok(again.isDestroyed)
+})
+
+t.test('a call from no port is refused, before anything is kept for it', async t => {
+  const { refuses } = calling(t)
+  t.same([0, 65_536, 1, 65_535].map(port => refuses(port)), [true, true, false, false])
 })

@@ -1,18 +1,15 @@
 import { randomBytes } from 'node:crypto'
-import { once } from 'node:events'
 import { mkdtemp, rm } from 'node:fs/promises'
-import { type AddressInfo, createConnection, createServer, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import SecretStream from '@hyperswarm/secret-stream'
 import Corestore from 'corestore'
-import Hypercore, { type KeyPair, type Manifest, type ReplicationPeer } from 'hypercore'
-import type { Connection } from 'hyperswarm'
+import Hypercore, { type KeyPair, type Manifest, type ReplicationPeer, type TreeNode } from 'hypercore'
 import t, { type Test } from 'tap'
 import { BLOCK_BYTES } from '../../shared/format/limits.ts'
 import { createDriveKeys } from '../../shared/network/drive-writer.ts'
 import { UNASKED_BYTES } from '../../shared/network/spreading/unasked.ts'
 import { type WrappedReplication, wrapReplication } from '../../shared/network/wrap-replication.ts'
+import { linkedStreams, type LinkedStreams } from '../support/linked-streams.ts'
 import { log } from '../support/network.ts'
 import { until } from '../support/until.ts'
 
@@ -28,6 +25,8 @@ interface Stage {
   theirs: Hypercore
   peer: Wire
   hasEnded: () => boolean
+  /** Other histories that the victim has been told of. */
+  others: unknown[]
   /** The attacker reads nothing from now on. */
   hold: () => void
   /** Another one, who means well, asks for a block of a core and gets it. */
@@ -52,7 +51,10 @@ async function openStage (t: Test, { blocks, part, isIndex = false }: StageOptio
   }
   const [victim, attacker, honest] = [await open('victim'), await open('attacker'), await open('honest')]
   const nothing = (): void => {}
-  const replication = wrapReplication(victim, { log, self: () => null, pacesOf: () => null, onProven: nothing, onOtherHistory: nothing, onDamage: nothing })
+  const others: unknown[] = []
+  const replication = wrapReplication(victim, {
+    log, self: () => null, pacesOf: () => null, onProven: nothing, onDamage: nothing, onOtherHistory: (_key, other) => others.push(other)
+  })
   const own = created()
   const key = Hypercore.key(own.manifest)
   const core = victim.get(part === 'writes' ? own : { key })
@@ -61,10 +63,10 @@ async function openStage (t: Test, { blocks, part, isIndex = false }: StageOptio
   await (part === 'writes' ? core : theirs).append(blocks)
   if (part === 'writes') replication.spreading.of(core).write({ isIndex })
   else replication.spreading.of(core).follow({ isIndex })
-  const { connection, hold } = await connect(t, victim, attacker)
+  const { one: connection, hold } = await connect(t, victim, attacker)
   await until('they are connected', () => theirs.peers[0]?.remoteOpened && core.peers[0]?.remoteOpened)
   return {
-    victim, replication, core, theirs, peer: theirs.peers[0] as unknown as Wire,
+    victim, replication, core, theirs, others, peer: theirs.peers[0] as unknown as Wire,
     hasEnded: () => connection.destroyed,
     hold,
     serve: async () => {
@@ -84,30 +86,12 @@ function created (): { manifest: Manifest, keyPair: KeyPair } {
   return { manifest: { version: 1, signers: [{ publicKey: keyPair.publicKey }] }, keyPair }
 }
 
-interface Link {
-  /** The first one's side. */
-  connection: Connection
-  /** The other one reads nothing from now on. */
-  hold: () => void
-}
-
-/** Over a real socket, whose other side may be slow to read. */
-async function connect (t: Test, one: Corestore, other: Corestore): Promise<Link> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const theirs = createConnection((server.address() as AddressInfo).port, '127.0.0.1')
-  const [own] = await once(server, 'connection') as [Socket]
-  t.teardown(() => {
-    for (const socket of [own, theirs]) socket.destroy()
-    server.close()
-  })
-  const [connection] = [[one, own, false], [other, theirs, true]].map(([store, socket, isInitiator]) => {
-    const stream = new SecretStream(isInitiator as boolean, socket as Socket, { keyPair: createDriveKeys() }) as unknown as Connection
-    for (const part of [stream, socket as Socket]) part.on('error', () => {}) // some are cut off on purpose
-    ;(store as Corestore).replicate(stream)
-    return stream
-  })
-  return { connection: connection!, hold: () => { theirs.pause() } }
+/** @returns both ends, the first one's first */
+async function connect (t: Test, first: Corestore, second: Corestore): Promise<LinkedStreams> {
+  const streams = await linkedStreams(t)
+  first.replicate(streams.one)
+  second.replicate(streams.other)
+  return streams
 }
 
 const NOTHING = { fork: 0, block: null, hash: null, seek: null, upgrade: null, manifest: null, priority: 0 }
@@ -216,3 +200,48 @@ t.test('blocks that nobody asked for and nobody wants are taken up to a bound, w
   t.equal(looked, UNASKED_BYTES)
   await serve()
 })
+
+/** One whose victim has everything already. */
+async function openFollowed (t: Test, blocks: Uint8Array[]): Promise<Stage> {
+  const stage = await openStage(t, { blocks, part: 'follows' })
+  stage.core.download({ start: 0, end: -1 })
+  await until('the victim has what there is', async () => stage.core.length === blocks.length && await stage.core.has(0, blocks.length))
+  return stage
+}
+
+t.test('sizes that nobody has signed are not taken', async t => {
+  const { core, theirs, peer, serve } = await openFollowed(t, [...LETTERS, Buffer.from('d')])
+  const { hash } = (await nodeOf(theirs, 0))!
+  const other = (await nodeOf(theirs, 2))!
+  // Together they are as large as they are, which is what their parent's hash commits to.
+  const nodes = [{ index: 0, size: 2, hash }, { ...other, size: 0 }]
+  peer.wireData.send({ request: 0, ...NOTHING, hash: { index: 0, nodes } })
+  await theirs.append(Buffer.from('e'))
+  await until('what came after it is here', async () => await core.has(4))
+  t.same((await nodeOf(core, 0))!.size, 1)
+  await serve()
+})
+
+t.test('of an honest history nobody can make another', async t => {
+  const { theirs, peer, others, core, serve } = await openFollowed(t, LETTERS)
+  const { state } = theirs.core
+  const upgrade = { start: 0, length: 3, nodes: state.roots, additionalNodes: [], signature: state.signature! }
+  const junk = { index: 6, size: 1, hash: randomBytes(32) }
+  const [first, ...rest] = state.roots
+  for (const message of [
+    { upgrade: { ...upgrade, nodes: [...state.roots, junk] } },
+    { upgrade: { ...upgrade, nodes: rest }, hash: { index: first!.index, nodes: [first!] } },
+    { upgrade }
+  ]) peer.wireData.send({ request: 0, ...NOTHING, ...message })
+  await theirs.append(Buffer.from('d'))
+  await until('what came after it is here', async () => await core.has(3))
+  t.same(others, [])
+  await serve()
+})
+
+async function nodeOf ({ state }: Hypercore, index: number): Promise<TreeNode | null> {
+  const read = state.storage.read()
+  const node = read.getTreeNode(index)
+  read.tryFlush()
+  return await node
+}

@@ -41,7 +41,9 @@ if (process.send && isMainThread) {
     }
     writeFileSync(process.env.PROBE + '.new', JSON.stringify(seen))
     renameSync(process.env.PROBE + '.new', process.env.PROBE)
-    if (collected === ${COLLECTIONS}) rmSync(collect)
+    if (collected < ${COLLECTIONS}) return
+    collected = 0
+    rmSync(collect)
   }, ${LOOK_MS}).unref()
   process.on('SIGUSR2', () => { Object.assign(seen, { stallMs: 0, waitMs: 0, grownBytes: 0, mostBytes: 0 }); at = performance.now(); cpu = process.cpuUsage() })
 }`

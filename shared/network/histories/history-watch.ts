@@ -2,6 +2,7 @@ import type Corestore from 'corestore'
 import type { InnerCore, Proof, ReplicationPeer, TreeBatch } from 'hypercore'
 import crypto from 'hypercore-crypto'
 import merkleTree from 'hypercore/lib/merkle-tree.js'
+import { showsRoots } from '../signed-sizes.ts'
 import { rootsAt } from './core-history.ts'
 
 /** A history of a core that is not the one here, with what proves that its writer signed it. */
@@ -28,8 +29,10 @@ export function watchHistories (store: Corestore, onOther: (coreKey: string, oth
   store.watch(core => {
     const checkConflict = core.checkConflict.bind(core)
     core.checkConflict = async (proof, peer) => {
-      // It mends by this what it has lost of its own tree.
-      if (core._repairMode) return await checkConflict(proof, peer)
+      // What shows more, or less, can be made to look like another tree than the one that its signature is of.
+      if (!showsRoots(proof)) return proof.fork !== core.state.fork
+      // It mends by this what it has lost of its own tree: with sizes that were signed.
+      if (core._repairMode) return proof.upgrade!.additionalNodes.length > 0 || await checkConflict(proof, peer)
       const other = await compare(core, proof, peer).catch(() => null) // what can't be read here accuses nobody
       if (other && core.key) onOther(core.key.toString('hex'), other)
       // Blocks of another history do not fit into this one: its peer gets our proof, and that core is at an end between us.
@@ -67,7 +70,8 @@ async function compare (core: InnerCore, proof: Proof, peer: ReplicationPeer): P
   const treeHash = crypto.tree(upgrade.nodes)
   if (fork === state.fork) {
     const roots = await rootsAt(core, upgrade.length)
-    if (!roots || crypto.tree(roots).equals(treeHash)) return null
+    // By their hashes, which commit to all that is below. How large each is said to be, nobody may have signed.
+    if (!roots || roots.every(({ hash }, i) => hash.equals(upgrade.nodes[i]!.hash))) return null
   }
   const signed = signedTree(core, proof)
   return signed && {
