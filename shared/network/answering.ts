@@ -85,11 +85,12 @@ function send (peer: ReplicationPeer): void {
 }
 
 /** Throws {@link ABSENT} where there is no proof; a manifest goes without one, too. */
-function present (peer: ReplicationPeer, { msg, fulfill }: ProofRequest): ProofRequest {
+function present (peer: ReplicationPeer, request: ProofRequest): ProofRequest {
+  const { msg } = request
   return {
     msg,
     fulfill: async () => {
-      const proof = await fulfill()
+      const proof = await request.fulfill()
       if (!proof && !(msg.manifest && peer.isActive())) throw ABSENT
       return proof
     }

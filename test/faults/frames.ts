@@ -98,6 +98,8 @@ export const frames: Suite = {
     }, async () => `${toMiB(await readNeeded(probe))} MiB, and ${toMiB(neededBytes)} before`)
     const { restarts } = await node.client.getStatus()
     demand(restarts === 0 && await pidOfNode(node) === pid, 'the node has not failed once')
+    const errors = node.process.stderr.split('could not be dealt with').length - 1
+    demand(errors === 0, `${errors} messages led to what Hypercore takes for an error in a program`)
     demand(seen.stallMs < STALL_MS, `the event loop was busy for ${Math.round(seen.stallMs)} ms`)
     demand(seen.grownBytes < GROWN_BYTES, `memory grew by ${toMiB(seen.grownBytes)} MiB at once`)
     return {

@@ -135,6 +135,16 @@ t.test('a plain Hypercore finds a byte in what it has not got', async t => {
   t.same(await (theirs as unknown as { seek (bytes: number): Promise<[number, number]> }).seek(7_350), [73, 50])
 })
 
+t.test('who asks for another fork is told that it is not here', async t => {
+  const { peer, hasEnded, serve } = await openStage(t, { blocks: LETTERS, part: 'writes' })
+  const told: number[] = []
+  peer.onnodata = ({ request }) => { told.push(request) }
+  peer.wireRequest.send({ id: 1, ...NOTHING, fork: 1, upgrade: { start: 0, length: 1 } })
+  await until('it is told', () => told.length === 1)
+  await serve()
+  t.notOk(hasEnded())
+})
+
 t.test('an answer by nothing ends the connection alone', async t => {
   const { core, theirs, replication, hasEnded, serve } = await openStage(t, { blocks: [], part: 'follows' })
   const { wireData } = theirs.peers[0]!
