@@ -31,8 +31,8 @@ export function watchHistories (store: Corestore, onOther: (coreKey: string, oth
     core.checkConflict = async (proof, peer) => {
       // What shows more, or less, can be made to look like another tree than the one that its signature is of.
       if (!showsRoots(proof)) return proof.fork !== core.state.fork
-      // It mends by this what it has lost of its own tree: with sizes that were signed.
-      if (core._repairMode) return proof.upgrade!.additionalNodes.length > 0 || await checkConflict(proof, peer)
+      // It mends by this what it has lost of its own tree. What it has not lost it would compare with sizes that nobody signed.
+      if (core._repairMode && !await rootsAt(core, proof.upgrade!.length).catch(() => null)) return await checkConflict(proof, peer)
       const other = await compare(core, proof, peer).catch(() => null) // what can't be read here accuses nobody
       if (other && core.key) onOther(core.key.toString('hex'), other)
       // Blocks of another history do not fit into this one: its peer gets our proof, and that core is at an end between us.
