@@ -4,6 +4,7 @@ import merkleTree from 'hypercore/lib/merkle-tree.js'
 import { AppError } from '../errors.ts'
 import type { OnRefused } from './bounds-guard.ts'
 import { isDamage } from './damage.ts'
+import { watchPeers } from './watch-peers.ts'
 
 /** Hypercore's word for what a peer does not have. */
 export const NOT_AVAILABLE = 1
@@ -19,13 +20,9 @@ const ABSENT = new Error('What was asked for is not here.')
  * paused the peer or that is gone.
  */
 export function guardAnswers (store: Corestore, onRefused: OnRefused): void {
-  store.watch(core => {
-    const addPeer = core.replicator._addPeer.bind(core.replicator)
-    core.replicator._addPeer = peer => {
-      prepare(core, peer, onRefused)
-      send(peer)
-      addPeer(peer)
-    }
+  watchPeers(store, (peer, core) => {
+    prepare(core, peer, onRefused)
+    send(peer)
   })
 }
 

@@ -4,6 +4,7 @@ import { AppError } from '../errors.ts'
 import { DRIVE_BLOCKS } from '../format/limits.ts'
 import type { PeerBudget } from './peer-budget.ts'
 import type { PeerBudgets } from './peer-budgets.ts'
+import { watchPeers } from './watch-peers.ts'
 
 /**
  * So many blocks of a core may one connection say within a window to have, or to have no more: 128 GiB. Hypercore marks
@@ -25,13 +26,7 @@ export type OnRefused = (peer: ReplicationPeer, what: string) => void
  * (`lib/replicator.js`, class Peer); a test fails when they change.
  */
 export function guardBounds (store: Corestore, onRefused: OnRefused, budgets: PeerBudgets): void {
-  store.watch(({ replicator }) => {
-    const addPeer = replicator._addPeer.bind(replicator)
-    replicator._addPeer = peer => {
-      guardPeer(peer, onRefused, budgets.of(peer.stream))
-      addPeer(peer)
-    }
-  })
+  watchPeers(store, peer => guardPeer(peer, onRefused, budgets.of(peer.stream)))
 }
 
 /** Wraps the handlers of one peer. Exported for its test. */

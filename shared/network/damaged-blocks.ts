@@ -4,6 +4,7 @@ import type { CoreState, InnerCore, ReplicationPeer } from 'hypercore'
 import crypto from 'hypercore-crypto'
 import { NOT_AVAILABLE } from './answering.ts'
 import { isDamage, isStoreDamage } from './damage.ts'
+import { watchPeers } from './watch-peers.ts'
 
 /** Blocks read from the disk at once. */
 const AT_ONCE = 16
@@ -50,13 +51,7 @@ async function isWhole ({ storage }: CoreState, number: number): Promise<boolean
  * 11.37.1 ends the connection each time, whatever else goes over it.
  */
 export function guardDamaged (store: Corestore, onDamaged: (core: InnerCore, error: unknown) => void): void {
-  store.watch(core => {
-    const addPeer = core.replicator._addPeer.bind(core.replicator)
-    core.replicator._addPeer = peer => {
-      guardPeer(core, peer, onDamaged)
-      addPeer(peer)
-    }
-  })
+  watchPeers(store, (peer, core) => guardPeer(core, peer, onDamaged))
 }
 
 function guardPeer (core: InnerCore, peer: ReplicationPeer, onDamaged: (core: InnerCore, error: unknown) => void): void {

@@ -3,6 +3,7 @@ import type { ReplicationPeer, WireRequest } from 'hypercore'
 import { AppError } from '../errors.ts'
 import { BLOCK_BYTES } from '../format/limits.ts'
 import type { Pace } from './pace.ts'
+import { watchPeers } from './watch-peers.ts'
 
 /** How fast a core's blocks may go to others and come from them; all of the paces count. */
 export interface CorePaces { up: Pace[], down: Pace[] }
@@ -14,13 +15,7 @@ export interface CorePaces { up: Pace[], down: Pace[] }
  * @param pacesOf by the core's key in hex; null: as fast as can be
  */
 export function paceReplication (store: Corestore, pacesOf: (coreKey: string) => CorePaces | null): void {
-  store.watch(core => {
-    const addPeer = core.replicator._addPeer.bind(core.replicator)
-    core.replicator._addPeer = peer => {
-      pacePeer(peer, () => core.key === null ? null : pacesOf(core.key.toString('hex')))
-      addPeer(peer)
-    }
-  })
+  watchPeers(store, (peer, core) => pacePeer(peer, () => core.key === null ? null : pacesOf(core.key.toString('hex'))))
 }
 
 /** Requests of one peer that wait for their turn; an honest one has fewer. */

@@ -1,6 +1,7 @@
 import type Corestore from 'corestore'
 import type { InnerCore, ReplicationPeer } from 'hypercore'
 import { AppError } from '../errors.ts'
+import { watchPeers } from './watch-peers.ts'
 
 /** By what a message of a peer comes in, and by what answers go on that have waited. */
 const HANDLERS = [
@@ -14,13 +15,9 @@ export type OnProgramError = (peer: ReplicationPeer, error: Error) => void
  * it throws such an error once more where nothing catches it (safety-catch 1.0). Others find such messages before we do.
  */
 export function guardProgram (store: Corestore, onError: OnProgramError): void {
-  store.watch(core => {
-    guardVerifying(core, onError)
-    const addPeer = core.replicator._addPeer.bind(core.replicator)
-    core.replicator._addPeer = peer => {
-      for (const name of HANDLERS) guardHandler(peer, name, onError)
-      addPeer(peer)
-    }
+  store.watch(core => guardVerifying(core, onError))
+  watchPeers(store, peer => {
+    for (const name of HANDLERS) guardHandler(peer, name, onError)
   })
 }
 

@@ -1,6 +1,7 @@
 import type Corestore from 'corestore'
 import type { Proof, ReplicationPeer } from 'hypercore'
 import flat from 'flat-tree'
+import { watchPeers } from './watch-peers.ts'
 
 /**
  * Takes no proof that could bring sizes which nobody has signed into the tree that is stored. The hash of a node commits to
@@ -9,13 +10,7 @@ import flat from 'flat-tree'
  * hash or of a place in the bytes, for which this node never asks, and in one that leads over the length that was asked for.
  */
 export function guardSizes (store: Corestore): void {
-  store.watch(({ replicator }) => {
-    const addPeer = replicator._addPeer.bind(replicator)
-    replicator._addPeer = peer => {
-      guardPeer(peer)
-      addPeer(peer)
-    }
-  })
+  watchPeers(store, peer => guardPeer(peer))
 }
 
 function guardPeer (peer: ReplicationPeer): void {

@@ -1,6 +1,7 @@
 import type Corestore from 'corestore'
 import type { ReplicationPeer, Replicator } from 'hypercore'
 import { type Clock, PeerConduct } from './peer-conduct.ts'
+import { watchPeers } from './watch-peers.ts'
 
 const LOOK_MS = 250
 /** So long after a stall, who has shown less than others is asked for nothing. */
@@ -47,13 +48,7 @@ export class StalledPeers {
     this.#onStalled = onStalled
     this.#now = now
     this.#lookedMs = now()
-    store.watch(({ replicator }) => {
-      const addPeer = replicator._addPeer.bind(replicator)
-      replicator._addPeer = peer => {
-        this.#watch(replicator, peer)
-        addPeer(peer)
-      }
-    })
+    watchPeers(store, (peer, { replicator }) => this.#watch(replicator, peer))
     this.#timer = setInterval(() => this.look(), LOOK_MS).unref()
   }
 

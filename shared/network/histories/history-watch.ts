@@ -3,6 +3,7 @@ import type { InnerCore, Proof, ReplicationPeer, TreeBatch } from 'hypercore'
 import crypto from 'hypercore-crypto'
 import merkleTree from 'hypercore/lib/merkle-tree.js'
 import { showsRoots } from '../signed-sizes.ts'
+import { watchPeers } from '../watch-peers.ts'
 import { rootsAt } from './core-history.ts'
 
 /** A history of a core that is not the one here, with what proves that its writer signed it. */
@@ -39,12 +40,8 @@ export function watchHistories (store: Corestore, onOther: (coreKey: string, oth
       if (other) await peer._onconflict()
       return other !== null || proof.fork !== core.state.fork
     }
-    const addPeer = core.replicator._addPeer.bind(core.replicator)
-    core.replicator._addPeer = peer => {
-      askFor(core, peer)
-      addPeer(peer)
-    }
   })
+  watchPeers(store, (peer, core) => askFor(core, peer))
 }
 
 /** Asks for the tree of a peer whenever it says that it reaches another length inside of what is here. */

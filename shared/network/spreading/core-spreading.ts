@@ -1,5 +1,6 @@
-import type { InnerCore, Proof, ReplicationPeer } from 'hypercore'
+import type { InnerCore, ReplicationPeer } from 'hypercore'
 import { SEEKERS_TOLD } from '../../format/spread-messages.ts'
+import { isShown } from '../signed-sizes.ts'
 import { Giving } from './giving.ts'
 import { Neighbour } from './neighbour.ts'
 import type { Outbox } from './outbox.ts'
@@ -124,10 +125,10 @@ export class CoreSpreading {
     // A plain Hypercore would prove new lengths in a way that does not fit; see giving.ts.
     peer.wireSync = { ...wireSync, send: message => wireSync.send({ ...message, allowPush: message.allowPush && neighbour.speaks === true }) }
     peer.ondata = async message => {
-      const { block, upgrade, request } = message
+      const { block, request } = message
       // What proves a whole tree is to be compared with the one here, and nothing that was pushed: a newcomer can't check it yet.
-      if (!block && request === 0 && upgrade?.start === 0) {
-        if (!await this.#core.checkConflict(message as unknown as Proof, peer)) peer.paused = false
+      if (isShown(message)) {
+        if (!await this.#core.checkConflict(message, peer)) peer.paused = false
         return
       }
       const isAsked = request > 0 && replicator._inflight.get(request)?.peer === peer
