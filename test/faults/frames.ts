@@ -3,6 +3,7 @@ import Corestore from 'corestore'
 import DHT from 'hyperdht'
 import z32 from 'z32'
 import { blobsKeyOf } from '../../shared/network/blobs-key.ts'
+import { watchPeers } from '../../shared/network/watch-peers.ts'
 import { HostilePeer } from '../support/hostile-peer.ts'
 import { createNewsletter, publishIssues, testNetwork, untilComplete } from '../support/network.ts'
 import { probeEnvironment, readNeeded, readProbe } from '../support/node-probe.ts'
@@ -48,7 +49,8 @@ export const frames: Suite = {
       await store.close()
     })
     const discoveryKeys = await openCores(store, dht, Buffer.from(victim!.key, 'hex'), writer!.drive)
-    muteSome(store, draw)
+    // Who says what does not fit is asked to show what they have: half of them don't.
+    watchPeers(store, peer => { if (draw() < 0.5) peer.onrequest = async () => {} })
     const neededBytes = await readNeeded(probe)
     process.kill(pid, 'SIGUSR2')
 
@@ -120,17 +122,6 @@ async function openCores (store: Corestore, dht: DHT, victim: Uint8Array, drive:
   await blobs.ready()
   connection.destroy()
   return [index.discoveryKey, blobs.discoveryKey]
-}
-
-/** Half of what they have they don't show, which is what who says things that do not fit is asked to do. */
-function muteSome (store: Corestore, draw: () => number): void {
-  store.watch(({ replicator }) => {
-    const addPeer = replicator._addPeer.bind(replicator)
-    replicator._addPeer = peer => {
-      if (draw() < 0.5) peer.onrequest = async () => {}
-      addPeer(peer)
-    }
-  })
 }
 
 function toMiB (bytes: number): number { return Math.round(bytes / 2 ** 20) }

@@ -1,10 +1,8 @@
 import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
-import Corestore from 'corestore'
-import DHT from 'hyperdht'
 import t from 'tap'
 import { fetchAll, newNewsletter, openBareNode } from '../support/bare-node.ts'
-import { HostilePeer } from '../support/hostile-peer.ts'
+import { HostilePeer, openHostile } from '../support/hostile-peer.ts'
 import { testNetwork } from '../support/network.ts'
 import { until } from '../support/until.ts'
 
@@ -19,12 +17,7 @@ t.test('who has said what does not fit asks for what is not here, and is told so
   const reader = await openBareNode(t, at('reader'))
   await fetchAll(reader, author)
 
-  const dht = new DHT({ ...(network.bootstrap && { bootstrap: network.bootstrap }), host: '127.0.0.1', firewalled: false })
-  const store = new Corestore(join(network.folder, 'hostile'))
-  t.teardown(async () => {
-    await dht.destroy({ force: true })
-    await store.close()
-  })
+  const { dht, store } = await openHostile(t, network)
   const index = store.get({ key: author.reader.cores.index.key })
   await index.ready()
   await HostilePeer.connect({ dht, victim: reader.peer.publicKey!, address: newsletter.address, store, discoveryKeys: [] })

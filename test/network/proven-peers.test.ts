@@ -1,12 +1,11 @@
 import { join } from 'node:path'
-import Corestore from 'corestore'
 import DHT from 'hyperdht'
 import type { ReplicationPeer } from 'hypercore'
 import t from 'tap'
 import { BLOCK_BYTES } from '../../shared/format/limits.ts'
 import { INBOUND } from '../../shared/network/places.ts'
 import { fetchAll, newNewsletter, openBareNode } from '../support/bare-node.ts'
-import { HostilePeer } from '../support/hostile-peer.ts'
+import { HostilePeer, openHostile } from '../support/hostile-peer.ts'
 import { testNetwork } from '../support/network.ts'
 import { until } from '../support/until.ts'
 
@@ -26,13 +25,7 @@ t.test('where strangers have every place, and each is good for something, who ha
   await author.close()
   await until('it is gone', () => reader.peer.connections === 0)
 
-  const dht = new DHT({ ...(network.bootstrap && { bootstrap: network.bootstrap }), host: '127.0.0.1', firewalled: false })
-  dht.setMaxListeners(0)
-  const store = new Corestore(join(network.folder, 'strangers'))
-  t.teardown(async () => {
-    await dht.destroy({ force: true })
-    await store.close()
-  })
+  const { dht, store } = await openHostile(t, network)
   const blobs = store.get({ key: reader.reader.cores.blobs!.key })
   await blobs.ready()
   const connect = async (keyPair = DHT.keyPair()): Promise<HostilePeer | null> =>

@@ -1,11 +1,9 @@
 import { join } from 'node:path'
-import Corestore from 'corestore'
 import type { ReplicationPeer } from 'hypercore'
-import DHT from 'hyperdht'
 import t from 'tap'
 import { crowdedFrame } from '../faults/hostile-frames.ts'
 import { newNewsletter, openBareNode } from '../support/bare-node.ts'
-import { HostilePeer } from '../support/hostile-peer.ts'
+import { HostilePeer, openHostile } from '../support/hostile-peer.ts'
 import { testNetwork } from '../support/network.ts'
 import { seeded } from '../support/random.ts'
 import { until } from '../support/until.ts'
@@ -26,12 +24,7 @@ t.test('who says more than an honest node would is cut off and counted, and who 
   await reader.reader.download(0, reader.reader.heads.blobs).done()
   t.same([author.peer.refused, reader.peer.refused], [0, 0])
 
-  const dht = new DHT({ ...(network.bootstrap && { bootstrap: network.bootstrap }), host: '127.0.0.1', firewalled: false })
-  const store = new Corestore(join(network.folder, 'hostile'))
-  t.teardown(async () => {
-    await dht.destroy({ force: true })
-    await store.close()
-  })
+  const { dht, store } = await openHostile(t, network)
   const index = store.get({ key: reader.reader.cores.index.key })
   await index.ready()
   const floods: [string, (peer: HostilePeer, core: number) => Promise<void> | void][] = [

@@ -1,13 +1,16 @@
 import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
+import { join } from 'node:path'
 import { setInterval } from 'node:timers/promises'
-import type Corestore from 'corestore'
+import Corestore from 'corestore'
 import type { KeyPair } from 'hypercore'
 import DHT from 'hyperdht'
 import type { Connection } from 'hyperswarm'
 import Protomux from 'protomux'
+import type { Test } from 'tap'
 import type { Address } from '../../shared/format/address.ts'
 import { Greeting } from '../../shared/network/greeting.ts'
+import type { TestNetwork } from './network.ts'
 
 const LOOK_MS = 10
 const PATIENCE_MS = 3_000
@@ -93,4 +96,16 @@ export class HostilePeer {
       return write(frame)
     }) as Connection['write']
   }
+}
+
+/** What hostile peers call from, and share: a place in the network and a store of their own. */
+export async function openHostile (t: Test, { bootstrap, folder }: TestNetwork): Promise<{ dht: DHT, store: Corestore }> {
+  const dht = new DHT({ ...(bootstrap && { bootstrap }), host: '127.0.0.1', firewalled: false })
+  dht.setMaxListeners(0)
+  const store = new Corestore(join(folder, 'hostile'))
+  t.teardown(async () => {
+    await dht.destroy({ force: true })
+    await store.close()
+  })
+  return { dht, store }
 }
