@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { rmSync } from 'node:fs'
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -27,8 +28,15 @@ export class Cast {
   #children: ChildProcess[] = []
   #bootstrap = ''
 
+  #abandon = (): void => {
+    for (const child of this.#children) child.kill('SIGKILL')
+    rmSync(this.#folder, { recursive: true, force: true, maxRetries: 5 })
+  }
+
   private constructor (folder: string) {
     this.#folder = folder
+    // As where nobody reads on what is printed: nothing else ends them then.
+    process.once('exit', this.#abandon)
   }
 
   static async gather (): Promise<Cast> {
@@ -54,6 +62,7 @@ export class Cast {
 
   /** Ends everything, and leaves nothing behind unless `keep` says so. */
   async dismiss (keep: boolean): Promise<void> {
+    process.off('exit', this.#abandon)
     await Promise.all(this.#children.map(kill))
     if (!keep) await rm(this.#folder, { recursive: true, force: true })
   }
