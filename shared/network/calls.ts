@@ -3,6 +3,7 @@ import type { CallOptions } from 'hyperdht'
 import type { Connection } from 'hyperswarm'
 import type Hyperswarm from 'hyperswarm'
 import { CallHandshake } from './call-handshake.ts'
+import { IncomingCalls } from './incoming-calls.ts'
 import { isPort } from './port.ts'
 
 /** So many are remembered who answer, and can not be reached directly. */
@@ -29,6 +30,7 @@ export interface CallsParts {
   dht: DHT
   /** Keys of other nodes that carry connections. */
   relays: () => Buffer[]
+  proven: { givenBy (key: string): number }
 }
 
 /**
@@ -38,6 +40,7 @@ export interface CallsParts {
  */
 export class Calls {
   #parts: CallsParts
+  #incoming: IncomingCalls
   #swarm: Hyperswarm | null = null
   /** Noise key in hex -> who. */
   #shutOff = new Map<string, ShutOff>()
@@ -50,7 +53,8 @@ export class Calls {
 
   constructor (parts: CallsParts) {
     this.#parts = parts
-    const { dht } = parts
+    const { dht, proven } = parts
+    this.#incoming = new IncomingCalls(key => proven.givenBy(key) > 0)
     const connect = dht.connect.bind(dht)
     // What HyperDHT calls by itself, without a key pair, is a relay.
     dht.connect = (key, options) => options?.keyPair ? this.#connect(connect, Buffer.from(key), options) : connect(key, options)
@@ -65,6 +69,7 @@ export class Calls {
     server.firewall = (key, call, from) => {
       // HyperDHT 6.34 fails halfway, and keeps a stream of 67 KB for ever.
       if (!isPort(from.port) || refuses(key, call, from)) return true
+      if (!this.#incoming.answers({ key: hexOf(key), host: from.host })) return true
       if (call?.relayThrough) this.calledByRelay(key, call.relayThrough.publicKey)
       return false
     }

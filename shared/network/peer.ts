@@ -89,7 +89,7 @@ export class Peer extends Resource<PeerEvents> {
     if (network.relay) this.#relaying = new Relaying(dht, this.#options.log)
     const keyPair = DHT.keyPair(network.seed)
     this.#publicKey = keyPair.publicKey
-    this.#calls = new Calls({ dht, relays: () => this.#relays().filter(key => !this.isSelf(key)) })
+    this.#calls = new Calls({ dht, proven, relays: () => this.#relays().filter(key => !this.isSelf(key)) })
     this.#swarm = new Hyperswarm({
       // Its own limit counts what others connect, and stops all calling when there are enough of them.
       dht, keyPair, maxPeers: Infinity, maxClientConnections: OUTBOUND, maxParallel: MAX_PARALLEL,

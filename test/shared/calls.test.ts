@@ -4,6 +4,7 @@ import NoiseWrap, { type HandshakePayload } from 'hyperdht/lib/noise-wrap.js'
 import type Hyperswarm from 'hyperswarm'
 import t, { type Test } from 'tap'
 import { Calls } from '../../shared/network/calls.ts'
+import { CALLS_PER_KEY } from '../../shared/network/incoming-calls.ts'
 
 const REST_MS = 15_000
 const PAYLOAD = { error: 0, firewall: 0, holepunch: null, addresses4: [] } as HandshakePayload
@@ -67,7 +68,7 @@ function calling (t: Test): Calling {
       return made.at(-1)!
     }
   }) as unknown as DHT
-  const calls = new Calls({ dht, relays: () => relays })
+  const calls = new Calls({ dht, relays: () => relays, proven: { givenBy: () => 0 } })
   const call = (): Call => dht.connect(key, { keyPair: own }) as unknown as Call
   const server: Hyperswarm['server'] = { firewall: () => false }
   calls.use({ server, connections: new Set(), joinPeer: call, leavePeer: () => {} } as unknown as Hyperswarm)
@@ -131,4 +132,10 @@ t.test('who calls by way of a relay ends the silent calls to it, through a known
 t.test('a call from no port is refused, before anything is kept for it', async t => {
   const { refuses } = calling(t)
   t.same([0, 65_536, 1, 65_535].map(port => refuses(port)), [true, true, false, false])
+})
+
+t.test('a node that calls too often is refused', async t => {
+  const { refuses } = calling(t)
+  const answers = Array.from({ length: 2 * CALLS_PER_KEY }, () => !refuses(1))
+  t.equal(answers.filter(Boolean).length, CALLS_PER_KEY)
 })
