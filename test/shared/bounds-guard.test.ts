@@ -8,13 +8,13 @@ import { PeerBudget } from '../../shared/network/peer-budget.ts'
 type Handler = 'onsync' | 'onrequest' | 'onwant' | 'onunwant' | 'onbitfield' | 'onrange'
 type Message = Record<string, unknown>
 
-/** The handlers of one peer behind the guard, and what came through. */
-function guarded (): { hear: (handler: Handler, message: Message) => void, passed: Message[], refused: string[] } {
+/** The handlers of one peer behind the guard, and what came through. So many of its requests wait for an answer. */
+function guarded (waiting = 0): { hear: (handler: Handler, message: Message) => void, passed: Message[], refused: string[] } {
   const passed: Message[] = []
   const refused: string[] = []
   const pass = (message: Message): void => { passed.push(message) }
   const handlers = { onsync: pass, onrequest: pass, onwant: pass, onunwant: pass, onbitfield: pass, onrange: pass }
-  const peer = { stream: { destroy: () => {} }, remoteRequests: new Map(), ...handlers } as unknown as ReplicationPeer
+  const peer = { stream: { destroy: () => {} }, remoteRequests: { size: waiting }, ...handlers } as unknown as ReplicationPeer
   guardPeer(peer, (_peer, what) => refused.push(what), new PeerBudget(() => {}))
   const hear = (handler: Handler, message: Message): void => {
     try {
@@ -72,5 +72,16 @@ t.test('who says too much of what is dear is heard no more', t => {
   t.same([passed.length, refused], [10_100, []], 'as an honest one does')
   for (let i = 0; i < 3; i++) hear('onrange', { drop: i === 0, start: i === 0 ? 0 : 1, length: 2 ** 20 })
   t.same([passed.length, refused], [10_101, ['range', 'range']])
+  t.end()
+})
+
+t.test('who has more requests waiting than an honest one is heard no more', t => {
+  const ask = (waiting: number): string[] => {
+    const { hear, refused } = guarded(waiting)
+    hear('onrequest', { id: 1, block: { index: 0 } })
+    return refused
+  }
+  t.same(ask(8_191), [])
+  t.same(ask(8_192), ['number of requests'])
   t.end()
 })

@@ -211,10 +211,10 @@ t.test('blocks that nobody asked for and nobody wants are taken up to a bound, w
   await serve()
 })
 
-/** One whose victim has everything already. */
-async function openFollowed (t: Test, blocks: Uint8Array[]): Promise<Stage> {
+/** One whose victim has everything already; and whether it fetches what comes later. */
+async function openFollowed (t: Test, blocks: Uint8Array[], isLive = true): Promise<Stage> {
   const stage = await openStage(t, { blocks, part: 'follows' })
-  stage.core.download({ start: 0, end: -1 })
+  stage.core.download({ start: 0, end: isLive ? -1 : blocks.length })
   await until('the victim has what there is', async () => stage.core.length === blocks.length && await stage.core.has(0, blocks.length))
   return stage
 }
@@ -229,6 +229,23 @@ t.test('sizes that nobody has signed are not taken', async t => {
   await theirs.append(Buffer.from('e'))
   await until('what came after it is here', async () => await core.has(4))
   t.same((await nodeOf(core, 0))!.size, 1)
+  await serve()
+})
+
+t.test('nor are those that come with a proof of more than was asked for', async t => {
+  const { core, theirs, peer, serve } = await openFollowed(t, [...LETTERS, Buffer.from('d')], false)
+  const answer = peer.onrequest.bind(peer)
+  const asked: Parameters<typeof answer>[] = []
+  peer.onrequest = async (...request) => { asked.push(request) }
+  await theirs.append(['e', 'f', 'g', 'h'].map(letter => Buffer.from(letter)))
+  const [fifth, sixth, rest] = await Promise.all([8, 10, 13].map(async index => (await nodeOf(theirs, index))!))
+  const { signature } = theirs.core.state
+  const upgrade = { start: 4, length: 1, nodes: [{ ...fifth!, size: 2 }], additionalNodes: [{ ...sixth!, size: 0 }, rest!], signature }
+  peer.wireData.send({ request: 0, ...NOTHING, upgrade })
+  peer.onrequest = answer
+  for (const request of asked) await answer(...request)
+  await until('it is known how long it is', () => core.length === 8)
+  t.not((await nodeOf(core, 8))?.size, 2)
   await serve()
 })
 

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
-import { Client } from 'blind-relay'
+import { EventEmitter } from 'node:events'
+import { Client, type RelayFirewall } from 'blind-relay'
 import type DHT from 'hyperdht'
 import t, { type Test } from 'tap'
 import { Relaying } from '../../shared/network/relaying.ts'
@@ -7,16 +8,18 @@ import { linkedStreams } from '../support/linked-streams.ts'
 import { log } from '../support/network.ts'
 import { until } from '../support/until.ts'
 
-/** A node, and one that asks it to carry connections. */
-async function asking (t: Test, dht: object): Promise<Client> {
+/** A node, and some that ask it to carry connections. */
+async function asking (t: Test, dht: object, count: number): Promise<Client[]> {
   const relaying = new Relaying(dht as DHT, log)
   t.teardown(() => relaying.close())
-  const { one, other } = await linkedStreams(t)
-  await until('they are connected', () => one.remotePublicKey && other.remotePublicKey)
-  relaying.accept(one)
-  const client = new Client(other, { id: other.publicKey })
-  client.on('error', () => {})
-  return client
+  return await Promise.all(Array.from({ length: count }, async () => {
+    const { one, other } = await linkedStreams(t)
+    await until('they are connected', () => one.remotePublicKey && other.remotePublicKey)
+    relaying.accept(one)
+    const client = new Client(other, { id: other.publicKey })
+    client.on('error', () => {})
+    return client
+  }))
 }
 
 /** For connections whose other side nobody asks for. */
@@ -25,17 +28,31 @@ function askFor (client: Client, count: number): void {
 }
 
 t.test('who asks for more connections to be carried than a node needs is helped no more', async t => {
-  const client = await asking(t, {})
+  const [client] = await asking(t, {}, 1) as [Client]
   askFor(client, 65)
   await until('it is helped no more', () => client.closed)
 })
 
 t.test('both sides of a connection are not one node', async t => {
   let made = 0
-  const client = await asking(t, { createRawStream: () => ({ id: ++made }) })
+  const [client] = await asking(t, { createRawStream: () => ({ id: ++made }) }, 1) as [Client]
   const token = randomBytes(32)
   for (const isInitiator of [true, false]) client._pair.send({ isInitiator, token, id: 1, seq: 0 })
   askFor(client, 65)
   await until('it has heard all', () => client.closed)
   t.equal(made, 0)
+})
+
+t.test('a forged packet without a port connects nothing that is carried', async t => {
+  const refuses: boolean[] = []
+  const createRawStream = ({ firewall }: { firewall: RelayFirewall }): object => {
+    refuses.push(...[0, 65_536].map(port => firewall({}, port, '127.0.0.1')))
+    return Object.assign(new EventEmitter(), { id: 1, relayTo: () => {}, destroy: () => {} })
+  }
+  const [one, other] = await asking(t, { createRawStream }, 2) as [Client, Client]
+  const token = randomBytes(32)
+  one._pair.send({ isInitiator: true, token, id: 1, seq: 0 })
+  other._pair.send({ isInitiator: false, token, id: 1, seq: 0 })
+  await until('both sides have a stream', () => refuses.length === 4)
+  t.notOk(refuses.includes(false))
 })
