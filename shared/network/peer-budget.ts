@@ -11,6 +11,8 @@ const MIB = 1024 * 1024
 const LIMITS = {
   messages: { aSecond: 100_000, atOnce: 131_072 },
   requests: { aSecond: 30_000, atOnce: 16_384 },
+  /** That are opened: of two nodes with the same 1,000 newsletters, some thousands when they meet. */
+  channels: { aSecond: 1_000, atOnce: 16_384 },
   /** Of blocks that were not asked for: those of several new issues, in several newsletters. */
   pushed: { aSecond: 32 * MIB, atOnce: 128 * MIB },
   /** Of all else that was not asked for: what it has, and wants. */
@@ -22,7 +24,7 @@ const LIMITS = {
  */
 const TURN_COST = 220_000
 /** Of those that are not named: what it takes to read them. */
-const COSTS = { other: 1, want: 8, range: 8, sync: 12, block: 40, request: 50, bitfield: 150 }
+const COSTS = { other: 1, want: 8, range: 8, sync: 12, opening: 25, block: 40, request: 50, bitfield: 150 }
 /** A byte of a bitfield. */
 const BITFIELD_BYTE_COST = 0.025
 /** Of what it has, a node that does not read may let so much wait to be sent to it: each byte of its questions asks for thousands. */
@@ -35,7 +37,7 @@ type Costly = 'want' | 'range' | 'sync'
 
 interface Said { kind: 'pushed' | 'bytes', bytes: number }
 
-const NAMES: Record<Budgeted, string> = { messages: 'messages', requests: 'requests', pushed: 'blocks unasked', bytes: 'bytes' }
+const NAMES: Record<Budgeted, string> = { messages: 'messages', requests: 'requests', channels: 'channels', pushed: 'blocks unasked', bytes: 'bytes' }
 
 /** Counts what one connection says, and says when it is more than an honest one would. */
 export class PeerBudget {
@@ -75,6 +77,12 @@ export class PeerBudget {
   isRequest (): void {
     this.#take(COSTS.request)
     this.#spend('requests', 1)
+  }
+
+  /** The message that is being dealt with opens a channel: the store is looked through for its core. */
+  isOpening (): void {
+    this.#take(COSTS.opening)
+    this.#spend('channels', 1)
   }
 
   is (kind: Costly): void { this.#take(COSTS[kind]) }

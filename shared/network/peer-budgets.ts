@@ -26,6 +26,11 @@ export class PeerBudgets {
     this.#budgets.set(connection, budget)
     const mux = Protomux.from(connection)
     const decode = mux._decode.bind(mux)
+    const open = mux._onopensession.bind(mux)
+    mux._onopensession = state => {
+      budget.isOpening()
+      return open(state)
+    }
     let depth = 0
     mux._decode = (channel, state) => {
       if (connection.destroying) return null // somebody has had enough of it

@@ -13,6 +13,7 @@ import { farHostOf, isLoopback } from './host-of.ts'
 import type { Knocks } from './knocks.ts'
 import { Lan } from './lan/lan.ts'
 import { OpenConnections } from './open-connections.ts'
+import { openDht } from './open-dht.ts'
 import { compactStore, type OpenedStore, openStore, takeCopy } from './open-store.ts'
 import { Relaying } from './relaying.ts'
 import type { CorePaces } from './paced-replication.ts'
@@ -78,14 +79,7 @@ export class Peer extends Resource<PeerEvents> {
     const { network } = this.#options
     if (!network) return
     if (network.bind) await checkBindable(network.bind)
-    const dht = new DHT({
-      ...(network.bootstrap && { bootstrap: network.bootstrap }),
-      ...(network.bind && { host: network.bind }),
-      // There is no firewall on loopback. Two nodes there that take themselves for firewalled punch holes into nothing,
-      // and each second connection is dead for 15 s (hyperdht 6.34: the local shortcut races with the aborted punching).
-      ...((network.relay || (network.bind && isLoopback(network.bind))) && { firewalled: false })
-    })
-    dht.on('error', (error: Error) => this.#options.log.warn({ error: messageOf(error) }, 'DHT'))
+    const dht = openDht(network, this.#options.log)
     if (network.relay) this.#relaying = new Relaying(dht, this.#options.log)
     const keyPair = DHT.keyPair(network.seed)
     this.#publicKey = keyPair.publicKey

@@ -24,6 +24,13 @@ declare module 'hyperdht' {
     createHandshake?: (keyPair: KeyPair, remotePublicKey: Buffer) => object
   }
 
+  /** A stream of UDX. `connect` and `changeRemote` throw what does not fit. */
+  export interface RawStream extends EventEmitter {
+    connect (socket: unknown, remoteId: number, port: number, host: string): void
+    changeRemote (socket: unknown, remoteId: number, port: number, host: string): Promise<void>
+    destroy (error?: Error): void
+  }
+
   export default class DHT extends EventEmitter {
     constructor (options?: DHTOptions)
     static keyPair (seed?: Uint8Array): KeyPair
@@ -39,7 +46,7 @@ declare module 'hyperdht' {
     address (): HostPort
     /** Without a key pair of its own, it calls with that of the DHT. */
     connect (remotePublicKey: Uint8Array, options?: CallOptions): Connection
-    createRawStream (options: { framed?: boolean, firewall?: unknown }): object
+    createRawStream (options: { framed?: boolean, firewall?: unknown }): RawStream
     destroy (options?: { force?: boolean }): Promise<void>
   }
 }
@@ -189,6 +196,12 @@ declare module '@hyperswarm/secret-stream' {
     setKeepAlive (ms: number): void
     /** Ends it when nothing has come for so long. */
     setTimeout (ms: number): void
+    /** The other side is not known yet. */
+    readonly _setup: boolean
+    /** Of a message that has begun: its size, and what has come of it, where that was not all at once. */
+    readonly _len: number
+    readonly _message: Buffer | null
+    _onrawdata (data: Buffer): void
   }
 }
 
@@ -213,6 +226,12 @@ declare module 'protomux' {
     /** Calls back when the other side opens a channel that is not open here. */
     pair (which: { protocol: string, id: Uint8Array }, onOpen: () => void): void
     createChannel (options: { protocol: string, id?: Uint8Array, onopen?: () => void, onclose?: () => void }): Channel | null
+    readonly stream: Duplex
+    _destroying: boolean
+    _onbatch (state: object): void
+    _onopensession (state: object): unknown
+    _safeDestroy (error: Error): void
+    _warn (error: Error): void
     /** Deals with one message, of which the number of the channel was read; a batch comes here again with each of its own. */
     _decode (channel: number, state: { buffer: Uint8Array, start: number, end: number }): unknown
     /** The channels that are open here. */

@@ -1,5 +1,7 @@
+import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
 import type { ReplicationPeer } from 'hypercore'
+import Protomux from 'protomux'
 import t from 'tap'
 import { crowdedFrame } from '../faults/hostile-frames.ts'
 import { newNewsletter, openBareNode } from '../support/bare-node.ts'
@@ -30,6 +32,8 @@ t.test('who says more than an honest node would is cut off and counted, and who 
   const floods: [string, (peer: HostilePeer, core: number) => Promise<void> | void][] = [
     ['small messages in one', (peer, core) => peer.write(crowdedFrame(core, 'cancel', 1_000_000, seeded(1)))],
     ['requests in one', () => askTogether(index.peers[0]!, 100_000)],
+    ['channels in one', peer => openTogether(peer, 10_000)],
+    ['channels', openMany],
     ['large messages that nobody reads', sayMuch]
   ]
   for (const [i, [name, flood]] of floods.entries()) {
@@ -45,6 +49,22 @@ t.test('who says more than an honest node would is cut off and counted, and who 
   await reader.reader.download(0, reader.reader.heads.blobs).done()
   t.same([author.peer.refused, reader.peer.refused], [floods.length, 0])
 })
+
+/** Each for a core that nobody has. */
+function openTogether ({ connection, isOpen }: HostilePeer, count: number): void {
+  if (!isOpen) return
+  const mux = Protomux.from(connection) as Protomux & { cork (): void, uncork (): void }
+  mux.cork()
+  for (let i = 0; i < count; i++) mux.createChannel({ protocol: 'hypercore/alpha', id: randomBytes(32) })!.open()
+  mux.uncork()
+}
+
+async function openMany (peer: HostilePeer): Promise<void> {
+  for (let round = 0; round < 100 && peer.isOpen; round++) {
+    openTogether(peer, 1_000)
+    await peer.settled()
+  }
+}
 
 /** As long as it is listened to, within reason: how much is too much depends on how quickly a busy machine carries it. */
 async function sayMuch (peer: HostilePeer): Promise<void> {

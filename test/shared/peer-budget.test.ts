@@ -12,7 +12,7 @@ class Stage {
   #budget = new PeerBudget(what => this.broken.push(what), () => this.#ms)
 
   /** How many of these went through. */
-  say (count: number, bytes: number, kind: 'isRequest' | 'isAnswer' | 'isPushed' | null = null, together = 1): number {
+  say (count: number, bytes: number, kind: 'isRequest' | 'isAnswer' | 'isPushed' | 'isOpening' | null = null, together = 1): number {
     let passed = 0
     for (let i = 0; i < count; i++) {
       if (i % together === 0) this.#budget.turn()
@@ -44,6 +44,8 @@ t.test('an honest node that is busy with nothing else never meets it', async t =
   // Thousands of requests in flight for each of several cores, all at once; and several new issues, unasked.
   stage.say(3 * 4_096, 16, 'isRequest', 4_096)
   stage.say(10 * 128, 66 * KIB, 'isPushed')
+  // The cores of 1,000 newsletters that both have, when they meet.
+  stage.say(8_000, 80, 'isOpening', 8_000)
   t.same(stage.broken, [])
 })
 
