@@ -21,6 +21,7 @@ import { DriveFollower } from './drive-follower.ts'
 import { freeErased } from './erasing.ts'
 import { NewsletterRecord, UNDESCRIBED } from './newsletter-record.ts'
 import { repairDrive } from './repairing.ts'
+import { freeable } from './shared-drives.ts'
 
 export interface FollowerParts {
   peer: Peer
@@ -70,9 +71,7 @@ export class Follower extends Resource<FollowerEvents> {
     const { library, meeting, receipts } = this.#parts
     const { address, role, since } = this.followed
     const known = await library.newsletter(address)
-    if (known?.role !== role) {
-      await library.putNewsletter({ ...UNDESCRIBED, ...known, address, role, addedAt: since })
-    }
+    if (known?.role !== role) await library.putNewsletter({ ...UNDESCRIBED, ...known, address, role, addedAt: since })
     // An author wants to know of every copy; readers carry what keepers promise, for authors who come back.
     await receipts.join(address, { drives: () => this.readers, collects: role === 'own' ? 'all' : 'keepers', isTold: this.tellsReceipts })
     await this.#applyRoot()
@@ -203,7 +202,7 @@ export class Follower extends Resource<FollowerEvents> {
   async clear (): Promise<void> {
     await this.#parts.receipts.forget(this.followed.address)
     await this.#parts.meeting.leave(this.followed.address, true)
-    await Promise.all([...this.#drives.values()].map(drive => drive.clear()))
+    for (const [, drive] of await freeable(this.followed.address, this.#drives, this.#parts)) await drive.clear()
   }
 
   async #followDrive (writer: RootWriter): Promise<void> {
@@ -231,7 +230,8 @@ export class Follower extends Resource<FollowerEvents> {
 
   /** Its revisions may lie on drives of several writers. */
   async #erase (erasure: LibraryIssue): Promise<void> {
-    for (const [writer, { reader }] of this.#drives) await freeErased(reader, erasure, writer === erasure.writer)
+    const drives = await freeable(this.followed.address, this.#drives, this.#parts)
+    for (const [writer, { reader }] of drives) await freeErased(reader, erasure, writer === erasure.writer)
     await this.#parts.compacting.erased()
   }
 

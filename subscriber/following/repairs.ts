@@ -60,7 +60,8 @@ export class Repairs extends Resource {
     const repair = { isRunning: true, wasDeep: isDeep, atMs: Date.now() }
     this.#repairs.set(drive, repair)
     try {
-      await this.#parts.followers().find(({ readers }) => readers.some(({ key }) => key === drive))?.repair(drive, isDeep)
+      // Of several that list it: each knows its own issues alone.
+      for (const follower of this.#parts.followers()) await follower.repair(drive, isDeep)
     } finally {
       repair.isRunning = false
     }

@@ -10,6 +10,7 @@ import type { Peer } from '../../shared/network/peer.ts'
 import type { RootStore } from '../../shared/network/root-store.ts'
 import { Resource } from '../../shared/resource.ts'
 import { readDocument, scanIndex } from '../following/index-scan.ts'
+import { isListedAlone } from '../following/shared-drives.ts'
 
 const YEAR_MS = 365 * 24 * 60 * 60 * 1000
 /** A block of the index that is announced and does not come is not waited for longer. */
@@ -62,6 +63,7 @@ export class Looking extends Resource {
   async clear (): Promise<void> {
     const { address, peer, roots } = this.#parts
     for (const { key } of this.#readers) {
+      if (!await isListedAlone(roots, { address, drive: key })) continue
       const reader = new DriveReader(peer, key)
       await reader.ready()
       await reader.clear()

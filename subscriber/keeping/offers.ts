@@ -1,6 +1,8 @@
 import { statfs } from 'node:fs/promises'
 import type { KeepingOffer } from '../../shared/api/keeping.ts'
+import { messageOf } from '../../shared/errors.ts'
 import { type Address, formatAddress } from '../../shared/format/address.ts'
+import type { Log } from '../../shared/log.ts'
 import type { Meeting } from '../../shared/network/meeting.ts'
 import type { Peer } from '../../shared/network/peer.ts'
 import type { RootStore } from '../../shared/network/root-store.ts'
@@ -18,7 +20,7 @@ const SEES = [
 ]
 
 /** `home`: a folder on the disk that fills. */
-export interface OffersParts { peer: Peer, meeting: Meeting, roots: RootStore, home: string }
+export interface OffersParts { peer: Peer, meeting: Meeting, roots: RootStore, home: string, log: Log }
 
 /** Newsletters that somebody thinks of keeping. */
 export class Offers {
@@ -54,11 +56,13 @@ export class Offers {
 
   /** Begins to look, or tells what was found; null while nobody has told. */
   async #look (address: Address): Promise<Look | null> {
-    const { peer, meeting, roots } = this.#parts
+    const { peer, meeting, roots, log } = this.#parts
     const known = this.#looking.get(address)
     const looking = known?.looking ?? new Looking({ address, peer, meeting, roots })
     if (known) clearTimeout(known.timer)
-    const timer = setTimeout(() => { void this.take(address).then(() => looking.clear()) }, INTEREST_MS).unref()
+    const timer = setTimeout(() => {
+      this.take(address).then(() => looking.clear()).catch((error: unknown) => log.error({ error: messageOf(error) }, 'forgetting what was looked at'))
+    }, INTEREST_MS).unref()
     this.#looking.set(address, { looking, timer })
     await looking.ready()
     return await looking.look()

@@ -228,7 +228,7 @@ export class Histories extends Resource<HistoriesEvents> {
   }
 
   #tell (address: Address, drive: string, history: DriveHistory): void {
-    for (const [{ key }, { onChanged }] of this.#followed) if (key === drive) onChanged(history)
+    for (const [{ key }, followed] of this.#followed) if (key === drive && followed.address === address) followed.onChanged(history)
     this.emit('changed', address)
   }
 
