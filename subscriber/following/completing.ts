@@ -163,14 +163,10 @@ export class Completing {
     await this.done()
   }
 
-  resume (): void {
-    this.#stopped = false
-  }
+  resume (): void { this.#stopped = false }
 
   /** Returns when what is here has been verified. */
-  async done (): Promise<void> {
-    await Promise.all(this.#working)
-  }
+  async done (): Promise<void> { await Promise.all(this.#working) }
 
   #jobOf (issue: LibraryIssue, here: PartsHere, wanted: LibraryPart[], isTextDue: boolean): DownloadJob {
     // What can be read already stays so.
@@ -184,6 +180,10 @@ export class Completing {
       sizeBytes: here.wantedBytes,
       onComplete: () => this.#inBackground(issue, () => this.#verify(issue, wanted, isTextDue)),
       onFault: error => this.#inBackground(issue, () => this.#refuse(issue, error)),
+      onFailed: error => {
+        this.arriving.delete(issue.id)
+        this.#inBackground(issue, () => Promise.reject(error as Error))
+      },
       onBlock: (index, sizeBytes) => {
         here.arrived(index, sizeBytes)
         this.#parts.onProgress()

@@ -31,6 +31,8 @@ export interface DownloadJob {
   /** The drive delivers what it must not; the job is over. */
   onFault: (error: AppError) => void
   onBlock: (index: number, sizeBytes: number) => void
+  /** It could not begin, or go on; the job is over. */
+  onFailed: (error: unknown) => void
 }
 
 /** What was asked for now; what its policy wants before the rest of any issue; and everything else. */
@@ -121,23 +123,32 @@ export class Downloads {
   #start (job: DownloadJob): void {
     this.#yielded.delete(job)
     this.#listen(job.reader)
-    const first = job.first.map(({ start, end }) => job.reader.download(start, end, { first: true }))
-    const downloads: Download[] = [...first]
-    const active = { downloads, heardMs: Date.now() }
+    const active: Active = { downloads: [], heardMs: Date.now() }
     this.#active.set(job, active)
-    Promise.all(first.map(({ asked }) => asked)).then(async () => {
-      if (this.#active.get(job) !== active) return // removed meanwhile
-      downloads.push(...job.runs.map(({ start, end }) => job.reader.download(start, end)))
-      await Promise.all(downloads.map(download => download.done()))
-    }).then(() => {
-      if (this.#active.get(job) !== active) return // removed meanwhile
+    const isOver = (): boolean => this.#active.get(job) !== active // removed meanwhile
+    this.#download(job, active.downloads, isOver).then(() => {
+      if (isOver()) return
       this.remove(job)
       job.onComplete()
-    }, () => { // the drive was closed under it: there is nothing left to tell
-      if (this.#active.get(job) !== active) return
-      this.#active.delete(job)
-      this.#fill()
+    }, (error: unknown) => {
+      if (isOver()) return
+      this.remove(job)
+      job.onFailed(error)
     })
+  }
+
+  /** Its text before the rest. A hostile writer's drive may have no place for either. */
+  async #download ({ reader, first, runs }: DownloadJob, downloads: Download[], isOver: () => boolean): Promise<void> {
+    const asked: Promise<void>[] = []
+    for (const { start, end } of first) {
+      const download = reader.download(start, end, { first: true })
+      downloads.push(download)
+      asked.push(download.asked)
+    }
+    await Promise.all(asked)
+    if (isOver()) return
+    for (const { start, end } of runs) downloads.push(reader.download(start, end))
+    await Promise.all(downloads.map(download => download.done()))
   }
 
   #listen (reader: DriveReader): void {

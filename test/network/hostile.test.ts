@@ -1,11 +1,13 @@
 import t from 'tap'
 import { createIssueId } from '../../shared/format/id.ts'
 import { blake2b256Hex } from '../../shared/format/hash.ts'
+import type { RootDocument } from '../../shared/format/root-document.ts'
 import { createSigningKey } from '../../shared/format/signature.ts'
 import { blocksOf } from '../../shared/network/drive-writer.ts'
 import { createNewsletter, publishIssues, testNetwork, type TestNode, untilComplete, untilProgress } from '../support/network.ts'
 import { until } from '../support/until.ts'
 import { type Crime, openHostileAuthor } from '../support/hostile-author.ts'
+import { appendRawIssue, rawEntries } from '../support/raw-index.ts'
 
 const empty = blake2b256Hex(new Uint8Array(0))
 const file = { path: 'files/a.png', type: 'image/png', size: 0, blake2b: empty, alt: '' }
@@ -157,3 +159,30 @@ t.test('a bad newsletter does not touch a good one on the same node', async t =>
 async function newsletterOf ({ client }: TestNode, newsletter: string): Promise<unknown> {
   return await client.getNewsletter({ params: { newsletter } })
 }
+
+t.test('a drive without a place for bytes does not keep a reader from what others publish', async t => {
+  const network = await testNetwork(t)
+  const reader = await network.open('reader')
+  const author = await openHostileAuthor(network.folder + '/hostile', network.bootstrap)
+  t.teardown(() => author.close())
+  const [first, endless, placeless, last] = [1, 2, 3, 4].map(day => createIssueId(new Date(Date.UTC(2025, 0, day)))) as [string, string, string, string]
+  const { address, newsletter: { writer } } = author
+  await author.publish(first, {})
+  // Of an issue that nobody gives, so large that others wait for it.
+  const large = { path: 'files/large', type: 'application/octet-stream', size: 100_000_000, blake2b: empty, alt: '' }
+  await author.appendRaw(rawEntries({ address, writer: 'w1', signingKey: writer.signing, id: endless, files: [large] }))
+  await reader.client.subscribe({ body: { address } })
+  await untilProgress(reader, address, 'it is asked for', ({ issues }) => issues.known === 2 && issues.ready === 1)
+
+  const signingKey = createSigningKey()
+  const drive = await author.serveCore(
+    publicKey => ({ version: 0, signers: [{ publicKey, namespace: Buffer.alloc(32) }] }),
+    rawEntries({ address, writer: 'w2', signingKey, id: placeless, files: [] })
+  )
+  const [own] = (JSON.parse(new TextDecoder().decode(author.newsletter.chain.documents[0]!.bytes)) as RootDocument).writers
+  await author.extendRoot({ writers: [own!, { id: 'w2', name: 'Placeless', drive, signingKey: signingKey.publicKey }] })
+  await untilProgress(reader, address, 'the other one waits', ({ issues }) => issues.known === 3)
+  await appendRawIssue(author, last)
+  await untilProgress(reader, address, 'what comes after it is ready', ({ issues }) => issues.ready === 2)
+  t.match(await reader.client.verifyIssue({ params: { issue: last } }), { verified: true })
+})

@@ -48,8 +48,8 @@ export interface HostileAuthor {
   truncate (index: number, blobs: number): Promise<void>
   /** Blocks of both cores. */
   heads (): Promise<{ index: number, blobs: number }>
-  /** Serves a core of one block that has this manifest, signed by a new key; gives its key in z32. */
-  serveCore (manifestOf: (publicKey: Buffer) => Manifest): Promise<string>
+  /** Serves a core that has this manifest, signed by a new key: of one block that is none of a drive, and these; gives its key in z32. */
+  serveCore (manifestOf: (publicKey: Buffer) => Manifest, blocks?: Uint8Array[]): Promise<string>
   /** Puts another root document behind those that are there, and tells everybody. Not checked by anyone here. */
   extendRoot (change: Partial<RootDocument>, signers?: SigningKey[]): Promise<void>
   /** Retires the writer at a length of its index, with the root's own keys. */
@@ -98,11 +98,11 @@ export async function openHostileAuthor (folder: string, bootstrap: Config['boot
       drive = new DriveWriter(peer, writer.drive)
       await drive.ready()
     },
-    serveCore: async manifestOf => {
+    serveCore: async (manifestOf, blocks = []) => {
       const keyPair = DHT.keyPair()
       const core = peer.store.get({ manifest: manifestOf(keyPair.publicKey), keyPair })
       await core.ready()
-      await core.append(Buffer.from('No index of a drive'))
+      await core.append([Buffer.from('No index of a drive'), ...blocks])
       return z32.encode(core.key)
     },
     publish: async (id, crime) => {

@@ -2,7 +2,8 @@ import messages from 'hyperbee/lib/messages.js'
 import type { IssueManifest } from '../../shared/format/issue.ts'
 import { trustedCommentOf } from '../../shared/format/issue.ts'
 import { issuePath, manifestPath, signaturePath } from '../../shared/format/paths.ts'
-import { sign } from '../../shared/format/signature.ts'
+import { BLOCK_BYTES } from '../../shared/format/limits.ts'
+import { sign, type SigningKey } from '../../shared/format/signature.ts'
 import { writeJson } from '../../shared/format/signed-json.ts'
 import { fineManifest, type HostileAuthor } from './hostile-author.ts'
 
@@ -42,4 +43,26 @@ export async function appendRawIssue (author: HostileAuthor, id: string, raw: Ra
     rawEntry(signaturePath(manifestPath(id)), { blob: at(1, signed), metadata: null }),
     rawEntry(manifestPath(id), { blob: at(0, told), metadata: { manifest: new TextDecoder().decode(told), signature } })
   ], [told, signed, ...blocks ?? [body]])
+}
+
+export interface PlacelessIssue { address: string, writer: string, signingKey: SigningKey, id: string, files: IssueManifest['files'] }
+
+/** What an index says of an issue whose bytes are nowhere. */
+export function rawEntries ({ address, writer, signingKey, id, files }: PlacelessIssue): Uint8Array[] {
+  const body = utf8.encode('# Fine\n\nText.\n')
+  const manifest = { ...fineManifest(address, writer, id, body), files }
+  const told = writeJson(manifest)
+  const signature = sign(told, signingKey, trustedCommentOf(manifest))
+  let block = 500
+  const placed = (bytes: number): RawPointer => {
+    const blockLength = Math.ceil(bytes / BLOCK_BYTES)
+    block += blockLength
+    return { blockOffset: block - blockLength, blockLength, byteOffset: 0, byteLength: bytes }
+  }
+  return [
+    ...files.map(({ path, size }) => rawEntry(issuePath(id, path), { blob: placed(size), metadata: null })),
+    rawEntry(issuePath(id, 'body.md'), { blob: placed(body.length), metadata: null }),
+    rawEntry(signaturePath(manifestPath(id)), { blob: placed(utf8.encode(signature).length), metadata: null }),
+    rawEntry(manifestPath(id), { blob: placed(told.length), metadata: { manifest: new TextDecoder().decode(told), signature } })
+  ]
 }
