@@ -64,7 +64,7 @@ declare module 'hypercore' {
     close (): Promise<void>
     readonly closed: boolean
     /** Nodes of the tree were lost, and are asked for. */
-    readonly _repairMode: boolean
+    _repairMode: boolean
     /** True when the proof is of another history, and the connection is to be left alone. */
     checkConflict (proof: Proof, from: ReplicationPeer): Promise<boolean>
     /** Takes what holds. False: it is of no use. Throws what does not hold. */

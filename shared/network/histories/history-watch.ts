@@ -5,6 +5,7 @@ import merkleTree from 'hypercore/lib/merkle-tree.js'
 import { showsRoots } from '../signed-sizes.ts'
 import { watchPeers } from '../watch-peers.ts'
 import { rootsAt } from './core-history.ts'
+import { goOnMended } from './mended-tree.ts'
 
 /** A history of a core that is not the one here, with what proves that its writer signed it. */
 export interface OtherHistory {
@@ -33,7 +34,11 @@ export function watchHistories (store: Corestore, onOther: (coreKey: string, oth
       // What shows more, or less, can be made to look like another tree than the one that its signature is of.
       if (!showsRoots(proof)) return proof.fork !== core.state.fork
       // It mends by this what it has lost of its own tree. What it has not lost it would compare with sizes that nobody signed.
-      if (core._repairMode && !await rootsAt(core, proof.upgrade!.length).catch(() => null)) return await checkConflict(proof, peer)
+      if (core._repairMode && !await rootsAt(core, proof.upgrade!.length).catch(() => null)) {
+        const isOther = await checkConflict(proof, peer)
+        await goOnMended(core)
+        return isOther
+      }
       const other = await compare(core, proof, peer).catch(() => null) // what can't be read here accuses nobody
       if (other && core.key) onOther(core.key.toString('hex'), other)
       // Blocks of another history do not fit into this one: its peer gets our proof, and that core is at an end between us.
