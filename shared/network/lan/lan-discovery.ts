@@ -1,18 +1,17 @@
 import { randomBytes } from 'node:crypto'
+import { createSocket, type RemoteInfo, type Socket } from 'node:dgram'
 import type { EventEmitter } from 'node:events'
-import { networkInterfaces } from 'node:os'
 import Bonjour from 'bonjour-service'
 import { messageOf } from '../../errors.ts'
 import type { Log } from '../../log.ts'
 import { Resource } from '../../resource.ts'
+import { announcementsIn, boundPacket, type MdnsPacket, PACKET_BYTES, SERVICE } from './mdns-packet.ts'
+import type { OwnNetwork } from './own-networks.ts'
 
 /** DNS-SD: `_colporteur._tcp.local`. */
 const TYPE = 'colporteur'
-const NAME = /^[0-9a-f]{16}$/
-/** An interface may come later, as when a cable is plugged in. */
+/** An interface may come later, as when a cable is plugged in. Whoever is there is asked as often, and answers. */
 const LOOK_MS = 5_000
-/** Nodes of one network that are dealt with; whoever floods it with names gets no more memory. */
-const NODES = 128
 
 /** A node of the same network, by what it announces. */
 export interface LanNode {
@@ -22,23 +21,34 @@ export interface LanNode {
   port: number
 }
 
-interface LanDiscoveryEvents { found: [node: LanNode], lost: [name: string] }
+interface LanDiscoveryEvents {
+  /** A node has said that it is there, for the first time or again. Anybody can say anything. */
+  heard: [node: LanNode]
+  left: [node: Pick<LanNode, 'name' | 'host'>]
+}
 
 export interface LanDiscoveryParts {
   /** TCP port that is announced. */
   port: number
-  /** IPv4 address of the one interface that is used; null: all. */
-  bind: string | null
+  networks: () => OwnNetwork[]
   log: Log
 }
 
-/** Announces this node on the networks that it is in, and finds others there, by multicast DNS; no server is asked. */
+/** What multicast-dns has that is used here. */
+interface Mdns extends EventEmitter { query (name: string, type: string): void }
+
+/** What speaks in a network. */
+interface Speaking { network: OwnNetwork, stop: () => Promise<void> }
+
+/**
+ * Announces this node on the networks that it is in, and hears others there, by multicast DNS; no server is asked.
+ * Of what it hears it keeps nothing.
+ */
 export class LanDiscovery extends Resource<LanDiscoveryEvents> {
   readonly name = randomBytes(8).toString('hex')
   #parts: LanDiscoveryParts
-  /** Address of an interface -> what speaks there. Each by itself: a machine may be in a network that leads nowhere. */
-  #speaking = new Map<string, { bonjour: Bonjour, stop: () => Promise<void> }>()
-  #found = new Set<string>()
+  /** By address with size. Each by itself: a machine may be in a network that leads nowhere. */
+  #speaking = new Map<string, Speaking>()
   #timer: NodeJS.Timeout | null = null
 
   constructor (parts: LanDiscoveryParts) {
@@ -56,56 +66,60 @@ export class LanDiscovery extends Resource<LanDiscoveryEvents> {
     await Promise.all([...this.#speaking.values()].map(({ stop }) => stop()))
   }
 
-  #look (): void {
-    const addresses = interfaceAddresses().filter(address => this.#parts.bind === null || address === this.#parts.bind)
-    for (const [address, { stop }] of this.#speaking) {
-      if (addresses.includes(address)) continue
-      this.#speaking.delete(address)
-      void stop()
-    }
-    for (const address of addresses) if (!this.#speaking.has(address)) this.#speaking.set(address, this.#speak(address))
+  /** Whether an address belongs to a network where this node speaks. */
+  isNear (host: string): boolean {
+    return [...this.#speaking.values()].some(({ network }) => network.has(host))
   }
 
-  #speak (address: string): { bonjour: Bonjour, stop: () => Promise<void> } {
+  #look (): void {
+    const networks = this.#parts.networks()
+    for (const [cidr, { stop }] of this.#speaking) {
+      if (networks.some(network => network.cidr === cidr)) continue
+      this.#speaking.delete(cidr)
+      void stop()
+    }
+    for (const network of networks) if (!this.#speaking.has(network.cidr)) this.#speaking.set(network.cidr, this.#speak(network))
+  }
+
+  #speak (network: OwnNetwork): Speaking {
     const { port, log } = this.#parts
-    const complain = (error: unknown): void => log.debug({ address, error: messageOf(error) }, 'the local network')
+    const complain = (error: unknown): void => log.debug({ address: network.address, error: messageOf(error) }, 'the local network')
     // For the library's own library. Bound to one address, a socket gets nothing that goes to many.
-    const options: object = { interface: address, bind: '0.0.0.0' }
+    const options: object = { interface: network.address, bind: '0.0.0.0', socket: socketFor(network) }
     const bonjour = new Bonjour(options, complain)
     // The library leaves these to whoever listens, and nobody did: one would end the process.
-    const { mdns } = bonjour['server'] as { mdns: EventEmitter }
+    const { mdns } = bonjour['server'] as { mdns: Mdns }
     mdns.on('error', complain)
     mdns.on('warning', complain)
+    mdns.on('packet', boundPacket) // comes before the next ones, with the same packet
+    mdns.on('response', (packet: MdnsPacket, { address }: RemoteInfo) => this.#hear(packet, address))
     const service = bonjour.publish({ name: this.name, type: TYPE, port, host: `${this.name}.local`, probe: false, disableIPv6: true })
-    const browser = bonjour.find({ type: TYPE })
-    const onUp = ({ name, port, referer }: { name: string, port: number, referer?: { address: string } }): void => {
-      if (name === this.name || !NAME.test(name) || !referer || port < 1 || port > 65_535) return
-      if (!this.#found.has(name) && this.#found.size >= NODES) return
-      this.#found.add(name)
-      this.emit('found', { name, host: referer.address, port })
-    }
-    browser.on('up', onUp)
-    browser.on('srv-update', onUp)
-    browser.on('down', ({ name }) => { if (this.#found.delete(name)) this.emit('lost', name) })
-    const asking = setInterval(() => {
-      browser.expire()
-      browser.update()
-      // It remembers every name that anybody says.
-      for (const { fqdn, name } of browser.services.slice(NODES)) if (!this.#found.has(name)) browser['removeService'](fqdn)
-    }, LOOK_MS).unref()
+    mdns.query(SERVICE, 'PTR')
+    const asking = setInterval(() => mdns.query(SERVICE, 'PTR'), LOOK_MS).unref()
     const stop = async (): Promise<void> => {
       clearInterval(asking)
-      browser.stop()
       // A goodbye that can't be said does not hold up the end.
       await Promise.race([new Promise<void>(resolve => { service.stop(() => resolve()) }), new Promise(resolve => setTimeout(resolve, 500).unref())])
       await new Promise<void>(resolve => { bonjour.destroy(() => resolve()) })
     }
-    return { bonjour, stop }
+    return { network, stop }
+  }
+
+  #hear (packet: MdnsPacket, host: string): void {
+    if (this.closing) return
+    for (const { name, port } of announcementsIn(packet)) {
+      if (name === this.name) continue
+      if (port === null) this.emit('left', { name, host })
+      else this.emit('heard', { name, host, port })
+    }
   }
 }
 
-/** IPv4 addresses by which this machine is in a network. */
-function interfaceAddresses (): string[] {
-  return Object.values(networkInterfaces()).flat().filter(found => found !== undefined)
-    .filter(({ family, internal }) => family === 'IPv4' && !internal).map(({ address }) => address)
+/** One that gets only what comes from its network, and no more at once than is allowed: reading takes time, too. */
+function socketFor (network: OwnNetwork): Socket {
+  const socket = createSocket({ type: 'udp4', reuseAddr: true })
+  const emit = socket.emit.bind(socket) as (event: string, ...args: unknown[]) => boolean
+  const isFit = (bytes: Buffer, { address }: RemoteInfo): boolean => bytes.length <= PACKET_BYTES && network.has(address)
+  socket.emit = (event: string, ...args: unknown[]) => event === 'message' && !isFit(...args as [Buffer, RemoteInfo]) ? false : emit(event, ...args)
+  return socket
 }

@@ -6,7 +6,9 @@ import type { Connection } from 'hyperswarm'
 import { messageOf } from '../../errors.ts'
 import type { Log } from '../../log.ts'
 import { Resource } from '../../resource.ts'
+import { type Found, FoundNodes } from './found-nodes.ts'
 import { LanDiscovery, type LanNode } from './lan-discovery.ts'
+import { type OwnNetwork, ownNetworks } from './own-networks.ts'
 
 /** Who has connected has so long to say who they are. */
 const HANDSHAKE_MS = 10_000
@@ -18,6 +20,9 @@ const COURTESY_MS = 1_500
 const RETRY_MS = 1_000
 /** In one's own network a call costs next to nothing, and a cable that was pulled is put in again. */
 const RETRY_MOST_MS = 8_000
+/** After so many calls in vain there may be nobody: whoever floods the network with names is called no more often than this. */
+const VAIN_CALLS = 5
+const RETRY_VAIN_MS = 60_000
 const SOCKETS = 96
 
 /** `outgoing`: made by this node. */
@@ -30,9 +35,9 @@ export interface LanParts {
   /** Whether there is a connection to a node, of whatever kind, by its key in hex. */
   isConnected: (key: string) => boolean
   log: Log
+  /** Those that this machine is in, now; without: what its interfaces say. */
+  networks?: () => OwnNetwork[]
 }
-
-interface Found { node: LanNode, attempts: number, timer: NodeJS.Timeout | null, socket: Socket | null, key: string | null }
 
 /**
  * Meets nodes of the same network without any help from outside: finds them by multicast DNS, and connects over TCP with
@@ -42,56 +47,51 @@ export class Lan extends Resource<LanEvents> {
   #parts: LanParts
   #server: Server
   #discovery: LanDiscovery | null = null
-  #found = new Map<string, Found>()
+  #found: FoundNodes
   #sockets = new Set<Socket>()
 
   constructor (parts: LanParts) {
     super()
     this.#parts = parts
-    this.#server = createServer(socket => this.#onSocket(socket, null))
+    this.#server = createServer(socket => this.#onIncoming(socket))
     this.#server.maxConnections = SOCKETS
+    this.#found = new FoundNodes({ isConnected: parts.isConnected, onLetGo: ({ timer }) => { if (timer) clearTimeout(timer) } })
   }
 
   protected override async _open (): Promise<void> {
-    const { bind, log } = this.#parts
+    const { bind, log, networks = () => ownNetworks(bind) } = this.#parts
     this.#server.listen({ host: bind ?? '0.0.0.0', port: 0 })
     await once(this.#server, 'listening')
     this.#server.on('error', error => log.warn({ error: messageOf(error) }, 'the local network'))
-    this.#discovery = new LanDiscovery({ port: (this.#server.address() as AddressInfo).port, bind, log })
-    this.#discovery.on('found', node => this.#onFound(node))
-    this.#discovery.on('lost', name => this.#forget(name))
+    this.#discovery = new LanDiscovery({ port: this.port, networks, log })
+    this.#discovery.on('heard', node => this.#onHeard(node))
+    this.#discovery.on('left', node => this.#found.leave(node))
     await this.#discovery.ready()
   }
 
   protected override async _close (): Promise<void> {
     await this.#discovery?.close()
-    for (const name of this.#found.keys()) this.#forget(name)
+    for (const found of this.#found.all) this.#found.letGo(found)
     for (const socket of this.#sockets) socket.destroy()
     if (this.#server.listening) await new Promise(resolve => this.#server.close(resolve))
   }
 
+  /** By which others call, when it is open. */
+  get port (): number { return (this.#server.address() as AddressInfo).port }
+
   /** A connection, of whatever kind, has ended: perhaps there is a way here. */
   lookAgain (): void {
-    for (const found of this.#found.values()) if (found.key !== null && !found.socket) this.#callIn(found, RETRY_MS)
+    // Who is called soon anyway is not put off by others that come and go.
+    for (const found of this.#found.all) if (found.key !== null && !found.socket && !found.timer) this.#callIn(found, RETRY_MS)
   }
 
-  #onFound (node: LanNode): void {
-    const known = this.#found.get(node.name)
-    if (known?.node.host === node.host && known.node.port === node.port) return
-    if (known) this.#forget(node.name)
-    const found: Found = { node, attempts: 0, timer: null, socket: null, key: null }
-    this.#found.set(node.name, found)
-    this.#callIn(found, this.#discovery!.name < node.name ? 0 : COURTESY_MS)
-  }
-
-  #forget (name: string): void {
-    const found = this.#found.get(name)
-    if (found?.timer) clearTimeout(found.timer)
-    this.#found.delete(name)
+  #onHeard (node: LanNode): void {
+    const found = this.#found.hear(node)
+    if (found && !found.socket) this.#callIn(found, this.#discovery!.name < node.name ? 0 : COURTESY_MS)
   }
 
   #callIn (found: Found, delayMs: number): void {
-    if (this.closing || this.#found.get(found.node.name) !== found) return
+    if (this.closing || !this.#found.has(found)) return
     if (found.timer) clearTimeout(found.timer)
     found.timer = setTimeout(() => this.#call(found), delayMs).unref()
   }
@@ -99,7 +99,9 @@ export class Lan extends Resource<LanEvents> {
   #call (found: Found): void {
     found.timer = null
     const { key, node: { host, port } } = found
-    if (this.closing || found.socket || (key !== null && this.#parts.isConnected(key))) return
+    if (this.closing || found.socket || !this.#found.has(found) || (key !== null && this.#parts.isConnected(key))) return
+    // The machine may be in another network by now, and there the address is somebody else's.
+    if (!this.#discovery!.isNear(host)) return this.#found.letGo(found)
     // It may have called meanwhile, and then it is told by its address alone.
     if (key === null && found.attempts === 0 && [...this.#sockets].some(({ remoteAddress }) => remoteAddress === host)) {
       found.attempts++
@@ -107,13 +109,21 @@ export class Lan extends Resource<LanEvents> {
     }
     const { bind } = this.#parts
     const socket = connect({ host, port, ...(bind && { localAddress: bind }) })
+    const calledMs = performance.now()
     found.socket = socket
     found.attempts++
     socket.once('close', () => {
       found.socket = null
-      this.#callIn(found, Math.min(RETRY_MOST_MS, RETRY_MS * 2 ** Math.min(found.attempts, 3)))
+      if (performance.now() - calledMs > SILENCE_MS) found.attempts = 0 // it lasted
+      const retryMs = Math.min(RETRY_MOST_MS, RETRY_MS * 2 ** Math.min(found.attempts, 3))
+      this.#callIn(found, found.attempts >= VAIN_CALLS ? RETRY_VAIN_MS : retryMs)
     })
     this.#onSocket(socket, found)
+  }
+
+  #onIncoming (socket: Socket): void {
+    if (this.closing || !this.#discovery?.isNear(socket.remoteAddress ?? '')) socket.destroy()
+    else this.#onSocket(socket, null)
   }
 
   /** @param found whom this node has called; null: who has called it */
@@ -127,10 +137,7 @@ export class Lan extends Resource<LanEvents> {
     stream.once('close', () => clearTimeout(timer))
     stream.once('connect', () => {
       clearTimeout(timer)
-      if (found) {
-        found.key = stream.remotePublicKey.toString('hex')
-        found.attempts = 0
-      }
+      if (found) found.key = stream.remotePublicKey.toString('hex')
       stream.setKeepAlive(KEEP_ALIVE_MS)
       stream.setTimeout(SILENCE_MS)
       this.emit('connection', stream, found !== null)
