@@ -4,6 +4,7 @@ import type { KeyPair } from 'hypercore'
 import DHT from 'hyperdht'
 import type { Connection } from 'hyperswarm'
 import t, { type Test } from 'tap'
+import { UNFINISHED, UNFINISHED_PER_HOST } from '../../shared/network/lan/handshakes.ts'
 import { Lan } from '../../shared/network/lan/lan.ts'
 import { ownNetwork } from '../../shared/network/lan/own-networks.ts'
 import type { Log } from '../../shared/log.ts'
@@ -74,6 +75,8 @@ class Caller {
     this.socket.resume()
     t.teardown(() => { this.socket.destroy() })
   }
+
+  get isAsked (): boolean { return this.socket.readyState === 'open' }
 }
 
 /** Who calls and says who they are, and nothing more. */
@@ -108,6 +111,44 @@ t.test('among names that somebody makes up the honest one is found, and called',
 t.test('two nodes find each other', { skip }, async t => {
   const [here, there] = [await opened(t, 7), await opened(t, 7, 2)]
   await until('they are connected', () => here.has(there) && there.has(here), () => [here.complaints, there.complaints])
+})
+
+t.test('who is called and says more than a handshake has is hung up on', { skip }, async t => {
+  const here = await opened(t, 2)
+  const port = await listening(t, here.machine(2), socket => { socket.write(Buffer.from([255, 255, 255])) })
+  const talker = await MdnsTalker.open(t, here.machine(2))
+  await until('it was called', async () => {
+    await talker.announce([{ name: nameOf(2 ** 40), port }])
+    return here.complaints.includes('a message too large for a handshake')
+  }, () => here.complaints)
+})
+
+t.test('who calls and says more than a handshake has takes no memory', { skip }, async t => {
+  const here = await opened(t, 3)
+  const caller = new Caller(t, here, here.machine(2))
+  caller.socket.write(Buffer.from([255, 255, 255]))
+  await until('it is hung up on', () => !caller.isOpen)
+  t.same(here.complaints, ['a message too large for a handshake'])
+  // Whatever comes with the end of a handshake belongs to the connection.
+  const own = new NoiseSecretStream(true, connect({ host: here.host, port: here.lan.port, localAddress: here.machine(2) }), { keyPair: DHT.keyPair() })
+  t.teardown(() => { own.destroy() })
+  own.on('error', () => {})
+  own.once('connect', () => { own.write(Buffer.alloc(200_000)) })
+  const connection = await until('it is connected', () => [...here.connections.values()][0])
+  await until('all of it has come', () => connection.rawBytesRead > 200_000, () => here.complaints)
+})
+
+t.test('who calls and says nothing is waited for with few others, and not for long', { skip }, async t => {
+  const here = await opened(t, 4)
+  const first = Array.from({ length: 2 * UNFINISHED_PER_HOST }, () => new Caller(t, here, here.machine(2)))
+  await until('the first of one machine make room', () => first.filter(({ isAsked }) => isAsked).length === UNFINISHED_PER_HOST && here.complaints.length === UNFINISHED_PER_HOST)
+  const honest = new Stranger(t, here, here.machine(2))
+  await until('one who says it is let in', () => here.has(honest))
+  const many = Array.from({ length: 2 * UNFINISHED }, (_, i) => new Caller(t, here, here.machine(10 + i)))
+  await until('the first of all make room', () => [...first, ...many].filter(({ isAsked }) => isAsked).length === UNFINISHED && !many.some(({ socket }) => socket.connecting))
+  await until('nobody is waited for', () => ![...first, ...many].some(({ isOpen }) => isOpen))
+  t.ok(here.complaints.every(complaint => ['too many handshakes', 'no handshake'].includes(complaint)), 'each with a reason')
+  t.ok(here.has(honest))
 })
 
 t.test('who calls from another network is not let in', { skip }, async t => {

@@ -1,17 +1,15 @@
 import { once } from 'node:events'
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net'
-import NoiseSecretStream from '@hyperswarm/secret-stream'
 import type { KeyPair } from 'hypercore'
 import type { Connection } from 'hyperswarm'
 import { messageOf } from '../../errors.ts'
 import type { Log } from '../../log.ts'
 import { Resource } from '../../resource.ts'
 import { type Found, FoundNodes } from './found-nodes.ts'
+import { Handshakes } from './handshakes.ts'
 import { LanDiscovery, type LanNode } from './lan-discovery.ts'
 import { type OwnNetwork, ownNetworks } from './own-networks.ts'
 
-/** Who has connected has so long to say who they are. */
-const HANDSHAKE_MS = 10_000
 /** As the DHT's connections have it: one that is silent for so long is dead. */
 const KEEP_ALIVE_MS = 5_000
 const SILENCE_MS = 15_000
@@ -49,6 +47,7 @@ export class Lan extends Resource<LanEvents> {
   #discovery: LanDiscovery | null = null
   #found: FoundNodes
   #sockets = new Set<Socket>()
+  #handshakes: Handshakes
 
   constructor (parts: LanParts) {
     super()
@@ -56,6 +55,7 @@ export class Lan extends Resource<LanEvents> {
     this.#server = createServer(socket => this.#onIncoming(socket))
     this.#server.maxConnections = SOCKETS
     this.#found = new FoundNodes({ isConnected: parts.isConnected, onLetGo: ({ timer }) => { if (timer) clearTimeout(timer) } })
+    this.#handshakes = new Handshakes(parts.keyPair)
   }
 
   protected override async _open (): Promise<void> {
@@ -131,12 +131,9 @@ export class Lan extends Resource<LanEvents> {
     this.#sockets.add(socket)
     socket.once('close', () => this.#sockets.delete(socket))
     socket.setNoDelay(true)
-    const stream = new NoiseSecretStream(found !== null, socket, { keyPair: this.#parts.keyPair })
-    const timer = setTimeout(() => stream.destroy(new Error('no handshake')), HANDSHAKE_MS).unref()
+    const stream = this.#handshakes.begin(socket, found !== null)
     stream.on('error', error => this.#parts.log.debug({ host: socket.remoteAddress, error: messageOf(error) }, 'the local network'))
-    stream.once('close', () => clearTimeout(timer))
     stream.once('connect', () => {
-      clearTimeout(timer)
       if (found) found.key = stream.remotePublicKey.toString('hex')
       stream.setKeepAlive(KEEP_ALIVE_MS)
       stream.setTimeout(SILENCE_MS)
