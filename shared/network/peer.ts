@@ -24,6 +24,7 @@ import type { Spreading } from './spreading/spreading.ts'
 import type { Need } from './topic.ts'
 import { type JoinedTopic, Topics } from './topics.ts'
 import { withLimit } from './with-limit.ts'
+import { worthOf } from './worth.ts'
 import { type WrappedReplication, wrapReplication } from './wrap-replication.ts'
 
 /** A dead DHT record holds a dialling place for 8 s; with the default of 3 places a few of them block everything. */
@@ -68,7 +69,7 @@ export class Peer extends Resource<PeerEvents> {
 
   protected override async _open (): Promise<void> {
     this.#opened = await openStore(this.#options.folder)
-    const { stalled, proven } = this.#wrapped = wrapReplication(this.store, {
+    const { proven } = this.#wrapped = wrapReplication(this.store, {
       log: this.#options.log,
       self: () => this.#publicKey,
       pacesOf: core => this.#pacesOf(core),
@@ -91,11 +92,7 @@ export class Peer extends Resource<PeerEvents> {
     })
     this.#calls.use(this.#swarm)
     this.#topics = new Topics({ swarm: this.#swarm, isPrivate: network.bootstrap !== null, log: this.#options.log })
-    this.#places = new Places({
-      isUseful: connection => stalled.isUseful(connection),
-      givenBy: ({ remotePublicKey }) => proven.givenBy(remotePublicKey.toString('hex')),
-      hostOf: farHostOf
-    })
+    this.#places = new Places({ ...worthOf(this.#wrapped), hostOf: farHostOf })
     this.#swarm.on('connection', (connection, known) => {
       connection.on('error', () => {}) // told below, of those that are let in
       connection.setMaxListeners(0) // every room of the node waits for its end
@@ -108,7 +105,7 @@ export class Peer extends Resource<PeerEvents> {
   /** A machine that can't do it still meets others over the DHT. */
   async #openLan (bind: string | null, keyPair: KeyPair): Promise<void> {
     const { log } = this.#options
-    this.#lan = new Lan({ keyPair, bind, isConnected: key => this.#open.has(key), log })
+    this.#lan = new Lan({ keyPair, bind, isConnected: key => this.#open.has(key), worth: worthOf(this.#wrapped!), log })
     this.#lan.on('connection', (connection, outgoing) => this.#onConnection(connection, outgoing, true))
     await this.#lan.ready().catch((error: unknown) => log.warn({ error: messageOf(error) }, 'nodes of the same network are not looked for'))
   }

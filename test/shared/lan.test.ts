@@ -8,17 +8,21 @@ import { UNFINISHED, UNFINISHED_PER_HOST } from '../../shared/network/lan/handsh
 import { Lan } from '../../shared/network/lan/lan.ts'
 import { ownNetwork } from '../../shared/network/lan/own-networks.ts'
 import type { Log } from '../../shared/log.ts'
+import { INBOUND } from '../../shared/network/places.ts'
 import { MdnsTalker, nameOf, noLoopbackNetwork } from '../support/mdns-talker.ts'
 import { log } from '../support/network.ts'
 import { until } from '../support/until.ts'
 
 const skip = noLoopbackNetwork
+const PER_HOST = 32
 
 /** A node of a local network that lies on loopback, with an address for each machine. */
 class Stage {
   readonly keyPair = DHT.keyPair()
   readonly complaints: string[] = []
   readonly connections = new Map<string, Connection>()
+  /** Keys of those who are good for something. */
+  readonly useful = new Set<string>()
   readonly lan: Lan
   readonly host: string
   #subnet: string
@@ -30,7 +34,8 @@ class Stage {
     const listening: Log = { ...log, debug: (told: { error?: string }) => { this.complaints.push(String(told.error)) } } as Log
     this.lan = new Lan({
       keyPair: this.keyPair, bind: this.host, log: listening, networks: () => [ownNetwork(`${this.host}/24`)],
-      isConnected: key => this.connections.has(key)
+      isConnected: key => this.connections.has(key),
+      worth: { isUseful: ({ remotePublicKey }) => this.useful.has(remotePublicKey.toString('hex')), givenBy: () => 0 }
     })
     this.lan.on('connection', connection => {
       const key = connection.remotePublicKey.toString('hex')
@@ -93,6 +98,17 @@ class Stranger extends Caller {
   }
 }
 
+async function strangersFrom (t: Test, stage: Stage, machine: number, count: number): Promise<Stranger[]> {
+  const strangers: Stranger[] = []
+  // One after the other: of many at once, those who came first are not waited for.
+  for (let i = 0; i < count; i++) {
+    const stranger = new Stranger(t, stage, stage.machine(machine))
+    strangers.push(stranger)
+    await until('it is let in or not', () => stage.has(stranger) || !stranger.isOpen)
+  }
+  return strangers
+}
+
 t.test('among names that somebody makes up the honest one is found, and called', { skip }, async t => {
   const here = await opened(t, 1)
   const honest = { name: nameOf(2 ** 40), port: await listening(t, here.machine(3), socket => {
@@ -149,6 +165,29 @@ t.test('who calls and says nothing is waited for with few others, and not for lo
   await until('nobody is waited for', () => ![...first, ...many].some(({ isOpen }) => isOpen))
   t.ok(here.complaints.every(complaint => ['too many handshakes', 'no handshake'].includes(complaint)), 'each with a reason')
   t.ok(here.has(honest))
+})
+
+t.test('strangers that take every place make room for who comes, one machine does not get all, and those who had to go stay away', { skip }, async t => {
+  const here = await opened(t, 5)
+  const first = await strangersFrom(t, here, 2, PER_HOST + 8)
+  t.equal(first.filter(stranger => here.has(stranger)).length, PER_HOST)
+  const others = [...await strangersFrom(t, here, 3, PER_HOST), ...await strangersFrom(t, here, 4, PER_HOST)]
+  t.equal(here.connections.size, INBOUND)
+  for (const { keyPair: { publicKey } } of first.slice(0, 2)) here.useful.add(Buffer.from(publicKey).toString('hex'))
+  const honest = DHT.keyPair()
+  let comer = new Stranger(t, here, here.machine(5), honest)
+  await until('it is let in', () => {
+    if (!comer.isOpen) comer = new Stranger(t, here, here.machine(5), honest)
+    return here.has(comer)
+  })
+  t.equal(here.connections.size, INBOUND)
+  const gone = [...first.slice(0, PER_HOST), ...others].filter(stranger => !here.has(stranger))
+  t.same(gone, [first[2]], 'who was good for nothing for longest')
+  const again = new Stranger(t, here, here.machine(6), gone[0]!.keyPair)
+  await until('it is not let in again', () => !again.isOpen)
+  t.notOk(here.has(again))
+  const newcomer = new Stranger(t, here, here.machine(6))
+  await until('others are', () => here.has(newcomer))
 })
 
 t.test('who calls from another network is not let in', { skip }, async t => {

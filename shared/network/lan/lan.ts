@@ -5,9 +5,12 @@ import type { Connection } from 'hyperswarm'
 import { messageOf } from '../../errors.ts'
 import type { Log } from '../../log.ts'
 import { Resource } from '../../resource.ts'
+import { INBOUND, RESERVED } from '../places.ts'
+import type { Worth } from '../worth.ts'
 import { type Found, FoundNodes } from './found-nodes.ts'
-import { Handshakes } from './handshakes.ts'
+import { Handshakes, UNFINISHED } from './handshakes.ts'
 import { LanDiscovery, type LanNode } from './lan-discovery.ts'
+import { LanPlaces } from './lan-places.ts'
 import { type OwnNetwork, ownNetworks } from './own-networks.ts'
 
 /** As the DHT's connections have it: one that is silent for so long is dead. */
@@ -21,7 +24,8 @@ const RETRY_MOST_MS = 8_000
 /** After so many calls in vain there may be nobody: whoever floods the network with names is called no more often than this. */
 const VAIN_CALLS = 5
 const RETRY_VAIN_MS = 60_000
-const SOCKETS = 96
+/** More than there is room for: a handshake that began earlier makes room for a new one, which has to come in for that. */
+const SOCKETS = INBOUND + RESERVED + 2 * UNFINISHED
 
 /** `outgoing`: made by this node. */
 interface LanEvents { connection: [connection: Connection, outgoing: boolean] }
@@ -32,6 +36,7 @@ export interface LanParts {
   bind: string | null
   /** Whether there is a connection to a node, of whatever kind, by its key in hex. */
   isConnected: (key: string) => boolean
+  worth: Worth
   log: Log
   /** Those that this machine is in, now; without: what its interfaces say. */
   networks?: () => OwnNetwork[]
@@ -48,6 +53,7 @@ export class Lan extends Resource<LanEvents> {
   #found: FoundNodes
   #sockets = new Set<Socket>()
   #handshakes: Handshakes
+  #places: LanPlaces
 
   constructor (parts: LanParts) {
     super()
@@ -56,6 +62,7 @@ export class Lan extends Resource<LanEvents> {
     this.#server.maxConnections = SOCKETS
     this.#found = new FoundNodes({ isConnected: parts.isConnected, onLetGo: ({ timer }) => { if (timer) clearTimeout(timer) } })
     this.#handshakes = new Handshakes(parts.keyPair)
+    this.#places = new LanPlaces(parts.worth)
   }
 
   protected override async _open (): Promise<void> {
@@ -74,6 +81,7 @@ export class Lan extends Resource<LanEvents> {
     for (const found of this.#found.all) this.#found.letGo(found)
     for (const socket of this.#sockets) socket.destroy()
     if (this.#server.listening) await new Promise(resolve => this.#server.close(resolve))
+    this.#places.close()
   }
 
   /** By which others call, when it is open. */
@@ -102,6 +110,7 @@ export class Lan extends Resource<LanEvents> {
     if (this.closing || found.socket || !this.#found.has(found) || (key !== null && this.#parts.isConnected(key))) return
     // The machine may be in another network by now, and there the address is somebody else's.
     if (!this.#discovery!.isNear(host)) return this.#found.letGo(found)
+    if (key !== null && this.#places.isResting(key)) return this.#callIn(found, RETRY_VAIN_MS)
     // It may have called meanwhile, and then it is told by its address alone.
     if (key === null && found.attempts === 0 && [...this.#sockets].some(({ remoteAddress }) => remoteAddress === host)) {
       found.attempts++
@@ -135,6 +144,7 @@ export class Lan extends Resource<LanEvents> {
     stream.on('error', error => this.#parts.log.debug({ host: socket.remoteAddress, error: messageOf(error) }, 'the local network'))
     stream.once('connect', () => {
       if (found) found.key = stream.remotePublicKey.toString('hex')
+      if (stream.remotePublicKey.equals(this.#parts.keyPair.publicKey) || !this.#places.take(stream, found !== null)) return void stream.destroy()
       stream.setKeepAlive(KEEP_ALIVE_MS)
       stream.setTimeout(SILENCE_MS)
       this.emit('connection', stream, found !== null)
