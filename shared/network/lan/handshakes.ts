@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net'
 import NoiseSecretStream from '@hyperswarm/secret-stream'
 import type { KeyPair } from 'hypercore'
-import { HandshakeMessages } from './handshake-messages.ts'
+import { limitUnfinishedFrames } from '../unfinished-frames.ts'
 
 /** Who has connected has so long to say who they are. */
 const HANDSHAKE_MS = 5_000
@@ -17,18 +17,15 @@ export class Handshakes {
 
   constructor (keyPair: KeyPair) {
     this.#keyPair = keyPair
+    limitUnfinishedFrames()
   }
 
   /** @param isCalling this node has called */
   begin (socket: Socket, isCalling: boolean): NoiseSecretStream {
-    const messages = new HandshakeMessages(isCalling ? 1 : 2)
-    const onData = (bytes: Buffer): void => { if (!messages.take(bytes)) stream.destroy(new Error('a message too large for a handshake')) }
-    socket.on('data', onData) // hears it before the stream does, which takes memory for whatever size it reads
     const stream = new NoiseSecretStream(isCalling, socket, { keyPair: this.#keyPair })
     const timer = setTimeout(() => stream.destroy(new Error('no handshake')), HANDSHAKE_MS).unref()
     const end = (): void => {
       clearTimeout(timer)
-      socket.off('data', onData)
       this.#unfinished.delete(stream)
     }
     stream.once('close', end)
