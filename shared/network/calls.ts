@@ -2,9 +2,12 @@ import type DHT from 'hyperdht'
 import type { CallOptions } from 'hyperdht'
 import type { Connection } from 'hyperswarm'
 import type Hyperswarm from 'hyperswarm'
+import { watchArrivals } from './arrivals.ts'
 import { CallHandshake } from './call-handshake.ts'
+import { HeardCalls } from './heard-calls.ts'
 import { IncomingCalls } from './incoming-calls.ts'
 import { isPort } from './port.ts'
+import { holdUnheard } from './unheard-connections.ts'
 
 /** So many are remembered who answer, and can not be reached directly. */
 const SHUT_OFF = 256
@@ -41,6 +44,7 @@ export interface CallsParts {
 export class Calls {
   #parts: CallsParts
   #incoming: IncomingCalls
+  #heard = new HeardCalls()
   #swarm: Hyperswarm | null = null
   /** Noise key in hex -> who. */
   #shutOff = new Map<string, ShutOff>()
@@ -65,11 +69,19 @@ export class Calls {
   use (swarm: Hyperswarm): void {
     this.#swarm = swarm
     const { server } = swarm
+    holdUnheard(swarm)
+    const arrivalOf = watchArrivals(server)
     const refuses = server.firewall
     server.firewall = (key, call, from) => {
+      const arrival = call && arrivalOf(call)
+      const isProven = this.#parts.proven.givenBy(hexOf(key)) > 0
+      if (arrival && this.#heard.has(arrival.id)) return true
+      // Those of strangers that are not answered are too many to be remembered.
+      if (arrival && isProven) this.#heard.add(arrival.id, true)
       // HyperDHT 6.34 fails halfway, and keeps a stream of 67 KB for ever.
       if (!isPort(from.port) || refuses(key, call, from)) return true
       if (!this.#incoming.answers({ key: hexOf(key), host: from.host })) return true
+      if (arrival) this.#heard.add(arrival.id, isProven)
       if (call?.relayThrough) this.calledByRelay(key, call.relayThrough.publicKey)
       return false
     }

@@ -1,81 +1,12 @@
-/** The members of hyperdht 6.34, hyperswarm 4.17 and protomux 3.12 that the network room, and the plain program of the bench, use. */
-declare module 'hyperdht' {
-  import type { EventEmitter } from 'node:events'
-  import type { KeyPair } from 'hypercore'
-  import type { Connection } from 'hyperswarm'
-
-  export interface HostPort { host: string, port: number }
-
-  export interface DHTOptions {
-    bootstrap?: (HostPort | string)[]
-    host?: string
-    port?: number
-    ephemeral?: boolean
-    firewalled?: boolean
-    anyPort?: boolean
-    keyPair?: KeyPair
-    maxWindow?: number
-  }
-
-  export interface CallOptions {
-    keyPair: KeyPair
-    /** Key of the relay. */
-    relayThrough?: Buffer | null
-    createHandshake?: (keyPair: KeyPair, remotePublicKey: Buffer) => object
-  }
-
-  /** A stream of UDX. `connect` and `changeRemote` throw what does not fit. */
-  export interface RawStream extends EventEmitter {
-    connect (socket: unknown, remoteId: number, port: number, host: string): void
-    changeRemote (socket: unknown, remoteId: number, port: number, host: string): Promise<void>
-    destroy (error?: Error): void
-  }
-
-  export default class DHT extends EventEmitter {
-    constructor (options?: DHTOptions)
-    static keyPair (seed?: Uint8Array): KeyPair
-    /** The first node of a DHT; `host`: by which others reach it. */
-    static bootstrapper (port: number, host: string, options?: DHTOptions): DHT
-    readonly bootstrapped: boolean
-    readonly online: boolean
-    /** Its network gives each connection another port, so that nobody can find the way in. */
-    readonly randomized: boolean
-    fullyBootstrapped (): Promise<void>
-    /** Who is announced on a topic, as each node of the DHT that is asked knows it. */
-    lookup (topic: Uint8Array): AsyncIterable<{ peers: { publicKey: Buffer }[] }>
-    address (): HostPort
-    /** Without a key pair of its own, it calls with that of the DHT. */
-    connect (remotePublicKey: Uint8Array, options?: CallOptions): Connection
-    createRawStream (options: { framed?: boolean, firewall?: unknown }): RawStream
-    destroy (options?: { force?: boolean }): Promise<void>
-  }
-}
-
-declare module 'hyperdht/lib/noise-wrap.js' {
-  import type { KeyPair } from 'hypercore'
-  import type { HostPort } from 'hyperdht'
-
-  /** What one who calls and one who is called tell each other by way of the DHT. */
-  export interface HandshakePayload {
-    firewall: number
-    holepunch: { id: number, relays: { relayAddress: HostPort, peerAddress: HostPort }[] } | null
-    addresses4: HostPort[]
-    /** By which it is found in the DHT. */
-    relayAddresses?: HostPort[] | null
-  }
-
-  export default class NoiseWrap {
-    constructor (keyPair: KeyPair, remotePublicKey: Buffer)
-    send (payload: HandshakePayload): Buffer
-    recv (bytes: Buffer): HandshakePayload
-  }
-}
-
+/** The members of hyperswarm 4.17 and protomux 3.12 that the network room, and the plain program of the bench, use. */
 declare module 'hyperswarm' {
   import type { EventEmitter } from 'node:events'
   import type { Duplex } from 'node:stream'
   import type { KeyPair } from 'hypercore'
   import type DHT from 'hyperdht'
+  import type { HostPort } from 'hyperdht'
+  import type NoiseWrap from 'hyperdht/lib/noise-wrap.js'
+  import type { HandshakePayload } from 'hyperdht/lib/noise-wrap.js'
 
   /** A Noise-encrypted connection. */
   export interface Connection extends Duplex {
@@ -103,6 +34,8 @@ declare module 'hyperswarm' {
     } | null
     /** Returns when the other end has acknowledged what was written, where the stream below knows of that. */
     flush (): Promise<boolean>
+    /** Ends it when nothing has come for so long; 0: never. */
+    setTimeout (ms: number): void
     /** On the wire, as it came and went. */
     readonly rawBytesRead: number
     readonly rawBytesWritten: number
@@ -122,7 +55,29 @@ declare module 'hyperswarm' {
   }
 
   /** What a node says when it calls. */
-  export interface Call { relayThrough: { publicKey: Buffer } | null }
+  export type Call = Pick<HandshakePayload, 'firewall' | 'relayThrough'>
+
+  /** By which others call a node. */
+  export interface Server {
+    /** True refuses a call, before anything is kept for it. `from` may be no more than what somebody says. */
+    firewall: (remotePublicKey: Buffer, call: Call | null, from: HostPort) => boolean
+    createHandshake: (keyPair: KeyPair) => NoiseWrap
+    /** Told of each connection that comes about. */
+    onconnection: (connection: Connection) => void
+    /** What belongs to a call is kept for so long. */
+    handshakeClearWait: number
+    /** Calls that something is kept for. */
+    readonly _connects: Map<string, unknown>
+    readonly _announcer: { isRelay (address: HostPort): boolean } | null
+    /**
+     * Deals with a call.
+     *
+     * @param noise its bytes
+     * @param from who calls, as whoever has passed the call on says
+     * @param request by which it has come
+     */
+    _addHandshake (id: string, noise: Buffer, from: HostPort, request: { from: HostPort }, isDirect: boolean): Promise<unknown>
+  }
 
   export default class Hyperswarm extends EventEmitter {
     constructor (options: {
@@ -134,8 +89,7 @@ declare module 'hyperswarm' {
     })
     readonly connections: Set<Connection>
     readonly dht: DHT
-    /** By which others call this node. `firewall`: true refuses a call, before anything is kept for it. */
-    readonly server: { firewall: (remotePublicKey: Buffer, call: Call | null, from: { host: string, port: number }) => boolean }
+    readonly server: Server
     join (topic: Uint8Array, options?: { server?: boolean, client?: boolean }): PeerDiscovery
     /** Null until {@link listen} was called. */
     readonly listening: Promise<void> | null
@@ -143,6 +97,10 @@ declare module 'hyperswarm' {
     listen (): Promise<void>
     joinPeer (publicKey: Uint8Array): void
     leavePeer (publicKey: Uint8Array): void
+    /** By key in hex. */
+    readonly peers: Map<string, PeerInfo>
+    /** Forgets one that is neither connected, nor banned, nor to be called. */
+    _maybeDeletePeer (info: PeerInfo): void
     destroy (options?: { force?: boolean }): Promise<void>
     on (event: 'connection', listener: (connection: Connection, info: PeerInfo) => void): this
     on (event: 'update', listener: () => void): this
@@ -194,8 +152,6 @@ declare module '@hyperswarm/secret-stream' {
 
   export default interface NoiseSecretStream extends Connection {
     setKeepAlive (ms: number): void
-    /** Ends it when nothing has come for so long. */
-    setTimeout (ms: number): void
     /** The other side is not known yet. */
     readonly _setup: boolean
     /** Of a message that has begun: its size, and what has come of it, where that was not all at once. */

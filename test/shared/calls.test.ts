@@ -70,7 +70,7 @@ function calling (t: Test): Calling {
   }) as unknown as DHT
   const calls = new Calls({ dht, relays: () => relays, proven: { givenBy: () => 0 } })
   const call = (): Call => dht.connect(key, { keyPair: own }) as unknown as Call
-  const server: Hyperswarm['server'] = { firewall: () => false }
+  const server = { firewall: () => false, onconnection: () => {}, _addHandshake: async () => {} } as unknown as Hyperswarm['server']
   calls.use({ server, connections: new Set(), joinPeer: call, leavePeer: () => {} } as unknown as Hyperswarm)
   return { calls, made, clock, waits, call, relays, key, refuses: port => server.firewall(key, null, { host: '127.0.0.1', port }) }
 }
