@@ -1,7 +1,7 @@
 import type Corestore from 'corestore'
 import type { KeyPair } from 'hypercore'
 import DHT from 'hyperdht'
-import Hyperswarm, { type Connection } from 'hyperswarm'
+import Hyperswarm, { type Connection, type PeerInfo } from 'hyperswarm'
 import { isAppError, messageOf } from '../errors.ts'
 import { folderBytes } from '../folder-bytes.ts'
 import { Resource } from '../resource.ts'
@@ -58,7 +58,7 @@ export class Peer extends Resource<PeerEvents> {
   #publicKey: Buffer | null = null
   #refused = 0
   #wrapped: WrappedReplication | null = null
-  #places: Places | null = null
+  #places: Places<PeerInfo> | null = null
   #topics: Topics | null = null
   #pacesOf: (coreKey: string) => CorePaces | null = () => null
 
@@ -80,6 +80,7 @@ export class Peer extends Resource<PeerEvents> {
     const { network } = this.#options
     if (!network) return
     if (network.bind) await checkBindable(network.bind)
+    const isLocal = network.bind !== null && isLoopback(network.bind)
     const dht = openDht(network, this.#options.log)
     if (network.relay) this.#relaying = new Relaying(dht, this.#options.log)
     const keyPair = DHT.keyPair(network.seed)
@@ -92,14 +93,14 @@ export class Peer extends Resource<PeerEvents> {
     })
     this.#calls.use(this.#swarm)
     this.#topics = new Topics({ swarm: this.#swarm, isPrivate: network.bootstrap !== null, log: this.#options.log })
-    this.#places = new Places({ ...worthOf(this.#wrapped), hostOf: farHostOf })
+    this.#places = new Places<PeerInfo>({ ...worthOf(this.#wrapped), hostOf: farHostOf, forget: known => this.#swarm?._maybeDeletePeer(known) })
     this.#swarm.on('connection', (connection, known) => {
       connection.on('error', () => {}) // told below, of those that are let in
       connection.setMaxListeners(0) // every room of the node waits for its end
       if (this.#places!.take(connection, known, known.client)) this.#onConnection(connection, known.client, false)
       else connection.destroy()
     })
-    if (network.lan && !(network.bind && isLoopback(network.bind))) await this.#openLan(network.bind, keyPair)
+    if (network.lan && !isLocal) await this.#openLan(network.bind, keyPair)
   }
 
   /** A machine that can't do it still meets others over the DHT. */

@@ -1,7 +1,10 @@
 import { EventEmitter } from 'node:events'
-import type { Connection } from 'hyperswarm'
+import DHT from 'hyperdht'
+import type { Connection, PeerInfo } from 'hyperswarm'
 import t from 'tap'
 import { INBOUND, Places, RESERVED } from '../../shared/network/places.ts'
+import { CalledSwarm } from '../support/called-swarm.ts'
+import { until } from '../support/until.ts'
 
 /** Places that are short: whoever has one is good for something. */
 class Stage {
@@ -10,7 +13,8 @@ class Stage {
   #places = new Places({
     isUseful: () => true,
     givenBy: connection => this.#given.get(connection) ?? 0,
-    hostOf: connection => this.#hosts.get(connection) ?? null
+    hostOf: connection => this.#hosts.get(connection) ?? null,
+    forget: () => {}
   })
 
   /** Who has given so much comes; null: it was not let in. */
@@ -18,7 +22,7 @@ class Stage {
     const comer = new Comer()
     this.#given.set(comer, given)
     if (host !== null) this.#hosts.set(comer, host)
-    return this.#places.take(comer as unknown as Connection, { ban: () => {} }, false) ? comer : null
+    return this.#places.take(comer as unknown as Connection, { ban: () => {} } as unknown as PeerInfo, false) ? comer : null
   }
 
   give (comer: Comer, given: number): void { this.#given.set(comer, given) }
@@ -28,6 +32,7 @@ class Stage {
 
 class Comer extends EventEmitter {
   isIn = true
+  rawBytesRead = 1
   destroy (): void {
     this.isIn = false
     this.emit('close')
@@ -67,4 +72,38 @@ t.test('who begins to give leaves its place to others', async t => {
   stage.give(strangers[7]!, 1)
   t.ok(stage.come(0))
   t.equal(stage.come(0), null)
+})
+
+t.test('who has given, and says nothing, may be another: its place is not kept', async t => {
+  const clock = { ms: 1_000_000 }
+  t.intercept(performance, 'now', { value: () => clock.ms })
+  const stage = openStage(t)
+  for (let i = 0; i < INBOUND; i++) stage.come(0)
+  for (let i = 0; i < RESERVED; i++) stage.come(5)!.rawBytesRead = 0
+  t.equal(stage.come(1), null, 'at first it may be on its way')
+  clock.ms += 10_000
+  t.ok(stage.come(1)?.isIn)
+})
+
+t.test('who had to make room is known no longer than it stays away', async t => {
+  let aheadMs = 0
+  const now = performance.now.bind(performance)
+  t.intercept(performance, 'now', { value: () => now() + aheadMs })
+  const called = await CalledSwarm.open(t, swarm => {
+    const places = new Places<PeerInfo>({ isUseful: () => false, givenBy: () => 0, hostOf: () => null, forget: known => swarm._maybeDeletePeer(known) })
+    t.teardown(() => places.close())
+    swarm.on('connection', (connection, known) => { if (!places.take(connection, known, false)) connection.destroy() })
+  })
+  const { swarm } = called
+  const stranger = called.node()
+  const come = async (): Promise<void> => await called.say(stranger, called.callOf(DHT.keyPair(), {}))
+  for (let i = 0; i < INBOUND; i++) await come()
+  await until('all places are taken', () => swarm.connections.size === INBOUND)
+  aheadMs += 10_000
+  for (let i = 0; i < 10; i++) await come()
+  await until('some have made room', () => swarm.connections.size === INBOUND && swarm.peers.size === INBOUND + 10)
+  aheadMs += 6 * 60_000
+  await until('they are forgotten', () => swarm.peers.size === INBOUND)
+  for (const connection of [...swarm.connections]) connection.destroy()
+  await until('nobody is known', () => swarm.peers.size === 0)
 })

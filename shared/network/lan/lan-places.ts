@@ -5,12 +5,12 @@ import type { Worth } from '../worth.ts'
 
 /** The places for connections in the local network, by the rules that those over the DHT have. Who had to make room is known here by its key. */
 export class LanPlaces {
-  #places: Places
+  #places: Places<Known>
   /** In hex. */
   #resting = new Set<string>()
 
   constructor (worth: Worth) {
-    this.#places = new Places({ ...worth, hostOf })
+    this.#places = new Places({ ...worth, hostOf, forget: () => {} })
   }
 
   close (): void { this.#places.close() }
