@@ -2,11 +2,8 @@ import type DHT from 'hyperdht'
 import type { CallOptions } from 'hyperdht'
 import type { Connection } from 'hyperswarm'
 import type Hyperswarm from 'hyperswarm'
-import { watchArrivals } from './arrivals.ts'
 import { CallHandshake } from './call-handshake.ts'
-import { HeardCalls } from './heard-calls.ts'
-import { IncomingCalls } from './incoming-calls.ts'
-import { isPort } from './port.ts'
+import { screenCalls } from './screen-calls.ts'
 import { holdUnheard } from './unheard-connections.ts'
 
 /** So many are remembered who answer, and can not be reached directly. */
@@ -34,6 +31,8 @@ export interface CallsParts {
   /** Keys of other nodes that carry connections. */
   relays: () => Buffer[]
   proven: { givenBy (key: string): number }
+  /** All others are on this machine as well: the node is bound to loopback. */
+  isLocal: boolean
 }
 
 /**
@@ -43,8 +42,6 @@ export interface CallsParts {
  */
 export class Calls {
   #parts: CallsParts
-  #incoming: IncomingCalls
-  #heard = new HeardCalls()
   #swarm: Hyperswarm | null = null
   /** Noise key in hex -> who. */
   #shutOff = new Map<string, ShutOff>()
@@ -57,8 +54,7 @@ export class Calls {
 
   constructor (parts: CallsParts) {
     this.#parts = parts
-    const { dht, proven } = parts
-    this.#incoming = new IncomingCalls(key => proven.givenBy(key) > 0)
+    const { dht } = parts
     const connect = dht.connect.bind(dht)
     // What HyperDHT calls by itself, without a key pair, is a relay.
     dht.connect = (key, options) => options?.keyPair ? this.#connect(connect, Buffer.from(key), options) : connect(key, options)
@@ -68,23 +64,15 @@ export class Calls {
   /** @param swarm on the DHT whose calls these are */
   use (swarm: Hyperswarm): void {
     this.#swarm = swarm
-    const { server } = swarm
     holdUnheard(swarm)
-    const arrivalOf = watchArrivals(server)
-    const refuses = server.firewall
-    server.firewall = (key, call, from) => {
-      const arrival = call && arrivalOf(call)
-      const isProven = this.#parts.proven.givenBy(hexOf(key)) > 0
-      if (arrival && this.#heard.has(arrival.id)) return true
-      // Those of strangers that are not answered are too many to be remembered.
-      if (arrival && isProven) this.#heard.add(arrival.id, true)
-      // HyperDHT 6.34 fails halfway, and keeps a stream of 67 KB for ever.
-      if (!isPort(from.port) || refuses(key, call, from)) return true
-      if (!this.#incoming.answers({ key: hexOf(key), host: from.host })) return true
-      if (arrival) this.#heard.add(arrival.id, isProven)
-      if (call?.relayThrough) this.calledByRelay(key, call.relayThrough.publicKey)
-      return false
-    }
+    const { dht, proven, isLocal } = this.#parts
+    screenCalls(swarm.server, {
+      dht,
+      isLocal,
+      isProven: key => proven.givenBy(key) > 0,
+      isRelay: key => this.#isRelay(key),
+      onRelayed: (key, relay) => this.calledByRelay(key, relay)
+    })
   }
 
   close (): void {
@@ -126,7 +114,7 @@ export class Calls {
    * Whoever has passed such a call on can repeat it, so not each time.
    */
   calledByRelay (key: Buffer, relay: Buffer): void {
-    if (!this.#parts.relays().some(known => known.equals(relay))) return
+    if (!this.#isRelay(relay)) return
     if (performance.now() - (this.#get(hexOf(key))?.letGoMs ?? -Infinity) < REST_MS) return
     const direct = this.#direct.get(hexOf(key))
     const others = [...this.#swarm?.connections ?? []].filter(({ remotePublicKey }) => remotePublicKey.equals(key))
@@ -134,6 +122,8 @@ export class Calls {
     if (silent.length > 0) this.#shut(key, performance.now()).letGoMs = performance.now()
     for (const connection of silent) connection.destroy()
   }
+
+  #isRelay (key: Buffer): boolean { return this.#parts.relays().some(known => known.equals(key)) }
 
   #connect (connect: DHT['connect'], key: Buffer, options: CallOptions): Connection {
     const startedMs = performance.now()

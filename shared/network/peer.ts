@@ -9,7 +9,7 @@ import { Turns } from '../turns.ts'
 import { checkBindable } from './bindable.ts'
 import { Calls } from './calls.ts'
 import type { OtherHistory } from './histories/history-watch.ts'
-import { farHostOf, isLoopback } from './host-of.ts'
+import { farHostOf, hostOf, isLoopback } from './host-of.ts'
 import type { Knocks } from './knocks.ts'
 import { Lan } from './lan/lan.ts'
 import { OpenConnections } from './open-connections.ts'
@@ -85,7 +85,7 @@ export class Peer extends Resource<PeerEvents> {
     if (network.relay) this.#relaying = new Relaying(dht, this.#options.log)
     const keyPair = DHT.keyPair(network.seed)
     this.#publicKey = keyPair.publicKey
-    this.#calls = new Calls({ dht, proven, relays: () => this.#relays().filter(key => !this.isSelf(key)) })
+    this.#calls = new Calls({ dht, proven, isLocal, relays: () => this.#relays().filter(key => !this.isSelf(key)) })
     this.#swarm = new Hyperswarm({
       // Its own limit counts what others connect, and stops all calling when there are enough of them.
       dht, keyPair, maxPeers: Infinity, maxClientConnections: OUTBOUND, maxParallel: MAX_PARALLEL,
@@ -93,7 +93,7 @@ export class Peer extends Resource<PeerEvents> {
     })
     this.#calls.use(this.#swarm)
     this.#topics = new Topics({ swarm: this.#swarm, isPrivate: network.bootstrap !== null, log: this.#options.log })
-    this.#places = new Places<PeerInfo>({ ...worthOf(this.#wrapped), hostOf: farHostOf, forget: known => this.#swarm?._maybeDeletePeer(known) })
+    this.#places = new Places<PeerInfo>({ ...worthOf(this.#wrapped), hostOf: isLocal ? farHostOf : hostOf, forget: known => this.#swarm?._maybeDeletePeer(known) })
     this.#swarm.on('connection', (connection, known) => {
       connection.on('error', () => {}) // told below, of those that are let in
       connection.setMaxListeners(0) // every room of the node waits for its end

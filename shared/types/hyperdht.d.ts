@@ -47,6 +47,8 @@ declare module 'hyperdht' {
     /** Who is announced on a topic, as each node of the DHT that is asked knows it. */
     lookup (topic: Uint8Array): AsyncIterable<{ peers: { publicKey: Buffer }[] }>
     address (): HostPort
+    /** Where everybody can reach it; null: not everybody can, or it does not know. */
+    remoteAddress (): HostPort | null
     /** Without a key pair of its own, it calls with that of the DHT. */
     connect (remotePublicKey: Uint8Array, options?: CallOptions): Connection
     createRawStream (options: { framed?: boolean, firewall?: unknown }): RawStream

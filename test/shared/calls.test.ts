@@ -68,7 +68,7 @@ function calling (t: Test): Calling {
       return made.at(-1)!
     }
   }) as unknown as DHT
-  const calls = new Calls({ dht, relays: () => relays, proven: { givenBy: () => 0 } })
+  const calls = new Calls({ dht, relays: () => relays, proven: { givenBy: () => 0 }, isLocal: true })
   const call = (): Call => dht.connect(key, { keyPair: own }) as unknown as Call
   const server = { firewall: () => false, onconnection: () => {}, _addHandshake: async () => {} } as unknown as Hyperswarm['server']
   calls.use({ server, connections: new Set(), joinPeer: call, leavePeer: () => {} } as unknown as Hyperswarm)
