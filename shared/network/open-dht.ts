@@ -1,6 +1,7 @@
 import DHT from 'hyperdht'
 import { messageOf } from '../errors.ts'
 import type { Log } from '../log.ts'
+import { believeAnswersAlone } from './asked-address.ts'
 import { guardProtomux } from './guard-protomux.ts'
 import { guardRawStreams } from './guard-raw-streams.ts'
 import { isLoopback } from './host-of.ts'
@@ -20,5 +21,6 @@ export function openDht ({ bootstrap, bind, relay }: PeerNetwork, log: Log): DHT
   })
   dht.on('error', (error: Error) => log.warn({ error: messageOf(error) }, 'DHT'))
   guardRawStreams(dht)
+  believeAnswersAlone(dht)
   return dht
 }

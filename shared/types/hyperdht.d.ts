@@ -47,6 +47,8 @@ declare module 'hyperdht' {
     /** Who is announced on a topic, as each node of the DHT that is asked knows it. */
     lookup (topic: Uint8Array): AsyncIterable<{ peers: { publicKey: Buffer }[] }>
     address (): HostPort
+    /** Nodes of the DHT that it knows. */
+    toArray (): HostPort[]
     /** Where everybody can reach it; null: not everybody can, or it does not know. */
     remoteAddress (): HostPort | null
     /** Without a key pair of its own, it calls with that of the DHT. */
@@ -54,6 +56,17 @@ declare module 'hyperdht' {
     createRawStream (options: { framed?: boolean, firewall?: unknown }): RawStream
     request (message: { command: number, target: Buffer, value: Uint8Array }, to: HostPort, options: { retry: boolean }): Promise<unknown>
     destroy (options?: { force?: boolean }): Promise<void>
+    /** Where others see this node; null or 0: it does not know, or they do not agree. */
+    readonly host: string | null
+    readonly port: number
+    /** Deals with what others ask; `isExternal`: it came to another socket than the one that this node asks by. */
+    readonly io: { onrequest (request: { from: HostPort, to: HostPort }, isExternal: boolean): void }
+    /**
+     * A node has asked or answered.
+     *
+     * @param seenAt where it says that it sees this one; null: it does not say
+     */
+    _addNodeFromNetwork (isSample: boolean, from: HostPort, seenAt: HostPort | null): void
   }
 }
 
