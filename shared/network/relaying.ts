@@ -28,18 +28,30 @@ export class Relaying {
     await this.#server.close()
   }
 
-  /** Lets a node that has connected ask for help. */
+  /** Lets a node that has connected ask for help: it is helped from when it does. */
   accept (connection: Connection): void {
-    if (this.#helped >= HELPED) return
     const complain = (error: unknown): void => this.#log.debug({ error: messageOf(error) }, 'carrying a connection')
     try {
       const session = this.#server.accept(connection, { id: connection.remotePublicKey })
       session.on('error', complain)
       limitPairs(session)
-      this.#helped++
-      connection.once('close', () => { this.#helped-- })
+      this.#limitHelped(session)
     } catch (error) {
       complain(error) // it has opened and closed the channel before
+    }
+  }
+
+  #limitHelped (session: Session): void {
+    let isHelped = false
+    const hear = session._pair.onmessage
+    session._pair.onmessage = (message, channel) => {
+      if (!isHelped && this.#helped >= HELPED) return session.destroy()
+      if (!isHelped) {
+        isHelped = true
+        this.#helped++
+        session.once('close', () => { this.#helped-- })
+      }
+      hear(message, channel)
     }
   }
 }

@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto'
-import { EventEmitter } from 'node:events'
+import { EventEmitter, once } from 'node:events'
 import { Client, type RelayFirewall } from 'blind-relay'
 import type DHT from 'hyperdht'
+import type { Connection } from 'hyperswarm'
 import t, { type Test } from 'tap'
 import { Relaying } from '../../shared/network/relaying.ts'
 import { linkedStreams } from '../support/linked-streams.ts'
@@ -12,14 +13,17 @@ import { until } from '../support/until.ts'
 async function asking (t: Test, dht: object, count: number): Promise<Client[]> {
   const relaying = new Relaying(dht as DHT, log)
   t.teardown(() => relaying.close())
-  return await Promise.all(Array.from({ length: count }, async () => {
-    const { one, other } = await linkedStreams(t)
-    await until('they are connected', () => one.remotePublicKey && other.remotePublicKey)
-    relaying.accept(one)
-    const client = new Client(other, { id: other.publicKey })
-    client.on('error', () => {})
-    return client
-  }))
+  return await Promise.all(Array.from({ length: count }, async () => (await join(t, relaying)).client))
+}
+
+/** `connection`: the side of the node that is asked. */
+async function join (t: Test, relaying: Relaying): Promise<{ client: Client, connection: Connection }> {
+  const { one, other } = await linkedStreams(t)
+  await until('they are connected', () => one.remotePublicKey && other.remotePublicKey)
+  relaying.accept(one)
+  const client = new Client(other, { id: other.publicKey })
+  client.on('error', () => {})
+  return { client, connection: one }
 }
 
 /** For connections whose other side nobody asks for. */
@@ -31,6 +35,30 @@ t.test('who asks for more connections to be carried than a node needs is helped 
   const [client] = await asking(t, {}, 1) as [Client]
   askFor(client, 65)
   await until('it is helped no more', () => client.closed)
+})
+
+t.test('who asks for nothing keeps nobody from being helped, and who leaves makes room', async t => {
+  let made = 0
+  const createRawStream = (): object => Object.assign(new EventEmitter(), { id: ++made, relayTo: () => {}, destroy: () => {} })
+  const relaying = new Relaying({ createRawStream } as unknown as DHT, log)
+  t.teardown(() => relaying.close())
+  const idle = await Promise.all(Array.from({ length: 5 }, () => join(t, relaying)))
+  const asking = await Promise.all(Array.from({ length: 65 }, () => join(t, relaying)))
+  for (const { client } of asking) askFor(client, 1)
+  // Which one that is, the network decides.
+  await until('one is too many', () => asking.filter(({ client }) => client.closed).length === 1)
+
+  const [leaving, staying] = asking.filter(({ client }) => !client.closed)
+  const left = once(leaving!.connection, 'close')
+  leaving!.connection.destroy()
+  await left
+  const token = randomBytes(32)
+  staying!.client._pair.send({ isInitiator: true, token, id: 1, seq: 0 })
+  idle[0]!.client._pair.send({ isInitiator: false, token, id: 1, seq: 0 })
+  await until('one more is helped', () => made === 2)
+  askFor(idle[1]!.client, 1)
+  await until('another one is too many', () => idle[1]!.client.closed)
+  t.match(asking.filter(({ client }) => client.closed && client !== leaving!.client), { length: 1 }, 'and no other was')
 })
 
 t.test('both sides of a connection are not one node', async t => {
