@@ -31,6 +31,7 @@ export interface CallsParts {
   /** Keys of other nodes that carry connections. */
   relays: () => Buffer[]
   proven: { givenBy (key: string): number }
+  budgets: { of (connection: Connection): unknown }
   /** All others are on this machine as well: the node is bound to loopback. */
   isLocal: boolean
 }
@@ -54,10 +55,15 @@ export class Calls {
 
   constructor (parts: CallsParts) {
     this.#parts = parts
-    const { dht } = parts
+    const { dht, budgets } = parts
     const connect = dht.connect.bind(dht)
-    // What HyperDHT calls by itself, without a key pair, is a relay.
-    dht.connect = (key, options) => options?.keyPair ? this.#connect(connect, Buffer.from(key), options) : connect(key, options)
+    dht.connect = (key, options) => {
+      if (options?.keyPair) return this.#connect(connect, Buffer.from(key), options)
+      // What HyperDHT calls by itself is a relay, which a stranger may have named.
+      const relay = connect(key, options)
+      budgets.of(relay)
+      return relay
+    }
     dht.on('network-change', () => this.#forgetAll()) // there, no firewall may stand in between
   }
 

@@ -69,7 +69,7 @@ export class Peer extends Resource<PeerEvents> {
 
   protected override async _open (): Promise<void> {
     this.#opened = await openStore(this.#options.folder)
-    const { proven } = this.#wrapped = wrapReplication(this.store, {
+    const { budgets, proven } = this.#wrapped = wrapReplication(this.store, {
       log: this.#options.log,
       self: () => this.#publicKey,
       pacesOf: core => this.#pacesOf(core),
@@ -85,7 +85,7 @@ export class Peer extends Resource<PeerEvents> {
     if (network.relay) this.#relaying = new Relaying(dht, this.#options.log)
     const keyPair = DHT.keyPair(network.seed)
     this.#publicKey = keyPair.publicKey
-    this.#calls = new Calls({ dht, proven, isLocal, relays: () => this.#relays().filter(key => !this.isSelf(key)) })
+    this.#calls = new Calls({ dht, proven, budgets, isLocal, relays: () => this.#relays().filter(key => !this.isSelf(key)) })
     this.#swarm = new Hyperswarm({
       // Its own limit counts what others connect, and stops all calling when there are enough of them.
       dht, keyPair, maxPeers: Infinity, maxClientConnections: OUTBOUND, maxParallel: MAX_PARALLEL,
@@ -93,7 +93,11 @@ export class Peer extends Resource<PeerEvents> {
     })
     this.#calls.use(this.#swarm)
     this.#topics = new Topics({ swarm: this.#swarm, isPrivate: network.bootstrap !== null, log: this.#options.log })
-    this.#places = new Places<PeerInfo>({ ...worthOf(this.#wrapped), hostOf: isLocal ? farHostOf : hostOf, forget: known => this.#swarm?._maybeDeletePeer(known) })
+    this.#places = new Places<PeerInfo>({
+      ...worthOf(this.#wrapped),
+      hostOf: isLocal ? farHostOf : hostOf,
+      forget: known => this.#swarm?._maybeDeletePeer(known)
+    })
     this.#swarm.on('connection', (connection, known) => {
       connection.on('error', () => {}) // told below, of those that are let in
       connection.setMaxListeners(0) // every room of the node waits for its end

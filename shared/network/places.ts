@@ -77,8 +77,9 @@ export class Places<K extends Known> {
       }
       return true
     }
-    const isCrowd = place.host !== null && others.filter(({ host }) => host === place.host).length >= INBOUND_PER_HOST
-    return !isCrowd && (others.length < INBOUND || this.#makeRoom(others, 1) > 0)
+    const neighbours = place.host === null ? [] : others.filter(({ host }) => host === place.host)
+    if (neighbours.length >= INBOUND_PER_HOST) return this.#makeRoom(neighbours, 1) > 0
+    return others.length < INBOUND || this.#makeRoom(others, 1) > 0
   }
 
   /** Who has said nothing may be another, who repeats a call. */

@@ -50,6 +50,10 @@ interface Calling {
   key: Buffer
   /** Another node calls from a port: whether it is refused. */
   refuses: (port: number) => boolean
+  /** HyperDHT calls a relay by itself. */
+  callRelay: () => unknown
+  /** Calls whose messages are counted from the first one on. */
+  budgeted: unknown[]
 }
 
 /** A node that calls another; the test says what becomes of the calls, and what time it is. */
@@ -63,16 +67,17 @@ function calling (t: Test): Calling {
     return { unref () { return this } }
   } })
   const dht = Object.assign(new EventEmitter(), {
-    connect: (_key: Uint8Array, options: CallOptions) => {
-      made.push(new Call(options, called))
+    connect: (_key: Uint8Array, options: Partial<CallOptions> = {}) => {
+      made.push(new Call(options as CallOptions, called))
       return made.at(-1)!
     }
   }) as unknown as DHT
-  const calls = new Calls({ dht, relays: () => relays, proven: { givenBy: () => 0 }, isLocal: true })
+  const budgeted: unknown[] = []
+  const calls = new Calls({ dht, relays: () => relays, proven: { givenBy: () => 0 }, budgets: { of: call => budgeted.push(call) }, isLocal: true })
   const call = (): Call => dht.connect(key, { keyPair: own }) as unknown as Call
   const server = { firewall: () => false, onconnection: () => {}, _addHandshake: async () => {} } as unknown as Hyperswarm['server']
   calls.use({ server, connections: new Set(), joinPeer: call, leavePeer: () => {} } as unknown as Hyperswarm)
-  return { calls, made, clock, waits, call, relays, key, refuses: port => server.firewall(key, null, { host: '127.0.0.1', port }) }
+  return { calls, made, clock, waits, call, relays, key, budgeted, callRelay: () => dht.connect(relays[0]!), refuses: port => server.firewall(key, null, { host: '127.0.0.1', port }) }
 }
 
 t.test('who can not be reached is called directly and by way of a relay in turn', async t => {
@@ -138,4 +143,11 @@ t.test('a node that calls too often is refused', async t => {
   const { refuses } = calling(t)
   const answers = Array.from({ length: 2 * CALLS_PER_KEY }, () => !refuses(1))
   t.equal(answers.filter(Boolean).length, CALLS_PER_KEY)
+})
+
+t.test('what a relay says is counted, too, whoever has named it', async t => {
+  const { callRelay, call, budgeted } = calling(t)
+  const relay = callRelay()
+  call()
+  t.same(budgeted, [relay], 'others are counted once they are let in')
 })

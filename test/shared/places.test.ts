@@ -6,12 +6,13 @@ import { INBOUND, Places, RESERVED } from '../../shared/network/places.ts'
 import { CalledSwarm } from '../support/called-swarm.ts'
 import { until } from '../support/until.ts'
 
-/** Places that are short: whoever has one is good for something. */
+/** Places that are short: whoever has one is good for something, or nobody is. */
 class Stage {
+  areUseful = true
   #given = new Map<unknown, number>()
   #hosts = new Map<unknown, string>()
   #places = new Places({
-    isUseful: () => true,
+    isUseful: () => this.areUseful,
     givenBy: connection => this.#given.get(connection) ?? 0,
     hostOf: connection => this.#hosts.get(connection) ?? null,
     forget: () => {}
@@ -63,6 +64,18 @@ t.test('of one address many come only when they have given something', async t =
   const comers = Array.from({ length: 40 }, () => stage.come(0, '192.0.2.1'))
   t.equal(comers.filter(comer => comer !== null).length, 32)
   t.ok(stage.come(5, '192.0.2.1'))
+})
+
+t.test('at an address that many have come from, one that is good for nothing makes room', async t => {
+  const clock = { ms: 1_000_000 }
+  t.intercept(performance, 'now', { value: () => clock.ms })
+  const stage = openStage(t)
+  const comers = Array.from({ length: 32 }, () => stage.come(0, '192.0.2.1'))
+  clock.ms += 10_000
+  t.equal(stage.come(0, '192.0.2.1'), null)
+  stage.areUseful = false
+  t.ok(stage.come(0, '192.0.2.1')?.isIn)
+  t.equal(comers.filter(comer => comer!.isIn).length, 31)
 })
 
 t.test('who begins to give leaves its place to others', async t => {

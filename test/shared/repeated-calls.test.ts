@@ -33,7 +33,7 @@ function counted ({ swarm: { server } }: CalledSwarm): { readonly count: number 
 
 t.test('a call that somebody says again is not answered, also by who was a stranger the first time', async t => {
   const proven = new Set<string>()
-  const parts = { relays: () => [], proven: { givenBy: (key: string) => proven.has(key) ? 1 : 0 }, isLocal: true }
+  const parts = { relays: () => [], budgets: { of: () => {} }, proven: { givenBy: (key: string) => proven.has(key) ? 1 : 0 }, isLocal: true }
   const called = await CalledSwarm.open(t, (swarm, dht) => new Calls({ ...parts, dht }).use(swarm))
   const honest = DHT.keyPair()
   await connected(called, honest)

@@ -30,7 +30,7 @@ async function screened (t: Test, firewalled: boolean): Promise<Screened> {
       relays.push(key)
       return connect(key, options)
     }
-    new Calls({ dht, relays: () => [], proven: { givenBy: () => 0 }, isLocal: true }).use(swarm)
+    new Calls({ dht, relays: () => [], budgets: { of: () => {} }, proven: { givenBy: () => 0 }, isLocal: true }).use(swarm)
     const { server } = swarm
     const refuses = server.firewall
     server.firewall = (...call) => {
