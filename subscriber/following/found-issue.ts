@@ -2,7 +2,7 @@ import { AppError } from '../../shared/errors.ts'
 import type { LibraryIssue, LibraryPart, RevisionPlace } from '../library/library-issue.ts'
 import { supersedes } from '../library/supersedes.ts'
 import type { IssueManifest } from '../../shared/format/issue.ts'
-import { ISSUE_BYTES } from '../../shared/format/limits.ts'
+import { BODY_BYTES, FILE_BYTES, ISSUE_BYTES, MANIFEST_BYTES } from '../../shared/format/limits.ts'
 import { BODY_NAME, isFilePath, parseRevisionPath } from '../../shared/format/paths.ts'
 import type { DriveReader } from '../../shared/network/drive-reader.ts'
 import type { IndexEntry } from '../../shared/network/index-entry.ts'
@@ -29,11 +29,17 @@ export async function readFoundIssue (
   const found = { revision: manifest.revision, writer: manifest.writer, manifest: signed.text }
   if (known && !supersedes(found, known, root.chain.newest.writers.map(({ id }) => id))) return null
   const locations = await locateParts(reader, document, manifest, known?.writer === place.writer ? known.locations : [])
-  for (const { path, size } of namedParts(manifest)) {
-    const { byteLength } = locations.find(part => part.path === path)!
-    if (byteLength !== size) throw new AppError('BAD_POINTER', `The drive has ${byteLength} bytes of ${path} where the manifest says ${size}.`)
-  }
+  checkSizes(locations, [[MANIFEST, Buffer.byteLength(signed.text)], [SIGNATURE, Buffer.byteLength(signed.signature)]], 'the index has')
+  checkSizes(locations, namedParts(manifest).map(({ path, size }) => [path, size]), 'the manifest says')
   return recordOf(place, manifest, signed, locations)
+}
+
+/** What is signed is read all at once, and every part counts for what an issue says to have: none may be larger on the drive. */
+function checkSizes (locations: LibraryPart[], sizes: [path: string, sizeBytes: number][], told: string): void {
+  for (const [path, sizeBytes] of sizes) {
+    const { byteLength } = locations.find(part => part.path === path)!
+    if (byteLength !== sizeBytes) throw new AppError('BAD_POINTER', `The drive has ${byteLength} bytes of ${path} where ${told} ${sizeBytes}.`)
+  }
 }
 
 /**
@@ -58,7 +64,7 @@ function earlierParts (beside: Map<string, IndexEntry>, folder: string, revision
   let sizeBytes = 0
   for (const [path, entry] of beside) {
     const name = path.startsWith(folder) ? path.slice(folder.length) : ''
-    const part = isKept(name, revision) ? partAt(name, entry) : null
+    const part = (entry.blob?.byteLength ?? 0) <= mostBytes(name, revision) ? partAt(name, entry) : null
     if (part) parts.push(part)
     sizeBytes += part?.byteLength ?? 0
   }
@@ -66,8 +72,11 @@ function earlierParts (beside: Map<string, IndexEntry>, folder: string, revision
   return sizeBytes <= ISSUE_BYTES ? parts : []
 }
 
-function isKept (path: string, before: number): boolean {
+/** What a part of an earlier revision may have; -1 for what is none. */
+function mostBytes (path: string, before: number): number {
   const earlier = parseRevisionPath(path)
-  if (!earlier || earlier.revision >= before) return false
-  return [MANIFEST, SIGNATURE, BODY_NAME].includes(earlier.rest) || isFilePath(earlier.rest)
+  if (!earlier || earlier.revision >= before) return -1
+  if (earlier.rest === MANIFEST || earlier.rest === SIGNATURE) return MANIFEST_BYTES
+  if (earlier.rest === BODY_NAME) return BODY_BYTES
+  return isFilePath(earlier.rest) ? FILE_BYTES : -1
 }

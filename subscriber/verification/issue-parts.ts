@@ -41,8 +41,14 @@ export async function checkParts (manifest: IssueManifest, open: (path: string) 
  */
 export async function checkCopy (path: string, text: string, source: PartSource | null): Promise<void> {
   if (!source) throw new AppError('NOT_COMPLETE', `${path} is missing.`)
+  // Before anything is read: where it lies, a stranger says, who may say a gigabyte.
+  if (source.sizeBytes !== Buffer.byteLength(text)) throw differs(path)
   const blocks: Uint8Array[] = []
   for await (const block of source.read()) blocks.push(block)
   const same = blake2b256Hex(...blocks) === blake2b256Hex(Buffer.from(text))
-  if (!same) throw new AppError('BAD_HASH', `${path} on the drive differs from the copy in its index.`)
+  if (!same) throw differs(path)
+}
+
+function differs (path: string): AppError {
+  return new AppError('BAD_HASH', `${path} on the drive differs from the copy in its index.`)
 }
