@@ -45,7 +45,8 @@ export function isAbove (index: number, start: number, end: number): boolean {
 
 /**
  * Leads blocks to nodes that are known: at first the roots of the tree, later also what stood beside the way of an
- * earlier block. Blocks come in order, so that each node is needed once, and only few are kept.
+ * earlier block. Blocks come in order, so that each node is needed once, and what lies left of a block is needed no more:
+ * however large the tree is, a few dozen nodes are kept.
  */
 export class MerklePath {
   #known: Map<number, TreeNode>
@@ -57,6 +58,9 @@ export class MerklePath {
     this.#known = new Map(roots.map(root => [root.index, root]))
     this.#onNode = onNode
   }
+
+  /** How many nodes are kept. */
+  get kept (): number { return this.#known.size }
 
   /** Numbers of the nodes that the way of a block needs besides those that are known. */
   missingFor (block: number): number[] {
@@ -81,6 +85,7 @@ export class MerklePath {
     if (!known || known.size !== node.size || !known.hash.equals(node.hash)) throw new AppError('BAD_HASH', `Block ${block} does not have the hash that its writer signed.`)
     this.#known.delete(node.index)
     for (const sibling of beside) this.#known.set(sibling.index, sibling)
+    for (const index of this.#known.keys()) if (flat.rightSpan(index) < 2 * block) this.#known.delete(index)
     for (const right of [...way, ...beside]) this.#onNode(right)
   }
 }
