@@ -14,7 +14,7 @@ import { verifyIssue } from '../verification/verify-issue.ts'
 import { exportIssue } from './export-issue.ts'
 import { type Article, type IssueDocument, IssueReader, type OpenFile, type ReadableIssue } from './issue-reader.ts'
 import type { CheckedManifest } from './picture-checks.ts'
-import { differenceOf, type ReadRevision, readRevisions, revisionNumbered } from './revisions.ts'
+import { differenceOf, type IssueHistory, readRevisions, revisionNumbered } from './revisions.ts'
 
 export interface ReadingParts {
   following: Following
@@ -107,26 +107,28 @@ export class Reading {
 
   /** The newest first. */
   async revisions (key: IssueKey): Promise<Revision[]> {
-    return (await this.#history(key)).map(({ view }) => view)
+    return await readRevisions(await this.#history(key))
   }
 
   /** @throws AppError NOT_FOUND when there is no such revision, or nothing of its text any more */
   async revision (key: IssueKey, revision: number): Promise<{ revision: Revision, markdown: string }> {
-    const { view, markdown } = revisionNumbered(await this.#history(key), revision)
+    const history = await this.#history(key)
+    const { view, markdown } = await revisionNumbered(history, await readRevisions(history), revision)
     if (markdown === null) throw new AppError('NOT_FOUND', `The text of revision ${revision} is not here: it was erased.`)
     return { revision: view, markdown }
   }
 
   /** The newest revision and the one before it, unless told. @throws AppError NOT_FOUND */
   async compare (key: IssueKey, { from, to }: { from?: number, to?: number }): Promise<Difference> {
-    const read = await this.#history(key)
-    const later = revisionNumbered(read, to ?? read[0]!.view.revision)
-    return differenceOf(revisionNumbered(read, from ?? later.view.revision - 1), later)
+    const history = await this.#history(key)
+    const read = await readRevisions(history)
+    const later = await revisionNumbered(history, read, to ?? read[0]!.revision)
+    return differenceOf(await revisionNumbered(history, read, from ?? later.view.revision - 1), later)
   }
 
-  async #history (key: IssueKey): Promise<ReadRevision[]> {
+  async #history (key: IssueKey): Promise<IssueHistory> {
     const { issue, reader } = await this.#readable(key)
-    return await readRevisions({ issue, reader, root: this.#parts.following.get(key.newsletter).root! })
+    return { issue, reader, root: this.#parts.following.get(key.newsletter).root! }
   }
 
   /** All bytes of a complete issue, those of earlier revisions too. */

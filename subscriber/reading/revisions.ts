@@ -10,31 +10,43 @@ import type { LibraryIssue } from '../library/library-issue.ts'
 import { writerOf } from '../verification/issue-manifest.ts'
 import { compareTexts, fieldsBetween } from './compare.ts'
 
+/** No writer has a longer id in the root. */
+const WRITER_ID_LENGTH = 32
+
 /** A complete issue, with all that it keeps of its past. */
 export interface IssueHistory { issue: LibraryIssue, reader: DriveReader, root: KnownRoot }
 
 /** A revision as it can be shown: what it was signed as, and its text where that is still here. */
 export interface ReadRevision { view: Revision, manifest: IssueManifest, markdown: string | null }
 
-/** All revisions of an issue, the newest first. What is wrong with one is told beside it. */
-export async function readRevisions ({ issue, reader, root }: IssueHistory): Promise<ReadRevision[]> {
-  const numbers = new Set(issue.locations.flatMap(({ path }) => parseRevisionPath(path)?.revision ?? []))
-  const earlier = [...numbers].sort((a, b) => b - a)
-  const read = [await readRevision({ issue, reader, root }, issue.revision, null)]
-  for (const revision of earlier) {
-    const after = read.at(-1)!
+/**
+ * All revisions of an issue, the newest first, as a list shows them. What is wrong with one is told beside it. Of each the text
+ * is read, and let go of before the next one: there may be hundreds, and a few bytes of a drive can stand for all of them.
+ */
+export async function readRevisions (history: IssueHistory): Promise<Revision[]> {
+  const { issue } = history
+  const earlier = new Set(issue.locations.flatMap(({ path }) => parseRevisionPath(path)?.revision ?? []))
+  const read: Revision[] = []
+  let expectedBy: (revision: number) => string | null = () => null
+  for (const revision of [issue.revision, ...[...earlier].sort((a, b) => b - a)]) {
+    const { view, manifest: { revision: signedAs, previous = null } } = await readRevision(history, revision, expectedBy(revision))
+    read.push(view)
     // The chain runs without a gap; one that lacks a link is told of where the link should be.
-    const expected = after.manifest.revision === revision + 1 ? after.manifest.previous ?? null : 'missing'
-    read.push(await readRevision({ issue, reader, root }, revision, expected))
+    expectedBy = before => signedAs === before + 1 ? previous : 'missing'
   }
   return read
 }
 
-/** @throws AppError NOT_FOUND */
-export function revisionNumbered (read: ReadRevision[], revision: number): ReadRevision {
-  const found = read.find(({ view }) => view.revision === revision)
-  if (!found) throw new AppError('NOT_FOUND', `The issue has no revision ${revision}. It has ${read.map(({ view }) => view.revision).join(', ')}.`)
-  return found
+/**
+ * One of them with its text.
+ *
+ * @param read all, from {@link readRevisions}
+ * @throws AppError NOT_FOUND
+ */
+export async function revisionNumbered (history: IssueHistory, read: Revision[], revision: number): Promise<ReadRevision> {
+  const view = read.find(candidate => candidate.revision === revision)
+  if (!view) throw new AppError('NOT_FOUND', `The issue has no revision ${revision}. It has ${read.map(candidate => candidate.revision).join(', ')}.`)
+  return { ...await readRevision(history, revision, null), view }
 }
 
 /** What the later of two revisions says otherwise. */
@@ -91,7 +103,7 @@ function claimedBy (bytes: Uint8Array): IssueManifest {
   }
   try {
     const { writer } = JSON.parse(Buffer.from(bytes).toString('utf8')) as { writer?: unknown }
-    return typeof writer === 'string' ? { ...nothing, writer } : nothing
+    return typeof writer === 'string' && writer.length <= WRITER_ID_LENGTH ? { ...nothing, writer } : nothing
   } catch {
     return nothing // told as a revision whose signature does not hold
   }
