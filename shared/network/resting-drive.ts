@@ -197,6 +197,9 @@ export abstract class RestingDrive extends Resource<DriveEvents> {
     this.fetchIndex()
   }
 
+  /** How many blocks of the index are known to exist for a reader; see {@link endAt}. */
+  get indexEnd (): number { return Math.min(this.known.heads.index, this.#end ?? Infinity) }
+
   /** The whole index, now and from now on: it is small, and tells what else there is. */
   protected fetchIndex (): void {
     this.#live?.destroy()

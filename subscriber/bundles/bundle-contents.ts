@@ -6,10 +6,8 @@ import type { WantedDrive } from '../../shared/format/want.ts'
 import { CoreSource } from '../../shared/network/bundles/core-source.ts'
 import type { DriveReader } from '../../shared/network/drive-reader.ts'
 import { runsOf } from '../following/downloads.ts'
+import { allPlaces } from '../library/all-places.ts'
 import type { Library } from '../library/library.ts'
-import type { IssuePlace } from '../library/library-issue.ts'
-
-const PLACES_AT_ONCE = 1_000
 
 /** What of one newsletter goes into a bundle. */
 export interface Contents {
@@ -74,7 +72,7 @@ async function * recordsOf (reader: DriveReader, writer: string, contents: Conte
 
 async function choose (writer: string, { newsletter, ids, since }: Contents, library: Library): Promise<DriveContents> {
   const chosen: DriveContents = { from: since === null ? 0 : Infinity, blobs: [], lengths: [], issues: 0, incomplete: 0 }
-  for await (const { id, state, publishedAt, seq, locations, writer: by } of placesOf(newsletter, library)) {
+  for await (const { id, state, publishedAt, seq, locations, writer: by } of allPlaces(newsletter, library)) {
     if (by !== writer) continue
     const runs = runsOf(locations)
     chosen.lengths.push(...runs.flatMap(({ start, end }) => [start, end]))
@@ -86,13 +84,4 @@ async function choose (writer: string, { newsletter, ids, since }: Contents, lib
     if (since !== null) chosen.from = Math.max(0, Math.min(chosen.from, seq - locations.length + 1))
   }
   return { ...chosen, blobs: rangesOf(chosen.blobs), lengths: [...new Set(chosen.lengths)] }
-}
-
-async function * placesOf (newsletter: Address, library: Library): AsyncGenerator<IssuePlace> {
-  for (let after = 0; ;) {
-    const places = await library.places(newsletter, after, PLACES_AT_ONCE)
-    yield * places
-    if (places.length < PLACES_AT_ONCE) return
-    after = places.at(-1)!.key
-  }
 }

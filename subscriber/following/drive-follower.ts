@@ -1,7 +1,6 @@
 import { type AppError, isAppError, messageOf } from '../../shared/errors.ts'
 import type { RootWriter } from '../../shared/format/root-chain.ts'
 import type { Log } from '../../shared/log.ts'
-import { DriveReader } from '../../shared/network/drive-reader.ts'
 import type { Histories } from '../../shared/network/histories/histories.ts'
 import type { Peer } from '../../shared/network/peer.ts'
 import type { KnownRoot } from '../../shared/network/root-store.ts'
@@ -13,6 +12,7 @@ import { sealOf, wholeSealOf } from '../verification/issue-manifest.ts'
 import { Completing } from './completing.ts'
 import { DriveMemory } from './drive-memory.ts'
 import type { Downloads } from './downloads.ts'
+import { FollowedDrive } from './followed-drive.ts'
 import { type FoundDocument, readDocument, scanIndex, type SignedText } from './index-scan.ts'
 import { Intake } from './intake.ts'
 import { Rerun } from './rerun.ts'
@@ -51,7 +51,7 @@ interface DriveFollowerEvents {
 
 /** Follows one writer's drive: finds its issues, has them downloaded, verifies them, and keeps the library right. */
 export class DriveFollower extends Resource<DriveFollowerEvents> {
-  readonly reader: DriveReader
+  readonly reader: FollowedDrive
   /** What of its issues is on its way. */
   readonly completing: Completing
   readonly memory: DriveMemory
@@ -70,7 +70,7 @@ export class DriveFollower extends Resource<DriveFollowerEvents> {
   constructor (parts: DriveFollowerParts) {
     super()
     this.#parts = parts
-    this.reader = new DriveReader(parts.peer, parts.writer.drive, { live: parts.live })
+    this.reader = new FollowedDrive(parts.peer, parts.writer.drive, { ...parts, writer: parts.writer.id, arriving: () => this.completing.arriving })
     this.memory = new DriveMemory({ ...parts, reader: this.reader, onChanged: () => { this.emit('historyChanged'); this.scan() } })
     this.completing = new Completing({
       ...parts,

@@ -1,0 +1,37 @@
+import { type BlockRanges, rangesOf } from '../../shared/format/block-ranges.ts'
+import { DriveReader } from '../../shared/network/drive-reader.ts'
+import type { DriveParts } from '../../shared/network/resting-drive.ts'
+import { allPlaces } from '../library/all-places.ts'
+import type { Library } from '../library/library.ts'
+import type { LibraryPart } from '../library/library-issue.ts'
+import type { ArrivingIssues } from './arriving-issues.ts'
+
+export interface FollowedDriveOptions {
+  /** False: nothing is asked of peers. */
+  live: boolean
+  newsletter: string
+  writer: string
+  library: Library
+  /** What is on its way, which the library may not know yet. */
+  arriving: () => ArrivingIssues
+}
+
+/** A writer's drive, and which of its blocks belong to which issue, by what is believed and not by what its index says. */
+export class FollowedDrive extends DriveReader {
+  #options: FollowedDriveOptions
+
+  constructor (parts: DriveParts, key: string, options: FollowedDriveOptions) {
+    super(parts, key, options)
+    this.#options = options
+  }
+
+  /** Blocks of all issues but one that are here or are to come here. */
+  async blocksOfOthers (id: string): Promise<BlockRanges> {
+    const { newsletter, writer, library, arriving } = this.#options
+    const parts: LibraryPart[] = [...arriving().values()].flatMap(({ issue }) => issue.id === id ? [] : issue.locations)
+    for await (const place of allPlaces(newsletter, library)) {
+      if (place.id !== id && place.writer === writer && place.state !== 'notVerified' && place.state !== 'removed') parts.push(...place.locations)
+    }
+    return rangesOf(parts.map(({ blockOffset, blockLength }) => [blockOffset, blockOffset + blockLength]))
+  }
+}

@@ -1,0 +1,14 @@
+import type { Library } from './library.ts'
+import type { IssuePlace } from './library-issue.ts'
+
+const AT_ONCE = 1_000
+
+/** Where all issues of a newsletter lie, some at a time. */
+export async function * allPlaces (newsletter: string, library: Library): AsyncGenerator<IssuePlace> {
+  for (let after = 0; ;) {
+    const places = await library.places(newsletter, after, AT_ONCE)
+    yield * places
+    if (places.length < AT_ONCE) return
+    after = places.at(-1)!.key
+  }
+}
