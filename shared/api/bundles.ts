@@ -19,6 +19,8 @@ export const BundleOpened = Type.Object({
   sizeBytes: Type.Integer(),
   /** Bytes of it that were not here before. */
   newBytes: Type.Integer(),
+  /** Bytes of it that are not here and were left out: it is older than what this node knows, and nothing here proves that they belong to it. */
+  leftOutBytes: Type.Integer(),
   newsletters: Type.Array(Type.Object({
     newsletter: Type.String(),
     link: Type.String(),

@@ -85,6 +85,8 @@ declare module 'hypercore' {
     /** Of the tree at the present length; null while it is empty. */
     readonly signature: Buffer | null
     readonly storage: { read (): StorageRead, write (): StorageWrite }
+    /** Held by whoever writes. */
+    readonly mutex: { lock (): Promise<void>, unlock (): void }
     createWriteBatch (): { deleteTreeNode (index: number): void }
   }
 
@@ -132,5 +134,8 @@ declare module 'hypercore' {
     treeHash (length?: number): Promise<Buffer>
     /** False when the core has changed meanwhile. Throws what does not hold. */
     applyProof (proof: Proof): Promise<boolean>
+    /** What is kept with the core, and goes with it; peers are told nothing of it. */
+    setUserData (key: string, value: Buffer): Promise<void>
+    getUserData (key: string): Promise<Buffer | null>
   }
 }

@@ -10,7 +10,7 @@ import type { CoreExtent } from '../../shared/network/bundles/core-sink.ts'
 export interface CheckedNewsletter { address: Address, chain: RootChain, cores: CheckedCore[] }
 
 /** A core, and what leads from the copy here, which had the length `from`, to it. */
-export interface CheckedCore { from: number, upgrade: ReturnType<CoreCheck['upgrade']> }
+export interface CheckedCore { from: number, upgrade: ReturnType<CoreCheck['upgrade']>, isEndProved: boolean }
 
 /**
  * Goes through a whole bundle and writes nothing: the root chains hold, the cores belong to writers that they name and
@@ -75,7 +75,7 @@ export class BundleCheck {
   }
 
   #endCore (): void {
-    if (this.#core) this.newsletters.at(-1)!.cores.push({ from: this.#core.from, upgrade: this.#core.upgrade() })
+    if (this.#core) this.newsletters.at(-1)!.cores.push({ from: this.#core.from, upgrade: this.#core.upgrade(), isEndProved: this.#core.isEndProved })
     this.#core = null
   }
 

@@ -33,10 +33,10 @@ export async function openBundle (path: string, parts: OpeningParts, report: (pr
 
   const readyIn = async (address: Address): Promise<number> => (await parts.library.counts(address)).ready
   const before = await Promise.all(check.newsletters.map(({ address }) => readyIn(address)))
-  const newBytes = await takeCores(path, check.newsletters, parts, doneBytes => report({ doing: 'taking', doneBytes, totalBytes }))
+  const taken = await takeCores(path, check.newsletters, parts, doneBytes => report({ doing: 'taking', doneBytes, totalBytes }))
   const newsletters = []
   for (const [i, newsletter] of check.newsletters.entries()) newsletters.push(await takeRoot(newsletter, before[i]!, parts))
-  return { path, sizeBytes: totalBytes, newBytes, newsletters }
+  return { path, sizeBytes: totalBytes, ...taken, newsletters }
 }
 
 /** What is wrong with a block or a root says nothing of the file that it lies in. */
@@ -45,8 +45,10 @@ function refusal (error: unknown): unknown {
   return new AppError(error.code, `${error.message} Nothing of the bundle was taken over: copy it again, or ask for another one.`, { cause: error })
 }
 
-/** Gives the number of bytes that were not here. */
-async function takeCores (path: string, newsletters: CheckedNewsletter[], { peer }: OpeningParts, report: (bytes: number) => void): Promise<number> {
+/** Gives the number of bytes that were not here, and of those that were left out. */
+async function takeCores (
+  path: string, newsletters: CheckedNewsletter[], { peer }: OpeningParts, report: (bytes: number) => void
+): Promise<Pick<BundleOpened, 'newBytes' | 'leftOutBytes'>> {
   const cores = newsletters.flatMap(({ cores }) => cores).values()
   const opened: CoreSink[] = []
   try {
@@ -58,14 +60,16 @@ async function takeCores (path: string, newsletters: CheckedNewsletter[], { peer
         opened.push(sink)
         await sink.ready()
         if (!checked || sink.length !== checked.from) throw new AppError('CONFLICT', 'The newsletter or the file has changed while the bundle was being opened. Open it again.')
-        await sink.grow(checked.upgrade)
-      } else if (record.type === 'block') await opened.at(-1)?.put(record.block)
+        await sink.grow(checked.upgrade, checked.isEndProved)
+      } else if (record.type === 'bridge') opened.at(-1)?.bridge(record.nodes)
+      else if (record.type === 'block') await opened.at(-1)?.put(record.block)
     }
   } finally {
     await opened.at(-1)?.close()
   }
   await peer.store.storage.db.flush()
-  return opened.reduce((sum, { newBytes }) => sum + newBytes, 0)
+  const sumOf = (of: 'newBytes' | 'leftOutBytes'): number => opened.reduce((sum, sink) => sum + sink[of], 0)
+  return { newBytes: sumOf('newBytes'), leftOutBytes: sumOf('leftOutBytes') }
 }
 
 /** Last, so that a newsletter that is new here appears with its issues. */

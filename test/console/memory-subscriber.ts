@@ -127,7 +127,7 @@ export class MemorySubscriber extends EventEmitter<SubscriberNews> implements Su
     progress: null,
     make: async (path: string, { newsletters, issues, since }: { newsletters: string[], issues: IssueKey[], since: string | null }): Promise<BundleMade> =>
       ({ path, sizeBytes: issues.length, newsletters: newsletters.map(newsletter => ({ newsletter, title: since ?? '', issues: 1, incomplete: 0 })) }),
-    open: async (path: string): Promise<BundleOpened> => ({ path, sizeBytes: 1, newBytes: 1, newsletters: [] }),
+    open: async (path: string): Promise<BundleOpened> => ({ path, sizeBytes: 1, newBytes: 1, leftOutBytes: 0, newsletters: [] }),
     writeWant: async (): Promise<void> => {}
   }
 

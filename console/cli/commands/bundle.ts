@@ -114,10 +114,13 @@ function madeInWords ({ sizeBytes, newsletters }: BundleMade): string {
   return [...lines, `${bytesInWords(sizeBytes)}. "colporteur open" takes it over on another machine, without a network.`].join('\n')
 }
 
-function openedInWords ({ newBytes, newsletters }: BundleOpened): string {
+function openedInWords ({ newBytes, leftOutBytes, newsletters }: BundleOpened): string {
   const lines = newsletters.map(({ title, subscribed, issues }) =>
     `${safeText(title) || '(no title)'}: ${issues.new} new, ${issues.ready} of ${count(issues.known)} ready${subscribed ? '. Subscribed: compare the address with the one you were told' : ''}`)
-  return [...lines, `Checked as everything from the network is; ${bytesInWords(newBytes)} were new.`].join('\n')
+  const leftOut = leftOutBytes > 0
+    ? [`${bytesInWords(leftOutBytes)} were left out: the bundle is older than what this node knows of the newsletter, and nothing here proves yet that they belong to it. They come from the network, or with a bundle that is as new ("colporteur want" writes what to ask for).`]
+    : []
+  return [...lines, `Checked as everything from the network is; ${bytesInWords(newBytes)} were new.`, ...leftOut].join('\n')
 }
 
 function count (issues: number): string {

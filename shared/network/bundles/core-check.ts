@@ -6,6 +6,7 @@ import type { CoreExtent } from './core-sink.ts'
 import { identityOf, signedRoots } from './core-identity.ts'
 import { bridgeNumbers, MerklePath, nodeAt } from './merkle-path.ts'
 import { isOfOneHistory, otherHistory } from './other-history.ts'
+import { provenRoots } from './proven-roots.ts'
 
 /** Checks one core of a bundle, record by record, and finds what leads from the receiver's copy to it. Writes nothing. */
 export class CoreCheck {
@@ -20,6 +21,8 @@ export class CoreCheck {
   /** Number -> node, null while it has not been seen. */
   #needed: Map<number, TreeNode | null>
   #mostBytes: number
+  /** A block of the bundle leads to the last root, and so proves its size. */
+  isEndProved = false
 
   /** @throws AppError BAD_ID, BAD_FORMAT, BAD_SIGNATURE */
   constructor (core: BundleCore, { length: from, whole, known }: CoreExtent) {
@@ -29,7 +32,11 @@ export class CoreCheck {
     this.#known = known
     const roots = signedRoots(core, identityOf(core).key)
     this.#needed = new Map(from < core.length ? bridgeNumbers(from, core.length).map(number => [number, null]) : [])
-    this.#path = new MerklePath(roots, node => this.#see(node))
+    const end = roots.at(-1)!.index
+    this.#path = new MerklePath(roots, node => {
+      this.#see(node)
+      this.isEndProved ||= node.index === end
+    })
     this.#roots = roots
     this.#mostBytes = core.kind === 'index' ? INDEX_BLOCK_BYTES : BLOCK_BYTES
     for (const root of roots) this.#see(root)
@@ -58,8 +65,12 @@ export class CoreCheck {
     const nodes = [...this.#needed.values()]
     if (nodes.includes(null)) throw gap()
     const beside = nodes as TreeNode[]
-    if (!isOfOneHistory(this.#roots, this.#known, beside)) throw otherHistory()
-    return this.from >= this.core.length ? null : beside
+    if (this.from < this.core.length) {
+      if (!isOfOneHistory(this.#roots, this.#known, beside)) throw otherHistory()
+      return beside
+    }
+    provenRoots(this.#roots, this.#known, [], this.from) // throws where it is of another one
+    return null
   }
 
   #see (node: TreeNode): void {

@@ -2,15 +2,16 @@ import type Corestore from 'corestore'
 import Hypercore, { type Proof, type TreeNode } from 'hypercore'
 import crypto from 'hypercore-crypto'
 import { AppError, messageOf } from '../../errors.ts'
-import type { BundleBlock, BundleCore } from '../../format/bundle.ts'
+import type { BridgeNode, BundleBlock, BundleCore } from '../../format/bundle.ts'
 import { Resource } from '../../resource.ts'
 import { type CoreIdentity, identityOf, signedRoots } from './core-identity.ts'
-import { otherHistory } from './other-history.ts'
-import { rootNumbers, siblingsOf } from './merkle-path.ts'
+import { isAbove, nodeAt, siblingsOf } from './merkle-path.ts'
+import { numbersAbove, provenRoots } from './proven-roots.ts'
+import { MOST_TOLD_NODES, rememberTold, toldNodes } from './told-nodes.ts'
 
 /**
  * Blocks of a core that are known here, those from its beginning of which none is missing, and what the copy here has of the
- * tree: where it is shorter than the bundle's its own roots, else those of the bundle's length.
+ * tree: where it is shorter than the bundle's its own roots, else what tells whether the bundle's is its beginning.
  */
 export interface CoreExtent { length: number, whole: number, known: TreeNode[] }
 
@@ -20,8 +21,13 @@ export class CoreSink extends Resource {
   #core: Hypercore
   #head: BundleCore
   #identity: CoreIdentity
+  /** Roots of the bundle of which is not seen that they are of the history here. Nothing below them is known here then. */
+  #unproven: TreeNode[] = []
+  #told: TreeNode[] = []
   /** Bytes of blocks that were not here before. */
   newBytes = 0
+  /** Bytes of blocks that are not here, and were left out: nothing here proves them. */
+  leftOutBytes = 0
 
   /** @throws AppError BAD_ID */
   constructor (store: Corestore, head: BundleCore) {
@@ -40,7 +46,7 @@ export class CoreSink extends Resource {
     try {
       const core = session.get({ key, allowFork: false, active: false })
       await core.ready()
-      const known = core.length < head.length ? [...core.state.roots] : (await nodesOf(core, rootNumbers(head.length))).filter(node => node !== null)
+      const known = core.length < head.length ? [...core.state.roots] : await knownAbove(core, head.length)
       return { length: core.length, whole: core.contiguousLength, known }
     } finally {
       await session.close()
@@ -52,6 +58,8 @@ export class CoreSink extends Resource {
   }
 
   protected override async _close (): Promise<void> {
+    // Without them an older bundle brings less.
+    if (this.#core.opened) await rememberTold(this.#core, this.#told).catch(() => {})
     // A follower that has waited for these blocks gets them now.
     if (this.#core.opened) this.#core.core.replicator.onupgrade()
     await this.#store.close()
@@ -63,20 +71,30 @@ export class CoreSink extends Resource {
    * Makes the core as long as the bundle has it, where it is shorter.
    *
    * @param nodes what leads from one length to the other
+   * @param isEndProved see {@link CoreCheck.isEndProved}
    * @throws AppError BUNDLE_GAP, BAD_HASH when the core here is of another history
    */
-  async grow (nodes: TreeNode[] | null): Promise<void> {
+  async grow (nodes: TreeNode[] | null, isEndProved: boolean): Promise<void> {
     const { length, signature } = this.#head
-    if (nodes === null) return await this.#keepRoots()
+    if (nodes === null) return await this.#keepRoots(isEndProved)
     const start = this.#core.length
     const upgrade = { start, length: length - start, nodes, additionalNodes: [], signature: Buffer.from(signature) }
     await this.#apply({ upgrade, manifest: this.#core.manifest ? null : this.#identity.manifest })
   }
 
-  /** The blocks of one core come in order. */
+  /** What a bundle tells besides, by which an older one may be proved later. Of the index nothing is ever missing. */
+  bridge (nodes: BridgeNode[]): void {
+    if (this.#head.kind !== 'blobs') return
+    this.#told.push(...nodes.slice(0, MOST_TOLD_NODES - this.#told.length).map(node => nodeAt(node.index, node)))
+  }
+
+  /** The blocks of one core come in order. One that nothing here proves is left out. */
   async put ({ number, bytes, siblings }: BundleBlock): Promise<void> {
     const nodes = siblingsOf(number, siblings)
-    if (!await this.#core.has(number)) {
+    const [isHere, isProven] = [await this.#core.has(number), !this.#unproven.some(({ index }) => isAbove(index, number, number + 1))]
+    if (!isProven) {
+      if (!isHere) this.leftOutBytes += bytes.length
+    } else if (!isHere) {
       await this.#apply({ block: { index: number, value: Buffer.from(bytes), nodes } })
       this.newBytes += bytes.length
     } else if (nodes.length > 0) {
@@ -87,16 +105,25 @@ export class CoreSink extends Resource {
   }
 
   /**
-   * The core here is as long, or longer. What the writer signed at the bundle's length is put beside what it signed
-   * later, so that the ways of the bundle's blocks end at something known.
+   * The core here is as long, or longer. What the writer signed at the bundle's length is put beside what it signed later, so that
+   * the ways of the bundle's blocks end at something known: as far as it is seen to be of the same history. Nothing else writes
+   * to the core meanwhile, so that nothing is taken for missing that is just coming.
    */
-  async #keepRoots (): Promise<void> {
+  async #keepRoots (isEndProved: boolean): Promise<void> {
     const roots = signedRoots(this.#head, this.#identity.key)
-    const known = await nodesOf(this.#core, roots.map(({ index }) => index))
-    if (known.some((node, i) => node && !node.hash.equals(roots[i]!.hash))) throw otherHistory()
-    const write = this.#core.state.storage.write()
-    for (const [i, root] of roots.entries()) if (!known[i]) write.putTreeNode(root)
-    await write.flush()
+    const { state } = this.#core
+    await state.mutex.lock()
+    try {
+      const known = await knownAbove(this.#core, this.#head.length)
+      const proven = provenRoots(roots, known, isEndProved ? await toldNodes(this.#core) : [], this.#core.length)
+      const write = state.storage.write()
+      for (const node of proven) write.putTreeNode(node)
+      await write.flush()
+      const seen = new Set([...known, ...proven].map(({ index }) => index))
+      this.#unproven = roots.filter(({ index }) => !seen.has(index))
+    } finally {
+      state.mutex.unlock()
+    }
   }
 
   async #apply (proof: Partial<Proof>): Promise<void> {
@@ -109,6 +136,11 @@ export class CoreSink extends Resource {
     }
     if (!applied) throw new AppError('CONFLICT', 'The newsletter has changed while the bundle was being opened. Open it again.')
   }
+}
+
+/** What is here that tells whether a tree of `length` blocks is the beginning of the one here. */
+async function knownAbove (core: Hypercore, length: number): Promise<TreeNode[]> {
+  return (await nodesOf(core, numbersAbove(length, core.length))).filter(node => node !== null)
 }
 
 async function nodesOf (core: Hypercore, numbers: number[]): Promise<(TreeNode | null)[]> {

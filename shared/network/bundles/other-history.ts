@@ -4,10 +4,10 @@ import crypto from 'hypercore-crypto'
 import { AppError } from '../../errors.ts'
 
 /**
- * False when the tree of a bundle does not go on from the copy that is here.
+ * False when the tree of a bundle does not go on from the copy that is here, which is shorter.
  *
  * @param roots of the bundle's tree
- * @param known of the copy here: its roots, in their order, where it is shorter, else nodes at places of `roots`
+ * @param known the roots of the copy here, in their order
  * @param beside what leads from the copy's length to the bundle's
  */
 export function isOfOneHistory (roots: TreeNode[], known: TreeNode[], beside: TreeNode[]): boolean {
@@ -16,7 +16,7 @@ export function isOfOneHistory (roots: TreeNode[], known: TreeNode[], beside: Tr
   const nodes = new Map([...beside, ...known].map(node => [node.index, node]))
   return roots.every(root => {
     const here = nodes.get(root.index) ?? (isBelow(last, root) ? climbed(last, root, nodes) : root)
-    return here !== null && here.size === root.size && here.hash.equals(root.hash)
+    return here !== null && isSame(here, root)
   })
 }
 
@@ -30,10 +30,19 @@ function climbed (last: TreeNode, root: TreeNode, nodes: Map<number, TreeNode>):
   while (node.index !== root.index) {
     const sibling = nodes.get(flat.sibling(node.index))
     if (!sibling) return null
-    const [left, right] = sibling.index < node.index ? [sibling, node] : [node, sibling]
-    node = { index: flat.parent(node.index), size: left.size + right.size, hash: crypto.parent(left, right) }
+    node = parentOf(node, sibling)
   }
   return node
+}
+
+/** Of two nodes that stand beside each other. */
+export function parentOf (node: TreeNode, sibling: TreeNode): TreeNode {
+  const [left, right] = sibling.index < node.index ? [sibling, node] : [node, sibling]
+  return { index: flat.parent(node.index), size: left.size + right.size, hash: crypto.parent(left, right) }
+}
+
+export function isSame (a: TreeNode, b: TreeNode): boolean {
+  return a.size === b.size && a.hash.equals(b.hash)
 }
 
 export function otherHistory (): AppError {
