@@ -73,7 +73,7 @@ async function readNodeSeed (path: string, machineKey: MachineKey, log: Log): Pr
   const made = there ? '' : await machineKey.seal(make())
   const stored = there ?? Buffer.from(await readOrMake(path, () => made))
   if (!await machineKey.canOpen(stored)) {
-    log.warn(`The key by which other nodes know this one, ${path}, is sealed with a machine key that is not here: until it is, they see a node that they do not know.`)
+    if (!machineKey.problem) log.warn(`The key by which other nodes know this one, ${path}, is sealed with a machine key that is not here: until it is, they see a node that they do not know.`)
     return make().trim()
   }
   const opened = (await machineKey.open(stored, path)).toString('utf8')

@@ -3,6 +3,7 @@ import type { Restarts } from './restarts.ts'
 import { daysLeft } from '../shared/api/expiry.ts'
 import type { Writer } from '../shared/api/newsletters.ts'
 import type { Status } from '../shared/api/node.ts'
+import type { MachineKey } from '../shared/machine-key.ts'
 import type { Peer } from '../shared/network/peer.ts'
 import type { KeyLocks } from '../publisher/keys/key-locks.ts'
 import type { NewsletterWriters } from '../publisher/publishing/newsletter-writers.ts'
@@ -17,6 +18,7 @@ export interface NodeStatusParts {
   subscriptions: Subscriptions
   writers: NewsletterWriters
   locks: KeyLocks
+  machineKey: MachineKey
   /** Null: it was started once. */
   restarts: Restarts | null
   home: string
@@ -26,7 +28,7 @@ export interface NodeStatusParts {
 
 /** What the node is and does, in numbers and in one plain sentence. */
 export async function nodeStatus (parts: NodeStatusParts): Promise<Status> {
-  const { peer, disk, subscriber, subscriptions, writers, locks, restarts, home, version, startedAt } = parts
+  const { peer, disk, subscriber, subscriptions, writers, locks, machineKey, restarts, home, version, startedAt } = parts
   const [newsletters, { total, ready, notVerified }] = await Promise.all([subscriber.newsletters(), subscriber.counts()])
   const own = newsletters.filter(({ role }) => role === 'own')
   const locked = own.filter(({ address }) => locks.stateOf(address) === 'locked').length
@@ -44,8 +46,10 @@ export async function nodeStatus (parts: NodeStatusParts): Promise<Status> {
     issues: { total, ready, unread, notVerified },
     problems: [
       ...disk.problem ? [disk.problem] : [], ...failureOf(restarts), ...storeDamageOf(peer), ...damageOf(subscriptions),
+      ...machineKeyOf(machineKey, own, writers),
       ...newsletters.flatMap(newsletter => troublesOf(newsletter, writers))
     ],
+    missingMachineKey: machineKey.missing,
     restarts: restarts?.count ?? 0,
     refused: peer.refused,
     memoryBytes: process.memoryUsage.rss()
@@ -54,11 +58,19 @@ export async function nodeStatus (parts: NodeStatusParts): Promise<Status> {
 
 /** Of one newsletter: what stops its writer here, and what a reader has to decide. */
 function troublesOf ({ address, title, role, writers: all }: NewsletterView, writers: NewsletterWriters): Status['problems'] {
-  const trouble = role === 'own' ? writers.trouble(address) : null
+  const found = role === 'own' ? writers.trouble(address) : null
+  const trouble = found?.code === 'NO_MACHINE_KEY' ? null : found // of all newsletters, and told once
   const waiting = all.flatMap(({ otherHistory }) => otherHistory?.isWaiting ? [{ code: 'OTHER_HISTORY', reason: `${title}: ${otherHistory.reason}` }] : [])
   const expiring = role === 'own' ? all.flatMap(writer => expiryOf(writer)) : []
   const told = [...trouble ? [trouble] : [], ...expiring]
   return [...told.map(({ code, reason }) => ({ code, reason: `${title}: ${reason}` })), ...waiting]
+}
+
+/** Of the whole home; of what another machine key has sealed, while that is not here, too. */
+function machineKeyOf (machineKey: MachineKey, own: NewsletterView[], writers: NewsletterWriters): Status['problems'] {
+  const closed = own.flatMap(({ address }) => writers.trouble(address) ?? []).find(({ code }) => code === 'NO_MACHINE_KEY')
+  const problem = machineKey.problem ?? closed
+  return problem ? [problem] : []
 }
 
 /** Giving a writer more time takes the words, which may lie far away. */

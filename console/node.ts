@@ -44,6 +44,7 @@ import { DiskWatch } from './disk-watch.ts'
 import { openHome, sealNodeSeed } from './home.ts'
 import { Notifier } from './notify/notifier.ts'
 import { listenFrom, listenOn, portOf } from './listening.ts'
+import { MachineKeyWatch } from './machine-key-watch.ts'
 import type { NodeOptions } from './node-options.ts'
 import { nodeStatus } from './node-status.ts'
 import { nodeStorage } from './node-storage.ts'
@@ -67,7 +68,7 @@ export async function openNode (options: NodeOptions): Promise<ColporteurNode> {
 }
 
 /** The composition root: config, then peer, then the two sides, then the server. Opens in this order, closes in reverse. */
-export class ColporteurNode extends Resource<{ statusChanged: [], diskWasFull: [] }> {
+export class ColporteurNode extends Resource<{ statusChanged: [], diskWasFull: [], machineKeyCameBack: [] }> {
   #options: NodeOptions
   #startedAt = new Date()
   #opened: { close (): Promise<unknown> }[] = []
@@ -80,6 +81,7 @@ export class ColporteurNode extends Resource<{ statusChanged: [], diskWasFull: [
   #status: (() => Promise<Status>) | null = null
   #storage: (() => Promise<Storage>) | null = null
   #connected: ConnectedPeers | null = null
+  #machineKeyProblem: string | null = null
 
   constructor (options: NodeOptions) {
     super()
@@ -100,6 +102,9 @@ export class ColporteurNode extends Resource<{ statusChanged: [], diskWasFull: [
     const paths = pathsOf(config.home)
     process.umask(0o077)
     const machineKey = await MachineKey.open(config.machineKey, await readIfThere(paths.nodeKey).catch(() => null), log)
+    const machineKeyWatch = await this.#open(new MachineKeyWatch({ machineKey, log }))
+    machineKeyWatch.on('cameBack', () => this.emit('machineKeyCameBack'))
+    this.#machineKeyProblem = machineKey.problem?.reason ?? null
     const { programToken, nodeSeed } = await openHome(config, machineKey, log)
     this.#programToken = programToken
     const ballast = new Ballast({ home: config.home, file: paths.ballast })
@@ -146,11 +151,10 @@ export class ColporteurNode extends Resource<{ statusChanged: [], diskWasFull: [
     locks.on('unlocked', newsletter => drafts.goOn(newsletter)).on('unlocked', newsletter => beaconing?.soon(newsletter))
     const shelf = await this.#open(new Shelf({ subscriber, isServing: network, log }))
     const backups = await this.#open(new Backups({ home: config.home, deviceName, subscriber, library, roots, drafts, keys, custody, highWater, meeting }))
-
     const notifier = await this.#open(new Notifier({ arrivals: subscriber.subscribing.arrivals, config, file: paths.digest, environment, log }))
     const watched = { peer, disk, subscriber, writers, locks }
     await this.#open(statusChanges({ ...watched, keys, roots, meeting, log }, () => this.emit('statusChanged')))
-    this.#status = () => nodeStatus({ ...watched, subscriptions, restarts, home: config.home, version, startedAt: this.#startedAt })
+    this.#status = () => nodeStatus({ ...watched, machineKey, subscriptions, restarts, home: config.home, version, startedAt: this.#startedAt })
     this.#storage = () => nodeStorage({ subscriber, home: config.home })
     this.#secrets = new Secrets({ programToken })
     const webFolder = fileURLToPath(new URL('../web', import.meta.url))
@@ -182,12 +186,14 @@ export class ColporteurNode extends Resource<{ statusChanged: [], diskWasFull: [
   /** By which programs of this user speak with the node. */
   get programToken (): string { return this.#programToken }
 
+  /** Why nothing can be sealed in this home, which whoever opens it tells; null: it can. */
+  get machineKeyProblem (): string | null { return this.#machineKeyProblem }
+
   get onPublicNetwork (): boolean { return this.#options.network && this.#options.config.bootstrap === null }
 
   /** @throws AppError NOT_READY */
   async status (): Promise<Status> {
-    if (!this.#status) throw notReady()
-    return await this.#status()
+    return await (this.#status ?? notReady)()
   }
 
   peers (): Peers {
@@ -196,8 +202,7 @@ export class ColporteurNode extends Resource<{ statusChanged: [], diskWasFull: [
 
   /** @throws AppError NOT_READY */
   async storage (): Promise<Storage> {
-    if (!this.#storage) throw notReady()
-    return await this.#storage()
+    return await (this.#storage ?? notReady)()
   }
 
   get readingPort (): number | null { return this.#readingPort }
@@ -239,6 +244,6 @@ export class ColporteurNode extends Resource<{ statusChanged: [], diskWasFull: [
   }
 }
 
-function notReady (): AppError {
-  return new AppError('NOT_READY', 'The node is still starting.')
+function notReady (): never {
+  throw new AppError('NOT_READY', 'The node is still starting.')
 }

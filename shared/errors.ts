@@ -30,6 +30,7 @@ export const failures = {
   NOT_WRITER: { status: 409, exit: 4, title: 'This node is not a writer of the newsletter' },
   BUNDLE_GAP: { status: 409, exit: 4, title: 'The bundle does not follow on what is here' },
   LOCKED: { status: 423, exit: 77, title: 'The keys of the newsletter are locked' },
+  NO_MACHINE_KEY: { status: 423, exit: 2, title: 'The machine key that seals the keys is not here' },
   BEHIND: { status: 409, exit: 4, title: 'This store is older than what was published from it' },
   // Peer data that breaks the format. Each stands beside the newsletter or issue that it spoils, and is shown there.
   BAD_FORMAT: { status: 422, exit: 5, title: 'The data does not have the shape that the format asks for' },

@@ -5,6 +5,7 @@ import Type, { type Static } from 'typebox'
 import Value from 'typebox/value'
 import type { Config } from './config.ts'
 import { readOrMake } from './durable-file.ts'
+import type { Problem } from './api/problem.ts'
 import { AppError, messageOf } from './errors.ts'
 import { blake2b256, toHex } from './format/hash.ts'
 import { openBytes, sealBytes } from './format/passphrase.ts'
@@ -15,7 +16,7 @@ const ID_BYTES = 8
 /** Before the key, in base64url. */
 const BEGINNING = 'colporteur-machine-key:'
 const MOST_BYTES = 1_024
-const ADVICE = 'Put the file back. If it is lost, name another one as machineKey in config.json, and go on with the recovery words: "colporteur restore".'
+const ADVICE = 'Put the file back: a running node notices. If it is lost, name another one as machineKey in config.json, and go on with the recovery words: "colporteur restore".'
 
 /** A secret's file as it lies in a home: which machine key opens it and where that lay; libsodium's secretbox with its nonce before it, in hex. */
 const Sealed = Type.Object({
@@ -25,6 +26,9 @@ type Sealed = Static<typeof Sealed>
 
 interface Key { id: string, file: string, bytes: Uint8Array }
 
+/** The key that is to seal, and can't be had. */
+interface Missing { file: string, reason: string }
+
 /**
  * Seals the secrets of a home with a key that lies in a file elsewhere on the machine: nobody is asked for anything, and a
  * copy of the home gives none of them away.
@@ -32,12 +36,14 @@ interface Key { id: string, file: string, bytes: Uint8Array }
 export class MachineKey {
   /** Seals what is written from now on; null: it is written as it is. */
   readonly #own: Key | null
-  /** The file of the key that is to seal, and is not there; null: none is missing. */
-  readonly #missing: string | null
+  readonly #missing: Missing | null
+  /** With what this home was sealed before, where that key is not here; null: nothing is wanted. */
+  readonly #wanted: Pick<Sealed, 'machineKey' | 'file'> | null
 
-  private constructor (own: Key | null, missing: string | null = null) {
+  private constructor (own: Key | null, { missing = null, wanted = null }: { missing?: Missing | null, wanted?: Sealed | null } = {}) {
     this.#own = own
     this.#missing = missing
+    this.#wanted = wanted
   }
 
   /**
@@ -51,10 +57,11 @@ export class MachineKey {
     if (!place) return new MachineKey(null)
     const { file, isUsual } = place
     const there = await readKey(file)
-    if (there) return new MachineKey(there)
-    if (before && sealedIn(before)?.file === file) {
-      log.warn(`The machine key ${file} is missing: what it sealed stays closed, and nothing new can be sealed. ${ADVICE}`)
-      return new MachineKey(null, file)
+    const sealed = before && sealedIn(before)
+    if (there) return new MachineKey(there, { wanted: sealed && !await keyOf(sealed, there) ? sealed : null })
+    if (sealed?.file === file) {
+      const reason = `The machine key ${file} is missing. Until it is back nothing is published from here and no newsletter is started, and other nodes do not know this one. ${ADVICE}`
+      return new MachineKey(null, { missing: { file, reason }, wanted: sealed })
     }
     try {
       // Where a stick is not in its place, a folder that is made there would be filled with a key that nobody means.
@@ -63,25 +70,41 @@ export class MachineKey {
     } catch (cause) {
       const reason = (cause as NodeJS.ErrnoException).code ?? messageOf(cause)
       if (!isUsual) throw new AppError('BAD_CONFIG', `The machine key ${file} can not be made (${reason}). Name another file as machineKey in config.json, or "off".`, { cause })
-      if (before && sealedIn(before)) {
-        log.warn(`The machine key ${file} can not be made (${reason}), so nothing new can be sealed in this home. Name another place as machineKey in config.json.`)
-        return new MachineKey(null, file) // what is sealed is not to lie in the clear because of that
-      }
+      // What is sealed is not to lie in the clear because of that.
+      if (sealed) return new MachineKey(null, { missing: { file, reason: `The machine key ${file} can not be made (${reason}), so nothing new can be sealed in this home. Name another place as machineKey in config.json.` } })
       log.warn(`The machine key ${file} can not be made (${reason}), so the keys of this home lie in it as they are, readable for you alone. Name another place as machineKey in config.json.`)
       return new MachineKey(null)
     }
     return new MachineKey(await readKey(file))
   }
 
+  /** Why nothing can be sealed, to be told by whoever opens the home; null: it can. */
+  get problem (): Problem | null {
+    return this.#missing && { code: 'NO_MACHINE_KEY', reason: this.#missing.reason }
+  }
+
+  /** The file that is missing where it lay before; null: none is. */
+  get missing (): string | null {
+    return this.#missing && this.#missing.file === this.#wanted?.file ? this.#missing.file : null
+  }
+
+  /** Whether there is a key that may come back. */
+  get isWanted (): boolean { return this.#wanted !== null }
+
+  /** True when the key that was not here lies there again: a home that is opened anew is as it was. */
+  async isBack (): Promise<boolean> {
+    return this.#wanted !== null && await keyOf(this.#wanted, null) !== null
+  }
+
   /**
    * What shall stand in the file of a secret.
    *
-   * @throws AppError BAD_CONFIG while the key is not there, or another one: what it seals could not be opened any more
+   * @throws AppError NO_MACHINE_KEY while the key is not there, or another one: what it seals could not be opened any more
    */
   async seal (text: string): Promise<string> {
     const own = this.#own
-    const missing = this.#missing ?? (own && (await readKey(own.file).catch(() => null))?.id !== own.id ? own.file : null)
-    if (missing) throw new AppError('BAD_CONFIG', `The machine key ${missing} is missing or another one, so no secret can be kept in this home. ${ADVICE}`)
+    const missing = this.#missing?.file ?? (own && (await readKey(own.file).catch(() => null))?.id !== own.id ? own.file : null)
+    if (missing) throw new AppError('NO_MACHINE_KEY', `The machine key ${missing} is missing or another one, so no secret can be kept in this home. ${ADVICE}`)
     if (!own) return text
     return JSON.stringify({ machineKey: own.id, file: own.file, sealed: sealBytes(Buffer.from(text), own.bytes) } satisfies Sealed) + '\n'
   }
@@ -89,13 +112,13 @@ export class MachineKey {
   /**
    * The secret in what stands in its file, sealed or not; sealed with another machine key as well, as long as that lies where it lay.
    *
-   * @throws AppError BAD_CONFIG
+   * @throws AppError NO_MACHINE_KEY, BAD_CONFIG
    */
   async open (content: Uint8Array, path: string): Promise<Buffer> {
     const sealed = sealedIn(content)
     if (!sealed) return Buffer.from(content)
-    const key = await this.#keyOf(sealed)
-    if (!key) throw new AppError('BAD_CONFIG', `${path} is sealed with the machine key ${sealed.machineKey} of ${JSON.stringify(sealed.file)}, which is not here. ${ADVICE}`)
+    const key = await keyOf(sealed, this.#own)
+    if (!key) throw new AppError('NO_MACHINE_KEY', `The keys of this home are sealed with the machine key ${JSON.stringify(sealed.file)} (${sealed.machineKey}), which is not here. ${ADVICE}`)
     try {
       return Buffer.from(openBytes(sealed.sealed, key.bytes))
     } catch (cause) {
@@ -106,19 +129,20 @@ export class MachineKey {
   /** False for what is sealed with a key that is not here. */
   async canOpen (content: Uint8Array): Promise<boolean> {
     const sealed = sealedIn(content)
-    return !sealed || await this.#keyOf(sealed) !== null
+    return !sealed || await keyOf(sealed, this.#own) !== null
   }
 
   /** True for what lies there as another machine key has sealed it, or none, and would be written otherwise now. */
   isDue (content: Uint8Array): boolean {
     return !this.#missing && (sealedIn(content)?.machineKey ?? null) !== (this.#own?.id ?? null)
   }
+}
 
-  async #keyOf ({ machineKey, file }: Sealed): Promise<Key | null> {
-    if (this.#own?.id === machineKey) return this.#own
-    const key = isAbsolute(file) ? await readKey(file).catch(() => null) : null
-    return key?.id === machineKey ? key : null
-  }
+/** What opens it: the key of this home, or another one that lies where it lay. */
+async function keyOf ({ machineKey, file }: Pick<Sealed, 'machineKey' | 'file'>, own: Key | null): Promise<Key | null> {
+  if (own?.id === machineKey) return own
+  const key = isAbsolute(file) ? await readKey(file).catch(() => null) : null
+  return key?.id === machineKey ? key : null
 }
 
 /** Null: there is none. @throws AppError BAD_CONFIG, HOME_UNSAFE */

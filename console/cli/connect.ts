@@ -19,7 +19,12 @@ export interface Connection {
   stay: (() => Promise<void>) | null
 }
 
-export interface ConnectOptions extends Settings { home?: string, quiet?: boolean }
+export interface ConnectOptions extends Settings {
+  home?: string
+  quiet?: boolean
+  /** The command tells itself what is wrong with the home. */
+  tellsProblems?: boolean
+}
 
 /**
  * Gives an order to the node of a home: over HTTP when it runs, else in this process.
@@ -43,7 +48,7 @@ export async function withNode<T> (context: Context, options: ConnectOptions, ne
       context.say('No node is running, so this command joins the public network itself, for as long as it takes ("--bootstrap" names a private one).')
     }
     try {
-      return await inProcess(context, config, network, order)
+      return await inProcess(context, config, network, order, options.tellsProblems)
     } catch (error) {
       if (!isAppError(error) || error.code !== 'HOME_LOCKED' || Date.now() - startedMs > LOCKED_MS) throw error
       await setTimeout(RETRY_MS)
@@ -51,7 +56,9 @@ export async function withNode<T> (context: Context, options: ConnectOptions, ne
   }
 }
 
-async function inProcess<T> (context: Context, config: Config, network: boolean, order: (connection: Connection) => Promise<T>): Promise<T> {
+async function inProcess<T> (
+  context: Context, config: Config, network: boolean, order: (connection: Connection) => Promise<T>, tellsProblems = false
+): Promise<T> {
   const [{ openNode }, { createLog }] = await Promise.all([import('../node.ts'), import('../../shared/log.ts')])
   const log = createLog(config.logLevel, { write: (line: string) => context.say(line.trimEnd()) })
   const node = await openNode({ config, network, log, version: context.version })
@@ -75,7 +82,10 @@ async function inProcess<T> (context: Context, config: Config, network: boolean,
       await node.listen()
       await ended
     }
-    return await order({ client: createClient(send), send, isRunning: false, stay })
+    const answer = await order({ client: createClient(send), send, isRunning: false, stay })
+    // What was refused because of it says so itself.
+    if (node.machineKeyProblem && !tellsProblems) context.say(node.machineKeyProblem)
+    return answer
   } finally {
     process.off('SIGINT', stop)
     process.off('SIGTERM', stop)

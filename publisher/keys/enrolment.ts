@@ -38,9 +38,12 @@ export class Enrolment extends Resource {
   }
 
   protected override async _open (): Promise<void> {
-    for (const address of await this.#parts.keys.addresses()) {
+    const { keys, log } = this.#parts
+    for (const address of await keys.addresses()) {
       // What is wrong with the keys of one newsletter is told to who wants to publish in it, and stops no other.
-      await this.enrol(address).catch((error: unknown) => this.#parts.log.error({ newsletter: address, error: messageOf(error) }, 'the keys of a newsletter'))
+      await this.enrol(address).catch((error: unknown) => {
+        if (!keys.isOfHome(error)) log.error({ newsletter: address, error: messageOf(error) }, 'the keys of a newsletter')
+      })
     }
     this.#parts.meeting.on('rootChanged', this.#onRootChanged)
   }

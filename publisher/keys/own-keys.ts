@@ -31,13 +31,15 @@ const FILES = {
  */
 export class OwnKeys {
   #files: SecretFiles
+  #machineKey: MachineKey
   /** Of newsletters of whose writer there are keys; null: no passphrase is needed for them. */
   #locks = new Map<Address, BoxLock | null>()
   /** What opens the sealed keys of newsletters that were unlocked. */
   #opened = new Map<Address, BoxKeys>()
 
-  private constructor (files: SecretFiles) {
+  private constructor (files: SecretFiles, machineKey: MachineKey) {
     this.#files = files
+    this.#machineKey = machineKey
   }
 
   /**
@@ -45,7 +47,7 @@ export class OwnKeys {
    * What another machine key has sealed, or none, is sealed with this one.
    */
   static async open (folder: string, machineKey: MachineKey, log: Log): Promise<OwnKeys> {
-    const keys = new OwnKeys(new SecretFiles(folder, machineKey))
+    const keys = new OwnKeys(new SecretFiles(folder, machineKey), machineKey)
     for (const address of await keys.addresses()) {
       await keys.#files.eraseDrafts(address)
       try {
@@ -55,10 +57,15 @@ export class OwnKeys {
       } catch (error) {
         // What is wrong with the keys of one newsletter is told to who wants to publish in it, and stops no other.
         if (!isAppError(error)) throw error
-        log.warn({ newsletter: address, error: error.message }, 'the keys of a newsletter')
+        if (!keys.isOfHome(error)) log.warn({ newsletter: address, error: error.message }, 'the keys of a newsletter')
       }
     }
     return keys
+  }
+
+  /** True for a failure that is one of the whole home, and told as such. */
+  isOfHome (error: unknown): boolean {
+    return isAppError(error) && error.code === 'NO_MACHINE_KEY' && this.#machineKey.problem !== null
   }
 
   /** Addresses of the newsletters for which there are keys. */

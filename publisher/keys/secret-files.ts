@@ -32,7 +32,7 @@ export class SecretFiles {
     return join(this.#folder, address, name)
   }
 
-  /** @throws AppError BAD_CONFIG for what is damaged, or sealed with a key that is not here */
+  /** @throws AppError BAD_CONFIG for what is damaged, NO_MACHINE_KEY for what is sealed with a key that is not here */
   async read<S extends Type.TSchema> (address: Address, name: string, schema: S): Promise<Static<S> | null> {
     const path = this.pathOf(address, name)
     const content = await readIfThere(path)

@@ -98,7 +98,7 @@ export class NewsletterWriters extends Resource<NewsletterWritersEvents> {
       return await this.#parts.keys.publicWriter(address) ? await (await this.get(address)).trouble() : null
     } catch (error) {
       // Keys that can't be read. What else there is may be over the next time.
-      if (!isAppError(error) || error.code !== 'BAD_CONFIG') throw error
+      if (!isAppError(error) || (error.code !== 'BAD_CONFIG' && error.code !== 'NO_MACHINE_KEY')) throw error
       return { code: error.code, reason: error.message }
     }
   }

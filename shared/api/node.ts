@@ -29,6 +29,8 @@ export const Status = Type.Object({
   issues: Type.Object({ total: Type.Integer(), ready: Type.Integer(), unread: Type.Integer(), notVerified: Type.Integer() }, strict),
   /** What somebody has to know of, or do something about, that belongs to no issue. */
   problems: Type.Array(Problem),
+  /** The file of the machine key, which was here and is not: until it is back, nothing is published from here. Null: it is not missing. */
+  missingMachineKey: Type.Union([Type.String(), Type.Null()]),
   /** How often the node was started again by itself because it had failed, since somebody started it. */
   restarts: Type.Integer(),
   /** Connections that were ended since the node was started, also by itself, because the other side broke a rule or said more than an honest one would. */

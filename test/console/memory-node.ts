@@ -19,7 +19,7 @@ export class MemoryNode extends EventEmitter<{ statusChanged: [] }> implements N
       version: '0.0.0', home: '/home', pid: 1, startedAt: '2026-01-01T00:00:00.000Z',
       network: { state: 'alone', peers: this.count, sentence: 'Nobody.' },
       newsletters: { own: 1, subscribed: 1, locked: 0, stale: 0 },
-      issues: { total: 1, ready: 1, unread: 1, notVerified: 0 }, problems: [], restarts: 0, refused: 0, memoryBytes: 1
+      issues: { total: 1, ready: 1, unread: 1, notVerified: 0 }, problems: [], missingMachineKey: null, restarts: 0, refused: 0, memoryBytes: 1
     }
   }
 }

@@ -4,8 +4,9 @@ import t, { type Test } from 'tap'
 import { entropyOfWords } from '../../shared/format/words.ts'
 import { readOpened } from '../support/machine-key.ts'
 import { createNewsletter, publishIssues, testNetwork, type TestNetwork, type TestNode, untilComplete } from '../support/network.ts'
-import { run } from '../support/processes.ts'
+import { run, startNode } from '../support/processes.ts'
 import { SecretForms } from '../support/secret-forms.ts'
+import { until } from '../support/until.ts'
 
 interface Stage { network: TestNetwork, author: TestNode, newsletter: string, words: string, secrets: SecretForms[] }
 
@@ -71,10 +72,13 @@ t.test('where the machine key is missing the node keeps and serves, keeps no new
   await before.stop()
   await rename(file, `${file}.away`)
   const without = await network.open('author', { machineKey: place })
-  const missing = { code: 'BAD_CONFIG', message: /machine key.*stick\.key.*Put the file back/ }
+  const missing = { code: 'NO_MACHINE_KEY', message: /machine key.*stick\.key.*Put the file back/ }
   await t.rejects(publishIssues(without, newsletter, 1, 2), missing)
   await t.rejects(without.client.createNewsletter({ body: { title: 'New' } }), missing)
-  t.match((await without.client.getStatus()).problems.map(({ code }) => code), ['BAD_CONFIG', 'BAD_CONFIG'])
+  t.match(await without.client.getStatus(), {
+    problems: [{ code: 'NO_MACHINE_KEY', reason: `The machine key ${file} is missing.` }], missingMachineKey: file
+  }, 'for all newsletters it is said once')
+  t.match(await without.client.getNewsletter({ params: { newsletter: other } }), { notWriting: { code: 'NO_MACHINE_KEY' } })
   t.ok((await without.client.getNewsletter({ params: { newsletter } })).wordsUnconfirmed, 'the words lie here, though they can not be read')
   await t.rejects(without.client.showWords({ params: { newsletter }, body: {} }), missing)
   t.notOk((await readdir(network.folder)).includes('stick.key'), 'no other one is made in its place')
@@ -94,6 +98,45 @@ t.test('where the machine key is missing the node keeps and serves, keeps no new
   t.notSame(known, unknown, 'and is the node again that it was')
   await rm(file)
   await t.rejects(again.client.createNewsletter({ body: { title: 'New' } }), missing, 'a key that is in memory alone seals nothing')
+})
+
+t.test('a running node notices that the missing machine key is back, and is itself again', async t => {
+  const network = await testNetwork(t)
+  const [home, file] = [join(network.folder, 'author'), join(network.folder, 'machine.key')]
+  const options = { environment: { COLPORTEUR_MACHINE_KEY: file } }
+  const before = await startNode(home, network.addresses, options)
+  const { newsletter: { address: newsletter } } = await before.client.createNewsletter({ body: { title: 'Mine' } })
+  await before.process.kill()
+  await rename(file, `${file}.away`)
+  const { process, client } = await startNode(home, network.addresses, options)
+  t.teardown(() => process.kill())
+  t.match(process.stderr, `The machine key ${file} is missing.`)
+  t.match(await client.getStatus(), { missingMachineKey: file })
+
+  await rename(`${file}.away`, file)
+  await until('the key is not missing any more', async () => (await client.getStatus().catch(() => null))?.missingMachineKey === null)
+  t.match(await client.getStatus(), { problems: { length: 0 }, restarts: 0 }, 'that was no failure')
+  t.match(await client.getNewsletter({ params: { newsletter } }), { keys: 'plain', notWriting: null })
+  await client.publishIssue({ params: { newsletter }, body: { source: { markdown: '# One\n' } } })
+  await client.createNewsletter({ body: { title: 'New' } })
+})
+
+t.test('without a node, commands say once and in plain words that the machine key is missing, and what to do', async t => {
+  const { network, author, newsletter } = await stage(t)
+  const file = join(network.folder, 'stick.key')
+  await createNewsletter(author, 'Another')
+  await author.stop()
+  await (await network.open('author', { machineKey: { file, isUsual: false } })).stop()
+  await rename(file, `${file}.away`)
+  const asked = async (...args: string[]): Promise<{ stdout: string, stderr: string, told: number }> => {
+    const { stdout, stderr } = await run([...args, '--home', author.home], { environment: { COLPORTEUR_MACHINE_KEY: file }, input: '# Two\n' })
+    t.notMatch(stderr, /^\{/m, `${args[0]}: no line of the log`)
+    return { stdout, stderr, told: (stdout + stderr).split(file).length - 1 }
+  }
+  t.match(await asked('newsletter', 'list'), { stderr: /^The machine key .*stick\.key is missing\..*Put the file back/, told: 1 })
+  const status = await asked('status')
+  t.match(status, { stdout: /^problem +The machine key .*stick\.key is missing\..*Put the file back/m, stderr: '', told: 1 })
+  t.match(await asked('publish', newsletter, '-'), { stderr: /^colporteur: .*machine key.*Put the file back/, told: 1 })
 })
 
 t.test('who has lost the machine key goes on with the recovery words, also in a home that was copied to another machine', async t => {
@@ -129,7 +172,7 @@ t.test('what somebody has written into a home or a backup makes no node read wha
   for (const place of ['/dev/zero', 'relative', author.home]) {
     await writeFile(file, JSON.stringify({ machineKey: '0'.repeat(16), file: place, sealed: '00' }))
     await author.restart()
-    await t.rejects(author.client.showWords({ params: { newsletter }, body: {} }), { code: 'BAD_CONFIG', message: /is not here/ }, place)
+    await t.rejects(author.client.showWords({ params: { newsletter }, body: {} }), { code: 'NO_MACHINE_KEY', message: /is not here/ }, place)
     await author.stop()
   }
   await writeFile(file, before)

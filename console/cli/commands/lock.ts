@@ -79,13 +79,13 @@ async function newPassphrase (context: Context, { home }: CommonOptions, keyFile
   return await makeKeyFile(keyFile, (await loadConfig({ home }, context.environment)).home)
 }
 
-/** @throws AppError NEWSLETTER_NOT_FOUND, AMBIGUOUS; NOT_WRITER without keys, BAD_CONFIG where they can't be read */
+/** @throws AppError NEWSLETTER_NOT_FOUND, AMBIGUOUS; NOT_WRITER without keys, NO_MACHINE_KEY and BAD_CONFIG where they can't be read */
 async function withKeys (client: Client, name: string | undefined): Promise<Newsletter[]> {
   const all = name === undefined ? (await client.listNewsletters()).newsletters : [await client.getNewsletter({ params: { newsletter: name } })]
   const found = all.filter(({ keys }) => keys !== null)
   // Keys that lie here and can't be read are not there for anybody else.
   const [unread] = found.length === 0 ? all.flatMap(({ notWriting }) => notWriting ?? []) : []
-  if (unread) throw new AppError('BAD_CONFIG', unread.reason)
+  if (unread) throw new AppError(unread.code === 'NO_MACHINE_KEY' ? unread.code : 'BAD_CONFIG', unread.reason)
   if (found.length === 0) throw new AppError('NOT_WRITER', name === undefined ? 'No newsletter is written on this device, so there are no keys.' : 'There are no keys of this newsletter on this device: it is only read here.')
   return found
 }

@@ -27,7 +27,9 @@ export function addNode (program: Command, context: Context): void {
 }
 
 async function status (context: Context, options: CommonOptions): Promise<void> {
-  const { status, isRunning } = await withNode(context, options, false, async ({ client, isRunning }) => ({ status: await client.getStatus(), isRunning }))
+  const { status, isRunning } = await withNode(context, { ...options, tellsProblems: true }, false, async ({ client, isRunning }) => {
+    return { status: await client.getStatus(), isRunning }
+  })
   if (options.json) return context.print(JSON.stringify(status))
   context.print(inColumns([
     ['node', isRunning ? `running since ${status.startedAt}, process ${status.pid}` : 'not running'],
@@ -37,7 +39,7 @@ async function status (context: Context, options: CommonOptions): Promise<void> 
     ['issues', `${status.issues.total} known, ${status.issues.ready} ready offline, ${status.issues.unread} unread, ${status.issues.notVerified} not verified`],
     ...(status.refused > 0 ? [['refused', status.refused === 1 ? '1 connection, whose other side broke a rule' : `${status.refused} connections, whose other sides broke a rule`]] : []),
     ...(isRunning ? [['memory', bytesInWords(status.memoryBytes)]] : []),
-    ...status.problems.map(({ code, reason }) => ['problem', `${code}: ${safeText(reason)}`]),
+    ...status.problems.map(({ code, reason }) => ['problem', code === 'NO_MACHINE_KEY' ? safeText(reason) : `${code}: ${safeText(reason)}`]),
     ['home', status.home],
     ['version', status.version]
   ], null))

@@ -93,9 +93,10 @@ async function start (context: Context, options: StartOptions): Promise<void> {
 
   const ended = untilSignal(say)
   const watchdog = new Watchdog()
-  node.on('diskWasFull', () => process.exit(OPEN_ANEW))
+  for (const event of ['diskWasFull', 'machineKeyCameBack'] as const) node.on(event, () => process.exit(OPEN_ANEW))
   try {
     const url = await node.listen()
+    if (node.machineKeyProblem) context.say(node.machineKeyProblem)
     context.tellSupervisor?.({ listening: Number(new URL(url).port) })
     if (!restarts) {
       printAddress(node.addressToOpen())
