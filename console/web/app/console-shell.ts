@@ -49,6 +49,7 @@ export class ConsoleShell extends ConsoleView {
       <main id="content" tabindex="-1">
         ${this.connected === false ? html`<p class="node-down" role="alert">${shell.nodeDown}</p>` : nothing}
         ${this.connected !== false && this.#isShortOfRoom() ? html`<p class="node-short" role="alert">${shell.diskFull}</p>` : nothing}
+        ${this.#machineKeyNote()}
         ${this.#page()}
       </main>
       <notice-list></notice-list>
@@ -57,6 +58,14 @@ export class ConsoleShell extends ConsoleView {
 
   #isShortOfRoom (): boolean {
     return this.parts.live.status?.problems.some(({ code }) => code === 'DISK_FULL') ?? false
+  }
+
+  /** Until the file is back, whatever needs the keys of this machine is refused, on every page. */
+  #machineKeyNote (): TemplateResult | typeof nothing {
+    const file = this.parts.live.status?.missingMachineKey ?? null
+    if (this.connected === false || file === null) return nothing
+    const { machineKeyMissing, machineKeyBack } = this.phrases.shell
+    return html`<p class="node-short" role="alert">${machineKeyMissing} <code dir="ltr">${file}</code> ${machineKeyBack}</p>`
   }
 
   #page (): TemplateResult {

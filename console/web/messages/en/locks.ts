@@ -5,6 +5,7 @@ export const locks = () => ({
     locked: 'Locked: this machine keeps and serves it, and publishes nothing.',
     unlocked: 'Unlocked until this node ends. On the disk the keys stay sealed.'
   },
+  sealedAway: 'The keys by which this machine publishes are sealed with a machine key that is not here. Nothing is published until it is back.',
   lock: 'Lock the keys …',
   lockAgain: 'Lock again',
   unlock: 'Unlock …',

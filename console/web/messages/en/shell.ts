@@ -27,6 +27,8 @@ export const shell = ({ count }: Formats) => ({
   off: 'Off the network: you are reading your own copies',
   connecting: 'Asking the node …',
   diskFull: 'The disk is nearly full. Nothing new is fetched until there is room again; what is here can be read.',
+  machineKeyMissing: 'The machine key is missing:',
+  machineKeyBack: 'opens the keys of this machine. Put the file back; the node notices by itself. Until then nothing is published from here and no newsletter is started; reading goes on.',
   nodeDown: 'The node does not answer. What you see may be old; this page goes on by itself when the node is back.',
   /** Instead of the node's own words, which are English. */
   failures: {} as Partial<Record<FailureCode, string>>,

@@ -128,10 +128,12 @@ export const writing = ({ count, number }: Formats) => ({
   expiresSoon: (writer: string, days: number) => days < 0
     ? `can not be published by ${writer} any more: its time is up. With the recovery words it gets more:`
     : `can be published by ${writer} for ${count(days, { one: '# more day', other: '# more days' })}. With the recovery words it gets more:`,
-  notWriting: 'is not published from this device for now: this is an old copy, or a copy of another place, and going on would split it for its readers. Reading goes on. What is only missing is fetched from readers by itself; otherwise the recovery words make this device a new writer:',
+  notWriting: 'is not published from this device for now.',
+  notWritingBehind: 'is not published from this device for now: this is an old copy, or a copy of another place, and going on would split it for its readers. Reading goes on. What is only missing is fetched from readers by itself; otherwise the recovery words make this device a new writer:',
   wordsUnconfirmed: 'would be lost with this machine: its words are not written down yet.',
   writeWordsDown: 'Write them down',
   startDeck: 'It gets an address for life. Whoever has the address can read it, and carries it on to others.',
+  startNotNow: 'No newsletter can be started now: its keys would be sealed with the machine key, and that is missing. Nor can an invitation be accepted, or a newsletter be brought back from its words. Put the file back that is named above.',
   newsletterTitle: 'What is it called?',
   newsletterDescription: 'What is it about?',
   newsletterAuthor: 'Who writes it?',

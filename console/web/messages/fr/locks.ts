@@ -7,6 +7,7 @@ export const locks = (): Messages['locks'] => ({
     locked: 'Verrouillée : cette machine la garde et la sert, et ne publie rien.',
     unlocked: 'Déverrouillée jusqu’à l’arrêt de ce nœud. Sur le disque, les clés restent scellées.'
   },
+  sealedAway: 'Les clés par lesquelles cette machine publie sont scellées avec une clé de la machine qui n’est pas ici. Rien n’est publié avant son retour.',
   lock: 'Verrouiller les clés …',
   lockAgain: 'Verrouiller de nouveau',
   unlock: 'Déverrouiller …',

@@ -27,6 +27,8 @@ export const shell = ({ count }: Formats): Messages['shell'] => ({
   off: 'Hors réseau : vous lisez vos propres copies',
   connecting: 'Question au nœud …',
   diskFull: 'Le disque est presque plein. Rien de nouveau n’est cherché avant qu’il y ait de la place ; ce qui est ici se lit.',
+  machineKeyMissing: 'La clé de la machine manque :',
+  machineKeyBack: 'ouvre les clés de cette machine. Remettez le fichier à sa place ; le nœud s’en aperçoit de lui-même. D’ici là, rien n’est publié d’ici et aucune lettre n’est créée ; la lecture continue.',
   nodeDown: 'Le nœud ne répond pas. Ce que vous voyez peut être ancien ; cette page reprend d’elle-même quand le nœud revient.',
   failures: {
     BAD_REQUEST: 'La demande n’est pas valable.',
@@ -45,6 +47,7 @@ export const shell = ({ count }: Formats): Messages['shell'] => ({
     NOT_COMPLETE: 'Le numéro n’est pas encore complet sur ce nœud. Il s’ouvre quand chaque octet est ici.',
     CONFLICT: 'C’est déjà là.',
     NOT_WRITER: 'Ce nœud n’écrit pas cette lettre.',
+    NO_MACHINE_KEY: 'La clé de la machine qui ouvre les clés de cette lettre n’est pas ici. Remettez le fichier à sa place ; s’il est perdu, continuez avec les mots de récupération : « colporteur restore ».',
     LOCKED: 'Les clés de cette lettre sont verrouillées sur cette machine : rien n’est publié. Déverrouillez-les, et réessayez.',
     BEHIND: 'Le magasin de ce nœud est plus ancien que ce qu’il a publié.',
     BAD_FORMAT: 'Les données n’ont pas la forme que le format demande.',

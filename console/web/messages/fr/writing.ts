@@ -128,10 +128,12 @@ export const writing = ({ count, number }: Formats): Messages['writing'] => ({
   expiresSoon: (writer: string, days: number) => days < 0
     ? `ne peut plus être publié par ${writer} : son temps est passé. Les mots de secours lui en redonnent :`
     : `peut encore être publié par ${writer} pendant ${count(days, { one: '# jour', other: '# jours' })}. Les mots de secours lui en redonnent :`,
-  notWriting: 'ne part plus de cet appareil pour l’instant : c’est une copie ancienne, ou la copie d’un autre endroit, et continuer la scinderait pour ses lecteurs. La lecture continue. Ce qui manque seulement revient de lui-même de chez les lecteurs ; sinon, les mots de secours font de cet appareil un nouveau rédacteur :',
+  notWriting: 'ne part plus de cet appareil pour l’instant.',
+  notWritingBehind: 'ne part plus de cet appareil pour l’instant : c’est une copie ancienne, ou la copie d’un autre endroit, et continuer la scinderait pour ses lecteurs. La lecture continue. Ce qui manque seulement revient de lui-même de chez les lecteurs ; sinon, les mots de secours font de cet appareil un nouveau rédacteur :',
   wordsUnconfirmed: 'disparaîtrait avec cette machine : ses mots ne sont pas encore notés.',
   writeWordsDown: 'Les noter',
   startDeck: 'Elle reçoit une adresse pour la vie. Qui a l’adresse peut la lire, et la porte à d’autres.',
+  startNotNow: 'Aucune lettre ne peut être créée maintenant : ses clés seraient scellées avec la clé de la machine, et celle-ci manque. Aucune invitation ne peut être acceptée non plus, ni une lettre ramenée par ses mots. Remettez à sa place le fichier nommé plus haut.',
   newsletterTitle: 'Comment s’appelle-t-elle ?',
   newsletterDescription: 'De quoi parle-t-elle ?',
   newsletterAuthor: 'Qui l’écrit ?',

@@ -11,8 +11,8 @@ export class LockState extends ConsoleView {
 
   override render (): TemplateResult | typeof nothing {
     const { locks } = this.phrases
-    const { keys } = this.newsletter
-    if (keys === null) return nothing
+    const { keys, notWriting } = this.newsletter
+    if (keys === null) return notWriting?.code === 'NO_MACHINE_KEY' ? html`<p class="warning" role="status">${locks.sealedAway}</p>` : nothing
     return html`
       <p class=${keys === 'plain' ? 'hint' : 'warning'} role="status">${locks.states[keys]}</p>
       <div class="actions">

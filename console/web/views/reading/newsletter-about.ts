@@ -10,6 +10,7 @@ import { policyInWords } from '../../elements/policy-in-words.ts'
 import { progressInWords } from '../../elements/progress-in-words.ts'
 import { ConsoleView } from '../console-view.ts'
 import '../keys/lock-state.ts'
+import '../writing/stopped-badge.ts'
 import './folder-field.ts'
 import './other-history.ts'
 
@@ -25,11 +26,12 @@ export class NewsletterAbout extends ConsoleView {
 
   override render (): TemplateResult {
     const { reading, shell, trust, formats } = this.phrases
-    const { description, authors, website, rhythm, licence, link, checkWords, role, since, writers, state, problem, language } = this.newsletter
+    const { description, authors, website, rhythm, licence, link, checkWords, role, since, writers, state, problem, notWriting, language } = this.newsletter
     return html`
       <section class="about" aria-label=${reading.about}>
         ${description ? html`<p class="deck" lang=${language || nothing} dir="auto">${description}</p>` : nothing}
         ${problem ? html`<div class="refused" role="alert"><h3>${reading.refusedTitle}</h3><p>${problemInWords(problem, this.phrases)}</p></div>` : nothing}
+        ${notWriting ? html`<stopped-badge .newsletter=${this.newsletter}></stopped-badge>` : nothing}
         ${writers.map(writer => html`<other-history .newsletter=${this.newsletter.address} .writer=${writer}></other-history>`)}
         ${this.#succession()}
         ${state === 'active' ? nothing : html`<p class="warning">${state === 'ended' ? reading.stateEnded : reading.stateResting}</p>`}

@@ -2,6 +2,7 @@ import { html, nothing, type TemplateResult } from 'lit'
 import { customElement, property, state } from 'lit/decorators.js'
 import type { RootChange } from '../../../../shared/api/root.ts'
 import type { WriterDetails } from '../../../../shared/api/writers.ts'
+import { isAppError } from '../../../../shared/errors.ts'
 import '../../elements/error-note.ts'
 import { failureInWords } from '../../elements/failure-in-words.ts'
 import { ConsoleView } from '../console-view.ts'
@@ -19,6 +20,8 @@ export class WritersView extends ConsoleView {
   @property() newsletter = ''
   @state() private writers: WriterDetails[] | null = null
   @state() private failure: string | null = null
+  /** Its keys are sealed with a machine key that is not here. */
+  @state() private isSealed = false
 
   override connectedCallback (): void {
     super.connectedCallback()
@@ -38,9 +41,9 @@ export class WritersView extends ConsoleView {
           <a class="button quiet" href="#/newsletters/${this.newsletter}">${shell.newsletters}</a>
         </header>
         <p class="deck">${root.writersDeck}</p>
-        ${this.failure === null ? nothing : html`<error-note .message=${this.failure} @retry=${() => void this.#load()}></error-note>`}
+        ${this.#trouble()}
         ${this.writers === null
-          ? this.failure === null ? html`<p class="meta" role="status">${shell.loading}</p>` : nothing
+          ? this.failure === null && !this.isSealed ? html`<p class="meta" role="status">${shell.loading}</p>` : nothing
           : html`<ul class="list writers">${this.writers.map(writer => this.#row(writer))}</ul>`}
         ${newsletter ? html`<invite-writer .newsletter=${this.newsletter}></invite-writer><newsletter-state .newsletter=${newsletter}></newsletter-state>` : nothing}
         <section aria-labelledby="sign-other">
@@ -50,6 +53,11 @@ export class WritersView extends ConsoleView {
         </section>
       </div>
     `
+  }
+
+  #trouble (): TemplateResult | typeof nothing {
+    if (this.isSealed) return html`<p class="warning" role="status">${this.phrases.locks.sealedAway}</p>`
+    return this.failure === null ? nothing : html`<error-note .message=${this.failure} @retry=${() => void this.#load()}></error-note>`
   }
 
   #row (details: WriterDetails): TemplateResult {
@@ -126,8 +134,10 @@ export class WritersView extends ConsoleView {
     try {
       this.writers = (await this.parts.client.listWriters({ params: { newsletter: this.newsletter } })).writers
       this.failure = null
+      this.isSealed = false
     } catch (error) {
-      this.failure = failureInWords(error, this.phrases)
+      this.isSealed = isAppError(error) && error.code === 'NO_MACHINE_KEY'
+      this.failure = this.isSealed ? null : failureInWords(error, this.phrases)
     }
   }
 }
