@@ -64,6 +64,17 @@ t.test('an author corrects, retracts and erases in the open, and readers see the
   await goTo(reading, `/issues/${encodeURIComponent(other)}/revisions`)
   await reading.getByText('Revision 2: erased').waitFor()
   await reading.getByText('Its text is not here any more: it was erased.').waitFor()
+
+  // Whoever only sees a list sees the marks, too.
+  for (const [where, paths] of [[reading, ['/inbox', `/newsletters/${newsletter}`]], [page, ['/published', `/newsletters/${newsletter}`]]] as const) {
+    for (const path of paths) {
+      await goTo(where, path)
+      for (const [title, mark] of [['Issue 1', 'retracted'], ['Issue 2', 'erased']] as const) {
+        await where.locator('main li').filter({ has: where.getByRole('heading', { name: title }) }).getByText(`· ${mark}`).waitFor()
+      }
+      await checkAccess(t, where, `marks in ${path.split('/')[1]}`)
+    }
+  }
 })
 
 t.test('a newsletter is described anew, and readers see it', async t => {

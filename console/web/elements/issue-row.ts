@@ -3,6 +3,7 @@ import { customElement, property } from 'lit/decorators.js'
 import type { Issue } from '../../../shared/api/issues.ts'
 import { ConsoleElement } from './console-element.ts'
 import './issue-row.css'
+import { markInWords } from './mark-in-words.ts'
 import { isReadable, stateInWords } from './state-in-words.ts'
 
 /** One issue in a list. All of it leads to the issue. */
@@ -41,7 +42,8 @@ export class IssueRow extends ConsoleElement {
       publishedAt && formats.date(publishedAt),
       minutes !== null && reading.minutes(minutes),
       place && place.fraction < 1 ? reading.readSoFar(place.fraction) : isReadable(this.issue) && read && reading.isRead,
-      saved && reading.isSaved
+      saved && reading.isSaved,
+      markInWords(this.issue, this.phrases)
     ].filter(fact => typeof fact === 'string' && fact !== '')
     if (this.ofOne) return html`${facts.join(' · ')}`
     return html`<span dir="auto">${newsletterTitle || reading.unknownTitle}</span>${facts.map(fact => html` · ${fact}`)}`

@@ -4,6 +4,7 @@ import type { Issue } from '../../../../shared/api/issues.ts'
 import type { Newsletter } from '../../../../shared/api/newsletters.ts'
 import '../../elements/error-note.ts'
 import { failureInWords } from '../../elements/failure-in-words.ts'
+import { markInWords } from '../../elements/mark-in-words.ts'
 import { ConsoleView } from '../console-view.ts'
 import './writing.css'
 
@@ -56,17 +57,22 @@ export class IssuesView extends ConsoleView {
   }
 
   #list (issues: Issue[]): TemplateResult {
-    const { publishing, reading, formats } = this.phrases
+    const { publishing, reading } = this.phrases
     return html`
       <p class="meta">${publishing.issuesOf(this.total)}</p>
-      <ol class="list own-issues">${issues.map(({ ref, number, title, subtitle, language, publishedAt, sizeBytes }) => html`
-        <li>
-          <h2><a href="#/published/${encodeURIComponent(ref)}" lang=${language || nothing} dir="auto">${title}</a></h2>
-          ${subtitle ? html`<p class="summary" lang=${language || nothing} dir="auto">${subtitle}</p>` : nothing}
-          <p class="meta">${reading.issueNumber(number)} · ${formats.day(publishedAt)} · ${formats.bytes(sizeBytes)}</p>
-        </li>
-      `)}</ol>
+      <ol class="list own-issues">${issues.map(issue => html`<li>${this.#row(issue)}</li>`)}</ol>
       ${this.next === null ? nothing : html`<div class="actions"><button @click=${() => void this.#load(this.next)}>${reading.older}</button></div>`}
+    `
+  }
+
+  #row (issue: Issue): TemplateResult {
+    const { reading, formats } = this.phrases
+    const { ref, number, title, subtitle, language, publishedAt, sizeBytes } = issue
+    const facts = [reading.issueNumber(number), formats.day(publishedAt), formats.bytes(sizeBytes), markInWords(issue, this.phrases)]
+    return html`
+      <h2><a href="#/published/${encodeURIComponent(ref)}" lang=${language || nothing} dir="auto">${title}</a></h2>
+      ${subtitle ? html`<p class="summary" lang=${language || nothing} dir="auto">${subtitle}</p>` : nothing}
+      <p class="meta">${facts.filter(fact => fact !== '').join(' · ')}</p>
     `
   }
 
