@@ -258,3 +258,14 @@ async function boxes (page: Page, selector: string): Promise<number[][]> {
     return [Math.round(left), Math.round(width)]
   }))
 }
+
+t.test('a page that there is not has a heading, as every page', async t => {
+  const browser = await testBrowser(t)
+  if (!browser) return t.end()
+  const network = await testNetwork(t)
+  const node = await network.open('node')
+  await node.node.listen()
+  const page = await browser.open(node, { path: '/nowhere' })
+  await page.getByRole('heading', { level: 1, name: 'There is no such page.' }).waitFor()
+  await checkAccess(t, page, 'a page that there is not')
+})

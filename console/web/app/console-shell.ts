@@ -71,7 +71,7 @@ export class ConsoleShell extends ConsoleView {
   #page (): TemplateResult {
     const { shell } = this.phrases
     const { route, params } = this.parts.router.place
-    if (!route) return html`<div class="page"><p>${shell.notFound}</p><a class="button" href="#/inbox">${shell.toInbox}</a></div>`
+    if (!route) return html`<div class="page"><header class="masthead"><h1>${shell.notFound}</h1></header><a class="button" href="#/inbox">${shell.toInbox}</a></div>`
     if (this.isLost) {
       return html`<div class="page"><p class="error" role="alert">${shell.pageLost}</p><button @click=${this.#loadAnew}>${shell.loadAnew}</button></div>`
     }
