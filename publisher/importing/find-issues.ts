@@ -1,6 +1,7 @@
 import { readdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { AppError, isAppError, messageOf } from '../../shared/errors.ts'
+import { foundAt } from '../../shared/file-at.ts'
 import { splitFrontMatter } from './front-matter.ts'
 import { dateFromName } from './issue-date.ts'
 import { findFolderText, isMarkdownName, normalizeLines, readText, stemOf } from './prepare-issue.ts'
@@ -24,6 +25,7 @@ const ABOUT = /^(readme|licen[cs]e|changelog|contributing|code[-_]of[-_]conduct|
  * @throws AppError BAD_SOURCE when the folder can't be read
  */
 export async function findIssues (folder: string): Promise<{ issues: FoundIssue[], links: string[] }> {
+  if (!(await foundAt(folder)).isDirectory()) throw new AppError('BAD_SOURCE', `${folder} is no folder. "colporteur publish" publishes one file; to import, name the folder that holds it.`)
   const entries = await readdir(folder, { withFileTypes: true }).catch(error => {
     throw new AppError('BAD_SOURCE', `The folder ${folder} can not be read: ${messageOf(error)}.`, { cause: error })
   })

@@ -14,7 +14,9 @@ import type { PreparedFile, PreparedIssue } from './prepared-issue.ts'
 
 const TEXT_FILE = /\.(md|markdown|txt)$/i
 /** The text of a folder's issue, in the order in which it is looked for. */
-const FOLDER_TEXTS = ['index.md', 'issue.md', 'readme.md']
+const FOLDER_TEXTS = ['index.md', 'issue.md']
+/** Beside other texts it may as well tell about them: it is the issue only where the folder's name has a date, as that of an issue. */
+const DATED_FOLDER_TEXTS = [...FOLDER_TEXTS, 'readme.md']
 /** A file may be larger than the text in it by its front matter, comments and line ends. */
 const SOURCE_BYTES = 2 * BODY_BYTES
 
@@ -53,14 +55,15 @@ export async function prepareFile (path: string, before?: Before): Promise<Prepa
 }
 
 /**
- * An issue from the folder that holds it: its text is index.md, issue.md, README.md or the only Markdown file.
+ * An issue from the folder that holds it: its text is index.md, issue.md or the only Markdown file; README.md in a folder with a date in its name.
  *
  * @throws AppError BAD_SOURCE, TOO_LARGE
  */
 export async function prepareFolder (path: string, before?: Before): Promise<PreparedIssue> {
   const text = await findFolderText(path)
   if (!text) {
-    throw new AppError('BAD_SOURCE', `The folder ${basename(resolve(path))} holds no issue: it needs an index.md, or just one Markdown file.`)
+    const what = (await textsIn(path)).length === 0 ? 'holds no Markdown file' : 'holds several Markdown files, and it is not clear which is the issue'
+    throw new AppError('BAD_SOURCE', `The folder ${basename(resolve(path))} ${what}. Name the file itself, or call the text of the issue index.md.`)
   }
   return await prepare(await readText(join(path, text)), [basename(resolve(path)), stemOf(text)], new IssueFolder(path), before)
 }
@@ -81,10 +84,15 @@ export async function prepareText (markdown: string, name: string | null, before
  * @throws AppError BAD_SOURCE when the folder can't be read
  */
 export async function findFolderText (path: string): Promise<string | null> {
-  const entries = await readdir(path, { withFileTypes: true }).catch(error => { throw unreadable(path, error) })
-  const texts = entries.filter(entry => entry.isFile() && isMarkdownName(entry.name)).map(({ name }) => name).sort()
-  const named = FOLDER_TEXTS.map(name => texts.find(text => text.toLowerCase() === name)).find(text => text !== undefined)
+  const texts = await textsIn(path)
+  const names = dateFromName(basename(resolve(path))) ? DATED_FOLDER_TEXTS : FOLDER_TEXTS
+  const named = names.map(name => texts.find(text => text.toLowerCase() === name)).find(text => text !== undefined)
   return named ?? (texts.length === 1 ? texts[0]! : null)
+}
+
+async function textsIn (folder: string): Promise<string[]> {
+  const entries = await readdir(folder, { withFileTypes: true }).catch(error => { throw unreadable(folder, error) })
+  return entries.filter(entry => entry.isFile() && isMarkdownName(entry.name)).map(({ name }) => name).sort()
 }
 
 export function isMarkdownName (name: string): boolean {

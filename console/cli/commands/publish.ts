@@ -20,6 +20,7 @@ export function addPublish (program: Command, context: Context): void {
     examples: [
       ['colporteur publish "The Long Road" issue.md --dry-run', 'shows what would be published'],
       ['colporteur publish "The Long Road" issue.md', 'pictures beside the text go with it'],
+      ['colporteur publish "The Long Road" ./issue-12', 'a folder: its index.md or issue.md, or its only Markdown file'],
       ['colporteur publish "The Long Road" -', 'reads Markdown from stdin']
     ]
   })

@@ -1,0 +1,39 @@
+import { mkdir, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import t, { type Test } from 'tap'
+import { type Finished, run } from '../support/processes.ts'
+
+type Command = (args: string[], input?: string) => Promise<Finished>
+
+/** A home with a newsletter, called Mine; `own` runs commands there. */
+async function stage (t: Test): Promise<{ folder: string, home: string, own: Command }> {
+  const folder = t.testdir({})
+  const home = join(folder, 'home')
+  const own: Command = async (args, input = '') => await run([...args, '--home', home], { input })
+  t.match(await own(['newsletter', 'create', '--title', 'Mine']), { code: 0 })
+  return { folder, home, own }
+}
+
+t.test('a folder of several texts is no issue: none of them is published by mistake', async t => {
+  const { folder, own } = await stage(t)
+  const project = join(folder, 'project')
+  await mkdir(project)
+  for (const name of ['README.md', 'CHANGELOG.md']) await writeFile(join(project, name), '# A text\n')
+  const refused = await own(['publish', 'Mine', project])
+  t.match(refused, { code: 1, stderr: /project holds several Markdown files, and it is not clear which is the issue\. Name the file itself, or call the text of the issue index\.md\./ })
+  t.match((await own(['issues', 'Mine', '--json'])).stdout, /"issues":\[\]/)
+  await writeFile(join(project, 'index.md'), '# The issue\n')
+  t.match(await own(['publish', 'Mine', project, '--dry-run']), { code: 0, stdout: /"The issue"/ })
+  const empty = join(folder, 'empty')
+  await mkdir(empty)
+  t.match(await own(['publish', 'Mine', empty]), { code: 1, stderr: /empty holds no Markdown file\./ })
+  t.match((await run(['publish', '--help'])).stdout, /a folder: its index\.md or issue\.md, or its only Markdown file/)
+})
+
+t.test('what is no folder to import from is said in words', async t => {
+  const { folder, own } = await stage(t)
+  const file = join(folder, 'one.md')
+  await writeFile(file, '# One\n')
+  t.match(await own(['import', 'Mine', file]), { code: 1, stderr: /one\.md is no folder\. "colporteur publish" publishes one file/ })
+  t.match(await own(['import', 'Mine', join(folder, 'nope')]), { code: 1, stderr: /nope can not be read: there is nothing of that name\. Is the path right\?/ })
+})
