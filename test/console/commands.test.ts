@@ -37,3 +37,13 @@ t.test('what is no folder to import from is said in words', async t => {
   t.match(await own(['import', 'Mine', file]), { code: 1, stderr: /one\.md is no folder\. "colporteur publish" publishes one file/ })
   t.match(await own(['import', 'Mine', join(folder, 'nope')]), { code: 1, stderr: /nope can not be read: there is nothing of that name\. Is the path right\?/ })
 })
+
+t.test('a program to tell of issues that is not there is refused when it is named', async t => {
+  const { folder, home } = await stage(t)
+  const text = join(folder, 'text')
+  await writeFile(text, 'no program')
+  for (const notify of [join(folder, 'nope'), text, folder, 'no-such-program']) {
+    const args = ['start', '--headless', '--port', '0', '--bootstrap', '127.0.0.1:1', '--bind', '127.0.0.1', '--home', home, '--notify', notify]
+    t.match(await run(args), { code: 2, stdout: '', stderr: `colporteur: ${notify} is no program that can be run.` }, notify)
+  }
+})

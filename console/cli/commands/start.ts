@@ -2,6 +2,7 @@ import type { Command } from 'commander'
 import { loadConfig, pathsOf } from '../../../shared/config.ts'
 import { AppError, isAppError, messageOf } from '../../../shared/errors.ts'
 import type { Log } from '../../../shared/log.ts'
+import { checkProgram } from '../../notify/program-of.ts'
 import { restartsOf } from '../../restarts.ts'
 import type { RunningNode } from '../../running-node.ts'
 import { Watchdog } from '../../watchdog.ts'
@@ -55,6 +56,8 @@ async function start (context: Context, options: StartOptions): Promise<void> {
   // What was not switched off here is as environment and file say.
   const settings = { ...named, ...(lan === false && { lan }), ...(receipts === false && { receipts }) }
   const config = await loadConfig(settings, context.environment)
+  const restarts = restartsOf(context.environment['COLPORTEUR_RESTARTS'])
+  if (named.notify && !restarts) await checkProgram(config.notify, context.environment['PATH'])
   const { findRunningNode } = await import('../../running-node.ts')
   const [{ openNode }, { createLog }, { StoreReplaced, condemnStore }, { isStoreDamage }] = await Promise.all([
     import('../../node.ts'), import('../../../shared/log.ts'), import('../../../shared/network/open-store.ts'),
@@ -68,7 +71,6 @@ async function start (context: Context, options: StartOptions): Promise<void> {
     printAddress(url)
     throw new AppError('HOME_LOCKED', `A node is already running on ${config.home} (process ${running.pid}). Its console opens at the address above; "kill ${running.pid}" stops it.`)
   }
-  const restarts = restartsOf(context.environment['COLPORTEUR_RESTARTS'])
   // A second one must not even look at the secrets of the first with another setting.
   const running = restarts ? null : await findRunningNode(config.home)
   if (running) return await tellRunning(running)
