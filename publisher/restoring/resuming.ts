@@ -47,7 +47,7 @@ export class Resuming {
    */
   async resume (address: Address, { timeoutMs, wordsLost }: { timeoutMs: number, wordsLost: boolean }): Promise<{ writer: string }> {
     const { keys, custody, writers, library } = this.#parts
-    if (custody.unconfirmed(address)) throw new AppError('CONFLICT', `The recovery words lie on this machine ("colporteur keys show"). ${INSTEAD}`)
+    if (custody.unconfirmed(address)) throw new AppError('CONFLICT', `The recovery words lie on this machine ("colporteur keys show", with its name). ${INSTEAD}`)
     if (!wordsLost) throw new AppError('BAD_REQUEST', `${INSTEAD} Only when the words are lost for good, say so: --words-lost.`)
     const held = await keys.writer(address, 'held')
     if (!held) throw new AppError('NOT_FOUND', 'No keys of a writer of this newsletter came in a backup.')

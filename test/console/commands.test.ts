@@ -47,3 +47,34 @@ t.test('a program to tell of issues that is not there is refused when it is name
     t.match(await run(args), { code: 2, stdout: '', stderr: `colporteur: ${notify} is no program that can be run.` }, notify)
   }
 })
+
+t.test('hints name the newsletter, so that they can be used as they are', async t => {
+  const { own } = await stage(t)
+  t.match((await own(['newsletter', 'show', 'Mine'])).stdout, /^recovery words +not confirmed: .*colporteur keys show "Mine" shows them/m)
+  t.match((await own(['lock'], 'correct horse battery\n')).stderr, /To see them: colporteur keys show "Mine"\./)
+})
+
+t.test('that there is no such issue is said before anybody is asked to agree', async t => {
+  const { own } = await stage(t)
+  for (const command of ['retract', 'erase']) {
+    const { code, stderr } = await own([command, '01zz', '--note', 'x'])
+    t.equal(code, 3, command)
+    t.notMatch(stderr, /--yes|Type yes/)
+  }
+})
+
+t.test('who subscribes again is told so', async t => {
+  const { own } = await stage(t)
+  const address = 'y'.repeat(52)
+  t.match(await own(['subscribe', address]), { code: 0, stderr: /^Subscribed\. /m })
+  t.match(await own(['subscribe', address]), { code: 0, stderr: /^Subscribed already\. /m })
+})
+
+t.test('groups of commands show examples, and --bind is called the same everywhere', async t => {
+  for (const group of ['backup', 'keys', 'newsletter', 'opml', 'root', 'writers']) {
+    t.match(await run([group, '--help']), { code: 0, stdout: new RegExp(`^Examples:\\n  colporteur ${group} `) }, group)
+  }
+  for (const command of ['start', 'subscribe', 'copies', 'keep', 'bootstrap']) {
+    t.match((await run([command, '--help'])).stdout, /--bind <ip> +IPv4 address/, command)
+  }
+})

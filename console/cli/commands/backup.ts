@@ -2,7 +2,7 @@ import { resolve } from 'node:path'
 import type { Command } from 'commander'
 import type { BackupMade, BackupOpened } from '../../../shared/api/backups.ts'
 import { askNewPassphrase, askPassphrase } from '../ask.ts'
-import { addCommand } from '../command.ts'
+import { addCommand, addGroup } from '../command.ts'
 import { withNode } from '../connect.ts'
 import type { CommonOptions, Context } from '../context.ts'
 import { bytesInWords } from '../progress-text.ts'
@@ -12,7 +12,14 @@ import { unlockHere } from '../unlock-here.ts'
 interface MakeOptions extends CommonOptions { withWriter?: boolean }
 
 export function addBackup (program: Command, context: Context): void {
-  const group = program.command('backup').summary('what is not on the network, in one sealed file').description('what is not on the network, in one sealed file')
+  const group = addGroup(program, {
+    usage: 'backup',
+    summary: 'what is not on the network, in one sealed file',
+    examples: [
+      ['colporteur backup make /media/stick/colporteur.backup', 'asks for a new passphrase'],
+      ['colporteur backup open /media/stick/colporteur.backup', 'on any machine: takes over what is not there']
+    ]
+  })
   addCommand(group, {
     usage: 'make <file>',
     summary: 'write drafts, settings, read marks, subscriptions and roots into one file, sealed with a passphrase',

@@ -35,7 +35,7 @@ export function addCopies (program: Command, context: Context): void {
     .option('--timeout <seconds>', 'with --wait: give up after so long; without: never')
     .option('--target <copies/owners>', 'how many audited copies with how many different owners are called safe')
     .option('--bootstrap <nodes>', 'nodes of a private DHT, where no node is running')
-    .option('--bind <ip>', 'IP address on which to meet others, where no node is running')
+    .option('--bind <ip>', 'IPv4 address on which to meet others, where no node is running')
     .action(async (newsletter: string, issue: string | undefined, options: CopiesOptions) => await copies(context, newsletter, issue ?? null, options))
 }
 

@@ -76,7 +76,7 @@ export function addKeep (program: Command, context: Context): void {
     .option('--port <number>', 'port of the console, where no node is running; 0: any free one')
     .option('--host <ip>', 'IP address on which the console listens, where no node is running')
     .option('--bootstrap <nodes>', 'nodes of a private DHT, where no node is running')
-    .option('--bind <ip>', 'IP address on which to meet others, where no node is running')
+    .option('--bind <ip>', 'IPv4 address on which to meet others, where no node is running')
     .option('--relay', RELAY)
     .option('--log-level <level>', 'debug, info, warn, error or silent, where no node is running')
     .addHelpText('after', '\nWhere no node is running, this process becomes one and keeps on until Ctrl-C. The promise stays: "colporteur start" goes on with it.')

@@ -2,13 +2,20 @@ import type { Command } from 'commander'
 import type { WordCustody } from '../../../shared/api/words.ts'
 import { askNewPassphrase, askPassphrase, askWords } from '../ask.ts'
 import { inColumns } from '../columns.ts'
-import { addCommand } from '../command.ts'
+import { addCommand, addGroup } from '../command.ts'
 import { withNode } from '../connect.ts'
 import type { CommonOptions, Context } from '../context.ts'
 import { wordsInColumns } from '../words-text.ts'
 
 export function addKeys (program: Command, context: Context): void {
-  const group = program.command('keys').summary('the recovery words of newsletters that are written here').description('the recovery words of newsletters that are written here')
+  const group = addGroup(program, {
+    usage: 'keys',
+    summary: 'the recovery words of newsletters that are written here',
+    examples: [
+      ['colporteur keys show "The Long Road"', 'shows them again, until they are confirmed'],
+      ['colporteur keys confirm "The Long Road"', 'asks for them, and erases them from this machine']
+    ]
+  })
   addCommand(group, {
     usage: 'status <newsletter>',
     summary: 'whether the recovery words were confirmed, and how they lie on this machine until then',

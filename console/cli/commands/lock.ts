@@ -59,7 +59,7 @@ async function lock (context: Context, name: string | undefined, { keyFile, ...o
   tell(context, options, locked)
   if (options.json || options.quiet) return
   context.say('The node keeps, serves and starts again without being unlocked. Whoever has lost the passphrase or the key file publishes from here with the recovery words alone: "colporteur writers leave", then "colporteur restore".')
-  if (unconfirmed.length > 0) context.say(`Nobody has shown to have written down the recovery words of ${unconfirmed.join(', ')}, and they lie here sealed as well: without them and the passphrase the newsletter is lost. "colporteur keys show" shows them.`)
+  if (unconfirmed.length > 0) context.say(`Nobody has shown to have written down the recovery words of ${unconfirmed.join(', ')}, and they lie here sealed as well: without them and the passphrase the newsletter is lost. To see them: ${unconfirmed.map(title => `colporteur keys show "${safeText(title)}"`).join(', ')}.`)
 }
 
 async function unlock (context: Context, name: string | undefined, { forGood = false, keyFile, ...options }: UnlockOptions): Promise<void> {

@@ -6,7 +6,7 @@ import { AppError } from '../../../shared/errors.ts'
 import { formatAddress } from '../../../shared/format/address.ts'
 import { askNewPassphrase, askWords } from '../ask.ts'
 import { inColumns } from '../columns.ts'
-import { addCommand } from '../command.ts'
+import { addCommand, addGroup } from '../command.ts'
 import { withNode } from '../connect.ts'
 import type { CommonOptions, Context } from '../context.ts'
 import { keysInWords } from '../keys-text.ts'
@@ -40,7 +40,14 @@ interface CreateOptions extends DescribeOptions {
 const ROLES: Record<Newsletter['role'], string> = { own: 'written here', subscribed: 'subscribed', unsubscribed: 'no longer followed', keeping: 'kept for others' }
 
 export function addNewsletter (program: Command, context: Context): void {
-  const group = program.command('newsletter').summary('create, list and show newsletters').description('create, list and show newsletters')
+  const group = addGroup(program, {
+    usage: 'newsletter',
+    summary: 'create, list and show newsletters',
+    examples: [
+      ['colporteur newsletter create --title "The Long Road"', 'prints its address, and the words to keep'],
+      ['colporteur newsletter show "The Long Road"', 'what it is, and its check words']
+    ]
+  })
   const create = addCommand(group, {
     usage: 'create',
     summary: 'start a newsletter; prints its address, and on stderr its 24 recovery words',
@@ -173,6 +180,11 @@ function untilInWords (expires: string, sealed: boolean): string {
   return `until ${expires}${days === null ? '' : days < 0 ? ' (ITS TIME IS UP)' : ` (${days === 1 ? '1 day' : `${days} days`} LEFT)`}`
 }
 
+function unconfirmedInWords ({ title, link }: Newsletter, areSealed: boolean): string {
+  const show = `colporteur keys show "${safeText(title) || link}"`
+  return `not confirmed: they still lie on this machine${areSealed ? ', sealed' : ''}. ${show} ${areSealed ? 'asks for the passphrase, and shows them' : 'shows them'}`
+}
+
 function newsletterInWords (newsletter: Newsletter, areWordsSealed: boolean): string {
   const { title, description, link, language, authors, website, licence, rhythm, role, state, successor, rootNumber, writers, issues, problem } = newsletter
   const rows = [
@@ -203,7 +215,7 @@ function newsletterInWords (newsletter: Newsletter, areWordsSealed: boolean): st
     ['keys', newsletter.keys ? keysInWords(newsletter.keys) : ''],
     ['publishing', newsletter.notWriting ? `STOPPED: ${safeText(newsletter.notWriting.reason)}` : ''],
     ['problem', problem ? `${problem.code}: ${safeText(problem.reason)}` : ''],
-    ['recovery words', newsletter.wordsUnconfirmed ? `not confirmed: they still lie on this machine${areWordsSealed ? ', sealed' : ''}. "colporteur keys show" ${areWordsSealed ? 'asks for the passphrase, and shows them' : 'shows them'}` : '']
+    ['recovery words', newsletter.wordsUnconfirmed ? unconfirmedInWords(newsletter, areWordsSealed) : '']
   ]
   return inColumns(rows.filter(([, value]) => value !== ''), null)
 }

@@ -4,13 +4,20 @@ import type { Command } from 'commander'
 import { OPML_CHARACTERS, type OpmlTaken } from '../../../shared/api/opml.ts'
 import { AppError } from '../../../shared/errors.ts'
 import { fileAt } from '../../../shared/file-at.ts'
-import { addCommand } from '../command.ts'
+import { addCommand, addGroup } from '../command.ts'
 import { withNode } from '../connect.ts'
 import type { CommonOptions, Context } from '../context.ts'
 import { safeText } from '../safe-text.ts'
 
 export function addOpml (program: Command, context: Context): void {
-  const opml = program.command('opml').summary('lists of subscriptions, as other feed readers have them').description('lists of subscriptions, as other feed readers have them')
+  const opml = addGroup(program, {
+    usage: 'opml',
+    summary: 'lists of subscriptions, as other feed readers have them',
+    examples: [
+      ['colporteur opml export newsletters.opml', 'writes them'],
+      ['colporteur opml import newsletters.opml', 'subscribes to those in it']
+    ]
+  })
   addCommand(opml, {
     usage: 'export [file]',
     summary: 'write the subscriptions as OPML: their folders, their feeds on this machine, and their addresses',

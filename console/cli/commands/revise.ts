@@ -61,20 +61,25 @@ async function correct (context: Context, issue: string, source: string, given: 
 }
 
 async function retract (context: Context, issue: string, { note, ...options }: WithdrawOptions): Promise<void> {
-  await askYes(context, options, 'Readers will see this reason instead of the issue; the text stays among its revisions. Type yes: ')
-  tell(context, options, await withUnlocked(context, options, issue, ({ client }) => client.retractIssue({ params: { issue }, body: { note } })))
+  const question = 'Readers will see this reason instead of the issue; the text stays among its revisions. Type yes: '
+  tell(context, options, await withUnlocked(context, options, issue, ({ client }) => client.retractIssue({ params: { issue }, body: { note } }), question))
 }
 
 async function erase (context: Context, issue: string, { note, ...options }: WithdrawOptions): Promise<void> {
-  await askYes(context, options, 'The text and the files are erased here and at every reader that follows. This can not be undone. Type yes: ')
-  const erased = await withUnlocked(context, options, issue, ({ client }) => client.eraseIssue({ params: { issue }, body: { note } }))
+  const question = 'The text and the files are erased here and at every reader that follows. This can not be undone. Type yes: '
+  const erased = await withUnlocked(context, options, issue, ({ client }) => client.eraseIssue({ params: { issue }, body: { note } }), question)
   tell(context, options, erased)
   if (!options.json && !options.quiet) context.say(`${bytesInWords(erased.freedBytes)} of this disk are free again. Copies that somebody made by hand can not be called back.`)
 }
 
-async function withUnlocked<T> (context: Context, options: CommonOptions, issue: string, order: (connection: Connection) => Promise<T>): Promise<T> {
+/** @param question to be agreed to, once it is known that there is such an issue */
+async function withUnlocked<T> (
+  context: Context, options: RootOptions, issue: string, order: (connection: Connection) => Promise<T>, question: string | null = null
+): Promise<T> {
   return await withNode(context, options, false, async connection => {
-    if (!connection.isRunning) await unlockHere(context, connection, (await connection.client.getIssue({ params: { issue } })).issue.newsletter)
+    const { issue: { newsletter } } = await connection.client.getIssue({ params: { issue } })
+    if (question !== null) await askYes(context, options, question)
+    if (!connection.isRunning) await unlockHere(context, connection, newsletter)
     return await order(connection)
   })
 }

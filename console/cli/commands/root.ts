@@ -4,7 +4,7 @@ import type { Proposal } from '../../../shared/api/root.ts'
 import { AppError } from '../../../shared/errors.ts'
 import { askNewPassphrase } from '../ask.ts'
 import { askYes, changeRoot, type RootOptions, signAndPublish, tellEffects } from '../change-root.ts'
-import { addCommand } from '../command.ts'
+import { addCommand, addGroup } from '../command.ts'
 import { withNode } from '../connect.ts'
 import type { CommonOptions, Context } from '../context.ts'
 import { readQuorum } from '../quorum.ts'
@@ -16,7 +16,14 @@ interface KeysOptions extends RootOptions { rootQuorum: string, seal?: boolean, 
 const STATES = ['active', 'resting', 'ended'] as const
 
 export function addRoot (program: Command, context: Context): void {
-  const group = program.command('root').summary('change who speaks for a newsletter').description('change who speaks for a newsletter; each asks for the words')
+  const group = addGroup(program, {
+    usage: 'root',
+    summary: 'change who speaks for a newsletter; each asks for the words',
+    examples: [
+      ['colporteur root keys "The Long Road"', 'replaces the recovery words; asks for those of now'],
+      ['colporteur root sign root-3.proposal.json', 'signs what somebody else has begun']
+    ]
+  })
   signed(addCommand(group, {
     usage: 'keys <newsletter>',
     summary: 'replace the recovery words: those of now and the new ones sign together',

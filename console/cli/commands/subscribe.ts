@@ -35,11 +35,13 @@ export function addSubscribe (program: Command, context: Context): void {
 async function subscribe (context: Context, address: string, { wait = false, timeout, receipts, announce, ...options }: SubscribeOptions): Promise<void> {
   if (!(Number(timeout) > 0)) throw new AppError('BAD_REQUEST', `${timeout} is not a number of seconds.`)
   const subscription = await withNode(context, options, wait, async connection => {
+    const before = (await connection.client.listSubscriptions()).subscriptions
     const subscribed = await connection.client.subscribe({ body: { address, ...(!receipts && { receipts }), ...(!announce && { announce }) } })
     if (!options.quiet) context.say(`Its check words: ${subscribed.checkWords}. Compare them with those that its author tells; a newsletter that is only called the same has others.`)
     if (wait) return await untilHere(context, connection, subscribed, Number(timeout) * 1000, options)
-    if (!connection.isRunning && !options.quiet) context.say('Subscribed. No node is running: "colporteur start" fetches the issues, or say --wait.')
-    else if (!options.quiet) context.say('Subscribed. "colporteur subscriptions" tells how far it has come.')
+    const done = before.some(({ newsletter }) => newsletter === subscribed.newsletter) ? 'Subscribed already.' : 'Subscribed.'
+    if (!connection.isRunning && !options.quiet) context.say(`${done} No node is running: "colporteur start" fetches the issues, or say --wait.`)
+    else if (!options.quiet) context.say(`${done} "colporteur subscriptions" tells how far it has come.`)
     return subscribed
   })
   const looksLike = lookAlikeInWords(subscription)

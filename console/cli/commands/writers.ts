@@ -5,7 +5,7 @@ import type { WriterDetails } from '../../../shared/api/writers.ts'
 import { AppError } from '../../../shared/errors.ts'
 import { askYes, changeRoot, type RootOptions } from '../change-root.ts'
 import { inColumns } from '../columns.ts'
-import { addCommand } from '../command.ts'
+import { addCommand, addGroup } from '../command.ts'
 import { withNode } from '../connect.ts'
 import type { CommonOptions, Context } from '../context.ts'
 import { safeText } from '../safe-text.ts'
@@ -15,7 +15,14 @@ interface ResumeOptions extends RootOptions { timeout: string, wordsLost?: boole
 interface InviteOptions extends CommonOptions { name: string, expires?: string }
 
 export function addWriters (program: Command, context: Context): void {
-  const group = program.command('writers').summary('who may publish in a newsletter').description('who may publish in a newsletter')
+  const group = addGroup(program, {
+    usage: 'writers',
+    summary: 'who may publish in a newsletter',
+    examples: [
+      ['colporteur writers list "The Long Road"', 'what each has published'],
+      ['colporteur writers invite "The Long Road" --name "Tomas"', 'another author, or another device']
+    ]
+  })
   addCommand(group, {
     usage: 'list <newsletter>',
     summary: 'the writers, retired ones too',
