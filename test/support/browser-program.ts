@@ -40,6 +40,7 @@ async function packagedBrowser (): Promise<BrowserProgram | null> {
   return { path: join(folder, 'chromium'), env: { LD_LIBRARY_PATH: join(folder, 'al2023/lib'), FONTCONFIG_PATH: join(folder, 'fonts') } }
 }
 
+/** The fonts lie beside it, also after the folder was moved or copied. */
 function fontSettings (folder: string): string {
-  return `<?xml version="1.0"?>\n<fontconfig><dir>${folder}</dir><cachedir>${folder}/cache</cachedir></fontconfig>\n`
+  return `<?xml version="1.0"?>\n<fontconfig><dir prefix="relative">.</dir><cachedir>${folder}/cache</cachedir></fontconfig>\n`
 }
