@@ -21,6 +21,9 @@ async function correction (stage: Stage): Promise<string> {
 }
 
 /** The pages on which an author changes what has gone out. */
+/** A list shows what became of an issue. */
+const marked = async (page: Page): Promise<void> => await page.getByText('corrected').first().scrollIntoViewIfNeeded()
+
 export const revisingScenes: Scene[] = [
   {
     name: 'writers',
@@ -65,5 +68,7 @@ export const revisingScenes: Scene[] = [
     who: 'author',
     path: async stage => `/issues/${encodeURIComponent(await corrected(stage))}`,
     ready: async page => await page.locator('issue-frame iframe.laid').waitFor()
-  }
+  },
+  { name: 'published-marks', who: 'author', path: '/published', ready: marked },
+  { name: 'inbox-marks', who: 'reader', path: '/inbox', ready: marked }
 ]
