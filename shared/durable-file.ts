@@ -1,6 +1,9 @@
 import { randomBytes } from 'node:crypto'
-import { type FileHandle, link, lstat, mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises'
+import { type FileHandle, link, lstat, mkdir, open, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
+
+/** What is long comes in pieces, so that it is never there as a whole. */
+type Content = Uint8Array | string | AsyncIterable<string>
 
 /** What is written beside a file, before it takes its place. */
 const DRAFT = /^\..+\.[0-9a-f]{8}$/
@@ -9,7 +12,7 @@ const DRAFT = /^\..+\.[0-9a-f]{8}$/
  * Replaces a file so that after a power cut either the old or the new content is there, whole: written beside it,
  * fsynced, renamed, and the folder fsynced too. Only its owner can read it unless `mode` says otherwise.
  */
-export async function writeDurably (path: string, content: Uint8Array | string, mode = 0o600): Promise<void> {
+export async function writeDurably (path: string, content: Content, mode = 0o600): Promise<void> {
   await rename(await writeBeside(path, content, mode), path)
   await syncFolder(dirname(path))
 }
@@ -31,13 +34,13 @@ export async function readOrMake (path: string, make: () => string): Promise<str
 }
 
 /** @returns the path of the synced file, which has another name */
-async function writeBeside (path: string, content: Uint8Array | string, mode: number): Promise<string> {
+async function writeBeside (path: string, content: Content, mode: number): Promise<string> {
   const folder = dirname(path)
   await mkdir(folder, { recursive: true, mode: 0o700 })
   const draft = join(folder, `.${basename(path)}.${randomBytes(4).toString('hex')}`)
   const file = await open(draft, 'w', mode)
   try {
-    await file.writeFile(content)
+    await writeFile(file, content)
     await file.sync()
   } catch (error) {
     await rm(draft, { force: true })

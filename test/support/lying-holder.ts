@@ -25,6 +25,9 @@ export interface LyingHolder {
   key: SigningKey
   reader: DriveReader
   channels: Set<ReceiptChannel>
+  /** Receipts and outcomes of challenges that others have told it. */
+  heard: Signed[]
+  answers: Outcome[]
   /** How many connections were ended. */
   ended: number
   /** A receipt for the whole drive as the author has it, with what is to be otherwise. */
@@ -53,6 +56,8 @@ export async function openLyingHolder (t: Test, { folder, bootstrap, newsletter 
     key,
     reader,
     channels: new Set(),
+    heard: [],
+    answers: [],
     ended: 0,
     receipt: async (author, change = {}, signer = key) => {
       const holding = (await new HeldDrive(author.reader).holding())!
@@ -71,8 +76,8 @@ export async function openLyingHolder (t: Test, { folder, bootstrap, newsletter 
   meeting.on('met', (greeting: Greeting, connection: Connection) => {
     const channel = new ReceiptChannel(connection, greeting, {
       onCollect: channel => { liar.channels.add(channel) },
-      onReceipts: () => {},
-      onAnswer: () => {},
+      onReceipts: (_channel, _address, { receipts }) => { liar.heard.push(...receipts) },
+      onAnswer: (_channel, _address, { outcome }) => { liar.answers.push(outcome) },
       onVerdict: () => {},
       onBeacons: () => {},
       onRefused: () => {},

@@ -7,6 +7,7 @@ import { CHALLENGE_BLOCKS, hashOfBlocks, isAnswerOf } from '../../format/challen
 import type { Answer } from '../../format/receipt-messages.ts'
 import type { Log } from '../../log.ts'
 import { challengesOf, sampleOf } from './audit-sample.ts'
+import { AuditTurns } from './audit-turns.ts'
 import type { HeldDrive } from './held-drive.ts'
 import type { AuditFault, HeldReceipt } from './held-receipt.ts'
 import type { ReceiptChannel } from './receipt-channel.ts'
@@ -19,8 +20,6 @@ const REPAIR_FACTOR = 4
 /** Rounds of one holder that may go unanswered, though it is connected. */
 const UNANSWERED = 3
 const ANSWER_MS = 10_000
-/** Rounds that go on at once, of all holders of a newsletter: each reads this node's disk, too. */
-const ROUNDS = 32
 
 export interface AuditTiming {
   /** A copy counts when its holder was challenged not longer ago than this. Holders that can be reached are, four times as often. */
@@ -51,13 +50,12 @@ export class Auditor {
   #parts: AuditorParts
   /** Those that go on; true: wished for once more meanwhile, when there may have been more to ask for. */
   #rounds = new Map<string, boolean>()
-  #asked = new Map<string, (answer: Omit<Answer, 'proof'> | null) => void>()
+  #asked = new Map<number, { channel: ReceiptChannel, settle: (answer: Omit<Answer, 'proof'> | null) => void }>()
   #unanswered = new Map<string, number>()
   /** Holders that have signed an answer on a channel. */
   #proven = new WeakMap<ReceiptChannel, string>()
   #ids = 0
-  #running = 0
-  #waiting: (() => void)[] = []
+  #turns = new AuditTurns()
 
   constructor (parts: AuditorParts) {
     this.#parts = parts
@@ -83,28 +81,21 @@ export class Auditor {
     if (this.#rounds.has(key)) return void this.#rounds.set(key, true)
     if (isOut(held.audit, held.receipt)) return
     this.#rounds.set(key, false)
-    this.#inTurn(() => this.#round(held, channel))
-      .catch((error: unknown) => this.#parts.log.debug({ error: messageOf(error) }, 'auditing'))
-      .finally(() => {
+    const isTaken = this.#turns.add(channel, {
+      holder: held.holder,
+      begin: () => this.#round(held, channel).catch((error: unknown) => this.#parts.log.debug({ error: messageOf(error) }, 'auditing')),
+      onOver: () => {
         const isAskedFor = this.#rounds.get(key)!
         this.#rounds.delete(key)
         this.#parts.onRound(held, isAskedFor)
-      })
-  }
-
-  async #inTurn (round: () => Promise<void>): Promise<void> {
-    if (this.#running >= ROUNDS) await new Promise<void>(resolve => { this.#waiting.push(resolve) })
-    this.#running++
-    try {
-      await round()
-    } finally {
-      this.#running--
-      this.#waiting.shift()?.()
-    }
+      }
+    })
+    if (!isTaken) this.#rounds.delete(key)
   }
 
   onAnswer (channel: ReceiptChannel, answer: Omit<Answer, 'proof'>): void {
-    this.#asked.get(askedKey(channel, answer.id))?.(answer)
+    const asked = this.#asked.get(answer.id)
+    if (asked?.channel === channel) asked.settle(answer)
   }
 
   /** True when the holder has answered on this channel, or the connection itself shows that it is the holder. */
@@ -114,7 +105,13 @@ export class Auditor {
 
   /** Nobody answers on it any more. */
   onClosed (channel: ReceiptChannel): void {
-    for (const [key, settle] of this.#asked) if (key.startsWith(`${channel.remoteKey.toString('hex')} `)) settle(null)
+    this.#turns.drop(channel)
+    for (const asked of this.#asked.values()) if (asked.channel === channel) asked.settle(null)
+  }
+
+  /** Who is at the other end speaks for another holder now. */
+  forget (channel: ReceiptChannel, holder: string): void {
+    this.#turns.drop(channel, holder)
   }
 
   async #round (held: HeldReceipt, channel: ReceiptChannel): Promise<void> {
@@ -157,11 +154,12 @@ export class Auditor {
     const holder = Buffer.from(held.holder, 'hex')
     const nonce = randomBytes(32)
     const id = ++this.#ids
-    const answering = this.#untilAnswered(askedKey(channel, id), Math.min(ANSWER_MS, timing.periodMs))
-    channel.sendChallenge(newsletter, { id, holder, drive: z32.decode(held.receipt.drive), nonce, index, blobs })
+    if (channel.connection.destroyed) return 'later'
+    const answering = this.#untilAnswered(channel, id, Math.min(ANSWER_MS, timing.periodMs))
+    const isSent = channel.sendChallenge(newsletter, { id, holder, drive: z32.decode(held.receipt.drive), nonce, index, blobs })
+    if (!isSent) this.#asked.get(id)?.settle(null)
     const answer = await answering
-    // Only one that was heard to answer can be blamed for silence: another might pretend to be this holder.
-    if (answer === null) return this.isProven(channel, held.holder) && !channel.connection.destroyed ? this.#countUnanswered(held) : 'later'
+    if (answer === null) return isSent ? this.#onSilence(held, channel) : 'later'
     const { outcome, hash, signature } = answer
     if (outcome === 'busy') return 'later'
     if (!isAnswerOf(holder, outcome, hash, signature)) {
@@ -177,21 +175,30 @@ export class Auditor {
     return !isRight ? 'wrong' : outcome === 'missing' ? 'missing' : 'passed'
   }
 
+  #onSilence (held: HeldReceipt, channel: ReceiptChannel): RoundEnd {
+    if (channel.connection.destroyed) return 'later'
+    // Only one that was heard to answer can be blamed for silence: another might pretend to be this holder.
+    if (this.isProven(channel, held.holder)) return this.#countUnanswered(held)
+    // It would only hold places that others could have.
+    this.#turns.drop(channel)
+    return 'later'
+  }
+
   #countUnanswered ({ holder }: HeldReceipt): RoundEnd {
     const times = (this.#unanswered.get(holder) ?? 0) + 1
     this.#unanswered.set(holder, times)
     return times >= UNANSWERED ? 'unanswered' : 'later'
   }
 
-  async #untilAnswered (key: string, limitMs: number): Promise<Omit<Answer, 'proof'> | null> {
+  async #untilAnswered (channel: ReceiptChannel, id: number, limitMs: number): Promise<Omit<Answer, 'proof'> | null> {
     return await new Promise(resolve => {
       const settle = (answer: Omit<Answer, 'proof'> | null): void => {
         clearTimeout(timer)
-        this.#asked.delete(key)
+        this.#asked.delete(id)
         resolve(answer)
       }
       const timer = setTimeout(() => settle(null), limitMs)
-      this.#asked.set(key, settle)
+      this.#asked.set(id, { channel, settle })
     })
   }
 
@@ -207,8 +214,4 @@ export class Auditor {
 /** It failed, and has not said anew since what it holds. */
 function isOut ({ fault }: HeldReceipt['audit'], { number }: HeldReceipt['receipt']): boolean {
   return fault !== null && fault.kind !== 'unanswered' && number <= fault.number
-}
-
-function askedKey ({ remoteKey }: ReceiptChannel, id: number): string {
-  return `${remoteKey.toString('hex')} ${id}`
 }

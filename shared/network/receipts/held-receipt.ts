@@ -31,6 +31,8 @@ export interface HeldReceipt {
   heardMs: number
   /** Noise key in hex of the node that passed it on; empty: the holder itself. */
   toldBy: string
+  /** Noise key in hex of who gave it, the holder or another. */
+  givenBy: string
   audit: Audit
 }
 

@@ -2,20 +2,18 @@ import z32 from 'z32'
 import { AppError, messageOf } from '../../errors.ts'
 import type { Address } from '../../format/address.ts'
 import { toHex } from '../../format/hash.ts'
-import { type KeeperPromise, receiptName } from '../../format/receipt.ts'
-import { type Answer, type Challenge, type Collect, type Collects, KNOWN_RECEIPTS, type Receipts, RECEIPTS_TOLD } from '../../format/receipt-messages.ts'
-import type { Signed } from '../../format/signed-json.ts'
+import { type KeeperPromise, type Receipt, receiptName } from '../../format/receipt.ts'
+import { type Answer, type Challenge, type Collect, type Collects, KNOWN_RECEIPTS, type Receipts } from '../../format/receipt-messages.ts'
 import type { Log } from '../../log.ts'
 import type { DriveReader } from '../drive-reader.ts'
 import { Auditor, type AuditTiming } from './auditor.ts'
 import type { ChallengeAnswers } from './challenge-answers.ts'
 import type { HeldReceipt } from './held-receipt.ts'
 import { OwnTelling } from './own-telling.ts'
+import { PassingOn } from './passing-on.ts'
+import { ReachedHolders } from './reached-holders.ts'
 import type { ReceiptBook } from './receipt-book.ts'
 import type { ReceiptChannel } from './receipt-channel.ts'
-
-/** What was heard is passed on so much later, in one go. */
-const PASS_ON_MS = 2_000
 
 export interface NewsletterReceiptsParts {
   newsletter: Address
@@ -52,21 +50,24 @@ export class NewsletterReceipts {
   #parts: NewsletterReceiptsParts
   /** Made when the first receipt came: most of a thousand newsletters have none. */
   #auditor: Auditor | null = null
-  #wanted = new Map<ReceiptChannel, Collects>()
-  /** Holder -> the channel on which it answers. */
-  #reached = new Map<string, ReceiptChannel>()
-  #toPassOn = new Set<string>()
-  #timer: NodeJS.Timeout | null = null
+  #reached = new ReachedHolders((channel, holder) => this.#auditing.isProven(channel, holder))
+  #passingOn: PassingOn
 
   constructor (parts: NewsletterReceiptsParts) {
     this.#parts = parts
     this.#collects = parts.collects
+    this.#passingOn = new PassingOn({
+      newsletter: parts.newsletter,
+      received: () => this.received,
+      own: () => this.telling.own,
+      isAt: (channel, holder) => this.#reached.isAt(channel, holder)
+    })
     this.telling = new OwnTelling({
       ...parts,
-      isHeard: () => this.#wanted.size > 0,
+      isHeard: () => this.#passingOn.isHeard,
       onLess: drive => parts.onDoubted(drive, false),
       send: receipts => {
-        this.#tellOwn(receipts)
+        this.#passingOn.tellOwn(receipts)
         // With what has come here, others can be asked for it.
         for (const held of this.received) if (this.#auditing.isBehind(held)) this.#audit(held)
       }
@@ -88,10 +89,10 @@ export class NewsletterReceipts {
       },
       onRound: ({ holder, receipt }, isAskedFor) => {
         const now = parts.book.get(holder, receipt.drive)
-        if (now && (isAskedFor || now.receipt.number !== receipt.number)) this.#audit(now)
+        if (now && (isAskedFor || now.receipt.number !== receipt.number || this.#reached.isElsewhere(holder))) this.#audit(now)
       },
-      onImpostor: (channel, { holder }) => {
-        this.#reached.delete(holder)
+      onImpostor: channel => {
+        this.#reached.delete(channel)
         channel.connection.destroy(new AppError('BAD_SIGNATURE', 'The peer answers for another.'))
       }
     })
@@ -120,7 +121,7 @@ export class NewsletterReceipts {
 
   close (): void {
     this.telling.close()
-    if (this.#timer) clearTimeout(this.#timer)
+    this.#passingOn.close()
   }
 
   onShared (channel: ReceiptChannel): void {
@@ -133,33 +134,33 @@ export class NewsletterReceipts {
   }
 
   onClosed (channel: ReceiptChannel): void {
-    this.#wanted.delete(channel)
-    for (const [holder, reached] of this.#reached) if (reached === channel) this.#reached.delete(holder)
+    this.#passingOn.onClosed(channel)
+    this.#reached.delete(channel)
     this.#auditor?.onClosed(channel)
   }
 
-  onCollect (channel: ReceiptChannel, { collects, known }: Omit<Collect, 'proof'>): void {
-    this.#wanted.set(channel, collects)
-    if (collects === 'all') this.#parts.onAskedForAll()
-    const numbers = new Map(known.map(({ name, number }) => [toHex(name), number]))
-    this.telling.continueAfter(name => numbers.get(name) ?? 0)
-    if (this.#wants(channel, this.telling.own.isKeeper)) this.#send(channel, true, this.telling.own.all)
-    const news = this.received.filter(held => this.#isNews(channel, held) && (numbers.get(toHex(receiptName(held.receipt))) ?? -1) < held.receipt.number)
-    this.#send(channel, false, news.map(({ signed }) => signed))
+  onCollect (channel: ReceiptChannel, collect: Omit<Collect, 'proof'>): void {
+    if (collect.collects === 'all') this.#parts.onAskedForAll()
+    if (this.#passingOn.isWider(channel, collect.collects)) {
+      const numbers = new Map(collect.known.map(({ name, number }) => [toHex(name), number]))
+      this.telling.continueAfter(name => numbers.get(name) ?? 0)
+    }
+    this.#passingOn.onCollect(channel, collect)
   }
 
   /** @throws AppError what is wrong with a receipt, after which the connection ends */
   onReceipts (channel: ReceiptChannel, { own, receipts }: Omit<Receipts, 'proof'>): void {
     const { book, onRelay, onChanged } = this.#parts
+    const from = { key: channel.remoteKey.toString('hex'), isOwn: own }
     for (const signed of receipts) {
-      const { held, isNews } = book.offer(signed, own ? '' : channel.remoteKey.toString('hex'), (holder, { keeper }) => {
-        if (own && keeper && channel.remoteKey.toString('hex') !== holder) throw new AppError('BAD_ID', 'The peer gives the receipt of another as its own.')
-        return !this.telling.own.isOwn(holder) && this.#isCollected(keeper !== null)
+      const { held, isNews, isOld } = book.offer(signed, from, (holder, receipt) => {
+        if (own && receipt.keeper && from.key !== holder) throw new AppError('BAD_ID', 'The peer gives the receipt of another as its own.')
+        return !this.telling.own.isOwn(holder) && this.#isCollected(receipt)
       })
-      if (!held) continue
+      if (!held || isOld) continue
       if (own) this.#reach(channel, held)
       if (own || isNews) this.#audit(held)
-      if (isNews) this.#passOnLater(held)
+      if (isNews) this.#passingOn.passOnLater(held)
       if (isNews && held.receipt.keeper?.relay) onRelay()
     }
     onChanged()
@@ -186,7 +187,7 @@ export class NewsletterReceipts {
   look (): void {
     if (this.telling.isDue) this.telling.tell()
     for (const held of this.received) {
-      if (this.#auditing.isDue(held) || (this.#channelTo(held) && this.#auditing.isBehind(held))) this.#audit(held)
+      if (this.#auditing.isDue(held) || (this.#isReached(held) && this.#auditing.isBehind(held))) this.#audit(held)
     }
   }
 
@@ -198,51 +199,30 @@ export class NewsletterReceipts {
   }
 
   #channelTo ({ holder }: HeldReceipt): ReceiptChannel | null {
-    return this.#reached.get(holder) ?? this.#parts.channels().find(({ remoteKey }) => remoteKey.toString('hex') === holder) ?? null
+    return this.#reached.next(holder) ?? this.#channelOf(holder)
+  }
+
+  #isReached ({ holder }: HeldReceipt): boolean {
+    return this.#reached.has(holder) || this.#channelOf(holder) !== null
+  }
+
+  #channelOf (holder: string): ReceiptChannel | null {
+    return this.#parts.channels().find(({ remoteKey }) => remoteKey.toString('hex') === holder) ?? null
   }
 
   /** A receipt that came from its holder: a keeper is known by its connection, a reader has to show it by an answer. */
   #reach (channel: ReceiptChannel, { holder }: HeldReceipt): void {
     if (channel.remoteKey.toString('hex') === holder) return
-    const reached = this.#reached.get(holder)
-    if (reached && this.#auditing.isProven(reached, holder)) return
-    // One connection is one reader: with another name it is a new one, and no longer the old.
-    for (const [other, there] of this.#reached) if (there === channel && other !== holder) this.#reached.delete(other)
-    this.#reached.set(holder, channel)
+    const left = this.#reached.add(channel, holder)
+    if (left === null) return
+    this.#auditing.forget(channel, left)
+    this.#parts.book.takeBack(left, channel.remoteKey.toString('hex'))
   }
 
-  #isCollected (isKeeper: boolean): boolean {
-    return this.collects === 'all' || (this.collects === 'keepers' && isKeeper)
-  }
-
-  #wants (channel: ReceiptChannel, isKeeper: boolean): boolean {
-    const wanted = this.#wanted.get(channel)
-    return wanted === 'all' || (wanted === 'keepers' && isKeeper)
-  }
-
-  /** True for a receipt of a third one, which the other side has not told of itself. */
-  #isNews (channel: ReceiptChannel, { receipt, holder, toldBy }: HeldReceipt): boolean {
-    const remote = channel.remoteKey.toString('hex')
-    return this.#wants(channel, receipt.keeper !== null) && holder !== remote && toldBy !== remote && this.#reached.get(holder) !== channel
-  }
-
-  #tellOwn (receipts: Signed[]): void {
-    for (const channel of this.#wanted.keys()) if (this.#wants(channel, this.telling.own.isKeeper)) this.#send(channel, true, receipts)
-  }
-
-  #send (channel: ReceiptChannel, own: boolean, receipts: Signed[]): void {
-    for (let i = 0; i < receipts.length; i += RECEIPTS_TOLD) {
-      channel.sendReceipts(this.#parts.newsletter, { own, receipts: receipts.slice(i, i + RECEIPTS_TOLD) })
-    }
-  }
-
-  #passOnLater ({ holder, receipt: { drive } }: HeldReceipt): void {
-    this.#toPassOn.add(holder + drive)
-    this.#timer ??= setTimeout(() => {
-      this.#timer = null
-      const news = this.received.filter(held => this.#toPassOn.has(held.holder + held.receipt.drive))
-      this.#toPassOn.clear()
-      for (const channel of this.#wanted.keys()) this.#send(channel, false, news.filter(held => this.#isNews(channel, held)).map(({ signed }) => signed))
-    }, PASS_ON_MS).unref()
+  #isCollected ({ keeper, drive }: Receipt): boolean {
+    // Before a root has come, there are none.
+    const drives = this.telling.drives
+    if (drives.length > 0 && !drives.some(({ key }) => key === drive)) return false
+    return this.collects === 'all' || (this.collects === 'keepers' && keeper !== null)
   }
 }

@@ -46,8 +46,9 @@ export class ReceiptChannel extends NewsletterChannel {
     this.send(1, address, proof => encodeReceipts({ proof, ...receipts }))
   }
 
-  sendChallenge (address: Address, challenge: Said<Challenge>): void {
-    this.send(2, address, proof => encodeChallenge({ proof, ...challenge }))
+  /** False when it can't be said to the other side. */
+  sendChallenge (address: Address, challenge: Said<Challenge>): boolean {
+    return this.send(2, address, proof => encodeChallenge({ proof, ...challenge }))
   }
 
   sendAnswer (address: Address, answer: Said<Answer>): void {
