@@ -2,8 +2,10 @@ import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
 import z32 from 'z32'
+import { readReceipt } from '../../shared/format/receipt.ts'
 import { createSigningKey, keyBytes } from '../../shared/format/signature.ts'
 import { toHex } from '../../shared/format/hash.ts'
+import { HeldDrive } from '../../shared/network/receipts/held-drive.ts'
 import type { HeldReceipt } from '../../shared/network/receipts/held-receipt.ts'
 import { type BareNode, fetchAll, newNewsletter, openBareNode } from '../support/bare-node.ts'
 import { type LyingHolder, openLyingHolder } from '../support/lying-holder.ts'
@@ -95,4 +97,22 @@ t.test('who collects again and again is told everything once', async t => {
   const heard = (bytes: Uint8Array): number => liar.heard.filter(signed => Buffer.from(signed.bytes).equals(bytes)).length
   await until('news comes as before', () => heard(second!.bytes) > 0)
   t.ok(heard(first!.bytes) <= 2, `told ${heard(first!.bytes)} times`) // once more when it had just become known
+})
+
+t.test('a keeper whose receipt has a number far above its clock comes to know, and goes on above it', async t => {
+  const { address, author, received, openLiar, openKeeper } = await openStage(t, 600_000)
+  const honest = await openKeeper('honest')
+  await fetchAll(honest, author)
+  await until('the honest one was audited', () => received().some(({ holder, audit }) => holder === idOf(honest) && audit.passedMs !== null))
+  const liar = await openLiar('liar')
+  const number = 2 ** 50 + 1
+  const holding = (await new HeldDrive(honest.reader).holding())!
+  const earlier = await liar.receipt(author, { ...holding, number, keeper: { name: 'honest', owner: 'honest', until: null } }, createSigningKey(honest.seed))
+  const channel = await until('the author collects', () => [...liar.channels].find(({ remoteKey }) => toHex(remoteKey) === idOf(author)))
+  channel.sendReceipts(address, { own: false, receipts: [earlier] })
+  await until('the author knows no newer one', () => received().some(({ receipt }) => receipt.number === number))
+  await author.publish('two', 70_000)
+  await fetchAll(honest, author)
+  const newest = await until('what the honest one says is heard again', () => received().find(({ holder, receipt }) => holder === idOf(honest) && receipt.number > number && receipt.blobs.length === 10), received)
+  t.match(readReceipt(newest.signed, address), { number: number + 1, keeper: { name: 'honest' } })
 })

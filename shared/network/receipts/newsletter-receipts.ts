@@ -155,8 +155,12 @@ export class NewsletterReceipts {
     for (const signed of receipts) {
       const { held, isNews, isOld } = book.offer(signed, from, (holder, receipt) => {
         if (own && receipt.keeper && from.key !== holder) throw new AppError('BAD_ID', 'The peer gives the receipt of another as its own.')
-        return !this.telling.own.isOwn(holder) && this.#isCollected(receipt)
+        if (!this.telling.own.isOwn(holder)) return this.#isCollected(receipt)
+        this.telling.onReturned(receipt)
+        return false
       })
+      // Its holder lost count, and would be heard by nobody who has the newer one.
+      if (own && held && isOld) this.#passingOn.send(channel, false, [held.signed])
       if (!held || isOld) continue
       if (own) this.#reach(channel, held)
       if (own || isNews) this.#audit(held)

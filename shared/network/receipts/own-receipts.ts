@@ -1,15 +1,17 @@
 import type { Address } from '../../format/address.ts'
 import { difference } from '../../format/block-ranges.ts'
 import { toHex } from '../../format/hash.ts'
-import { type KeeperPromise, readerKeyOf, type Receipt, signReceipt } from '../../format/receipt.ts'
+import { isWithdrawn, type KeeperPromise, readerKeyOf, type Receipt, signReceipt } from '../../format/receipt.ts'
 import { createSigningKey, keyBytes, type SigningKey } from '../../format/signature.ts'
 import type { Signed } from '../../format/signed-json.ts'
 import type { HeldDrive, Holding } from './held-drive.ts'
 
 /** A receipt is signed anew after so long even when nothing has changed: it shows that the holder still stands by it. */
 const RENEW_MS = 24 * 60 * 60 * 1000
-/** No clock gives a larger number; who claims to know one is not believed. */
-const LARGEST_NUMBER = 2 ** 50
+/** Who claims to know a number that a clock of ours would have to go so far ahead for is not believed without the receipt itself. */
+const BELIEVED_AHEAD_MS = 3 * 24 * 60 * 60 * 1000
+/** There has to be something above it. */
+const LARGEST_NUMBER = Number.MAX_SAFE_INTEGER - 2 ** 40
 
 /** What this node says that it holds of one newsletter. */
 export class OwnReceipts {
@@ -65,11 +67,28 @@ export class OwnReceipts {
     return takenBack
   }
 
-  /** Somebody has a receipt of this node with this number, perhaps from another run: what stands below says nothing to them. */
+  /** Somebody says to have a receipt of this node with this number, perhaps from another run: what stands below says nothing to them. */
   continueAfter (number: number): void {
-    if (number > LARGEST_NUMBER || number <= this.#number) return
+    if (number > Date.now() + BELIEVED_AHEAD_MS || number <= this.#number) return
     this.#number = number
     this.#newest.clear()
+  }
+
+  /** True when this node has said more than it knows of. */
+  isAhead ({ number }: Receipt): boolean {
+    return number > this.#number && number <= LARGEST_NUMBER
+  }
+
+  /**
+   * Goes on above a receipt of this node that came back, signed by it.
+   *
+   * @returns what takes it back when it is not said any more; else null
+   */
+  continueAfterSigned (receipt: Receipt): Signed | null {
+    this.#number = receipt.number
+    this.#newest.clear()
+    const isSaid = this.#isTold && receipt.holder === this.key.publicKey
+    return isSaid || isWithdrawn(receipt) ? null : this.#sign({ ...receipt, blocks: [], keeper: null }).signed
   }
 
   /** True when what was said of a drive is to be said anew, though nothing has changed. */

@@ -1,7 +1,7 @@
 import { messageOf } from '../../errors.ts'
 import type { Address } from '../../format/address.ts'
 import { toHex } from '../../format/hash.ts'
-import { type KeeperPromise, nameOf } from '../../format/receipt.ts'
+import { type KeeperPromise, nameOf, type Receipt } from '../../format/receipt.ts'
 import { keyBytes } from '../../format/signature.ts'
 import type { Signed } from '../../format/signed-json.ts'
 import type { Log } from '../../log.ts'
@@ -86,6 +86,14 @@ export class OwnTelling {
   continueAfter (known: (name: string) => number): void {
     const holder = keyBytes(this.own.key.publicKey)
     for (const { key } of this.drives) this.own.continueAfter(known(toHex(nameOf(holder, key))))
+    this.tell()
+  }
+
+  /** A receipt of this node has come back, by its signature: who gave it has heard nothing newer. */
+  onReturned (receipt: Receipt): void {
+    if (!this.own.isAhead(receipt)) return
+    const takenBack = this.own.continueAfterSigned(receipt)
+    if (takenBack) this.#parts.send([takenBack])
     this.tell()
   }
 
