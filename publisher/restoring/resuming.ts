@@ -12,6 +12,7 @@ import type { OwnLibrary } from '../own-library.ts'
 import type { NewsletterWriters } from '../publishing/newsletter-writers.ts'
 import { Hearing } from './hearing.ts'
 import { checkLost, openWriters } from './lost-writers.ts'
+import { witnessOfMore } from './witness-of-more.ts'
 
 const INSTEAD = 'With the words this device becomes a new writer with a drive of its own: "colporteur restore", or, where it is a writer already, "colporteur writers renew". Nothing can break then.'
 
@@ -105,8 +106,7 @@ export class Resuming {
   async #checkReceipts (address: Address, drive: string): Promise<void> {
     const { receipts } = this.#parts
     const holding = await receipts.holding(address, drive)
-    const more = receipts.received(address).some(({ receipt }) => receipt.drive === drive &&
-      (receipt.index.length > (holding?.index.length ?? 0) || receipt.blobs.length > (holding?.blobs.length ?? 0)))
-    if (!holding || more) throw new AppError('NOT_COMPLETE', 'A reader says that it holds more of what this writer published than is here. Run it again when that has come, or "colporteur restore" with the words.')
+    const more = witnessOfMore(receipts.received(address), drive, holding, Date.now())
+    if (!holding || more) throw new AppError('NOT_COMPLETE', `${more ?? 'A reader'} says that it holds more of what this writer published than is here. Run it again when that has come, or "colporteur restore" with the words.`)
   }
 }
