@@ -116,3 +116,31 @@ t.test('a keeper whose receipt has a number far above its clock comes to know, a
   const newest = await until('what the honest one says is heard again', () => received().find(({ holder, receipt }) => holder === idOf(honest) && receipt.number > number && receipt.blobs.length === 10), received)
   t.match(readReceipt(newest.signed, address), { number: number + 1, keeper: { name: 'honest' } })
 })
+
+t.test('a node reads its disk again only for what it has claimed and answered, and seldom by a word alone', async t => {
+  const { address, author, openLiar, openKeeper } = await openStage(t, 600_000)
+  const keeper = await openKeeper('keeper')
+  await until('the drive is known', () => keeper.reader.heads.blobs === 8)
+  await keeper.reader.download(0, 4).done()
+  const liar = await openLiar('liar')
+  const own = (): HeldReceipt | undefined => author.receipts.received(address).find(({ holder }) => holder === idOf(keeper))
+  await until('the keeper has said what it has', () => JSON.stringify(own()?.receipt.blocks) === '[[0,4]]', own)
+  const channel = await until('the keeper collects, too', () => [...liar.channels].find(({ remoteKey }) => toHex(remoteKey) === idOf(keeper)))
+  let doubted = 0
+  keeper.receipts.on('holdingDoubted', (_address, _drive, isDeep) => { if (isDeep) doubted++ })
+  let id = 0
+  const ask = async (blobs: number[]): Promise<string> => {
+    channel.sendChallenge(address, { id: ++id, holder: keeper.peer.publicKey!, drive: z32.decode(author.reader.key), nonce: randomBytes(32), index: [], blobs })
+    await until('it has answered', () => liar.answers.length === id)
+    return liar.answers.at(-1)!
+  }
+  channel.sendVerdict(address, { id: 7, isRight: false })
+  t.equal(await ask([7]), 'missing')
+  t.equal(doubted, 0, 'neither an answer that was never given, nor what was never claimed')
+  for (let times = 0; times < 3; times++) {
+    t.equal(await ask([1]), 'held')
+    channel.sendVerdict(address, { id, isRight: false })
+  }
+  await ask([1])
+  t.equal(doubted, 1)
+})

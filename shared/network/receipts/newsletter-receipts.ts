@@ -3,9 +3,10 @@ import { AppError, messageOf } from '../../errors.ts'
 import type { Address } from '../../format/address.ts'
 import { toHex } from '../../format/hash.ts'
 import { type KeeperPromise, type Receipt, receiptName } from '../../format/receipt.ts'
-import { type Answer, type Challenge, type Collect, type Collects, KNOWN_RECEIPTS, type Receipts } from '../../format/receipt-messages.ts'
+import { type Answer, type Challenge, type Collect, type Collects, KNOWN_RECEIPTS, type Receipts, type Verdict } from '../../format/receipt-messages.ts'
 import type { Log } from '../../log.ts'
 import type { DriveReader } from '../drive-reader.ts'
+import { AnsweredChallenges } from './answered-challenges.ts'
 import { Auditor, type AuditTiming } from './auditor.ts'
 import type { ChallengeAnswers } from './challenge-answers.ts'
 import type { HeldReceipt } from './held-receipt.ts'
@@ -52,6 +53,7 @@ export class NewsletterReceipts {
   #auditor: Auditor | null = null
   #reached = new ReachedHolders((channel, holder) => this.#auditing.isProven(channel, holder))
   #passingOn: PassingOn
+  #answered = new AnsweredChallenges()
 
   constructor (parts: NewsletterReceiptsParts) {
     this.#parts = parts
@@ -172,9 +174,17 @@ export class NewsletterReceipts {
 
   onChallenge (channel: ReceiptChannel, challenge: Omit<Challenge, 'proof'>): void {
     const { newsletter, answers, onDoubted, log } = this.#parts
-    const held = this.telling.drive(z32.encode(challenge.drive))
-    answers.answer(channel, challenge, held, this.telling.own.key, () => onDoubted(held!.key, true))
-      .then(answer => channel.sendAnswer(newsletter, { id: challenge.id, ...answer }))
+    const drive = z32.encode(challenge.drive)
+    const { own } = this.telling
+    const onMissing = (): void => {
+      // Who asks for what was never claimed has shown nothing.
+      if (own.claims(drive, challenge)) onDoubted(drive, true)
+    }
+    answers.answer(channel, challenge, this.telling.drive(drive), own.key, onMissing)
+      .then(answer => {
+        if (answer.outcome === 'held') this.#answered.note(channel, challenge.id, drive)
+        channel.sendAnswer(newsletter, { id: challenge.id, ...answer })
+      })
       .catch((error: unknown) => log.warn({ error: messageOf(error) }, 'a challenge could not be answered'))
   }
 
@@ -182,9 +192,10 @@ export class NewsletterReceipts {
     this.#auditor?.onAnswer(channel, answer)
   }
 
-  /** Somebody found an answer of this node wrong: perhaps its disk has gone bad. */
-  onWrong (): void {
-    for (const { key } of this.telling.drives) this.#parts.onDoubted(key, true)
+  /** Somebody says what came of an answer of this node: perhaps its disk has gone bad. */
+  onVerdict (channel: ReceiptChannel, verdict: Omit<Verdict, 'proof'>): void {
+    const drive = this.#answered.onVerdict(channel, verdict)
+    if (drive !== null) this.#parts.onDoubted(drive, true)
   }
 
   /** Challenges whom it is time to challenge, looks for keepers who are not connected, and renews what is told. */

@@ -1,5 +1,5 @@
 import type { Address } from '../../format/address.ts'
-import { difference } from '../../format/block-ranges.ts'
+import { covers, difference } from '../../format/block-ranges.ts'
 import { toHex } from '../../format/hash.ts'
 import { isWithdrawn, type KeeperPromise, readerKeyOf, type Receipt, signReceipt } from '../../format/receipt.ts'
 import { createSigningKey, keyBytes, type SigningKey } from '../../format/signature.ts'
@@ -89,6 +89,12 @@ export class OwnReceipts {
     this.#newest.clear()
     const isSaid = this.#isTold && receipt.holder === this.key.publicKey
     return isSaid || isWithdrawn(receipt) ? null : this.#sign({ ...receipt, blocks: [], keeper: null }).signed
+  }
+
+  /** True when the newest receipt says that all of these blocks are here. */
+  claims (drive: string, { index, blobs }: { index: number[], blobs: number[] }): boolean {
+    const receipt = this.#newest.get(drive)?.receipt
+    return receipt !== undefined && index.every(block => block < receipt.index.length) && blobs.every(block => covers(receipt.blocks, block, block + 1))
   }
 
   /** True when what was said of a drive is to be said anew, though nothing has changed. */

@@ -240,7 +240,7 @@ export class Receipts extends Resource<ReceiptsEvents> {
     onReceipts: (channel, address, receipts) => this.#joined.get(address)?.receipts.onReceipts(channel, receipts),
     onChallenge: (channel, address, challenge) => this.#joined.get(address)?.receipts.onChallenge(channel, challenge),
     onAnswer: (channel, address, answer) => this.#joined.get(address)?.receipts.onAnswer(channel, answer),
-    onVerdict: (_channel, address, { isRight }) => { if (!isRight) this.#joined.get(address)?.receipts.onWrong() },
+    onVerdict: (channel, address, verdict) => this.#joined.get(address)?.receipts.onVerdict(channel, verdict),
     onBeacons: (channel, address, { beacons }) => { if (this.#joined.has(address)) this.beacons.onBeacons(channel, address, beacons) },
     onRefused: ({ remoteKey }, error: AppError) => {
       this.#parts.log.warn({ peer: remoteKey.toString('hex').slice(0, 8), code: error.code, reason: messageOf(error) }, 'refused a peer')
