@@ -55,7 +55,8 @@ export class CopiesHistory {
   /** Notes what has changed since the last call. */
   note (counted: Counted[]): void {
     const at = new Date().toISOString()
-    const gone = [...this.#now.values()].filter(before => !counted.some(now => keyOf(now) === keyOf(before)))
+    const there = new Set(counted.map(keyOf))
+    const gone = [...this.#now.values()].filter(before => !there.has(keyOf(before)))
     const changes = [...counted, ...gone.map(before => ({ ...before, index: 0, blocks: [] }))].map(now => changeTo(now, this.#now.get(keyOf(now)), at))
     const news = changes.filter(change => change !== null)
     if (news.length === 0) return
@@ -119,7 +120,10 @@ function changeTo ({ blocks, ...now }: Counted, before: Counted | undefined, at:
 
 function apply (state: Map<string, Counted>, { at: _at, added, removed, ...now }: Change): void {
   const before = state.get(keyOf(now))?.blocks ?? []
-  state.set(keyOf(now), { ...now, blocks: rangesOf([...difference(before, removed), ...added]) })
+  const blocks = rangesOf([...difference(before, removed), ...added])
+  // Who holds nothing any more is as one who never did.
+  if (now.index === 0 && blocks.length === 0) state.delete(keyOf(now))
+  else state.set(keyOf(now), { ...now, blocks })
 }
 
 function parse (line: string): unknown {

@@ -15,8 +15,9 @@ import { HeldDrive } from './held-drive.ts'
 
 /** A writer's clock may go so far ahead of ours. */
 const AHEAD_MS = 60 * 60 * 1000
-/** Beacons that wait for the root by which they can be checked. */
-const WAITING = 16
+/** Beacons of one giver that wait for the root by which they can be checked, and givers of whom some do. */
+const WAITING_OF_ONE = 16
+const WAITING_GIVERS = 64
 
 const Stored = Type.Object({
   beacons: Type.Array(Type.Object({ text: Type.String(), signature: Type.String() })),
@@ -32,7 +33,7 @@ interface Known {
   signed: Map<string, { beacon: Beacon, signed: Signed }>
   confirmed: Map<string, string>
   ahead: Map<string, { at: string, heardMs: number }>
-  waiting: Signed[]
+  waiting: Map<string, Signed[]>
 }
 
 /** What writers say of how far they have come, the newest of each; and up to when what is here was all there was. */
@@ -65,13 +66,15 @@ export class Beacons {
   /**
    * Takes the beacons that are newer than what is known.
    *
+   * @param giver names who gave them; empty: this node
    * @throws AppError what is wrong with one
    */
-  async offer (address: Address, offered: Signed[]): Promise<Offered> {
+  async offer (address: Address, offered: Signed[], giver = ''): Promise<Offered> {
     const known = await this.#of(address)
     const root = await this.#roots.get(address)
     if (!root) {
-      known.waiting = [...known.waiting, ...offered].slice(-WAITING)
+      known.waiting.set(giver, [...known.waiting.get(giver) ?? [], ...offered].slice(-WAITING_OF_ONE))
+      if (known.waiting.size > WAITING_GIVERS) known.waiting.delete(known.waiting.keys().next().value!)
       return { taken: [], isNews: false }
     }
     const taken: Signed[] = []
@@ -102,8 +105,25 @@ export class Beacons {
   /** A root has come by which those that waited can be checked. */
   async rootChanged (address: Address): Promise<Offered> {
     const known = await this.#of(address)
-    const waiting = known.waiting.splice(0)
-    return waiting.length > 0 ? await this.offer(address, waiting) : { taken: [], isNews: false }
+    const waiting = [...known.waiting.values()].flat()
+    known.waiting.clear()
+    return await this.#offerEach(address, waiting)
+  }
+
+  /** One that does not hold spoils nothing for the others. */
+  async #offerEach (address: Address, offered: Signed[]): Promise<Offered> {
+    const all: Offered = { taken: [], isNews: false }
+    for (const signed of offered) {
+      try {
+        const { taken, isNews } = await this.offer(address, [signed])
+        all.taken.push(...taken)
+        all.isNews ||= isNews
+      } catch (error) {
+        if (!isAppError(error)) throw error
+        this.#log.warn({ code: error.code, reason: error.message }, 'a beacon is not believed')
+      }
+    }
+    return all
   }
 
   /**
@@ -159,17 +179,14 @@ export class Beacons {
   }
 
   async #load (address: Address): Promise<Known> {
-    const known: Known = { signed: new Map(), confirmed: new Map(), ahead: new Map(), waiting: [] }
+    const known: Known = { signed: new Map(), confirmed: new Map(), ahead: new Map(), waiting: new Map() }
     const content = await readIfThere(this.#file(address))
     const stored = content && parse(content)
     if (!Value.Check(Stored, stored)) return known
     known.confirmed = new Map(Object.entries(stored.confirmed))
     this.#known.set(address, Promise.resolve(known))
     const signed = stored.beacons.map(({ text, signature }) => ({ bytes: Buffer.from(text), signature }))
-    await this.offer(address, signed).catch((error: unknown) => {
-      if (!isAppError(error)) throw error
-      this.#log.warn({ code: error.code, reason: error.message }, 'a beacon on the disk is not believed')
-    })
+    await this.#offerEach(address, signed)
     return known
   }
 
