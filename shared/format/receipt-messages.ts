@@ -62,9 +62,13 @@ export function decodeCollect (message: Uint8Array): Collect {
   }))
 }
 
-export function encodeReceipts ({ proof, own, receipts }: Receipts): Uint8Array {
+export function encodeReceipts ({ proof, ...told }: Receipts): Uint8Array {
+  return proven(proof, encodeTold(told))
+}
+
+/** All of a message but the proof, which is another one for each receiver. */
+export function encodeTold ({ own, receipts }: Omit<Receipts, 'proof'>): Uint8Array {
   return write(to => {
-    to.fixed(proof)
     to.uint(own ? 1 : 0)
     to.uint(receipts.length)
     for (const { bytes, signature } of receipts) {
@@ -72,6 +76,13 @@ export function encodeReceipts ({ proof, own, receipts }: Receipts): Uint8Array 
       to.text(signature)
     }
   })
+}
+
+export function proven (proof: Uint8Array, told: Uint8Array): Uint8Array {
+  const message = new Uint8Array(proof.length + told.length)
+  message.set(proof)
+  message.set(told, proof.length)
+  return message
 }
 
 export function decodeReceipts (message: Uint8Array): Receipts {

@@ -1,7 +1,7 @@
 import type { Address } from '../../format/address.ts'
 import { toHex } from '../../format/hash.ts'
 import { receiptName } from '../../format/receipt.ts'
-import { type Collect, type Collects, RECEIPTS_TOLD } from '../../format/receipt-messages.ts'
+import { type Collect, type Collects, encodeTold, RECEIPTS_TOLD } from '../../format/receipt-messages.ts'
 import type { Signed } from '../../format/signed-json.ts'
 import type { HeldReceipt } from './held-receipt.ts'
 import type { ReceiptChannel } from './receipt-channel.ts'
@@ -70,8 +70,17 @@ export class PassingOn {
       this.#timer = null
       const news = this.#parts.received().filter(held => this.#news.has(held.holder + held.receipt.drive))
       this.#news.clear()
-      for (const channel of this.#wishes.keys()) this.send(channel, false, news.filter(held => this.#isNews(channel, held)).map(({ signed }) => signed))
+      for (let i = 0; i < news.length; i += RECEIPTS_TOLD) this.#passOn(news.slice(i, i + RECEIPTS_TOLD))
     }, PASS_ON_MS).unref()
+  }
+
+  #passOn (news: HeldReceipt[]): void {
+    let told: Uint8Array | null = null
+    for (const channel of this.#wishes.keys()) {
+      const wanted = news.filter(held => this.#isNews(channel, held))
+      if (wanted.length < news.length) this.send(channel, false, wanted.map(({ signed }) => signed))
+      else channel.sendTold(this.#parts.newsletter, told ??= encodeTold({ own: false, receipts: news.map(({ signed }) => signed) }))
+    }
   }
 
   send (channel: ReceiptChannel, own: boolean, receipts: Signed[]): void {

@@ -3,7 +3,7 @@ import type { AppError } from '../../errors.ts'
 import type { Address } from '../../format/address.ts'
 import {
   type Answer, type Beacons, type Challenge, type Collect, decodeAnswer, decodeBeacons, decodeChallenge, decodeCollect, decodeReceipts,
-  decodeVerdict, encodeAnswer, encodeBeacons, encodeChallenge, encodeCollect, encodeReceipts, encodeVerdict, type Receipts, type Verdict
+  decodeVerdict, encodeAnswer, encodeBeacons, encodeChallenge, encodeCollect, encodeReceipts, encodeVerdict, proven, type Receipts, type Verdict
 } from '../../format/receipt-messages.ts'
 import type { Greeting } from '../greeting.ts'
 import { NewsletterChannel } from '../newsletter-channel.ts'
@@ -44,6 +44,11 @@ export class ReceiptChannel extends NewsletterChannel {
 
   sendReceipts (address: Address, receipts: Said<Receipts>): void {
     this.send(1, address, proof => encodeReceipts({ proof, ...receipts }))
+  }
+
+  /** Receipts that were encoded for several. */
+  sendTold (address: Address, told: Uint8Array): void {
+    this.send(1, address, proof => proven(proof, told))
   }
 
   /** False when it can't be said to the other side. */
