@@ -8,8 +8,9 @@ import { checkRoom } from '../../shared/disk-room.ts'
 import { AppError } from '../../shared/errors.ts'
 import { fileAt } from '../../shared/file-at.ts'
 import { type BackupEntry, openBackup } from '../../shared/format/backup.ts'
-import { readRootChain, type RootChain } from '../../shared/format/root-chain.ts'
+import { type RootChain, rootChainSteps } from '../../shared/format/root-chain.ts'
 import { decodeRootChain } from '../../shared/format/root-files.ts'
+import { inSteps } from '../../shared/in-steps.ts'
 import { DriveWriter } from '../../shared/network/drive-writer.ts'
 import type { MarkRows } from '../../subscriber/library/library-issue.ts'
 import { BackupKeys, BackupManifest, BackupMarks, mostBytesOf, readContents } from './backup-contents.ts'
@@ -47,7 +48,7 @@ export async function stageBackup (path: string, passphrase: string, folder: str
     if (entry.sizeBytes > mostBytesOf(entry.name) || wholeBytes > WHOLE_BYTES) throw new AppError('BAD_BACKUP', `${entry.name} in the backup is larger than it can be. Nothing was taken over.`)
     if (entry.name === 'backup.json') manifest = readContents(BackupManifest, await read(entry), entry.name)
     else if (entry.name === 'marks.json') staged.marks = { fetched: [], highlights: [], ...readContents(BackupMarks, await read(entry), entry.name) }
-    else if (entry.name.startsWith('roots/')) staged.roots.push(readRootChain(entry.name.slice(6), decodeRootChain(await read(entry))))
+    else if (entry.name.startsWith('roots/')) staged.roots.push(await inSteps(rootChainSteps(entry.name.slice(6), decodeRootChain(await read(entry)))))
     else staged.keys.set(entry.name.slice(5, -5), checkedKeys(readContents(BackupKeys, await read(entry), entry.name), entry.name))
   }
   if (!manifest) throw new AppError('BAD_BACKUP', 'The backup does not say what is in it. Nothing was taken over.')

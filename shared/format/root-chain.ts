@@ -1,10 +1,12 @@
-import { AppError, isAppError } from '../errors.ts'
+import { AppError } from '../errors.ts'
+import { atOnce, type Steps } from '../steps.ts'
 import { type Address, addressOf } from './address.ts'
 import { blake2b256Hex } from './hash.ts'
 import { ROOT_CHAIN_BYTES, ROOT_CHAIN_DOCUMENTS, ROOT_KEYS } from './limits.ts'
-import { readRootDocument, rootComment, type RootDocument, type RootWriter, type SignedDocument } from './root-document.ts'
+import { readRootDocument, type RootDocument, type RootWriter, type SignedDocument } from './root-document.ts'
 import { checkRootKeys, readRootKeys, type RootKeys } from './root-keys.ts'
-import { checkPublicKey, verifySignature } from './signature.ts'
+import { RootSigners } from './root-signers.ts'
+import { checkPublicKey } from './signature.ts'
 
 export type { RootDocument, RootWriter }
 
@@ -32,22 +34,42 @@ export interface RootChain {
  *   BAD_SIGNATURE when it may be anybody's doing
  */
 export function readRootChain (address: Address, files: RootChainFiles): RootChain {
+  return atOnce(rootChainSteps(address, files))
+}
+
+/**
+ * Like {@link readRootChain}, a document at a time: a chain can take seconds.
+ *
+ * @param known chains that hold, of the same newsletter. What the chain begins with as one of them does is not checked again
+ */
+export function * rootChainSteps (address: Address, files: RootChainFiles, known: readonly RootChain[] = []): Steps<RootChain> {
   if (addressOf(files.keys) !== address) throw new AppError('BAD_ID', 'The root keys are not those that the address was made from.')
   checkSizes(files)
-  let keys = readRootKeys(files.keys)
-  let previousHash: string | null = null
-  const documents: RootDocument[] = []
-  for (const [number, signed] of files.documents.entries()) {
+  const documents = known.map(chain => chain.documents.slice(0, alike(chain.files, files))).sort((a, b) => b.length - a.length)[0] ?? []
+  const first = readRootKeys(files.keys)
+  let keys: RootKeys = documents.at(-1) ?? first
+  let previousHash = documents.length > 0 ? blake2b256Hex(files.documents[documents.length - 1]!.bytes) : null
+  for (const [number, signed] of [...files.documents.entries()].slice(documents.length)) {
     const document = readRootDocument(signed.bytes, number)
     // Signatures first: a rule that breaks after them was broken by the holders of the root keys, and by nobody else.
-    for (const signers of number === 0 ? [keys] : [keys, document]) checkSigners(address, number, signed, signers)
+    checkSigners(address, number, signed, number === 0 ? [keys] : [keys, document])
     checkRules(document, number, previousHash, documents.at(-1)?.writers ?? [])
-    if (number === 0 && !sameKeys(document, keys)) throw broken(0, 'has other keys or another threshold than root/keys')
+    if (number === 0 && !sameKeys(document, first)) throw broken(0, 'has other keys or another threshold than root/keys')
     keys = document
     previousHash = blake2b256Hex(signed.bytes)
     documents.push(document)
+    yield
   }
   return { address, files, documents, newest: documents.at(-1)!, newestHash: previousHash! }
+}
+
+/** With how many documents, to the last signature the same, both chains begin. */
+function alike (one: RootChainFiles, other: RootChainFiles): number {
+  const differs = other.documents.findIndex(({ bytes, signatures }, i) => {
+    const known = one.documents[i]
+    return !known || !sameBytes(known.bytes, bytes) || known.signatures.join() !== signatures.join()
+  })
+  return differs === -1 ? other.documents.length : differs
 }
 
 /**
@@ -62,20 +84,34 @@ export function checkNextDocument (document: RootDocument, { documents, newest, 
 /**
  * What to hold after meeting another chain: a longer one is taken over. Of two different ones of equal length the one
  * seen first stays, and the other is the dispute. One that departs from what is known, and that the keys of now have no
- * part in, counts for nothing: whoever holds keys that were replaced could make it as long as they like.
+ * part in, counts for nothing: whoever holds keys that were replaced could make it as long as they like. A document at a time.
  */
-export function mergeRootChains (known: RootChain | null, offered: RootChain): { chain: RootChain, changed: boolean, dispute: RootChain | null } {
-  if (known && !isOfTheSameKeys(known, offered)) return { chain: known, changed: false, dispute: null }
+export function * mergeRootChains (known: RootChain | null, offered: RootChain): Steps<{ chain: RootChain, changed: boolean, dispute: RootChain | null }> {
+  if (known && !(yield * isOfTheSameKeys(known, offered))) return { chain: known, changed: false, dispute: null }
   if (!known || offered.documents.length > known.documents.length) return { chain: offered, changed: true, dispute: null }
   const rivals = offered.documents.length === known.documents.length && offered.newestHash !== known.newestHash
   return { chain: known, changed: false, dispute: rivals ? offered : null }
 }
 
 /** False when a chain departs from the known one, and no document from there on is signed by the keys that the known one has now. */
-function isOfTheSameKeys ({ address, files, newest: { keys, threshold } }: RootChain, { files: { documents } }: RootChain): boolean {
-  const departs = files.documents.findIndex(({ bytes }, i) => documents[i] && !sameBytes(bytes, documents[i].bytes))
-  if (departs === -1) return true
-  return documents.slice(departs).some((document, i) => signersAmong(keys, address, departs + i, document).length >= threshold)
+function * isOfTheSameKeys (known: RootChain, offered: RootChain): Steps<boolean> {
+  const { address, newest: { keys, threshold } } = known
+  const departs = departureOf(known, offered)
+  if (departs === null) return true
+  for (const [i, document] of offered.files.documents.slice(departs).entries()) {
+    if (new RootSigners(address, departs + i, document).count(keys, threshold) >= threshold) return true
+    yield
+  }
+  return false
+}
+
+/** Number of the first document that both have and that is another one; null: one of the chains continues the other. */
+export function departureOf (known: RootChain, offered: RootChain): number | null {
+  const departs = offered.files.documents.findIndex(({ bytes }, i) => {
+    const document = known.files.documents[i]
+    return document && !sameBytes(bytes, document.bytes)
+  })
+  return departs === -1 ? null : departs
 }
 
 /** The index length at which a writer is sealed, or null. In a dispute the seals of both chains count. */
@@ -127,27 +163,20 @@ function checkWriters ({ number, writers }: RootDocument, before: RootWriter[]):
   for (const { signingKey } of writers) checkPublicKey(signingKey)
 }
 
-function checkSigners (address: Address, number: number, signed: SignedDocument, { keys, threshold }: RootKeys): void {
+function checkSigners (address: Address, number: number, signed: SignedDocument, groups: RootKeys[]): void {
   if (signed.signatures.length > 2 * ROOT_KEYS) throw new AppError('TOO_LARGE', `Document ${number} of the root has more signatures than there can be signers.`)
-  const signers = signersAmong(keys, address, number, signed)
-  if (signers.length < threshold) throw new AppError('BAD_SIGNATURE', `Document ${number} of the root is signed by ${signers.length} of the keys where ${threshold} have to sign.`)
-}
-
-function signersAmong (keys: string[], address: Address, number: number, { bytes, signatures }: SignedDocument): string[] {
-  return keys.filter(key => signatures.some(signature => isSignedBy(address, number, bytes, signature, key)))
-}
-
-function isSignedBy (address: Address, number: number, bytes: Uint8Array, signature: string, key: string): boolean {
-  try {
-    return verifySignature(bytes, signature, key).trustedComment === rootComment(address, number)
-  } catch (error) {
-    if (isAppError(error)) return false // another signer's, or none at all: it counts for nothing
-    throw error
+  const signers = new RootSigners(address, number, signed)
+  for (const { keys, threshold } of groups) {
+    const count = signers.count(keys, threshold)
+    if (count < threshold) throw new AppError('BAD_SIGNATURE', `Document ${number} of the root is signed by ${count} of the keys where ${threshold} have to sign.`)
   }
 }
 
 function sameBytes (a: Uint8Array, b: Uint8Array): boolean {
-  return a.length === b.length && a.every((byte, i) => byte === b[i])
+  if (a === b) return true
+  if (a.length !== b.length) return false
+  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false
+  return true
 }
 
 function sameKeys (a: RootKeys, b: RootKeys): boolean {

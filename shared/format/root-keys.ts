@@ -1,6 +1,6 @@
 import { AppError } from '../errors.ts'
 import { ROOT_KEYS } from './limits.ts'
-import { checkPublicKey } from './signature.ts'
+import { checkPublicKey, keyIdText } from './signature.ts'
 
 /** Root keys (minisign public keys, sorted) and how many of them have to sign. */
 export interface RootKeys { keys: string[], threshold: number }
@@ -26,7 +26,7 @@ export function readRootKeys (bytes: Uint8Array): RootKeys {
   return keys
 }
 
-/** @throws AppError BAD_ROOT when keys are not sorted, not different, too many, or fewer than the threshold */
+/** @throws AppError BAD_ROOT when keys are not sorted, not different, of one key id, too many, or fewer than the threshold */
 export function checkRootKeys ({ keys, threshold }: RootKeys): void {
   if (keys.length > ROOT_KEYS) throw new AppError('BAD_ROOT', `There are ${keys.length} root keys where ${ROOT_KEYS} are allowed.`)
   if (threshold > keys.length) throw new AppError('BAD_ROOT', `The root asks for ${threshold} signatures, and has ${keys.length} keys.`)
@@ -34,4 +34,6 @@ export function checkRootKeys ({ keys, threshold }: RootKeys): void {
     checkPublicKey(key)
     if (i > 0 && keys[i - 1]! >= key) throw new AppError('BAD_ROOT', 'The root keys are not sorted, or one stands there twice.')
   }
+  // Signatures say by the id which key they are of.
+  if (new Set(keys.map(keyIdText)).size < keys.length) throw new AppError('BAD_ROOT', 'Two of the root keys have the same key id. Make a new key in place of one of them.')
 }

@@ -8,7 +8,8 @@ import { readRootChain, type RootChain } from './root-chain.ts'
 import { readRootDocument, rootComment, type RootDocument } from './root-document.ts'
 import { decodeRootChain, encodeRootChain } from './root-files.ts'
 import type { RootKeys } from './root-keys.ts'
-import { sign, type SigningKey, verifySignature } from './signature.ts'
+import { RootSigners } from './root-signers.ts'
+import { keyIdText, sign, signatureKeyIdText, type SigningKey } from './signature.ts'
 import { readJson, writeJson } from './signed-json.ts'
 
 /** A root document on its way from signer to signer, with the chain that it continues, so that each can judge it alone. */
@@ -75,17 +76,21 @@ export function signersOf ({ base, document }: RootProposal): RootKeys[] {
 export function signProposal (proposal: RootProposal, key: SigningKey): RootProposal {
   if (isSignedBy(proposal, key.publicKey)) return proposal
   const { base: { address }, bytes, document, signatures } = proposal
-  return { ...proposal, signatures: [...signatures, sign(bytes, key, rootComment(address, document.number))] }
+  // Of two with one key id the first would count.
+  const others = signatures.filter(signature => !isOfKey(signature, key.publicKey))
+  return { ...proposal, signatures: [...others, sign(bytes, key, rootComment(address, document.number))] }
+}
+
+function isOfKey (signature: string, publicKey: string): boolean {
+  try {
+    return signatureKeyIdText(signature) === keyIdText(publicKey)
+  } catch {
+    return false // no signature at all
+  }
 }
 
 export function isSignedBy ({ base: { address }, bytes, document, signatures }: RootProposal, publicKey: string): boolean {
-  return signatures.some(signature => {
-    try {
-      return verifySignature(bytes, signature, publicKey).trustedComment === rootComment(address, document.number)
-    } catch {
-      return false // somebody else's signature, or none
-    }
-  })
+  return new RootSigners(address, document.number, { bytes, signatures }).has(publicKey)
 }
 
 /**

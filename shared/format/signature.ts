@@ -33,7 +33,7 @@ export function createSigningKey (seed?: Uint8Array): SigningKey {
 
 /** A whole `.minisig` file, prehashed (`ED`), as `minisign -S` writes it. The trusted comment is signed, too. */
 export function sign (bytes: Uint8Array, key: SigningKey, trustedComment: string): string {
-  const signature = signDetached(blake2b512(bytes), key.secretKey)
+  const signature = signDetached(prehash(bytes), key.secretKey)
   const comment = new TextEncoder().encode(trustedComment)
   const global = signDetached(concat(signature, comment), key.secretKey)
   const { keyId } = decodePublicKey(key.publicKey)
@@ -46,32 +46,52 @@ export function sign (bytes: Uint8Array, key: SigningKey, trustedComment: string
   ].join('\n')
 }
 
+/** A `.minisig` text that was read, not checked. */
+export interface Signature {
+  keyIdText: string
+  trustedComment: string
+  signature: Uint8Array
+  global: Uint8Array
+}
+
 /**
  * Checks a `.minisig` text.
  *
  * @throws AppError BAD_SIGNATURE, saying what does not hold
  */
-export function verifySignature (bytes: Uint8Array, signature: string, publicKey: string): { trustedComment: string } {
-  const { keyId, signature: detached, trustedComment, global } = parseSignature(signature)
-  const key = decodePublicKey(publicKey)
-  if (toHex(keyId) !== toHex(key.keyId)) throw new AppError('BAD_SIGNATURE', 'The signature was made with another key.')
-  if (!sodium.crypto_sign_verify_detached(detached, blake2b512(bytes), key.publicKey)) {
-    throw new AppError('BAD_SIGNATURE', 'The signature does not fit these bytes.')
-  }
-  if (!sodium.crypto_sign_verify_detached(global, concat(detached, new TextEncoder().encode(trustedComment)), key.publicKey)) {
-    throw new AppError('BAD_SIGNATURE', 'The signature\'s comment was changed.')
-  }
-  return { trustedComment }
+export function verifySignature (bytes: Uint8Array, text: string, publicKey: string): { trustedComment: string } {
+  const signature = readSignature(text)
+  if (signature.keyIdText !== keyIdText(publicKey)) throw new AppError('BAD_SIGNATURE', 'The signature was made with another key.')
+  if (!fitsHash(signature, prehash(bytes), publicKey)) throw new AppError('BAD_SIGNATURE', 'The signature does not fit these bytes.')
+  if (!fitsComment(signature, publicKey)) throw new AppError('BAD_SIGNATURE', 'The signature\'s comment was changed.')
+  return { trustedComment: signature.trustedComment }
+}
+
+/** Like {@link verifySignature}, of a signature that was read, and bytes that were hashed, once for several keys. */
+export function isMadeWith (signature: Signature, hash: Uint8Array, publicKey: string): boolean {
+  return signature.keyIdText === keyIdText(publicKey) && fitsHash(signature, hash, publicKey) && fitsComment(signature, publicKey)
+}
+
+function fitsHash ({ signature }: Signature, hash: Uint8Array, publicKey: string): boolean {
+  return isSignedBy(keyBytes(publicKey), hash, signature)
+}
+
+function fitsComment ({ signature, trustedComment, global }: Signature, publicKey: string): boolean {
+  return isSignedBy(keyBytes(publicKey), concat(signature, new TextEncoder().encode(trustedComment)), global)
 }
 
 /** The key id of a public key or of a signature as 16 hex digits, most significant byte first, as minisign prints it. */
 export function keyIdText (publicKey: string): string {
-  return toHex(decodePublicKey(publicKey).keyId.slice().reverse()).toUpperCase()
+  return textOfKeyId(decodePublicKey(publicKey).keyId)
 }
 
 /** @throws AppError BAD_SIGNATURE */
 export function signatureKeyIdText (signature: string): string {
-  return toHex(parseSignature(signature).keyId.slice().reverse()).toUpperCase()
+  return readSignature(signature).keyIdText
+}
+
+function textOfKeyId (keyId: Uint8Array): string {
+  return toHex(keyId.slice().reverse()).toUpperCase()
 }
 
 /** @throws AppError BAD_FORMAT */
@@ -106,7 +126,8 @@ function decodePublicKey (text: string): { keyId: Uint8Array, publicKey: Uint8Ar
   return { keyId: bytes.slice(2, 10), publicKey: bytes.slice(10) }
 }
 
-function parseSignature (text: string): { keyId: Uint8Array, signature: Uint8Array, trustedComment: string, global: Uint8Array } {
+/** @throws AppError BAD_SIGNATURE */
+export function readSignature (text: string): Signature {
   const bad = (): never => { throw new AppError('BAD_SIGNATURE', 'This is not a minisign signature of the prehashed kind.') }
   if (text.length > SIGNATURE_TEXT_BYTES) bad()
   const [untrusted = '', first = '', trusted = '', second = '', end] = text.split('\n')
@@ -115,7 +136,7 @@ function parseSignature (text: string): { keyId: Uint8Array, signature: Uint8Arr
   const global = fromBase64(second)
   if (bytes?.length !== 2 + KEY_ID_BYTES + SIGNATURE_BYTES || global?.length !== SIGNATURE_BYTES) return bad()
   if (String.fromCharCode(bytes[0]!, bytes[1]!) !== PREHASHED) bad()
-  return { keyId: bytes.slice(2, 10), signature: bytes.slice(10), trustedComment: trusted.slice(TRUSTED.length), global }
+  return { keyIdText: textOfKeyId(bytes.slice(2, 10)), signature: bytes.slice(10), trustedComment: trusted.slice(TRUSTED.length), global }
 }
 
 function signDetached (message: Uint8Array, secretKey: Uint8Array): Uint8Array {
@@ -124,7 +145,8 @@ function signDetached (message: Uint8Array, secretKey: Uint8Array): Uint8Array {
   return out
 }
 
-function blake2b512 (bytes: Uint8Array): Uint8Array {
+/** What of the bytes is signed: their BLAKE2b-512. */
+export function prehash (bytes: Uint8Array): Uint8Array {
   const out = new Uint8Array(64)
   sodium.crypto_generichash(out, bytes)
   return out

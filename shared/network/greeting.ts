@@ -11,7 +11,7 @@ import { MessageLimit } from './message-limit.ts'
 
 const MESSAGES_PER_WINDOW = 6_000
 
-/** A node that knows no better sends a chain that we refuse once, and again when it changes. */
+/** A node that knows no better sends a chain that is of no use here once, and again when it changes. */
 const REFUSED_ROOTS = 8
 
 /** Of one newsletter, by either side of a connection. */
@@ -131,9 +131,9 @@ export class Greeting {
     if (this.#channel && !this.#channel.closed) this.#messages[type]!.send(bytes)
   }
 
-  /** A root chain that the other side sent does not hold. After some the connection ends: they are dearer to check than to send. */
+  /** A root chain that the other side sent is of no use. After some the connection ends: they are dearer to check than to send. */
   refuseRoot (error: AppError): void {
-    if (++this.#refusedRoots >= REFUSED_ROOTS) this.#refuse(error)
+    if (++this.#refusedRoots >= REFUSED_ROOTS) this.refuse(error)
   }
 
   #receive (handle: () => void): void {
@@ -141,11 +141,12 @@ export class Greeting {
       this.#limit.count()
       handle()
     } catch (error) {
-      this.#refuse(error instanceof AppError ? error : new AppError('INTERNAL', messageOf(error), { cause: error }))
+      this.refuse(error instanceof AppError ? error : new AppError('INTERNAL', messageOf(error), { cause: error }))
     }
   }
 
-  #refuse (error: AppError): void {
+  /** What came breaks a rule: the connection ends. */
+  refuse (error: AppError): void {
     this.#listener.onRefused(this, error)
     this.#connection.destroy(error)
   }

@@ -2,11 +2,12 @@ import type { Connection } from 'hyperswarm'
 import type { AppError } from '../errors.ts'
 import { topicOf, type Address } from '../format/address.ts'
 import type { State } from '../format/exchange.ts'
-import { readRootChain, type RootChain, type RootChainFiles } from '../format/root-chain.ts'
+import type { RootChain, RootChainFiles } from '../format/root-chain.ts'
 import type { Log } from '../log.ts'
 import { Resource } from '../resource.ts'
 import { Dialling } from './dialling.ts'
 import { Greeting, type GreetingListener } from './greeting.ts'
+import { HeardRoots } from './heard-roots.ts'
 import type { Peer } from './peer.ts'
 import type { RememberedPeers } from './remembered-peers.ts'
 import type { RootStore } from './root-store.ts'
@@ -60,6 +61,7 @@ export class Meeting extends Resource<MeetingEvents> implements GreetingListener
   #rootless = new Set<Address>()
   #greetings = new Map<Connection, Greeting>()
   #dialling: Dialling
+  #heard: HeardRoots
   /** Newest root document that the other side knows, by its hash. */
   #told = new WeakMap<Greeting, Map<Address, string>>()
   #onConnection = (connection: Connection): void => this.#greet(connection)
@@ -73,6 +75,10 @@ export class Meeting extends Resource<MeetingEvents> implements GreetingListener
     this.#peer = peer
     this.#dialling = new Dialling(peer, DIALLING)
     this.#roots = roots
+    this.#heard = new HeardRoots(roots, {
+      onHolds: chain => this.offer(chain),
+      onBroken: (address, error) => this.emit('rootRefused', address, error)
+    })
     this.#remembered = remembered
     this.#log = log
   }
@@ -203,25 +209,16 @@ export class Meeting extends Resource<MeetingEvents> implements GreetingListener
   }
 
   onRoot (greeting: Greeting, address: Address, files: RootChainFiles): void {
-    this.#inBackground((async () => {
-      let chain
-      try {
-        chain = readRootChain(address, files)
-      } catch (error) {
-        this.emit('rootRefused', address, error as AppError)
-        greeting.refuseRoot(error as AppError)
-        return
-      }
-      await this.offer(chain)
-    })())
+    this.#inBackground(this.#heard.hear(greeting, address, files))
   }
 
   /** Takes over a valid chain where it says more than what is known, and tells those who share the newsletter. */
-  async offer (chain: RootChain): Promise<void> {
-    if (!await this.#roots.offer(chain)) return
+  async offer (chain: RootChain): Promise<boolean> {
+    if (!await this.#roots.offer(chain)) return false
     this.#rootless.delete(chain.address)
     this.emit('rootChanged', chain.address)
     await this.announce(chain.address)
+    return true
   }
 
   /** Tells those who share the newsletter how its root chain stands here. */

@@ -2,8 +2,10 @@ import { readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Address } from '../format/address.ts'
 import { decodeRootChain, encodeRootChain } from '../format/root-files.ts'
-import { mergeRootChains, readRootChain, type RootChain } from '../format/root-chain.ts'
+import { mergeRootChains, type RootChain, rootChainSteps } from '../format/root-chain.ts'
 import { putAside, readIfThere, writeDurably } from '../durable-file.ts'
+import { inSteps } from '../in-steps.ts'
+import { Turns } from '../turns.ts'
 
 /** What is known of who speaks for a newsletter. */
 export interface KnownRoot {
@@ -20,6 +22,9 @@ export interface KnownRoot {
 export class RootStore {
   #folder: string
   #known = new Map<Address, KnownRoot>()
+  /** Being read: its check can take seconds, and is not made twice. */
+  #reading = new Map<Address, Promise<KnownRoot | null>>()
+  #turns = new Turns()
   #damaged = new Map<Address, string>()
 
   constructor (folder: string) {
@@ -35,11 +40,18 @@ export class RootStore {
   async get (address: Address): Promise<KnownRoot | null> {
     const known = this.#known.get(address)
     if (known) return known
-    const chain = await this.#load(address, 'root')
-    if (!chain) return null
-    const read = { chain, dispute: await this.#load(address, 'dispute') }
-    this.#known.set(address, read)
-    return read
+    return await (this.#reading.get(address) ?? this.#read(address))
+  }
+
+  #read (address: Address): Promise<KnownRoot | null> {
+    const reading: Promise<KnownRoot | null> = this.#load(address, 'root').then(async chain => {
+      const read = chain && { chain, dispute: await this.#load(address, 'dispute') }
+      // Else it was taken away meanwhile.
+      if (read && this.#reading.get(address) === reading) this.#known.set(address, read)
+      return read
+    }).finally(() => { if (this.#reading.get(address) === reading) this.#reading.delete(address) })
+    this.#reading.set(address, reading)
+    return reading
   }
 
   /**
@@ -48,9 +60,13 @@ export class RootStore {
    * @returns true when anything changed
    */
   async offer (offered: RootChain): Promise<boolean> {
+    return await this.#turns.inTurn(offered.address, async () => await this.#merge(offered))
+  }
+
+  async #merge (offered: RootChain): Promise<boolean> {
     const { address } = offered
     const known = await this.get(address)
-    const { chain, changed, dispute } = mergeRootChains(known?.chain ?? null, offered)
+    const { chain, changed, dispute } = await inSteps(mergeRootChains(known?.chain ?? null, offered))
     // A dispute stays until a longer chain settles it.
     const open = changed ? null : dispute ?? known?.dispute ?? null
     if (!changed && open?.newestHash === known?.dispute?.newestHash) return false
@@ -62,9 +78,12 @@ export class RootStore {
   }
 
   async remove (address: Address): Promise<void> {
-    this.#known.delete(address)
-    await rm(this.#file(address, 'root'), { force: true })
-    await rm(this.#file(address, 'dispute'), { force: true })
+    await this.#turns.inTurn(address, async () => {
+      this.#known.delete(address)
+      this.#reading.delete(address)
+      await rm(this.#file(address, 'root'), { force: true })
+      await rm(this.#file(address, 'dispute'), { force: true })
+    })
   }
 
   /** Addresses with a stored chain. */
@@ -77,7 +96,7 @@ export class RootStore {
     const content = await readIfThere(this.#file(address, kind))
     if (!content) return null
     try {
-      return readRootChain(address, decodeRootChain(content))
+      return await inSteps(rootChainSteps(address, decodeRootChain(content)))
     } catch {
       const aside = await putAside(this.#file(address, kind))
       if (kind === 'root') this.#damaged.set(address, aside)

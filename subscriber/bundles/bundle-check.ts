@@ -2,7 +2,8 @@ import z32 from 'z32'
 import { AppError } from '../../shared/errors.ts'
 import { type Address, formatAddress } from '../../shared/format/address.ts'
 import { BUNDLE_CHAINS_BYTES, BUNDLE_NEWSLETTERS, type BundleCore, type BundleRecord } from '../../shared/format/bundle.ts'
-import { readRootChain, type RootChain, type RootChainFiles } from '../../shared/format/root-chain.ts'
+import { type RootChain, type RootChainFiles, rootChainSteps } from '../../shared/format/root-chain.ts'
+import { inSteps } from '../../shared/in-steps.ts'
 import { CoreCheck } from '../../shared/network/bundles/core-check.ts'
 import type { CoreExtent } from '../../shared/network/bundles/core-sink.ts'
 
@@ -35,7 +36,7 @@ export class BundleCheck {
         this.#endCore()
         this.#once(record.address)
         this.#checkRoom(record.chain)
-        this.newsletters.push({ address: record.address, chain: readRootChain(record.address, record.chain), cores: [] })
+        this.newsletters.push({ address: record.address, chain: await inSteps(rootChainSteps(record.address, record.chain)), cores: [] })
         return
       case 'core':
         this.#endCore()

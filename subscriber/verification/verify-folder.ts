@@ -6,7 +6,8 @@ import { AppError, isAppError } from '../../shared/errors.ts'
 import { parseAddress } from '../../shared/format/address.ts'
 import { type IssueManifest, readManifest } from '../../shared/format/issue.ts'
 import { MANIFEST_BYTES, ROOT_CHAIN_DOCUMENTS } from '../../shared/format/limits.ts'
-import { type RootChainFiles, readRootChain } from '../../shared/format/root-chain.ts'
+import { type RootChainFiles, rootChainSteps } from '../../shared/format/root-chain.ts'
+import { inSteps } from '../../shared/in-steps.ts'
 import type { KnownRoot } from '../../shared/network/root-store.ts'
 import { MANIFEST, SIGNATURE } from '../following/issue-record.ts'
 import { checkManifest, writerOf } from './issue-manifest.ts'
@@ -30,7 +31,7 @@ export async function verifyFolder (folder: string, expected: string | null): Pr
     // In one spelling: the manifest names it bare.
     const { address } = parseAddress(expected ?? claimed.newsletter)
     Object.assign(place, { id: claimed.id, writer: claimed.writer, newsletter: address })
-    root = { chain: readRootChain(address, await readRootFolder(folder)), dispute: null }
+    root = { chain: await inSteps(rootChainSteps(address, await readRootFolder(folder))), dispute: null }
     checks.push(`The root chain holds: root/keys has the hash in colporteur://${address}, and ${root.chain.documents.length} signed ${root.chain.documents.length === 1 ? 'document follows' : 'documents follow'} from it.`)
     manifest = checkManifest(manifestBytes, (await readPart(folder, SIGNATURE)).toString('utf8'), place, root)
     checks.push(...signatureChecks(root, claimed.writer))

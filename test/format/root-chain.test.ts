@@ -7,6 +7,7 @@ import { signRootDocument } from '../../shared/format/root-document.ts'
 import { decodeRootChain, encodeRootChain } from '../../shared/format/root-files.ts'
 import { readRootKeys, writeRootKeys } from '../../shared/format/root-keys.ts'
 import { createSigningKey, type SigningKey } from '../../shared/format/signature.ts'
+import { atOnce } from '../../shared/steps.ts'
 
 const seeded = (byte: number): SigningKey => createSigningKey(new Uint8Array(32).fill(byte))
 const [root, other, third] = [seeded(1), seeded(2), seeded(3)] as const
@@ -32,6 +33,8 @@ function chainOf (steps: Step[], keys = sorted(root), threshold = 1): { address:
   }
   return { address, files: { keys: file, documents } }
 }
+
+const merge = (...chains: Parameters<typeof mergeRootChains>) => atOnce(mergeRootChains(...chains))
 
 function read (...given: Parameters<typeof chainOf>): RootChain {
   const { address, files } = chainOf(...given)
@@ -113,13 +116,13 @@ t.test('a longer chain is taken over; of two of one length the first stays, and 
   const long = read([{}, { change: { state: 'resting' } }])
   const rival = read([{}, { change: { writers: [{ ...writer, sealed: sealAt(3) }] } }])
   const longest = read([{}, { change: { state: 'resting' } }, {}])
-  t.same(mergeRootChains(null, base), { chain: base, changed: true, dispute: null })
-  t.same(mergeRootChains(base, long), { chain: long, changed: true, dispute: null })
-  t.same(mergeRootChains(long, base), { chain: long, changed: false, dispute: null })
-  t.same(mergeRootChains(long, long), { chain: long, changed: false, dispute: null })
-  t.same(mergeRootChains(long, rival), { chain: long, changed: false, dispute: rival })
+  t.same(merge(null, base), { chain: base, changed: true, dispute: null })
+  t.same(merge(base, long), { chain: long, changed: true, dispute: null })
+  t.same(merge(long, base), { chain: long, changed: false, dispute: null })
+  t.same(merge(long, long), { chain: long, changed: false, dispute: null })
+  t.same(merge(long, rival), { chain: long, changed: false, dispute: rival })
   t.equal(effectiveSeal('w1', long, rival), 3)
-  t.same(mergeRootChains(long, longest), { chain: longest, changed: true, dispute: null })
+  t.same(merge(long, longest), { chain: longest, changed: true, dispute: null })
 })
 
 t.test('keys that were replaced count for nothing at who knows it, however long a chain they make', async t => {
@@ -128,8 +131,8 @@ t.test('keys that were replaced count for nothing at who knows it, however long 
   const gone = read([{}, change, { signers: [other] }])
   const stolen = read([{}, { change: { state: 'ended' } }])
   const longer = read([{}, { change: { state: 'ended' } }, {}, {}])
-  t.same(mergeRootChains(replaced, stolen), { chain: replaced, changed: false, dispute: null }, 'no dispute')
-  t.same(mergeRootChains(replaced, longer), { chain: replaced, changed: false, dispute: null }, 'nor does it settle one')
-  t.same(mergeRootChains(stolen, gone), { chain: gone, changed: true, dispute: null }, 'who heard of the other first is led back by the keys that signed the change')
-  t.same(mergeRootChains(replaced, gone), { chain: gone, changed: true, dispute: null })
+  t.same(merge(replaced, stolen), { chain: replaced, changed: false, dispute: null }, 'no dispute')
+  t.same(merge(replaced, longer), { chain: replaced, changed: false, dispute: null }, 'nor does it settle one')
+  t.same(merge(stolen, gone), { chain: gone, changed: true, dispute: null }, 'who heard of the other first is led back by the keys that signed the change')
+  t.same(merge(replaced, gone), { chain: gone, changed: true, dispute: null })
 })
