@@ -8,8 +8,12 @@ import {
 } from '../format/exchange.ts'
 import type { RootChainFiles } from '../format/root-chain.ts'
 import { MessageLimit } from './message-limit.ts'
+import { OwedBytes } from './owed-bytes.ts'
 
 const MESSAGES_PER_WINDOW = 6_000
+
+/** So often may a newsletter be told anew that was told no longer; its person follows and leaves it by hand. */
+const RETOLD_PER_WINDOW = 16
 
 /** A node that knows no better sends a chain that is of no use here once, and again when it changes. */
 const REFUSED_ROOTS = 8
@@ -52,6 +56,9 @@ export class Greeting {
   #shared = new Map<Address, Uint8Array>()
   #limit = new MessageLimit(MESSAGES_PER_WINDOW)
   #refusedRoots = 0
+  #owed = new OwedBytes()
+  /** Newsletters that the other side told no longer. */
+  #takenBack = new Map<Address, MessageLimit>()
 
   constructor (connection: Connection, listener: GreetingListener) {
     this.#connection = connection
@@ -128,7 +135,19 @@ export class Greeting {
   }
 
   #send (type: number, bytes: Uint8Array): void {
-    if (this.#channel && !this.#channel.closed) this.#messages[type]!.send(bytes)
+    if (this.#channel && !this.#channel.closed && this.maySend(bytes.length)) this.#messages[type]!.send(bytes)
+  }
+
+  /** Whether so much can be said, on whichever of our channels; where too much of it waits already to be read the connection ends. */
+  maySend (bytes: number): boolean {
+    if (this.#connection.destroyed) return false
+    try {
+      this.#owed.add(bytes, this.#channel?.drained ?? true)
+      return true
+    } catch (error) {
+      this.refuse(error as AppError)
+      return false
+    }
   }
 
   /** A root chain that the other side sent is of no use. After some the connection ends: they are dearer to check than to send. */
@@ -152,9 +171,20 @@ export class Greeting {
   }
 
   #onHello (bytes: Uint8Array): void {
-    this.#told = new Set(decodeHello(bytes).proofs.map(hex))
+    const told = new Set(decodeHello(bytes).proofs.map(hex))
+    this.#countRetold(told)
+    this.#told = told
     this.#answer()
     this.#match()
+  }
+
+  /** Each time it is shared anew, and others are told. */
+  #countRetold (told: Set<string>): void {
+    for (const [address, { theirsInHex }] of this.#proofs) {
+      if (told.has(theirsInHex) === this.#told.has(theirsInHex)) continue
+      if (told.has(theirsInHex)) this.#takenBack.get(address)?.count()
+      else if (!this.#takenBack.has(address)) this.#takenBack.set(address, new MessageLimit(RETOLD_PER_WINDOW))
+    }
   }
 
   #onState (bytes: Uint8Array): void {

@@ -9,8 +9,10 @@ import { Dialling } from './dialling.ts'
 import { Greeting, type GreetingListener } from './greeting.ts'
 import { HeardRoots } from './heard-roots.ts'
 import type { Peer } from './peer.ts'
+import { PeersNews } from './peers-news.ts'
 import type { RememberedPeers } from './remembered-peers.ts'
 import type { RootStore } from './root-store.ts'
+import { ToldRoots } from './told-roots.ts'
 import type { Need } from './topic.ts'
 import type { JoinedTopic } from './topics.ts'
 
@@ -62,8 +64,8 @@ export class Meeting extends Resource<MeetingEvents> implements GreetingListener
   #greetings = new Map<Connection, Greeting>()
   #dialling: Dialling
   #heard: HeardRoots
-  /** Newest root document that the other side knows, by its hash. */
-  #told = new WeakMap<Greeting, Map<Address, string>>()
+  #told = new ToldRoots()
+  #news = new PeersNews(address => this.#sharing(address))
   #onConnection = (connection: Connection): void => this.#greet(connection)
   #onProven = (connection: Connection): void => {
     const greeting = this.#greetings.get(connection)
@@ -92,6 +94,7 @@ export class Meeting extends Resource<MeetingEvents> implements GreetingListener
   protected override async _close (): Promise<void> {
     this.#peer.off('connection', this.#onConnection)
     this.#peer.off('proven', this.#onProven)
+    this.#news.close()
     this.#newsletters.clear() // the swarm, which goes next, leaves all topics at once
     await this.#remembered?.close()
   }
@@ -138,7 +141,7 @@ export class Meeting extends Resource<MeetingEvents> implements GreetingListener
   /** How many connected nodes have said that the newest root document that they know is the one known here. */
   async informedOf (address: Address): Promise<number> {
     const known = await this.#roots.get(address)
-    return this.#sharing(address).filter(greeting => this.#told.get(greeting)?.get(address) === known?.chain.newestHash).length
+    return this.#sharing(address).filter(greeting => known && this.#told.newestAt(greeting, address) === known.chain.newestHash).length
   }
 
   /** How many connected nodes have proved that they know the newsletter. */
@@ -187,24 +190,27 @@ export class Meeting extends Resource<MeetingEvents> implements GreetingListener
     this.#inBackground(this.#sendState(greeting, address))
     const others = this.#sharing(address).filter(other => other !== greeting)
     greeting.sendPeers(address, others.slice(-PEERS_TOLD).map(other => other.remoteKey))
-    for (const other of others) other.sendPeers(address, [greeting.remoteKey])
+    this.#news.add(address, greeting)
     this.emit('shared', greeting, address)
     this.emit('peersChanged', address)
   }
 
-  onUnshared (_greeting: Greeting, address: Address): void {
+  onUnshared (greeting: Greeting, address: Address): void {
+    this.#told.forget(greeting, address)
     this.emit('peersChanged', address)
   }
 
   onState (greeting: Greeting, address: Address, { documents, newest }: State): void {
-    this.#told.set(greeting, (this.#told.get(greeting) ?? new Map<Address, string>()).set(address, Buffer.from(newest).toString('hex')))
+    const theirs = Buffer.from(newest).toString('hex')
+    this.#told.says(greeting, address, theirs)
     this.#inBackground((async () => {
       const known = await this.#roots.get(address)
       // Our own state is how to ask: the side that has the longer chain sends it.
       if ((known?.chain.documents.length ?? 0) < documents) return await this.#sendState(greeting, address)
       if (!known) return
-      const same = known.chain.documents.length === documents && Buffer.from(newest).toString('hex') === known.chain.newestHash
-      if (!same) greeting.sendRoot(address, known.chain.files)
+      const { newestHash } = known.chain
+      const same = known.chain.documents.length === documents && theirs === newestHash
+      if (!same && this.#told.sends(greeting, address, newestHash)) greeting.sendRoot(address, known.chain.files)
     })())
   }
 

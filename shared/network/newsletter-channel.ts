@@ -69,7 +69,9 @@ export abstract class NewsletterChannel {
   protected send (type: number, address: Address, encode: (proof: Uint8Array) => Uint8Array): boolean {
     const proof = this.#greeting.proofFor(address)
     if (!proof || !this.#channel || this.#channel.closed) return false
-    this.#messages[type]!.send(encode(proof))
+    const message = encode(proof)
+    if (!this.#greeting.maySend(message.length)) return false
+    this.#messages[type]!.send(message)
     return true
   }
 }

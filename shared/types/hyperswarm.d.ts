@@ -172,6 +172,8 @@ declare module 'protomux' {
     readonly _localId: number
     readonly opened: boolean
     readonly closed: boolean
+    /** Nothing that was sent waits. */
+    readonly drained: boolean
     open (): void
     close (): void
     addMessage (options: { encoding: unknown, onmessage: (bytes: Uint8Array) => void }): Message

@@ -13,7 +13,7 @@ export interface CrowdedRoot {
   address: Address
   keys: SigningKey[]
   /** Documents that all say the same, or what `said` says. */
-  chainOf (count: number, signed: Signed, said?: (number: number) => { state?: string }): RootChainFiles
+  chainOf (count: number, signed: Signed, said?: (number: number) => object): RootChainFiles
   /** A signature of each key that has the right comment and does not hold. */
   junk (address: Address, number: number): string[]
 }

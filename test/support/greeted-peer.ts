@@ -11,8 +11,8 @@ const nothing = (): void => {}
 export interface GreetedPeer {
   connection: Connection
   greeting: Greeting
-  /** Messages of the other side about other nodes, and root chains. */
-  heard: { peers: number, roots: number }
+  /** Messages of the other side, and who was told of in them. */
+  heard: { states: number, roots: number, peers: number, keys: Set<string> }
   isOpen (): boolean
 }
 
@@ -21,9 +21,17 @@ export async function greetedPeer (dht: DHT, victim: Uint8Array, address: Addres
   const connection = await until('it is let in', () => connected(dht, victim))
   let isOpen = true
   connection.once('close', () => { isOpen = false })
-  const heard = { peers: 0, roots: 0 }
+  const heard = { states: 0, roots: 0, peers: 0, keys: new Set<string>() }
   const greeting = new Greeting(connection, {
-    onShared: nothing, onUnshared: nothing, onState: nothing, onRefused: nothing, onRoot: () => { heard.roots++ }, onPeers: () => { heard.peers++ }
+    onShared: nothing,
+    onUnshared: nothing,
+    onRefused: nothing,
+    onState: () => { heard.states++ },
+    onRoot: () => { heard.roots++ },
+    onPeers: (_greeting, _address, keys) => {
+      heard.peers++
+      for (const key of keys) heard.keys.add(Buffer.from(key).toString('hex'))
+    }
   })
   greeting.tell([address])
   await until('it is greeted', () => greeting.shared.includes(address))
