@@ -25,7 +25,7 @@ const Followed = Type.Object({
   folder: Type.Optional(Type.String()),
   /** Address of the newsletter that this one continues, and that led here. */
   continues: Type.Optional(Type.String()),
-  /** Address to which this newsletter has led, as the one that continues it. */
+  /** Address to which this newsletter has led, as the one that continues it: to no other after it. */
   led: Type.Optional(Type.String())
 })
 

@@ -20,7 +20,7 @@ const TEXTS: Record<RootSayingCode, (values: Values) => string> = {
   active: () => 'Says that the newsletter is active.',
   resting: () => 'Says that the newsletter rests: readers need not wait for issues.',
   ended: () => 'Ends the newsletter: nobody can publish in it any more.',
-  successor: ({ address }) => `Names another newsletter as the one that continues this: ${address}. Readers are led there.`,
+  successor: ({ address }) => `Names another newsletter as the one that continues this: ${address}. Readers are led there, unless they were led to another one before.`,
   noSuccessor: () => 'Names no newsletter any more that continues this one.',
   sealRests: ({ writer, block, issues, peers, names, at, after }) => {
     const rest = peers === 0

@@ -9,7 +9,10 @@ import type { Following } from './following.ts'
 
 export interface SuccessionParts { following: Following, roots: RootStore, log: Log }
 
-/** Leads a reader on to the newsletter that continues one, once. Who unsubscribes from it is not led there again. */
+/**
+ * Leads a reader on to the newsletter that continues one, once for each: where another is named later it is shown, and the
+ * reader decides. Who unsubscribes from it is not led there again.
+ */
 export class Succession extends Resource {
   #parts: SuccessionParts
   #working: Promise<void> = Promise.resolve()
@@ -34,12 +37,17 @@ export class Succession extends Resource {
     await this.#working
   }
 
+  /** Returns when nobody is being led on. */
+  async settled (): Promise<void> { await this.#working }
+
   async #look (from: Address): Promise<void> {
     const { following } = this.#parts
     if (this.closing || !following.has(from)) return
     const { followed: { role, led, announce, receipts }, root } = following.get(from)
     const to = root?.chain.newest.successor
-    if (role !== 'subscribed' || !to || led === to || this.#ledSoFar(from) >= MOST_SUCCESSORS) return
+    if (role !== 'subscribed' || !to || led !== undefined) return
+    const before = this.#before(from)
+    if (before.length >= MOST_SUCCESSORS || before.includes(to)) return
     if (!following.has(to)) {
       await following.follow(to, 'subscribed', { announce, receipts })
       await following.remember(to, { continues: from })
@@ -47,16 +55,16 @@ export class Succession extends Resource {
     await following.remember(from, { led: to })
   }
 
-  /** How many newsletters a reader was led through to this one. */
-  #ledSoFar (address: Address): number {
+  /** The newsletters through which a reader was led to this one, as far as they are followed, and the one before those. */
+  #before (address: Address): Address[] {
     const { following } = this.#parts
-    let led = 0
-    let at: Address | undefined = address
-    while (at && led <= MOST_SUCCESSORS && following.has(at)) {
-      at = following.get(at).followed.continues
-      if (at) led++
+    const before: Address[] = []
+    for (let at = address; before.length < MOST_SUCCESSORS && following.has(at); at = before.at(-1)!) {
+      const { continues } = following.get(at).followed
+      if (!continues) break
+      before.push(continues)
     }
-    return led
+    return before
   }
 
   /** What is wrong with where newsletters lead, as far as their roots are here; null: nothing. */
