@@ -2,6 +2,7 @@ import type { InnerCore } from 'hypercore'
 import { type BlockRanges, rangesOf } from '../../format/block-ranges.ts'
 import { BLOCK_BYTES } from '../../format/limits.ts'
 import { AskedBlocks } from './asked-blocks.ts'
+import { Awaited } from './awaited.ts'
 import { chooseSource, type Source } from './choose-source.ts'
 import { ease } from './easing.ts'
 import type { Neighbour } from './neighbour.ts'
@@ -49,6 +50,7 @@ export class Seeking {
   #taking = new Set<number>()
   /** Of those who fetch. */
   #shares = new Shares([])
+  #awaited = new Awaited()
   /** Since when a block waits for somebody else to say that they fetch it. */
   #waiting = new Map<number, number>()
   #due: NodeJS.Timeout | null = null
@@ -201,9 +203,9 @@ export class Seeking {
     const known = new Set(this.#neighbours.map(({ key }) => key.toString('hex')))
     const self = this.#parts.self()
     if (self) known.add(Buffer.from(self).toString('hex'))
-    const coming = new Map<string, Uint8Array>()
-    for (const neighbour of this.#neighbours) for (const [id, key] of neighbour.coming()) if (!known.has(id)) coming.set(id, key)
-    return [...coming.values()]
+    const told = new Map<string, Uint8Array>()
+    for (const neighbour of this.#neighbours) for (const [id, key] of neighbour.coming()) told.set(id, key)
+    return this.#awaited.count(told, id => known.has(id))
   }
 
   #mostAsked (): number {
