@@ -11,6 +11,9 @@ const MOST_KEPT = 4
 
 export interface KeptHistory { head: CoreState, history: SignedHistory }
 
+/** Earlier versions left the fork out of the name. */
+interface StoredHistory extends KeptHistory { name: string }
+
 /** Other histories of drives than those that are here, each whole in a file of its own, which anybody can check. */
 export class KeptHistories {
   #folder: string
@@ -22,13 +25,17 @@ export class KeptHistories {
 
   /** Those of one drive that hold, in the order of their tree hashes. What is damaged is not shown. */
   async of (address: Address, drive: string): Promise<KeptHistory[]> {
+    return (await this.#stored(address, drive)).map(({ history, head }) => ({ history, head }))
+  }
+
+  async #stored (address: Address, drive: string): Promise<StoredHistory[]> {
     const names = await readdir(join(this.#folder, address)).catch(() => []) // no folder: none
-    const kept = []
-    for (const name of names.filter(one => one.startsWith(`${drive}.`) && one.endsWith('.history')).sort()) {
-      const history = await this.#read(address, name)
-      if (history) kept.push(history)
+    const stored = []
+    for (const name of names.filter(one => one.startsWith(`${drive}.`) && one.endsWith('.history'))) {
+      const kept = await this.#read(address, name)
+      if (kept) stored.push({ ...kept, name })
     }
-    return kept
+    return stored.sort((a, b) => a.head.treeHash < b.head.treeHash ? -1 : a.head.treeHash > b.head.treeHash ? 1 : a.head.fork - b.head.fork)
   }
 
   /** True when a history that was seen is among those that are kept. */
@@ -38,13 +45,13 @@ export class KeptHistories {
 
   /** Keeps a history that was checked, in place of a shorter one that is its beginning. False: it is here, or there are too many. */
   async keep (address: Address, drive: string, history: SignedHistory, head: CoreState): Promise<boolean> {
-    const kept = await this.of(address, drive)
+    const kept = await this.#stored(address, drive)
     if (kept.some(other => isWithin(head, other))) return false
     const shorter = kept.filter(other => isWithin(other.head, { head, history }))
     if (kept.length - shorter.length >= MOST_KEPT) return false
     await mkdir(join(this.#folder, address), { recursive: true, mode: 0o700 })
     await writeDurably(this.#file(address, drive, head), encodeHistory(history))
-    for (const other of shorter) await rm(this.#file(address, drive, other.head), { force: true })
+    for (const { name } of shorter) await rm(join(this.#folder, address, name), { force: true })
     return true
   }
 
@@ -54,7 +61,9 @@ export class KeptHistories {
   }
 
   async drop (address: Address, drive: string, head: CoreState): Promise<void> {
-    await rm(this.#file(address, drive, head), { force: true })
+    const isIt = (kept: CoreState): boolean => kept.fork === head.fork && kept.treeHash === head.treeHash
+    const stored = await this.#stored(address, drive)
+    for (const { name } of stored.filter(({ head }) => isIt(head))) await rm(join(this.#folder, address, name), { force: true })
   }
 
   async forget (address: Address): Promise<void> {
@@ -70,8 +79,8 @@ export class KeptHistories {
     }
   }
 
-  #file (address: Address, drive: string, { treeHash }: CoreState): string {
-    return join(this.#folder, address, `${drive}.${treeHash}.history`)
+  #file (address: Address, drive: string, { fork, treeHash }: CoreState): string {
+    return join(this.#folder, address, `${drive}.${fork}.${treeHash}.history`)
   }
 }
 
