@@ -2,12 +2,13 @@ import { mkdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { ComparedIssue, HistoryDecision, WriterHistory } from '../shared/api/writers.ts'
 import { AppError } from '../shared/errors.ts'
-import type { Address } from '../shared/format/address.ts'
+import { type Address, formatAddress } from '../shared/format/address.ts'
 import type { RootWriter } from '../shared/format/root-chain.ts'
 import type { Histories } from '../shared/network/histories/histories.ts'
 import { sharedBlocks, treeHashAt } from '../shared/network/histories/signed-history.ts'
-import type { KnownRoot } from '../shared/network/root-store.ts'
+import type { KnownRoot, RootStore } from '../shared/network/root-store.ts'
 import type { Following } from './following/following.ts'
+import { othersWithIssues } from './following/shared-drives.ts'
 import { exportHistories } from './export-histories.ts'
 import { compareIssues } from './history-issues.ts'
 import type { Library } from './library/library.ts'
@@ -19,11 +20,13 @@ export class WriterHistories {
   #following: Following
   #histories: Histories
   #library: Library
+  #roots: RootStore
 
-  constructor ({ following, histories, library }: { following: Following, histories: Histories, library: Library }) {
+  constructor ({ following, histories, library, roots }: { following: Following, histories: Histories, library: Library, roots: RootStore }) {
     this.#following = following
     this.#histories = histories
     this.#library = library
+    this.#roots = roots
   }
 
   /** @throws AppError NEWSLETTER_NOT_FOUND, NOT_FOUND */
@@ -64,6 +67,8 @@ export class WriterHistories {
     if (!other || !here) throw new AppError('CONFLICT', 'No such history is kept whole here, so there is nothing to read on with. It comes when somebody who has it is connected.')
     if (chosen.length > 1) throw new AppError('AMBIGUOUS', `${chosen.length} other histories are kept. Name one by its tree hash: ${chosen.map(({ head }) => head.treeHash).join(', ')}.`)
     if (other.head.fork !== 0) throw new AppError('CONFLICT', 'That history takes back what was published. No reader follows such a one: it can be looked into, and exported.')
+    const others = await othersWithIssues({ address, drive: writer.drive }, { roots: this.#roots, library: this.#library })
+    if (others.length > 0) throw new AppError('CONFLICT', `Issues of another newsletter lie in the same drive, and would be taken away with the history that is here: ${others.map(formatAddress).join(', ')}. Decide there, or unsubscribe from it first.`)
     const folder = this.#histories.kept.asideOf(address, writer.drive, treeHashAt(here, here.blocks.length))
     await this.#putAside(address, root, compareIssues(here, other.history, writer.signingKey), folder)
     await this.#following.reopen(address, async () => await this.#histories.replace(address, writer.drive, here, other))

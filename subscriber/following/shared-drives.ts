@@ -41,10 +41,20 @@ export async function freeable<D extends Drive> (address: Address, drives: Reado
   return all.filter((_, i) => may[i])
 }
 
+/** Other newsletters that list a drive, too, and whose writer has signed something there. */
+export async function othersWithIssues (listed: Pick<ListedDrive, 'address' | 'drive'>, { roots, library }: SharedDrivesParts): Promise<Address[]> {
+  const others = await othersThatList(roots, listed)
+  const signed = await Promise.all(others.map(other => hasSigned(other, library)))
+  return others.filter((_, i) => signed[i]).map(({ address }) => address)
+}
+
+async function hasSigned ({ address, writer }: ListedDrive, library: Library): Promise<boolean> {
+  return (await library.writerCounts(address, writer, 0)).newestAt !== null
+}
+
 async function mayFree (listed: ListedDrive, { roots, library }: SharedDrivesParts): Promise<boolean> {
   const others = await othersThatList(roots, listed)
   if (others.length === 0) return true
-  const hasSigned = async ({ address, writer }: ListedDrive): Promise<boolean> => (await library.writerCounts(address, writer, 0)).newestAt !== null
-  const [own, ...theirs] = await Promise.all([listed, ...others].map(hasSigned))
+  const [own, ...theirs] = await Promise.all([listed, ...others].map(one => hasSigned(one, library)))
   return own! && !theirs.includes(true)
 }
