@@ -1,5 +1,4 @@
 import { AppError } from '../errors.ts'
-import { atOnce, type Steps } from '../steps.ts'
 import { type Address, addressOf } from './address.ts'
 import { blake2b256Hex } from './hash.ts'
 import { ROOT_CHAIN_BYTES, ROOT_CHAIN_DOCUMENTS, ROOT_KEYS } from './limits.ts'
@@ -7,6 +6,7 @@ import { readRootDocument, type RootDocument, type RootWriter, type SignedDocume
 import { checkRootKeys, readRootKeys, type RootKeys } from './root-keys.ts'
 import { RootSigners } from './root-signers.ts'
 import { checkPublicKey } from './signature.ts'
+import { atOnce, type Steps } from './steps.ts'
 
 export type { RootDocument, RootWriter }
 

@@ -7,7 +7,7 @@ import { signRootDocument } from '../../shared/format/root-document.ts'
 import { decodeRootChain, encodeRootChain } from '../../shared/format/root-files.ts'
 import { readRootKeys, writeRootKeys } from '../../shared/format/root-keys.ts'
 import { createSigningKey, type SigningKey } from '../../shared/format/signature.ts'
-import { atOnce } from '../../shared/steps.ts'
+import { atOnce } from '../../shared/format/steps.ts'
 
 const seeded = (byte: number): SigningKey => createSigningKey(new Uint8Array(32).fill(byte))
 const [root, other, third] = [seeded(1), seeded(2), seeded(3)] as const

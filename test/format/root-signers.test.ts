@@ -5,7 +5,7 @@ import { rootComment } from '../../shared/format/root-document.ts'
 import { readRootKeys } from '../../shared/format/root-keys.ts'
 import { chainWith, isSignedBy, proposalOf, signProposal } from '../../shared/format/root-proposal.ts'
 import { createSigningKey, sign } from '../../shared/format/signature.ts'
-import { atOnce } from '../../shared/steps.ts'
+import { atOnce } from '../../shared/format/steps.ts'
 import { crowdedRoot, withKeyId } from '../support/crowded-root.ts'
 
 const KEYS = 32
