@@ -1,7 +1,7 @@
 import { AppError } from '../errors.ts'
 
-/** So much may wait to be read by one node before anything else is sent to it: small questions can have large answers. */
-const OWED_MOST = 16 * 1024 * 1024
+/** So much may wait to be read by one node before anything else is sent to it: twice what the largest book of receipts takes, which goes at once. */
+const OWED_MOST = 32 * 1024 * 1024
 
 /** What was sent on one connection and may not have been read. */
 export class OwedBytes {
