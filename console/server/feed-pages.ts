@@ -36,7 +36,7 @@ export function feedPages (app: FastifyInstance, { subscriber, secrets }: { subs
       const sinceMs = seen.sinceMs(feed, etag)
       reply.headers({ etag, 'last-modified': new Date(sinceMs).toUTCString(), 'cache-control': 'private, no-cache' })
       if (isFresh(request, etag, sinceMs)) return reply.code(304).send()
-      const text = writeFeed(await subscriber.feeds.feed(contents, addresses), format, addresses.format(format))
+      const text = await writeFeed(await subscriber.feeds.feed(contents, addresses), format, addresses.format(format))
       return reply.header('content-type', `${type}; charset=utf-8`).send(text)
     })
   }

@@ -66,7 +66,7 @@ export function shelfRoutes (app: FastifyInstance, { library, url, keeper }: She
       // Addresses in it name the host.
       const tag = tagOf(`${contents.tag} ${selfUrl}`)
       const idOf = (ref: string): string => ref.split('@', 1)[0]!
-      const body = await feeds.get(tag, async () => writeFeed(await library.feed(contents, {
+      const body = await feeds.get(tag, async () => await writeFeed(await library.feed(contents, {
         home: addresses.whole(addresses.newsletter(newsletter)),
         issue: ref => addresses.whole(addresses.issue(newsletter, idOf(ref))),
         file: (ref, name) => addresses.whole(addresses.file(newsletter, idOf(ref), name))

@@ -27,7 +27,7 @@ export interface FeedItem {
   /** ISO 8601, as signed; a correction changes `updatedAt` alone. */
   publishedAt: string
   updatedAt: string
-  /** Sanitised; names its pictures by absolute addresses. */
+  /** Sanitised; names its pictures by absolute addresses. Of what is too long for a feed its summary, and a link. */
   html: string
   /** What is no picture of the text. */
   attachments: FeedAttachment[]

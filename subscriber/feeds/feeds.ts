@@ -5,11 +5,17 @@ import { type Address, formatAddress } from '../../shared/format/address.ts'
 import { type IssueKey, type IssueViews, refOf } from '../issue-view.ts'
 import { isReadable } from '../library/library-issue.ts'
 import type { Library } from '../library/library.ts'
+import type { Article } from '../reading/issue-reader.ts'
 import type { Reading } from '../reading/reading.ts'
+import { escapeHtml } from '../rendering/escape-html.ts'
 import type { Feed, FeedItem } from './feed.ts'
 
-/** As many issues stand in a feed, in full. */
+/** As many issues stand in a feed. */
 const ITEMS = 50
+/** So many characters of HTML they have together; what is more stands as its summary and a link. A long article has 100,000. */
+const HTML_CHARACTERS = 8 * 1024 * 1024
+/** So many are made for it, also in vain: a short text can make long HTML, and what comes then is not even tried. */
+const MADE_CHARACTERS = 4 * HTML_CHARACTERS
 /** So many of the newest are looked through for those that are ready. */
 const LOOKED_THROUGH = 200
 
@@ -61,15 +67,23 @@ export class Feeds {
     return { tag: tag.digest('base64url').slice(0, 22), head, describedAt, issues }
   }
 
-  /** The whole feed: renders every issue in it. What can not be shown any more is left out. */
+  /** The whole feed: renders the issues in it. What can not be shown any more is left out. */
   async feed ({ head, describedAt, issues }: FeedContents, urls: FeedUrls): Promise<Feed> {
     const items: FeedItem[] = []
+    let left = HTML_CHARACTERS
+    let mayMake = MADE_CHARACTERS
     for (const issue of issues) {
-      const item = await this.#item(issue, head.language === null, urls).catch((error: unknown) => {
-        if (isAppError(error)) return null
-        throw error
+      const made = mayMake > 0 ? await this.#article(issue, urls) : null
+      if (made === 'gone') continue
+      mayMake -= made ? made.html.length : HTML_CHARACTERS
+      const fits = made !== null && made.html.length <= left
+      if (fits) left -= made.html.length
+      const item = itemOf(issue, made, urls)
+      items.push({
+        ...item,
+        ...(head.language === null && { title: `${item.title} · ${issue.newsletterTitle}` }),
+        ...(!fits && { html: summaryOf(item) })
       })
-      if (item) items.push(item)
     }
     const updatedAt = items.reduce((latest, item) => item.updatedAt > latest ? item.updatedAt : latest, describedAt || new Date(0).toISOString())
     return { ...head, homeUrl: urls.home, updatedAt, items }
@@ -81,25 +95,38 @@ export class Feeds {
     if (newsletter === null ? known?.role !== 'subscribed' : key.newsletter !== newsletter) throw new AppError('ISSUE_NOT_FOUND', 'The feed does not have that issue.')
   }
 
-  async #item (issue: Issue, namesNewsletter: boolean, { issue: issueUrl, file }: FeedUrls): Promise<FeedItem> {
+  /** Null where it is too large to be shown. */
+  async #article (issue: Issue, { file }: FeedUrls): Promise<Article | 'gone' | null> {
     const ref = refOf(issue)
-    const { manifest, html } = await this.#parts.reading.article(issue, name => file(ref, name))
-    const { title, authors, tags, language, publishedAt } = issue
-    return {
-      id: `${formatAddress(issue.newsletter)}/${issue.id}`,
-      title: namesNewsletter ? `${title} · ${issue.newsletterTitle}` : title,
-      summary: issue.summary || issue.subtitle,
-      authors,
-      tags,
-      language,
-      url: issueUrl(ref),
-      publishedAt,
-      updatedAt: manifest.revisedAt ?? publishedAt,
-      html,
-      attachments: manifest.files.filter(({ type }) => !type.startsWith('image/')).map(({ path, type, size }) => {
-        const name = path.slice('files/'.length)
-        return { url: file(ref, name), type, sizeBytes: size, name }
-      })
-    }
+    return await this.#parts.reading.article(issue, name => file(ref, name)).catch((error: unknown) => {
+      if (!isAppError(error)) throw error
+      return error.code === 'TOO_LARGE' ? null : 'gone'
+    })
   }
+}
+
+function itemOf (issue: Issue, made: Article | null, { issue: issueUrl, file }: FeedUrls): FeedItem {
+  const ref = refOf(issue)
+  const { title, authors, tags, language, publishedAt } = issue
+  return {
+    id: `${formatAddress(issue.newsletter)}/${issue.id}`,
+    title,
+    summary: issue.summary || issue.subtitle,
+    authors,
+    tags,
+    language,
+    url: issueUrl(ref),
+    publishedAt,
+    updatedAt: made?.manifest.revisedAt ?? publishedAt,
+    html: made?.html ?? '',
+    attachments: (made?.manifest.files ?? []).filter(({ type }) => !type.startsWith('image/')).map(({ path, type, size }) => {
+      const name = path.slice('files/'.length)
+      return { url: file(ref, name), type, sizeBytes: size, name }
+    })
+  }
+}
+
+/** What stands for a text that is too long for a feed. */
+function summaryOf ({ summary, url }: FeedItem): string {
+  return `${summary && `<p>${escapeHtml(summary)}</p>\n`}<p><a href="${escapeHtml(url)}">This issue is too long for a feed: read it as a page.</a></p>`
 }

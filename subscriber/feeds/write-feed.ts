@@ -1,18 +1,38 @@
+import { randomBytes } from 'node:crypto'
+import { setImmediate } from 'node:timers/promises'
 import { generateAtomFeed, generateJsonFeed, generateRssFeed, type JsonFeed } from 'feedsmith'
 import type { Feed, FeedFormat, FeedItem } from './feed.ts'
 import { xmlText } from './xml-text.ts'
 
 /**
- * A feed as text.
+ * A feed as text. It has megabytes, so each issue is put into its place in a turn of its own.
  *
  * @param selfUrl where this format of it is read from
  */
-export function writeFeed (feed: Feed, format: FeedFormat, selfUrl: string): string {
+export async function writeFeed (feed: Feed, format: FeedFormat, selfUrl: string): Promise<string> {
+  // Nobody can write it into an issue: it is another one each time.
+  const place = `content-${randomBytes(16).toString('hex')}`
+  const frame = frameOf({ ...feed, items: feed.items.map(item => ({ ...item, html: place })) }, format, selfUrl)
+  const [first, ...others] = frame.split(format === 'json' ? JSON.stringify(place) : place)
+  const parts = [first]
+  for (const [i, part] of others.entries()) {
+    const html = feed.items[i]!.html.trim()
+    parts.push(format === 'json' ? JSON.stringify(html) : characterData(html), part)
+    await setImmediate()
+  }
+  return parts.join('')
+}
+
+function frameOf (feed: Feed, format: FeedFormat, selfUrl: string): string {
   switch (format) {
     case 'atom': return tight(atom(feed, selfUrl))
     case 'rss': return tight(rss(feed, selfUrl))
     case 'json': return json(feed, selfUrl)
   }
+}
+
+function characterData (html: string): string {
+  return `<![CDATA[${xmlText(html).replaceAll(']]>', ']]]]><![CDATA[>')}]]>`
 }
 
 function atom (feed: Feed, selfUrl: string): string {
@@ -37,7 +57,7 @@ function atom (feed: Feed, selfUrl: string): string {
         ...item.attachments.map(({ url, type, sizeBytes, name }) => ({ href: url, rel: 'enclosure', type, length: sizeBytes, title: xmlText(name) }))
       ],
       ...(item.summary && { summary: text(item.summary) }),
-      content: { value: xmlText(item.html), type: 'html' },
+      content: { value: item.html, type: 'html' },
       xml: { lang: item.language }
     }))
   })
@@ -61,7 +81,7 @@ function rss (feed: Feed, selfUrl: string): string {
       dc: { creators: item.authors.map(xmlText) },
       atom: { updated: new Date(item.updatedAt) },
       categories: item.tags.map(tag => ({ name: xmlText(tag) })),
-      content: { encoded: xmlText(item.html) },
+      content: { encoded: item.html },
       enclosures: item.attachments.map(({ url, type, sizeBytes }) => ({ url, type, length: sizeBytes }))
     }))
   })

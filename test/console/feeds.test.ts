@@ -3,6 +3,8 @@ import { join } from 'node:path'
 import Parser from 'rss-parser'
 import t, { type Test } from 'tap'
 import { createNewsletter, publishIssues, testNetwork, type TestNetwork, type TestNode, untilComplete } from '../support/network.ts'
+import { feedFormats, type FeedFormat } from '../../subscriber/feeds/feed.ts'
+import { writeFeed } from '../../subscriber/feeds/write-feed.ts'
 import { onePixelPng } from '../support/pictures.ts'
 
 type Answer = Awaited<ReturnType<TestNode['node']['app']['inject']>>
@@ -10,7 +12,7 @@ type Answer = Awaited<ReturnType<TestNode['node']['app']['inject']>>
 interface JsonFeed {
   version: string
   feed_url: string
-  items: { id: string, content_html: string, tags?: string[], attachments?: { mime_type: string, url: string }[] }[]
+  items: { id: string, title: string, content_html: string, tags?: string[], attachments?: { mime_type: string, url: string }[] }[]
 }
 
 /** A feed reader knows an address, and no token. */
@@ -95,6 +97,52 @@ t.test('ids and dates stay over a restart, and a feed that did not change is not
   t.equal(after.statusCode, 200, 'a new issue is news')
   const ids = (body: string): string[] => [...body.matchAll(/<id>(colporteur:\/\/[^<]+\/[^<]+)<\/id>/g)].map(([, id]) => id!)
   t.same(ids(after.body).slice(1), ids(before.body))
+})
+
+t.test('a feed has bounds: what is too long for it stands with its summary and a link', async t => {
+  const network = await testNetwork(t)
+  const author = await network.open('author')
+  const newsletter = await createNewsletter(author, 'Short texts that become long')
+  const issues = { small: 1, first: 350, second: 350, 'not shown': 2000, huge: 3000, last: 1 }
+  for (const [title, times] of Object.entries(issues)) {
+    const markdown = `---\ntitle: ${title}\nsummary: "About <${title}>"\n---\n\n[a]: http://x.test/ "${'y'.repeat(18_000)}"\n\n${'[a] '.repeat(times)}\n`
+    await author.client.publishIssue({ params: { newsletter }, body: { source: { markdown } } })
+  }
+  const links = (await author.client.listFeeds()).feeds[1]!
+  const answer = await get(author, links.json)
+  t.ok(answer.rawPayload.length < 9 * 1024 * 1024, `${answer.rawPayload.length} bytes`)
+  const inFull = answer.json<JsonFeed>().items.map(({ title, content_html: html }) => [title, html.includes('yyy')])
+  t.same(inFull, [['last', true], ['huge', false], ['not shown', false], ['second', true], ['first', false], ['small', true]])
+  const [, huge] = answer.json<JsonFeed>().items
+  t.match(huge!.content_html, /<p>About &#60;huge&#62;<\/p>\n<p><a href="http:\/\/localhost\/feeds\//)
+  for (const link of [links.atom, links.rss]) t.equal((await new Parser().parseString((await get(author, link)).body)).items.length, 6)
+})
+
+t.test('a feed is written issue by issue, and others have their turn in between', async t => {
+  const at = '2026-01-02T03:04:05.000Z'
+  const html = '<p>A ]]> B &amp; "C" \u0001<![CDATA[</p>'
+  const items = Array.from({ length: 50 }, (_, i) => ({
+    id: `x:${i}`, title: `Issue ${i}`, summary: '', authors: [], tags: [], language: 'en', url: `http://x.test/${i}`, publishedAt: at, updatedAt: at, html, attachments: []
+  }))
+  const feed = { id: 'x:', title: 'One', description: '', language: 'en', authors: ['Ann'], homeUrl: 'http://x.test/', updatedAt: at, items }
+  for (const format of Object.keys(feedFormats) as FeedFormat[]) {
+    let turns = 0
+    let isWriting = true
+    const count = (): void => {
+      turns++
+      if (isWriting) setImmediate(count)
+    }
+    setImmediate(count)
+    const text = await writeFeed(feed, format, 'http://x.test/feed')
+    isWriting = false
+    t.ok(turns >= 50, `${format}: ${turns} turns`)
+    if (format === 'json') {
+      t.same((JSON.parse(text) as JsonFeed).items.map(({ content_html: html }) => html), items.map(() => html))
+    } else {
+      const parsed = await new Parser({ customFields: { item: [['content:encoded', 'encoded']] } }).parseString(text)
+      t.same(parsed.items.map(item => (item as { encoded?: string }).encoded ?? item.content), items.map(() => html.replace('\u0001', '')))
+    }
+  }
 })
 
 t.test('the pass of a feed opens this feed alone', async t => {

@@ -245,6 +245,15 @@ t.test('a text made to take forever is given up, and the next one is rendered', 
   await t.rejects(slow, { code: 'TOO_LARGE', message: /longer than 0\.001 s/ })
 })
 
+t.test('a short text that becomes very long is given up', async t => {
+  const renderer = new Renderer({ limitMs: 60_000 })
+  await renderer.ready()
+  t.teardown(() => renderer.close())
+  const multiplied = (times: number): string => `[a]: http://x.test/ "${'y'.repeat(18_000)}"\n\n${'[a] '.repeat(times)}`
+  t.match(await renderer.html(multiplied(100), [], {}), /title="yyy/)
+  for (const made of [renderer.html(multiplied(1200), [], {}), renderer.text(multiplied(1200), [])]) await t.rejects(made, { code: 'TOO_LARGE', message: /too long/ })
+})
+
 t.test('closing ends a document that is being rendered', async t => {
   const renderer = new Renderer({ limitMs: 60_000 })
   await renderer.ready()
