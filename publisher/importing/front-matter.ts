@@ -2,6 +2,7 @@ import { parseDocument } from 'yaml'
 import { AppError, messageOf } from '../../shared/errors.ts'
 import { readDate } from './issue-date.ts'
 import { plainLine } from './markdown-text.ts'
+import { yamlLevels } from './yaml-levels.ts'
 
 /** What a YAML front matter says about an issue; empty strings and lists where it says nothing. */
 export interface FrontMatter {
@@ -17,12 +18,15 @@ export interface FrontMatter {
 
 /** Aliases multiply what they stand for; no front matter of a newsletter needs more. */
 const ALIASES = 100
+/** What goes in values in values takes the parser exponential time, and more than the stack that there is. */
+const LEVELS = 20
+const CHARACTERS = 64 * 1024
 
 /**
  * Parts a text (lines ended by LF) into what its front matter says and the Markdown after it. A text that merely starts
  * with a rule has none.
  *
- * @throws AppError BAD_SOURCE with the line, when the front matter is not valid YAML
+ * @throws AppError BAD_SOURCE with the line, when the front matter is not valid YAML; when it is longer or deeper than any
  */
 export function splitFrontMatter (text: string): { frontMatter: FrontMatter, body: string } {
   const found = /^---[ \t]*\n([^]*?\n)??(?:---|\.\.\.)[ \t]*(?:\n|$)/.exec(text)
@@ -32,6 +36,12 @@ export function splitFrontMatter (text: string): { frontMatter: FrontMatter, bod
 
 /** Null when it is plain text between two rules. */
 function readYaml (yaml: string): Record<string, unknown> | null {
+  const isTooLong = yaml.length > CHARACTERS
+  if (isTooLong || yamlLevels(yaml) > LEVELS) {
+    // Between two rules there may be any text.
+    if (!/^(?:\s*(?:#.*)?\n)*[ \t]*["']?[\w-]+["']?[ \t]*:(?:\s|$)/.test(yaml)) return null
+    throw new AppError('BAD_SOURCE', `The front matter ${isTooLong ? `is longer than ${CHARACTERS / 1024} kB` : `has values in values, more than ${LEVELS} levels deep`}. Take out of it what the issue does not need and try again.`)
+  }
   const parse = (yaml: string) => parseDocument(yaml, { uniqueKeys: false, logLevel: 'error' })
   const strict = parse(yaml)
   const error = strict.errors[0]

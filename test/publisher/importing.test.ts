@@ -38,6 +38,20 @@ t.test('a front matter that is no YAML is refused with its line; what Jekyll acc
   t.equal(unreadable.notes.length, 2)
 })
 
+t.test('front matter that would keep the parser busy without end is refused', async t => {
+  const refused = { code: 'BAD_SOURCE', message: /front matter (is longer than 64 kB|has values in values)/ }
+  const hostile = ['? '.repeat(2000), '['.repeat(2000), '{'.repeat(500_000), '[{'.repeat(500_000), '[:{'.repeat(2000), '- '.repeat(2000), ': '.repeat(2000), '&a ? !b - '.repeat(2000),
+    '[ - }'.repeat(400), 'a: ? '.repeat(400), `\n${Array.from({ length: 300 }, (_, i) => `${' '.repeat(i + 1)}? - a`).join('\n')}`]
+  for (const value of hostile) {
+    await t.rejects(prepareText(`---\ntitle: A\nx: ${value}\n---\nWords.`, null), refused, value.slice(0, 10))
+    if (!value.startsWith('a:')) t.equal(await published(`---\n${value}\n---\nWords.`), await published(`\n---\n${value}\n---\nWords.`), 'between two rules it is text')
+  }
+  await t.rejects(prepareText(`---\n# Long\n\n"title": ${'a '.repeat(40_000)}\n---\nWords.`, null), refused)
+
+  const deep = await prepareText(`---\ntitle: "A [draft] {1} - or: so"\nauthors: [{ name: Ann }, { name: "Ben" }]\nextra:\n  - a:\n    - b: { c: [1, 2, [3, 4]] }\n---\nWords.`, null)
+  t.match(deep, { title: 'A [draft] {1} - or: so', authors: ['Ann', 'Ben'] })
+})
+
 t.test('the title comes from the first heading, which leaves the text only when it opens it as a title', async t => {
   const titled = await prepareText('\n# The *first* `one` &amp; [more](x)\n\nWords.', 'name.md')
   t.equal(titled.title, 'The first one & more')
