@@ -10,7 +10,8 @@ const built = resolve(root, 'dist')
 export default defineConfig({
   cwd: root,
   input: Object.fromEntries([
-    'console/cli/main', 'console/watchdog-worker', 'subscriber/library/library-worker', 'subscriber/rendering/render-worker', 'subscriber/search/search-worker'
+    'console/cli/main', 'console/watchdog-worker', 'subscriber/library/library-worker', 'subscriber/rendering/render-worker', 'subscriber/search/search-worker',
+    'publisher/texts/text-worker'
   ].map(name => [name, `${name}.ts`])),
   platform: 'node',
   external: STAY,

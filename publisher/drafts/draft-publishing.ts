@@ -6,7 +6,7 @@ import type { Address } from '../../shared/format/address.ts'
 import { createIssueId } from '../../shared/format/id.ts'
 import type { PreparedIssue } from '../importing/prepared-issue.ts'
 import type { IssueText, PreparedCorrection } from '../revising/revising.ts'
-import { checkDraft } from './check-draft.ts'
+import { textThread } from '../texts/text-thread.ts'
 import type { DraftFolder } from './draft-folder.ts'
 import { prepareDraft } from './prepare-draft.ts'
 import type { StoredDraft, StoredPublication } from './stored-draft.ts'
@@ -55,7 +55,7 @@ export class DraftPublishing {
     if (draft.corrects && !change) throw new AppError('BAD_REQUEST', 'This draft corrects an issue. Say what kind of change it is: typo, correction or update.')
     if (!draft.corrects && (change || note)) throw new AppError('BAD_REQUEST', 'This draft becomes an issue of its own, so there is no change to tell of.')
     await this.#publisher.checkWriter(draft.newsletter)
-    checkStops(draft, ignore)
+    await checkStops(draft, ignore)
     const goesOutAt = at === undefined ? new Date(Date.now() + this.#holdMs) : new Date(at)
     if (Number.isNaN(goesOutAt.getTime())) throw new AppError('BAD_REQUEST', `${at} is not a time.`)
     if (at !== undefined && goesOutAt.getTime() <= Date.now()) throw new AppError('BAD_REQUEST', 'This time has passed. Choose a later one, or publish now.')
@@ -83,7 +83,7 @@ export class DraftPublishing {
       const isOut = await this.refOf(draft) !== null
       if (!isOut && Date.now() - Date.parse(publication.goesOutAt) > this.#lateMs) return { publication: { ...publication, state: 'missed' } }
       // It may have been written on since it was checked.
-      if (!isOut) checkStops(draft, publication.ignore)
+      if (!isOut) await checkStops(draft, publication.ignore)
       const { prepared } = await prepareDraft(draft, folder)
       const { corrects } = draft
       const { ref } = corrects && publication.correction
@@ -104,8 +104,9 @@ function idOf (ref: string): string {
   return ref.slice(0, ref.indexOf('@'))
 }
 
-function checkStops (draft: StoredDraft, ignore: DraftFinding['code'][]): void {
-  const stops = checkDraft(draft).findings.filter(({ level, code }) => level === 'stop' && !ignore.includes(code))
+async function checkStops (draft: StoredDraft, ignore: DraftFinding['code'][]): Promise<void> {
+  const { findings } = await textThread.run('checkDraft', draft)
+  const stops = findings.filter(({ level, code }) => level === 'stop' && !ignore.includes(code))
   if (stops.length === 0) return
   const texts = [...new Set(stops.map(({ text }) => text))].slice(0, 5)
   throw new AppError('BAD_SOURCE', texts.join(' '))

@@ -7,7 +7,7 @@ import { createIssueId } from '../../shared/format/id.ts'
 import type { Log } from '../../shared/log.ts'
 import { Resource } from '../../shared/resource.ts'
 import { Turns } from '../../shared/turns.ts'
-import { checkDraft } from './check-draft.ts'
+import { textThread } from '../texts/text-thread.ts'
 import { DraftBacking } from './draft-backup.ts'
 import { DraftAttachments } from './draft-attachments.ts'
 import { fileNamed } from './draft-files.ts'
@@ -180,7 +180,7 @@ export class Drafts extends Resource<DraftEvents> {
   }
 
   async check (id: string): Promise<DraftCheck> {
-    return checkDraft(await this.#index.read(id))
+    return await textThread.run('checkDraft', await this.#index.read(id))
   }
 
   /** @throws AppError TOO_LARGE */

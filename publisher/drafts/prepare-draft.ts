@@ -1,8 +1,8 @@
 import type { Address } from '../../shared/format/address.ts'
-import { convertHtml } from '../importing/convert-html.ts'
 import { plainLine } from '../importing/markdown-text.ts'
 import { normalizeLines, prepareBody } from '../importing/prepare-issue.ts'
 import type { PreparedFile, PreparedIssue } from '../importing/prepared-issue.ts'
+import { textThread } from '../texts/text-thread.ts'
 import { DraftFiles } from './draft-files.ts'
 import type { DraftFolder } from './draft-folder.ts'
 import type { StoredDraft } from './stored-draft.ts'
@@ -34,10 +34,11 @@ export interface DraftPreview {
  * @throws AppError TOO_LARGE
  */
 export async function prepareDraft (draft: StoredDraft, folder: DraftFolder): Promise<PreparedDraft> {
-  const notes = new Set<string>()
+  const converted = await textThread.run('converted', textOf(draft))
+  const notes = new Set(converted.notes)
   const note = (text: string): void => { notes.add(text) }
   const files = new DraftFiles(draft.files, folder)
-  const body = await prepareBody(convertHtml(textOf(draft), note), files, note)
+  const body = await prepareBody(converted.text, files, note)
   const prepared: PreparedIssue = {
     sourceName: '',
     title: plainLine(draft.title, 500),

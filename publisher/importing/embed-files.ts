@@ -1,7 +1,7 @@
 import { MOST_PIXELS, MOST_SIDE } from '../../shared/pictures/picture-limits.ts'
-import { plainText } from './markdown-tree.ts'
+import { textThread } from '../texts/text-thread.ts'
 import { escapeText, plainLine } from './markdown-text.ts'
-import { ancestors, isLocal, isRemote, type Reference, referencesOf, remoteName, spellingsOf } from './references.ts'
+import { isLocal, isRemote, type PlacedReference, remoteName, spellingsOf } from './references.ts'
 import { applyEdits, type TextEdit } from './text-edits.ts'
 
 /** Where the files lie that a text may take. */
@@ -42,16 +42,15 @@ class FileEmbedder {
   }
 
   async embed (): Promise<string> {
-    for (const reference of referencesOf(this.#text)) {
+    for (const reference of await textThread.run('placedReferences', this.#text)) {
       if (reference.kind === 'picture') await this.#picture(reference)
       else await this.#link(reference)
     }
     return applyEdits(this.#text, distinct(this.#edits))
   }
 
-  async #picture (picture: Reference): Promise<void> {
-    const { node, url, target } = picture
-    const alt = plainLine(plainText(this.#text, node), 2000)
+  async #picture (picture: PlacedReference): Promise<void> {
+    const { from, to, url, target, alt } = picture
     const isElsewhere = isRemote(target)
     const name = isElsewhere ? remoteName(target) : target
     const found = name && await this.#find(name)
@@ -62,24 +61,23 @@ class FileEmbedder {
       if (isElsewhere) this.#note(`The picture ${shown(target)} of another site goes with the issue: ${file.path} lies beside the text.`)
       return
     }
-    if (isElsewhere) return this.#linkInstead(picture, alt, name)
+    if (isElsewhere) return this.#linkInstead(picture, name)
     this.#note(/^data:/i.test(target)
       ? 'A picture that is written into the text itself (data:) was left out; save it as a file beside the text.'
       : `The picture ${shown(target)} is not in the issue's folder. Its description stands in its place.`)
-    this.#edits.push({ from: node.from, to: node.to, text: escapeText(alt) })
+    this.#edits.push({ from, to, text: escapeText(alt) })
   }
 
-  #linkInstead ({ node, url, target }: Reference, alt: string, name: string | null): void {
+  #linkInstead ({ from, to, url, target, alt, insideLink }: PlacedReference, name: string | null): void {
     const address = target.startsWith('//') ? `https:${target}` : target
     this.#note(`The picture ${shown(address)} is on another site and became a link. To publish it with the issue, save it beside the text${name === null ? ' and name it there' : ` as ${shown(name)}`}.`)
     const text = `Picture${alt && `: ${escapeText(alt)}`}`
-    const insideLink = ancestors(node).some(({ name }) => name === 'Link')
     const written = this.#text.slice(url.from, url.to).replace(/^(<?)\/\//, '$1https://')
     // A link can't hold another one, so inside of one the text alone stays.
-    this.#edits.push({ from: node.from, to: node.to, text: insideLink ? text : `[${text}](${written})` })
+    this.#edits.push({ from, to, text: insideLink ? text : `[${text}](${written})` })
   }
 
-  async #link ({ url, target }: Reference): Promise<void> {
+  async #link ({ url, target }: PlacedReference): Promise<void> {
     if (!isLocal(target)) return
     const found = await this.#find(target)
     if (found && !/\.(md|markdown)$/i.test(found)) {

@@ -2,7 +2,7 @@ import { readdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { AppError, isAppError, messageOf } from '../../shared/errors.ts'
 import { foundAt } from '../../shared/file-at.ts'
-import { splitFrontMatter } from './front-matter.ts'
+import { textThread } from '../texts/text-thread.ts'
 import { dateFromName } from './issue-date.ts'
 import { findFolderText, isMarkdownName, normalizeLines, readText, stemOf } from './prepare-issue.ts'
 
@@ -54,7 +54,7 @@ async function leadsToFolder (path: string): Promise<boolean> {
 async function dateOf (path: string, names: string[]): Promise<Date | null> {
   const fromName = names.map(dateFromName).find(date => date !== null) ?? null
   try {
-    return splitFrontMatter(normalizeLines(await readText(path))).frontMatter.date ?? fromName
+    return await textThread.run('date', normalizeLines(await readText(path))) ?? fromName
   } catch (error) {
     // What is wrong with one issue is told when it is prepared; it must not hide the others.
     if (isAppError(error)) return fromName

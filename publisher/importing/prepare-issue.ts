@@ -3,13 +3,11 @@ import { basename, dirname, extname, join, resolve } from 'node:path'
 import { AppError, messageOf } from '../../shared/errors.ts'
 import { fileAt, foundAt } from '../../shared/file-at.ts'
 import { BODY_BYTES, ISSUE_BYTES } from '../../shared/format/limits.ts'
-import { convertHtml } from './convert-html.ts'
+import { textThread } from '../texts/text-thread.ts'
 import { embedFiles, type FileSource } from './embed-files.ts'
-import { splitFrontMatter } from './front-matter.ts'
 import { dateFromName, titleFromName } from './issue-date.ts'
 import { IssueFolder } from './issue-folder.ts'
 import { plainLine } from './markdown-text.ts'
-import { firstHeading } from './markdown-tree.ts'
 import type { PreparedFile, PreparedIssue } from './prepared-issue.ts'
 
 const TEXT_FILE = /\.(md|markdown|txt)$/i
@@ -131,13 +129,11 @@ async function prepare (source: string, names: string[], folder: IssueFolder, be
   if (text.includes('\0')) throw new AppError('BAD_SOURCE', 'This is not text: it has bytes of zero in it.')
   if (text.trim() === '') throw new AppError('BAD_SOURCE', 'There is no text to publish: the source is empty.')
   if (text.length > SOURCE_BYTES) throw tooLarge('The text')
-  const { frontMatter, body: markdown } = splitFrontMatter(text)
-  const { title: givenTitle, date, notes: valueNotes, ...values } = frontMatter
-  const notes = new Set(valueNotes)
+  const { frontMatter, converted, heading, notes: textNotes } = await textThread.run('parts', text)
+  const { title: givenTitle, date, notes: _, ...values } = frontMatter
+  const notes = new Set(textNotes)
   const note = (text: string) => { notes.add(text) }
 
-  const converted = convertHtml(markdown, note)
-  const heading = givenTitle === '' ? firstHeading(converted) : null
   const isTitled = heading?.isFirst && heading.level === 1
   const titled = isTitled ? converted.slice(heading.to) : converted
   const available = before?.with(folder) ?? folder

@@ -1,5 +1,5 @@
-import { type MarkdownNode, shownMarkdown } from './markdown-tree.ts'
-import { unescapeText } from './markdown-text.ts'
+import { type MarkdownNode, plainText, shownMarkdown } from './markdown-tree.ts'
+import { plainLine, unescapeText } from './markdown-text.ts'
 
 /** A picture or link of a text that leads somewhere. */
 export interface Reference {
@@ -9,6 +9,16 @@ export interface Reference {
   url: MarkdownNode
   /** What `url` says, without escapes. */
   target: string
+}
+
+/** A reference by its places in the text alone. */
+export interface PlacedReference extends Pick<Reference, 'kind' | 'target'> {
+  from: number
+  to: number
+  url: { from: number, to: number }
+  /** Description of a picture, in one line. */
+  alt: string
+  insideLink: boolean
 }
 
 type Place = Pick<Reference, 'node'> & { url: MarkdownNode | null, label: string | null }
@@ -34,6 +44,19 @@ export function referencesOf (text: string): Reference[] {
     if (!url || (kind === 'link' && ancestors(node).some(({ name }) => name === 'Image'))) return []
     return [{ kind, node, url, target: addressIn(text, url) }]
   })
+}
+
+/** {@link referencesOf}, to be taken to where the tree of the text is not. */
+export function placedReferences (text: string): PlacedReference[] {
+  return referencesOf(text).map(({ kind, target, node, url }) => ({
+    kind,
+    target,
+    from: node.from,
+    to: node.to,
+    url: { from: url.from, to: url.to },
+    alt: kind === 'picture' ? plainLine(plainText(text, node), 2000) : '',
+    insideLink: kind === 'picture' && ancestors(node).some(({ name }) => name === 'Link')
+  }))
 }
 
 /** Whether it lies on another site. */
