@@ -1,6 +1,6 @@
 import { GFM, parser } from '@lezer/markdown'
 import { type HtmlToken, isInline, isKnown, isSingle, readTag, readTokens } from './html-tokens.ts'
-import { indent, MarkdownWriter } from './html-to-markdown.ts'
+import { indent, MarkdownWriter, onOneLine } from './html-to-markdown.ts'
 import { buildTree } from './html-tree.ts'
 import { escapeText } from './markdown-text.ts'
 import { applyEdits, type TextEdit } from './text-edits.ts'
@@ -64,9 +64,10 @@ class HtmlConverter {
 
   #block (block: Leaf): TextEdit[] {
     const html = this.#source(block, block)
-    const tokens = readTokens(html, text => escapeText(text.replace(/[ \t]+(?=\n|$)/g, ' ').replace(/ \n/g, '\n')))
+    const tokens = readTokens(html, text => escapeText(text.replace(/(?<![ \t])[ \t]+(?=\n|$)/g, ' ').replace(/ \n/g, '\n')))
     const first = tokens.find(token => token.kind === 'tag')
-    const hasComment = /<!--[^]*?-->/.test(html)
+    const comment = html.indexOf('<!--')
+    const hasComment = comment !== -1 && html.includes('-->', comment + 4)
     if (!hasComment && !tokens.some(token => token.kind === 'tag' && isKnown(token))) return []
     // `<br>` or `<img>` alone on a line makes the lines below it HTML, too. Nobody who writes that knows it or means it.
     const meansMarkdown = first ? isInline(first.name) || isSingle(first.name) || !isKnown(first) : true
@@ -114,7 +115,7 @@ class HtmlConverter {
     // Headings and cells have one line.
     const nodes = buildTree(tokens, 'keep')
     const written = this.#writer.inline(nodes, before, this.#text[end] ?? '')
-    const text = leaf.name.startsWith('Setext') ? written.replaceAll('\\\n', ' ') : written.replace(/\\?\s*\n\s*/g, ' ')
+    const text = leaf.name.startsWith('Setext') ? written.replaceAll('\\\n', ' ') : onOneLine(written)
     return [{ from, to: end, text: this.#continued(leaf.from, text) }]
   }
 

@@ -110,9 +110,8 @@ export class MarkdownWriter {
     const scheme = /^([a-z][a-z0-9+.-]*):/i.exec(target)?.[1]?.toLowerCase()
     if (text === '' || target === '' || (scheme && !['http', 'https', 'mailto', 'ipfs', 'ipns', 'colporteur'].includes(scheme))) return content
     // A link can't hold another one; a picture may be inside.
-    if (/\]\(/.test(text.replace(/!\[[^\]]*\]\([^)]*\)/g, ''))) return content
-    const spaces = (part: string) => part === '' ? '' : ' '
-    return `${spaces(/^\s*/.exec(content)![0])}[${oneLine(text)}](${target})${spaces(/\s*$/.exec(content)![0])}`
+    if (/\]\(/.test(text.replace(/!\[(?:\\.|[^[\]\\])*\]\((?:[^()]|\([^()]*\))*\)/g, ''))) return content
+    return `${content === content.trimStart() ? '' : ' '}[${oneLine(text)}](${target})${content === content.trimEnd() ? '' : ' '}`
   }
 
   #embedded (source: string): string {
@@ -123,9 +122,16 @@ export class MarkdownWriter {
   }
 }
 
+/** Without line breaks at its end, and what space follows them. */
+function withoutBreaks (text: string): string {
+  let left = text
+  for (let end = left.trimEnd(); end.endsWith('\\') && left[end.length] === '\n'; end = left.trimEnd()) left = end.slice(0, -1)
+  return left
+}
+
 /** Lines that open nothing by themselves, without breaks at the ends; two breaks in a row end the paragraph. */
 function paragraph (text: string, goesOn: boolean): string {
-  const end = text.replace(/(\\\n\s*)+$/, '').trimEnd()
+  const end = withoutBreaks(text).trimEnd()
   const whole = goesOn ? end : end.replace(/^(\s|\\\n)+/, '')
   return whole.replace(/(\\\n[ \t]*){2,}/g, '\n\n').split('\n')
     .map((line, i) => i === 0 && goesOn ? line : escapeLineStart(line.trimStart())).join('\n')
@@ -161,12 +167,17 @@ function textOf (nodes: HtmlNode[]): string {
 function codeBlock (code: string): string {
   const longest = Math.max(2, ...[...code.matchAll(/`+/g)].map(([ticks]) => ticks.length))
   const fence = '`'.repeat(longest + 1)
-  return `${fence}\n${code.replace(/^\n|\s+$/g, '')}\n${fence}`
+  return `${fence}\n${code.replace(/^\n/, '').trimEnd()}\n${fence}`
 }
 
 /** Text that has to stay on its line. */
 function oneLine (text: string): string {
-  return text.replace(/\\?\s*\n\s*/g, ' ').trim()
+  return onOneLine(text).trim()
+}
+
+/** Each line break, with the space around it, becomes a space. */
+export function onOneLine (text: string): string {
+  return text.replace(/\\?(?<!\s)\s+/g, space => space.includes('\n') ? ' ' : space)
 }
 
 /** Puts `first` before the first line and `rest` before the others; `empty` is what no text becomes. */

@@ -2,6 +2,8 @@ import { symlink, truncate, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import t from 'tap'
 import { findIssues } from '../../publisher/importing/find-issues.ts'
+import { textThread } from '../../publisher/texts/text-thread.ts'
+import { convertHtml } from '../../publisher/importing/convert-html.ts'
 import { type IssueFiles, prepareFile, prepareFolder, preparePath, prepareText } from '../../publisher/importing/prepare-issue.ts'
 import type { PreparedIssue } from '../../publisher/importing/prepared-issue.ts'
 import { SafeNames } from '../../publisher/importing/safe-names.ts'
@@ -36,6 +38,23 @@ t.test('a front matter that is no YAML is refused with its line; what Jekyll acc
   const unreadable = await prepareText('---\ndate: someday\nlang: "?"\n---\nWords.', '2014-12-04-x.md')
   t.match(unreadable, { publishedAt: '2014-12-04T12:00:00.000Z', language: null })
   t.equal(unreadable.notes.length, 2)
+})
+
+t.test('HTML that would keep the converter busy without end is converted', { timeout: 120_000 }, async t => {
+  const many = 1_000_000
+  const hostile = {
+    breaks: `<div>a${'<br>\n'.repeat(20_000)}c</div>`, spaces: `<p>a${' '.repeat(many)}b</p>`, comments: `<div>\n${'<!-- '.repeat(many / 5)}\n</div>`,
+    heading: `<h2>a${' '.repeat(many)}b</h2>`, code: `<pre>a${' '.repeat(many)}b</pre>`,
+    pictures: `<div><a href="http://x.test/">${'!['.repeat(many / 4)}</a></div>`, 'link with space': `<div><a href="http://x.test/">a${' '.repeat(many)}b</a></div>`
+  }
+  for (const [name, html] of Object.entries(hostile)) t.match((await textThread.run('converted', html)).text, /[abc!]/, name)
+
+  const honest = [
+    ['a <b>b</b><br>\n<br>\n', 'a **b**'], ['<p>a  \t\nb \n</p>', 'a\nb'], ['<h2>a <br>\n  b</h2>', '## a b'], ['<div>a<!-- x -->b</div>', 'ab'], ['<!-- x', '<!-- x'],
+    ['<pre>\n a \n\n b \n </pre>', '```\n a\n\n b\n```'], ['<a href="http://x.test/"> a\n b </a>c', '[a b](http://x.test/) c'],
+    ['<a href="http://x.test/">![a \\[b\\] c](http://y.test/a_(b).png) d</a>', '[![a \\[b\\] c](http://y.test/a_(b).png) d](http://x.test/)']
+  ]
+  for (const [html, markdown] of honest) t.equal(convertHtml(html!, () => {}).trim(), markdown, html!)
 })
 
 t.test('front matter that would keep the parser busy without end is refused', async t => {
