@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { CommanderError } from 'commander'
 import { failures, isAppError, messageOf } from '../../shared/errors.ts'
 import { Questions } from './questions.ts'
+import { safeLines } from './safe-text.ts'
 import { supervise } from './supervise.ts'
 import { Terminal } from './terminal.ts'
 
@@ -58,5 +59,5 @@ function exitCodeOf (error: unknown): number {
 function tellFailure (error: unknown): void {
   const code = isAppError(error) ? error.code : 'INTERNAL'
   const message = isAppError(error) ? error.message : `${failures.INTERNAL.title}: ${messageOf(error)}`
-  terminal.say(process.argv.includes('--json') ? JSON.stringify({ error: { code, message } }) : `colporteur: ${message}`)
+  terminal.say(process.argv.includes('--json') ? JSON.stringify({ error: { code, message } }) : `colporteur: ${safeLines(message)}`)
 }

@@ -28,7 +28,7 @@ async function revisions (context: Context, issue: string, { show, compare, ...o
   await withNode(context, options, false, async ({ client }) => {
     if (show !== undefined) {
       const shown = await client.getRevision({ params: { issue, revision: numberOf(show) } })
-      return context.print(options.json ? JSON.stringify(shown) : shown.markdown.trimEnd())
+      return context.print(options.json ? JSON.stringify(shown) : safeLines(shown.markdown.trimEnd()))
     }
     if (compare !== undefined) {
       const [, from = '', to = ''] = /^(\d+)\.\.(\d+)$/.exec(compare) ?? []
