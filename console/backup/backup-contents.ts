@@ -14,6 +14,8 @@ import { readPlainJson } from './plain-json.ts'
 
 const MIB = 1024 * 1024
 const VERSION = 1
+/** A text has at most 4 million characters, each of which takes up to six bytes in JSON. */
+const DRAFT_BYTES = 32 * MIB
 
 const Id = Type.String({ pattern: '^[0-9a-z]{26}$' })
 /** Early versions did not keep when something was marked. */
@@ -72,6 +74,7 @@ export const BackupKeys = Type.Object({
 export function mostBytesOf (name: string): number {
   if (name === 'marks.json') return 128 * MIB
   if (name === 'backup.json') return 64 * MIB
+  if (name.startsWith('drafts/')) return DRAFT_BYTES
   return name.startsWith('roots/') ? ROOT_CHAIN_BYTES + MIB : MIB
 }
 

@@ -15,7 +15,7 @@ const CLOSING = new Set([0x5d, 0x7d])
  * @returns undefined for every other
  */
 export function readPlainJson (content: Uint8Array): unknown {
-  if (!isPlain(content)) return undefined
+  if (!isPlainJson(content)) return undefined
   try {
     return JSON.parse(new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(content))
   } catch {
@@ -23,7 +23,8 @@ export function readPlainJson (content: Uint8Array): unknown {
   }
 }
 
-function isPlain (content: Uint8Array): boolean {
+/** Whether it may be read as JSON at all. */
+export function isPlainJson (content: Uint8Array): boolean {
   let level = 0
   let values = 0
   let isText = false

@@ -1,5 +1,5 @@
 import { createReadStream } from 'node:fs'
-import { mkdir, open, readdir } from 'node:fs/promises'
+import { mkdir, open, readdir, readFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { checkedDraft } from '../../publisher/drafts/draft-backup.ts'
 import { plainKeysIn } from '../../publisher/keys/stored-writer.ts'
@@ -14,6 +14,7 @@ import { inSteps } from '../../shared/in-steps.ts'
 import { DriveWriter } from '../../shared/network/drive-writer.ts'
 import type { MarkRows } from '../../subscriber/library/library-issue.ts'
 import { BackupKeys, BackupManifest, BackupMarks, mostBytesOf, readContents } from './backup-contents.ts'
+import { isPlainJson } from './plain-json.ts'
 
 /** Of all entries together that are read at once. */
 const WHOLE_BYTES = 512 * 1024 * 1024
@@ -41,11 +42,13 @@ export async function stageBackup (path: string, passphrase: string, folder: str
   for await (const entry of openBackup(createReadStream(path) as AsyncIterable<Uint8Array>, passphrase)) {
     if (!NAMES.test(entry.name)) throw new AppError('BAD_BACKUP', 'The backup holds something that no backup has. Nothing was taken over.')
     if (entry.name.startsWith('drafts/')) {
+      if (entry.name.endsWith('/draft.json')) wholeBytes += entry.sizeBytes
+      if ((entry.name.endsWith('.json') && entry.sizeBytes > mostBytesOf(entry.name)) || wholeBytes > WHOLE_BYTES) throw tooLarge(entry)
       await write(join(folder, entry.name), entry)
       continue
     }
     wholeBytes += entry.sizeBytes
-    if (entry.sizeBytes > mostBytesOf(entry.name) || wholeBytes > WHOLE_BYTES) throw new AppError('BAD_BACKUP', `${entry.name} in the backup is larger than it can be. Nothing was taken over.`)
+    if (entry.sizeBytes > mostBytesOf(entry.name) || wholeBytes > WHOLE_BYTES) throw tooLarge(entry)
     if (entry.name === 'backup.json') manifest = readContents(BackupManifest, await read(entry), entry.name)
     else if (entry.name === 'marks.json') staged.marks = { fetched: [], highlights: [], ...readContents(BackupMarks, await read(entry), entry.name) }
     else if (entry.name.startsWith('roots/')) staged.roots.push(await inSteps(rootChainSteps(entry.name.slice(6), decodeRootChain(await read(entry)))))
@@ -66,9 +69,29 @@ function checkedKeys (keys: BackupKeys, name: string): BackupKeys {
   return keys
 }
 
+/** Before anything is read as a draft. */
+async function checkPlain (folder: string): Promise<void> {
+  const versions = await readdir(join(folder, 'versions')).catch(() => []) // none
+  for (const name of ['draft.json', ...versions.map(name => join('versions', name))]) {
+    if (!isPlainJson(await readFile(join(folder, name)).catch(() => new Uint8Array()))) { // told as what is missing
+      throw new AppError('BAD_BACKUP', 'A draft in the backup is not as it should be. Nothing was taken over.')
+    }
+  }
+}
+
 async function draftsIn (folder: string): Promise<StagedBackup['drafts']> {
   const ids = await readdir(folder).catch(() => []) // no drafts
-  return await Promise.all(ids.map(async id => ({ draft: await checkedDraft(join(folder, id), id), folder: join(folder, id) })))
+  const drafts: StagedBackup['drafts'] = []
+  // One after the other: each may have a version of many megabytes.
+  for (const id of ids) {
+    await checkPlain(join(folder, id))
+    drafts.push({ draft: await checkedDraft(join(folder, id), id), folder: join(folder, id) })
+  }
+  return drafts
+}
+
+function tooLarge ({ name }: BackupEntry): AppError {
+  return new AppError('BAD_BACKUP', `${name} in the backup is larger than it can be. Nothing was taken over.`)
 }
 
 async function read ({ bytes }: BackupEntry): Promise<Uint8Array> {

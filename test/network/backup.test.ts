@@ -148,6 +148,13 @@ t.test('a backup that somebody made by hand writes nothing elsewhere, and takes 
   await t.rejects(open({}), { code: 'BAD_BACKUP', message: /does not say/ })
   await t.rejects(open({ 'backup.json': manifest, 'marks.json': { read: 'all' } }), { code: 'BAD_BACKUP' })
   await t.rejects(open({ 'backup.json': manifest, [`drafts/${'0'.repeat(26)}/draft.json`]: { id: 'other' } }), { code: 'BAD_BACKUP' })
+  let nested: unknown = []
+  for (let level = 0; level < 2000; level++) nested = [nested]
+  const draft = { id: '0'.repeat(26), newsletter: 'y'.repeat(52), title: '', subtitle: '', markdown: '', language: null, tags: [], version: 1, savedAt: '', words: 0, files: [], versions: [], publication: null, published: null }
+  for (const more of [{ extra: nested }, { extra: Array.from({ length: 1000 }, () => []) }]) {
+    await t.rejects(open({ 'backup.json': manifest, [`drafts/${draft.id}/draft.json`]: { ...draft, ...more } }), { code: 'BAD_BACKUP', message: /not as it should be/ }, 'a draft of brackets')
+    await t.rejects(open({ 'backup.json': manifest, [`drafts/${draft.id}/draft.json`]: draft, [`drafts/${draft.id}/versions/1.json`]: { ...draft, ...more } }), { code: 'BAD_BACKUP' })
+  }
   await t.rejects(open({ 'backup.json': { ...manifest, config: '{ "port": "none" }' } }), { code: 'BAD_CONFIG' })
   const address = 'y'.repeat(52)
   const followed = { address, role: 'subscribed', title: 'T', paused: false }
@@ -267,6 +274,10 @@ t.test('a backup with an entry larger than any, one that comes twice, or a folde
   }
   await begin('marks.json', 300 * 1024 * 1024)
   await t.rejects(open(), { code: 'BAD_BACKUP', message: /larger than it can be/ })
+  for (const name of ['draft.json', 'versions/1.json']) {
+    await begin(`drafts/${'0'.repeat(26)}/${name}`, 33 * 1024 * 1024)
+    await t.rejects(open(), { code: 'BAD_BACKUP', message: /larger than it can be/ }, name)
+  }
   await begin(`drafts/${'0'.repeat(26)}/files/${'0'.repeat(64)}`, 1024 * 1024 * 1024 + 1)
   await t.rejects(open(), { code: 'BAD_BACKUP' })
   const entry = (name: string): { name: string, sizeBytes: number, bytes: Uint8Array[] } => ({ name, sizeBytes: manifest.length, bytes: [manifest] })
