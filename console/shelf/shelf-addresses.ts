@@ -16,7 +16,7 @@ export class ShelfAddresses {
    * @throws AppError MISDIRECTED where it names no host
    */
   constructor ({ headers: { host = '' } }: Pick<FastifyRequest, 'headers'>, url: string | null) {
-    if (url === null && !HOST.test(host)) throw new AppError('MISDIRECTED', 'The request names no host.')
+    if (url === null && !(HOST.test(host) && URL.canParse(`http://${host}`))) throw new AppError('MISDIRECTED', 'The request names no host.')
     const { origin, pathname } = new URL(url ?? `http://${host}`)
     this.#origin = origin
     this.#prefix = pathname.replace(/\/+$/, '')

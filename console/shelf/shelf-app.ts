@@ -48,8 +48,12 @@ export function buildShelfApp ({ library, url, keeper, log }: ShelfAppParts): Fa
     reply.code(status).header('cache-control', 'no-store')
     // Where not even the host makes sense, there is nothing to lead to.
     if (status === 421 || status === 400) return reply.type('text/plain; charset=utf-8').send(message)
-    const page = shelfPage({ title: status === 404 ? 'Not here' : 'That did not work', main: `<p>${escapeHtml(message)}</p>\n` }, new ShelfAddresses(request, url))
-    return sendShelfPage(request, reply, page)
+    try {
+      const page = shelfPage({ title: status === 404 ? 'Not here' : 'That did not work', main: `<p>${escapeHtml(message)}</p>\n` }, new ShelfAddresses(request, url))
+      return sendShelfPage(request, reply, page)
+    } catch (misdirected) {
+      return refuse(misdirected, request, reply)
+    }
   }
 
   app.register(helmet, {

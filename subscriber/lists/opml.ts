@@ -35,7 +35,7 @@ export interface ReadList {
 }
 
 interface Outline extends Partial<Record<typeof ATTRIBUTES[keyof typeof ATTRIBUTES], string>> {
-  text: string
+  text?: string
   type?: string
   title?: string
   xmlUrl?: string
@@ -82,7 +82,7 @@ export function readOpml (text: string): ReadList {
     if (folders.length > MOST_LEVELS) throw new AppError('BAD_SOURCE', 'The list has folders in folders in folders. Nothing was taken over.')
     for (const outline of outlines) {
       if (left-- === 0) throw new AppError('BAD_SOURCE', `The list names more than ${MOST_OUTLINES} things. Nothing was taken over.`)
-      const title = plain(outline.title ?? outline.text)
+      const title = plain(outline.title ?? outline.text ?? '')
       if (outline.outlines) read(outline.outlines, title ? [...folders, title] : folders)
       const address = addressOf(outline)
       if (address) list.newsletters.push({ address, title, folder: folders.join(' / ').slice(0, NAME_CHARACTERS), choice: choiceOf(outline) })

@@ -11,6 +11,8 @@ t.test('a code opens one session, once, and guessing ends soon', async t => {
   t.equal(await codeOf(client.openSession({ body: { code } })), 'UNAUTHORIZED', 'the second time')
   for (let guess = 0; guess < 9; guess++) t.equal(await codeOf(client.openSession({ body: { code: `guess ${guess}` } })), 'UNAUTHORIZED')
   t.equal(await codeOf(client.openSession({ body: { code: 'one more' } })), 'TOO_MANY_REQUESTS')
+  const another = new URL((await client.createCode()).url).hash.slice('#code='.length)
+  t.match(await client.openSession({ body: { code: another } }), { token: /./ }, 'who guesses keeps nobody out who has a code')
 })
 
 t.test('codes, sessions and passes end in time', async t => {

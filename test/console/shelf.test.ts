@@ -105,6 +105,8 @@ t.test('nothing of the node can be reached by it', async t => {
   t.equal((await keeper.client.listKept()).kept.length, 1, 'nothing was ordered')
 
   t.equal(await statusOf(url, { host: 'evil"><script>' }), 421, 'a host that is none goes into no page')
+  for (const host of ['a:99999', '[::::]', '999.999.999.999']) t.equal(await statusOf(url, { host }), 421, host)
+  for (const host of ['a:99999', '[::::]']) t.equal(await statusOf(`${url}/not-there`, { host }), 421, `${host}, of a page that is not there`)
   t.equal(await statusOf(url, { host: 'letters.example.org', 'x-forwarded-host': 'evil.example' }), 200)
 })
 

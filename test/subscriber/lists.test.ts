@@ -37,6 +37,7 @@ t.test('of the lists of others the newsletters are found, and the rest is named'
     others: [{ title: 'Blog', url: 'https://example.org/feed' }]
   })
   t.same(readOpml(opml(`<outline text="x" colporteur="colporteur://nonsense" xmlUrl="file:///etc/passwd"/>`)), { newsletters: [], others: [{ title: 'x', url: 'file:///etc/passwd' }] })
+  t.same(readOpml(opml('<outline xmlUrl="https://example.org/feed"/><outline/>')), { newsletters: [], others: [{ title: '', url: 'https://example.org/feed' }] }, 'without any name')
   t.throws(() => readOpml('dear diary'), { code: 'BAD_SOURCE' })
   t.throws(() => readOpml('<rss version="2.0"><channel/></rss>'), { code: 'BAD_SOURCE' })
   t.throws(() => readOpml('<!DOCTYPE x [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;">]>' + opml('<outline text="&b;"/>')), { code: 'BAD_SOURCE', message: /document type/ })
