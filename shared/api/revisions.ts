@@ -64,7 +64,9 @@ export const Difference = Type.Object({
   /** The text, line by line: in both, in the earlier alone, in the later alone. */
   lines: Type.Array(Type.Object({
     kind: Type.Union([Type.Literal('same'), Type.Literal('removed'), Type.Literal('added')]), text: Type.String()
-  }, strict))
+  }, strict)),
+  /** The texts differ, and have too many lines for `lines`, which is empty then. */
+  tooLong: Type.Boolean()
 }, strict)
 
 export const revisions = {

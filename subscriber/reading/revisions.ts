@@ -51,7 +51,8 @@ export async function revisionNumbered (history: IssueHistory, read: Revision[],
 
 /** What the later of two revisions says otherwise. */
 export function differenceOf (from: ReadRevision, to: ReadRevision): Difference {
-  return { from: from.view, to: to.view, fields: fieldsBetween(from.manifest, to.manifest), lines: compareTexts(from.markdown ?? '', to.markdown ?? '') }
+  const lines = compareTexts(from.markdown ?? '', to.markdown ?? '')
+  return { from: from.view, to: to.view, fields: fieldsBetween(from.manifest, to.manifest), lines: lines ?? [], tooLong: lines === null }
 }
 
 /** @param expected hash that the revision after it names; null: nothing comes after */

@@ -83,7 +83,7 @@ export class MemorySubscriber extends EventEmitter<SubscriberNews> implements Su
     revisions: async () => [revision],
     revision: async (_key: IssueKey, number: number) => ({ revision, markdown: `text of ${number}` }),
     compare: async (_key: IssueKey, { from, to }: { from?: number, to?: number }) =>
-      ({ from: revision, to: revision, fields: [], lines: [{ kind: 'added' as const, text: `${from} to ${to}` }] }),
+      ({ from: revision, to: revision, fields: [], lines: [{ kind: 'added' as const, text: `${from} to ${to}` }], tooLong: false }),
 
     issue: async (): Promise<IssueDetails> => ({ issue: issueNamed('One'), files: [], older: null, newer: { ref: REF, title: 'Two' }, proof: null }),
     content: async (_key: IssueKey, format: string): Promise<string> => `as ${format}`,

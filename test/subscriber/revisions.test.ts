@@ -7,6 +7,7 @@ import { issuePath, revisionPath } from '../../shared/format/paths.ts'
 import { blocksOf, DriveWriter, type NewFile } from '../../shared/network/drive-writer.ts'
 import { DriveReader } from '../../shared/network/drive-reader.ts'
 import { Peer } from '../../shared/network/peer.ts'
+import { compareTexts } from '../../subscriber/reading/compare.ts'
 import { newNewsletter } from '../../publisher/keys/new-newsletter.ts'
 import { MANIFEST, recordOf, SIGNATURE } from '../../subscriber/following/issue-record.ts'
 import { readRevisions, revisionNumbered } from '../../subscriber/reading/revisions.ts'
@@ -17,6 +18,13 @@ const ID = '01ke70ehg0zzzzzzzzzzzzzzzz'
 const REVISIONS = 40
 const TEXT_BYTES = 512 * 1024
 const utf8 = new TextEncoder()
+
+t.test('texts of very many lines are not compared line by line', async t => {
+  t.same(compareTexts('a\nb\n', 'a\nc\n'), [{ kind: 'same', text: 'a' }, { kind: 'removed', text: 'b' }, { kind: 'added', text: 'c' }])
+  t.equal(compareTexts('\n'.repeat(2_000_000), 'a\n'.repeat(2_000_000)), null)
+  t.equal(compareTexts('a', 'a\n'.repeat(50_000)), null)
+  t.same(compareTexts('a\n'.repeat(2_000_000), 'a\n'.repeat(2_000_000)), [])
+})
 
 t.test('a list of revisions holds none of their texts, of which a few bytes of a drive can make hundreds', async t => {
   const peer = new Peer({ folder: join(t.testdir(), 'store'), network: null, log })

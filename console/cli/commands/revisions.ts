@@ -45,11 +45,12 @@ function row ({ revision, change, at, writerName, verified, problem, readable, n
   return [String(revision), at.slice(0, 16).replace('T', ' '), change, safeText(writerName), state, safeText(note)]
 }
 
-function differenceInWords ({ fields, lines }: Difference): string {
+function differenceInWords ({ fields, lines, tooLong }: Difference): string {
   const mark = { same: ' ', removed: '-', added: '+' }
   return [
     ...fields.flatMap(({ name, from, to }) => [`- ${name}: ${safeText(from)}`, `+ ${name}: ${safeText(to)}`]),
-    ...lines.map(({ kind, text }) => `${mark[kind]} ${safeLines(text)}`)
+    ...lines.map(({ kind, text }) => `${mark[kind]} ${safeLines(text)}`),
+    ...(tooLong ? ['The texts differ. They have too many lines to show where: print both with --show.'] : [])
   ].join('\n')
 }
 

@@ -50,6 +50,7 @@ export const revising = ({ count, number }: Formats) => ({
   to: 'Later',
   difference: (from: number, to: number) => `What revision ${number(to)} says otherwise than revision ${number(from)}`,
   noDifference: 'The text is the same in both.',
+  tooLong: 'The texts differ. They have too many lines to show where.',
   sameLines: (n: number) => count(n, { one: '# line is the same', other: '# lines are the same' }),
   fields: { title: 'Title', subtitle: 'Subtitle', summary: 'Summary', authors: 'Authors', tags: 'Tags', language: 'Language', files: 'Files' },
   backToIssue: 'Back to the issue',

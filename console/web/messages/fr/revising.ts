@@ -50,6 +50,7 @@ export const revising = ({ count, number }: Formats): Messages['revising'] => ({
   to: 'Après',
   difference: (from, to) => `Ce que la révision ${number(to)} dit autrement que la révision ${number(from)}`,
   noDifference: 'Le texte est le même dans les deux.',
+  tooLong: 'Les textes diffèrent. Ils ont trop de lignes pour montrer où.',
   sameLines: n => count(n, { one: '# ligne est la même', other: '# lignes sont les mêmes' }),
   fields: { title: 'Titre', subtitle: 'Sous-titre', summary: 'Résumé', authors: 'Auteurs', tags: 'Mots-clés', language: 'Langue', files: 'Fichiers' },
   backToIssue: 'Retour au numéro',

@@ -17,7 +17,7 @@ export class RevisionDifference extends ConsoleElement {
 
   override render (): TemplateResult {
     const { revising } = this.phrases
-    const { from, to, fields, lines } = this.difference
+    const { from, to, fields, lines, tooLong } = this.difference
     const names: Record<string, string> = revising.fields
     const isSame = lines.every(({ kind }) => kind === 'same')
     return html`
@@ -26,7 +26,7 @@ export class RevisionDifference extends ConsoleElement {
         <thead><tr><th scope="col">${revising.revisionNumber(from.revision)}</th><th scope="col">${revising.revisionNumber(to.revision)}</th></tr></thead>
         <tbody>
           ${fields.map(({ name, from, to }) => html`<tr><td><span class="meta">${names[name] ?? name}</span> <del dir="auto">${from}</del></td><td><span class="meta">${names[name] ?? name}</span> <ins dir="auto">${to}</ins></td></tr>`)}
-          ${isSame ? html`<tr><td colspan="2" class="meta">${revising.noDifference}</td></tr>` : this.#rows(lines)}
+          ${isSame ? html`<tr><td colspan="2" class="meta">${tooLong ? revising.tooLong : revising.noDifference}</td></tr>` : this.#rows(lines)}
         </tbody>
       </table>
     `
