@@ -103,12 +103,14 @@ export class Backups extends Resource {
     for (const { address, title } of manifest.followed.filter(({ role }) => role === 'own')) {
       written.push({ newsletter: address, link: formatAddress(address), title, ...await this.#hold(address, keys) })
     }
+    const settings = await this.#takeSettings(manifest.config)
     return {
       at: manifest.at,
       device: manifest.device,
       taken: { newsletters: news.length, drafts: draftsTaken, marks: countOf(marks) },
       draftsThere: drafts.length - draftsTaken,
-      settings: await this.#takeSettings(manifest.config),
+      settings: settings !== null,
+      settingsTaken: settings === null ? [] : Object.entries(settings).map(([name, value]) => ({ name, value: String(value) })),
       written,
       keptThere: manifest.followed.filter(({ role }) => role === 'keeping').map(({ title }) => title)
     }
@@ -131,11 +133,12 @@ export class Backups extends Resource {
     return { words, writer: true }
   }
 
-  async #takeSettings (config: string | null): Promise<boolean> {
+  async #takeSettings (config: string | null): Promise<Settings | null> {
     const path = pathsOf(this.#parts.home).config
-    if (config === null || await readIfThere(path)) return false
-    await writeDurably(path, settingsFor(config))
-    return true
+    if (config === null || await readIfThere(path)) return null
+    const settings = settingsFor(config)
+    await writeDurably(path, settings)
+    return JSON.parse(settings) as Settings
   }
 }
 

@@ -33,6 +33,8 @@ export const BackupOpened = Type.Object({
   draftsThere: Type.Integer(),
   /** `config.json` was taken over, because there was none. */
   settings: Type.Boolean(),
+  /** Those that were, with what they say: whose backup it is, decides by them whom this machine meets. */
+  settingsTaken: Type.Array(Type.Object({ name: Type.String(), value: Type.String() }, strict)),
   /** Newsletters that were written there. This device reads them until it is made a new writer. */
   written: Type.Array(Type.Object({
     newsletter: Type.String(),

@@ -67,7 +67,7 @@ export const memoryResuming: ResumingPart = { resume: async (address, { timeoutM
 export const memoryBackups: BackupsPart = {
   make: async (path, passphrase) => ({ path: path ?? 'home', sizeBytes: passphrase.length, counts: { newsletters: 0, drafts: 0, marks: 0 }, writers: [], wordsLeftOut: [] }),
   openFile: async (device, passphrase) => ({
-    at: passphrase, device, taken: { newsletters: 0, drafts: 0, marks: 0 }, draftsThere: 0, settings: false, written: [], keptThere: []
+    at: passphrase, device, taken: { newsletters: 0, drafts: 0, marks: 0 }, draftsThere: 0, settings: false, settingsTaken: [], written: [], keptThere: []
   })
 }
 

@@ -166,7 +166,9 @@ t.test('a backup that somebody made by hand writes nothing elsewhere, and takes 
   t.match(await open({ 'backup.json': manifest }), { taken: { newsletters: 0, drafts: 0, marks: 0 } })
   t.notOk((await readdir(network.folder)).includes('evil'))
   const config = { port: 0, host: '0.0.0.0', bind: '192.0.2.7', notify: ['/bin/sh', '-c', 'id'], digest: '08:00', lan: false }
-  t.match(await open({ 'backup.json': { ...manifest, config: JSON.stringify(config), followed: [followed] }, 'marks.json': { read: [{ newsletter: address, id: '0'.repeat(26), at: '' }], saved: [], places: [] } }), { settings: true, taken: { newsletters: 1, marks: 1 } })
+  t.match(await open({ 'backup.json': { ...manifest, config: JSON.stringify(config), followed: [followed] }, 'marks.json': { read: [{ newsletter: address, id: '0'.repeat(26), at: '' }], saved: [], places: [] } }), {
+    settings: true, settingsTaken: [{ name: 'port', value: '0' }, { name: 'digest', value: '08:00' }, { name: 'lan', value: 'false' }], taken: { newsletters: 1, marks: 1 }
+  })
   t.same(JSON.parse(await readFile(join(home, 'config.json'), 'utf8')), { port: 0, digest: '08:00', lan: false }, 'not what is run here, nor who reaches it')
 })
 

@@ -69,9 +69,10 @@ function madeInWords ({ sizeBytes, counts: { newsletters, drafts, marks }, write
   ]
 }
 
-function openedInWords ({ at, device, taken: { newsletters, drafts, marks }, draftsThere, settings, keptThere }: BackupOpened): string[] {
+function openedInWords ({ at, device, taken: { newsletters, drafts, marks }, draftsThere, settings, settingsTaken, keptThere }: BackupOpened): string[] {
   return [
     `A backup of ${safeText(device)}, of ${at.slice(0, 16).replace('T', ' ')}: took over ${count(newsletters, 'newsletter')}, ${count(drafts, 'draft')}, ${count(marks, 'read mark')}${settings ? ', and the settings' : ''}.`,
+    ...(settingsTaken.length === 0 ? [] : [`The settings are ${settingsTaken.map(({ name, value }) => `${name}: ${safeText(value)}`).join('; ')}. They stand in config.json: take out what is not meant for this machine.`]),
     ...(draftsThere === 0 ? [] : [`${count(draftsThere, 'draft')} ${draftsThere === 1 ? 'is' : 'are'} here already, or published.`]),
     ...keptThere.map(title => `"${safeText(title)}" was kept there for others. That was the other machine's promise: "colporteur keep" makes one of your own.`)
   ]
