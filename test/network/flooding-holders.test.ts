@@ -30,7 +30,7 @@ async function openStage (t: Test, periodMs: number): Promise<Stage> {
   const openLiar = async (name: string): Promise<LyingHolder> => {
     const liar = await openLyingHolder(t, at(name))
     await until('the liar is collected from', () => liar.channels.size > 0)
-    await until('the liar knows the drive', () => liar.reader.heads.blobs === 8 && liar.reader.heads.index === author.reader.heads.index)
+    await until('the liar knows the drive', () => liar.reader.heads.blobs === 8 && liar.reader.wholeIndex === author.reader.heads.index)
     await liar.reader.download(0, 8).done()
     return liar
   }

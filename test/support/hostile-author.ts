@@ -14,6 +14,7 @@ import { type RootDocument, signRootDocument } from '../../shared/format/root-do
 import { sign, type SigningKey } from '../../shared/format/signature.ts'
 import { writeJson } from '../../shared/format/signed-json.ts'
 import { blocksOf, DriveWriter, type NewFile } from '../../shared/network/drive-writer.ts'
+import type { Greeting } from '../../shared/network/greeting.ts'
 import { Meeting } from '../../shared/network/meeting.ts'
 import { Peer } from '../../shared/network/peer.ts'
 import { RootStore } from '../../shared/network/root-store.ts'
@@ -52,6 +53,8 @@ export interface HostileAuthor {
   serveCore (manifestOf: (publicKey: Buffer) => Manifest, blocks?: Uint8Array[]): Promise<string>
   /** Puts another root document behind those that are there, and tells everybody. Not checked by anyone here. */
   extendRoot (change: Partial<RootDocument>, signers?: SigningKey[]): Promise<void>
+  /** Sends its root chain to everybody, so many times, asked or not. */
+  sendRoot (times: number): void
   /** Retires the writer at a length of its index, with the root's own keys. */
   sealAt (length: number): Promise<void>
   /** z-base-32 of the drive's key. */
@@ -74,6 +77,8 @@ export async function openHostileAuthor (folder: string, bootstrap: Config['boot
   const served = new ForgedRoots(chain.files)
   const meeting = new Meeting({ peer, roots: served.over(roots), log })
   await meeting.ready()
+  const greetings = new Set<Greeting>()
+  meeting.on('met', greeting => { greetings.add(greeting) })
   let drive = new DriveWriter(peer, writer.drive)
   await drive.ready()
   meeting.join(address, () => [])
@@ -122,6 +127,9 @@ export async function openHostileAuthor (folder: string, bootstrap: Config['boot
     extendRoot: async (change, signers = secrets.map(({ key }) => key)) => {
       served.extend(address, change, signers)
       await meeting.announce(address)
+    },
+    sendRoot: times => {
+      for (const greeting of greetings) for (let i = 0; i < times; i++) greeting.sendRoot(address, served.files)
     },
     sealAt: async length => {
       const at = new Date().toISOString()
@@ -179,6 +187,8 @@ class ForgedRoots {
   constructor (files: RootChainFiles) {
     this.#files = files
   }
+
+  get files (): RootChainFiles { return this.#files }
 
   extend (address: string, change: Partial<RootDocument>, signers: SigningKey[]): void {
     const { documents } = this.#files
