@@ -1,4 +1,4 @@
-import { AppError, type FailureCode } from '../../shared/errors.ts'
+import type { SentFailure } from '../../shared/sent-failure.ts'
 import type { LibraryStore } from './library-store.ts'
 
 /** What the thread that owns the databases can be asked for: every method of the store. */
@@ -24,17 +24,3 @@ export type FromWorker =
   | { call: number, failure: SentFailure }
   /** Opening failed. */
   | { call: null, failure: SentFailure }
-
-/** An error as it crosses between threads, which would take its class and code away. */
-export interface SentFailure {
-  code: FailureCode
-  message: string
-  stack: string | undefined
-}
-
-export function receivedError ({ code, message, stack }: SentFailure): AppError {
-  const error = new AppError(code, message)
-  // Where it happened, not where it was received.
-  if (stack !== undefined) error.stack = stack
-  return error
-}

@@ -1,6 +1,7 @@
 import { parentPort, workerData, type MessagePort } from 'node:worker_threads'
 import { isAppError, messageOf } from '../../shared/errors.ts'
-import type { FromWorker, SentFailure, ToWorker } from './library-calls.ts'
+import type { SentFailure } from '../../shared/sent-failure.ts'
+import type { FromWorker, ToWorker } from './library-calls.ts'
 import { LibraryStore } from './library-store.ts'
 import { isDamage, libraryFiles, openDatabases, removeIndex } from './open-databases.ts'
 

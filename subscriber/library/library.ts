@@ -1,7 +1,8 @@
 import { Worker } from 'node:worker_threads'
 import { AppError } from '../../shared/errors.ts'
 import { Resource } from '../../shared/resource.ts'
-import { type FromWorker, type LibraryCall, type LibraryMethod, type LibraryMethods, receivedError, type ToWorker } from './library-calls.ts'
+import { receivedError } from '../../shared/sent-failure.ts'
+import { type FromWorker, type LibraryCall, type LibraryMethod, type LibraryMethods, type ToWorker } from './library-calls.ts'
 import type {
   HighlightRow, IssueChange, IssueCounts, IssueKey, IssueListing, IssueListingPage, IssueNeighbours, IssuePlace, IssueToHold, IssueWithBody, LibraryIssue,
   LibraryNewsletter, ListFilter, MarkRows, PageOptions, Place, PlacedIssue, RevisionPlace, UnreadIssues, WriterCounts

@@ -1,4 +1,3 @@
-import type { SentFailure } from '../library/library-calls.ts'
 import type { FileInIssue } from './issue-files.ts'
 
 /** One document for the rendering thread. */
@@ -11,8 +10,5 @@ export interface RenderJob {
   urls: Record<string, string>
 }
 
-export type FromRenderWorker =
-  /** The time limit runs from here: a thread that is still loading its code has spent nothing on the document. */
-  | { begun: true }
-  | { begun?: false, rendered: string }
-  | { begun?: false, failure: SentFailure }
+/** What a text is too large for, and what to do then. */
+export const IN_WORDS = { done: 'be shown', advice: 'Read it as Markdown instead.' }

@@ -1,9 +1,8 @@
-import { Worker } from 'node:worker_threads'
-import { AppError, messageOf } from '../../shared/errors.ts'
+import { AppError } from '../../shared/errors.ts'
+import { LimitedThread } from '../../shared/limited-thread.ts'
 import { Resource } from '../../shared/resource.ts'
-import { receivedError } from '../library/library-calls.ts'
 import { type FileInIssue, fileNameOf } from './issue-files.ts'
-import type { FromRenderWorker, RenderJob } from './render-job.ts'
+import { IN_WORDS, type RenderJob } from './render-job.ts'
 
 /** A long article takes about 10 ms, 4 MiB of prose, the most that the format allows, less than one second. */
 const LIMIT_MS = 2000
@@ -16,20 +15,18 @@ const MEMORY_MB = 512
  * Each call may throw TOO_LARGE, when the text takes too long or too much memory, or INTERNAL when the renderer is closing.
  */
 export class Renderer extends Resource {
-  #limitMs: number
-  #worker: Worker | null = null
-  #waiting: { resolve: (rendered: string) => void, reject: (error: AppError) => void } | null = null
-  #timer: NodeJS.Timeout | undefined
+  #thread: LimitedThread<RenderJob>
   #last: Promise<unknown> = Promise.resolve()
   #lastInBackground: Promise<unknown> = Promise.resolve()
 
   constructor ({ limitMs = LIMIT_MS }: { limitMs?: number } = {}) {
     super()
-    this.#limitMs = limitMs
+    const program = new URL('./render-worker.js', import.meta.url)
+    this.#thread = new LimitedThread({ program, limitMs, memoryMb: MEMORY_MB, inWords: IN_WORDS, ended: closing })
   }
 
   protected override async _close (): Promise<void> {
-    await this.#worker?.terminate()
+    await this.#thread.terminate()
     await this.#last
   }
 
@@ -70,39 +67,7 @@ export class Renderer extends Resource {
 
   async #render (job: RenderJob): Promise<string> {
     if (this.closing) throw closing()
-    // A node that shows nothing has no thread for it.
-    this.#worker ??= this.#start()
-    const worker = this.#worker
-    try {
-      return await new Promise((resolve, reject) => {
-        this.#waiting = { resolve, reject }
-        worker.postMessage(job)
-      })
-    } finally {
-      this.#waiting = null
-      clearTimeout(this.#timer)
-    }
-  }
-
-  #start (): Worker {
-    const worker = new Worker(new URL('./render-worker.js', import.meta.url), { resourceLimits: { maxOldGenerationSizeMb: MEMORY_MB } })
-    worker.on('message', (message: FromRenderWorker) => {
-      if (this.#worker !== worker) return
-      if (message.begun) this.#timer = setTimeout(() => this.#replace(worker, tooLong(this.#limitMs)), this.#limitMs)
-      else if ('failure' in message) this.#waiting?.reject(receivedError(message.failure))
-      else this.#waiting?.resolve(message.rendered)
-    })
-    worker.on('error', cause => this.#replace(worker, failureOf(cause)))
-    worker.on('exit', () => this.#replace(worker, closing()))
-    return worker
-  }
-
-  /** The next document gets a new thread. */
-  #replace (worker: Worker, error: AppError): void {
-    if (this.#worker !== worker) return
-    this.#worker = null
-    this.#waiting?.reject(error)
-    void worker.terminate()
+    return await this.#thread.run(job) as string
   }
 }
 
@@ -112,16 +77,4 @@ function whatIsNeeded ({ path, type, alt, width, height, notShown }: FileInIssue
 
 function closing (): AppError {
   return new AppError('INTERNAL', 'The node is closing.')
-}
-
-function tooLong (limitMs: number): AppError {
-  return new AppError('TOO_LARGE', `The text takes longer than ${limitMs / 1000} s to be shown. Read it as Markdown instead.`)
-}
-
-function failureOf (cause: unknown): AppError {
-  const outOfMemory = cause instanceof Error && 'code' in cause && cause.code === 'ERR_WORKER_OUT_OF_MEMORY'
-  if (outOfMemory) {
-    return new AppError('TOO_LARGE', `The text takes more than ${MEMORY_MB} MB of memory to be shown. Read it as Markdown instead.`, { cause })
-  }
-  return new AppError('INTERNAL', `The text can not be shown: ${messageOf(cause)}`, { cause })
 }

@@ -1,4 +1,4 @@
-import type { SentFailure } from '../library/library-calls.ts'
+import type { SentFailure } from '../../shared/sent-failure.ts'
 import type { SearchStore } from './search-store.ts'
 
 /** What the thread that owns the index can be asked for. */

@@ -1,6 +1,6 @@
 import { parentPort, workerData, type MessagePort } from 'node:worker_threads'
 import { messageOf } from '../../shared/errors.ts'
-import type { SentFailure } from '../library/library-calls.ts'
+import type { SentFailure } from '../../shared/sent-failure.ts'
 import { isDamage } from '../library/open-databases.ts'
 import { openSearchFile, removeSearchFile } from './open-search-file.ts'
 import type { FromSearchWorker, ToSearchWorker } from './search-calls.ts'
