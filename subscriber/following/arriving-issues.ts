@@ -50,6 +50,11 @@ export class ArrivingIssues extends Map<string, Arriving> {
   }
 }
 
+/** The newest issue that is on its way on any of the drives. */
+export function newestOf (drives: ArrivingIssues[]): ArrivingIssue | null {
+  return drives.map(({ newest }) => newest).reduce((newest, issue) => newest && (!issue || newest.publishedAt >= issue.publishedAt) ? newest : issue, null)
+}
+
 export function sumOf (all: Unfinished[]): Unfinished {
   const sum = { haveBytes: 0, leftOutBytes: 0, partial: 0 }
   for (const { haveBytes, leftOutBytes, partial } of all) {

@@ -60,8 +60,7 @@ export class DriveFollower extends Resource<DriveFollowerEvents> {
   #scanning: Rerun
   #tryingAgain = new TryingAgain(() => this.#goOn())
   #paused = false
-  /** Index blocks that the library knows. */
-  #indexed = 0
+  #indexed = 0 // index blocks that the library knows
   /** Where the root ended this drive; null while it goes on. */
   #seal: number | null = null
   /** False: the root has sealed another history than the one that is here, of which nothing counts then. */
@@ -193,7 +192,8 @@ export class DriveFollower extends Resource<DriveFollowerEvents> {
   }
 
   /** True while index blocks are here, or on their way, that the library does not know. */
-  get scanning (): boolean { return this.#scanning.running !== null || this.#indexed < this.#end }
+  get scanning (): boolean { return this.reading || this.#indexed < this.#end }
+  get reading (): boolean { return this.#scanning.running !== null }
 
   /** Where the index ends for a reader. */
   get #end (): number {

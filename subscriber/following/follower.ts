@@ -14,7 +14,7 @@ import type { Library } from '../library/library.ts'
 import type { LibraryIssue, LibraryPart } from '../library/library-issue.ts'
 import type { Wish } from '../policy/extent.ts'
 import { type Followed, isAnnounced, isLive, tellsReceipts } from '../subscriptions.ts'
-import { type ArrivingIssue, sumOf, type Unfinished } from './arriving-issues.ts'
+import { type ArrivingIssue, newestOf, sumOf, type Unfinished } from './arriving-issues.ts'
 import type { Compacting } from './compacting.ts'
 import type { Downloads } from './downloads.ts'
 import { DriveFollower } from './drive-follower.ts'
@@ -126,12 +126,7 @@ export class Follower extends Resource<FollowerEvents> {
   /** An issue that is on its way, by its writer; null when it is not. */
   arrivingOf (writer: string, id: string): ArrivingIssue | null { return this.#drives.get(writer)?.completing.arriving.viewOf(id) ?? null }
 
-  /** The newest issue that is on its way. */
-  get arriving (): ArrivingIssue | null {
-    const arriving = [...this.#drives.values()].map(drive => drive.completing.arriving.newest).filter(issue => issue !== null)
-    return arriving.reduce<ArrivingIssue | null>((newest, issue) => newest && newest.publishedAt >= issue.publishedAt ? newest : issue, null)
-  }
-
+  get arriving (): ArrivingIssue | null { return newestOf([...this.#drives.values()].map(({ completing }) => completing.arriving)) }
   get unfinished (): Unfinished { return sumOf([...this.#drives.values()].map(({ completing }) => completing.arriving.unfinished)) }
 
   /** True when, in this run, everything came to be known that connected peers tell of. */
@@ -143,6 +138,9 @@ export class Follower extends Resource<FollowerEvents> {
 
   /** True while more of an index is on its way or is being read. */
   get scanning (): boolean { return [...this.#drives.values()].some(drive => drive.scanning) }
+
+  /** True while an index is being read; {@link scanning} also while more of it is only told of. */
+  get reading (): boolean { return [...this.#drives.values()].some(drive => drive.reading) }
 
   /** Takes over what the root store now holds, one change after the other. */
   async rootChanged (): Promise<void> {

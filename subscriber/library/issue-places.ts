@@ -1,5 +1,5 @@
 import { type IssueRow, issueOf, placedOf, type PlacedRow } from './issue-rows.ts'
-import type { IssuePlace, IssueToHold, PlacedIssue, UnreadIssues } from './library-issue.ts'
+import type { IssueMoment, IssuePlace, IssueToHold, PlacedIssue, UnreadIssues } from './library-issue.ts'
 import { KEY } from './list-query.ts'
 import type { Statements } from './statements.ts'
 
@@ -33,12 +33,13 @@ export class IssuePlaces {
     return rows.map(placedOf)
   }
 
-  toHold (newsletter: string): IssueToHold[] {
+  toHold (newsletter: string, olderThan: IssueMoment | null, limit: number): IssueToHold[] {
     const rows = this.#sql.all<IssueRow & { fetched: number }>(`SELECT issues.*, address, newsletters.title AS newsletter_title, NULL AS fraction, NULL AS block,
       manifest, signature, locations,
       EXISTS (SELECT 1 FROM reader.fetched WHERE fetched.newsletter = address AND fetched.id = issues.id) AS fetched
       FROM issues JOIN newsletters ON newsletters.key = issues.newsletter JOIN documents ON issue = issues.key
-      WHERE issues.newsletter = ${KEY} AND state <> 'notVerified' ORDER BY published_at DESC, issues.id DESC`, newsletter)
+      WHERE issues.newsletter = ${KEY} AND state <> 'notVerified' ${olderThan ? 'AND (published_at, issues.id) < (?, ?)' : ''}
+      ORDER BY published_at DESC, issues.id DESC LIMIT ?`, newsletter, ...olderThan ? [olderThan.publishedAt, olderThan.id] : [], limit)
     return rows.map(row => ({ ...issueOf(row), saved: row.saved === 1, fetched: row.fetched === 1 }))
   }
 

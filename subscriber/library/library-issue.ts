@@ -173,6 +173,9 @@ export interface IssueToHold extends LibraryIssue {
   fetched: boolean
 }
 
+/** Where an issue stands among those of its newsletter. */
+export type IssueMoment = Pick<LibraryIssue, 'publishedAt' | 'id'>
+
 /** How many unread issues are complete, and which are not, the newest first. */
 export interface UnreadIssues { ready: number, others: Pick<LibraryIssue, 'id' | 'state'>[] }
 

@@ -7,8 +7,8 @@ import {
 import { HighlightRows } from './highlight-rows.ts'
 import { IssuePlaces } from './issue-places.ts'
 import type {
-  HighlightRow, IssueChange, IssueCounts, IssueKey, IssueListing, IssueListingPage, IssueNeighbours, IssuePlace, IssueToHold, IssueWithBody, LibraryIssue,
-  LibraryNewsletter, ListFilter, MarkRows, PageOptions, Place, PlacedIssue, RevisionPlace, UnreadIssues, WriterCounts
+  HighlightRow, IssueChange, IssueCounts, IssueKey, IssueListing, IssueListingPage, IssueMoment, IssueNeighbours, IssuePlace, IssueToHold, IssueWithBody,
+  LibraryIssue, LibraryNewsletter, ListFilter, MarkRows, PageOptions, Place, PlacedIssue, RevisionPlace, UnreadIssues, WriterCounts
 } from './library-issue.ts'
 import { folded, KEY, listQuery } from './list-query.ts'
 import { Marks } from './marks.ts'
@@ -151,7 +151,7 @@ export class LibraryStore {
   places (newsletter: string, after: number, limit: number): IssuePlace[] { return this.#places.after(newsletter, after, limit) }
   placedIssues (newsletter: string): PlacedIssue[] { return this.#places.placed(newsletter) }
   unread (newsletter: string): UnreadIssues { return this.#places.unread(newsletter) }
-  toHold (newsletter: string): IssueToHold[] { return this.#places.toHold(newsletter) }
+  toHold (newsletter: string, olderThan: IssueMoment | null, limit: number): IssueToHold[] { return this.#places.toHold(newsletter, olderThan, limit) }
 
   withBody (newsletter: string, bodyHash: string): IssueWithBody[] {
     return this.#sql.all<IssueWithBody>(`SELECT id, title, shown AS number, published_at AS publishedAt, size_bytes AS sizeBytes

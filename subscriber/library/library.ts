@@ -4,8 +4,8 @@ import { Resource } from '../../shared/resource.ts'
 import { receivedError } from '../../shared/sent-failure.ts'
 import { type FromWorker, type LibraryCall, type LibraryMethod, type LibraryMethods, type ToWorker } from './library-calls.ts'
 import type {
-  HighlightRow, IssueChange, IssueCounts, IssueKey, IssueListing, IssueListingPage, IssueNeighbours, IssuePlace, IssueToHold, IssueWithBody, LibraryIssue,
-  LibraryNewsletter, ListFilter, MarkRows, PageOptions, Place, PlacedIssue, RevisionPlace, UnreadIssues, WriterCounts
+  HighlightRow, IssueChange, IssueCounts, IssueKey, IssueListing, IssueListingPage, IssueMoment, IssueNeighbours, IssuePlace, IssueToHold, IssueWithBody,
+  LibraryIssue, LibraryNewsletter, ListFilter, MarkRows, PageOptions, Place, PlacedIssue, RevisionPlace, UnreadIssues, WriterCounts
 } from './library-issue.ts'
 import type { ReadyCursor, ReadyIssue } from './ready-issues.ts'
 import type { LibraryStore } from './library-store.ts'
@@ -120,8 +120,8 @@ export class Library extends Resource implements LibraryMethods {
   /** Complete issues of a newsletter, the newest first, and the blocks in which they lie. */
   placedIssues (newsletter: string): Promise<PlacedIssue[]> { return this.#call('placedIssues', newsletter) }
   unread (newsletter: string): Promise<UnreadIssues> { return this.#call('unread', newsletter) }
-  /** Every issue of a newsletter that is believed, the newest first. */
-  toHold (newsletter: string): Promise<IssueToHold[]> { return this.#call('toHold', newsletter) }
+  /** Issues of a newsletter that are believed, the newest first, `limit` at a time. @param olderThan null: from the newest on */
+  toHold (newsletter: string, olderThan: IssueMoment | null, limit: number): Promise<IssueToHold[]> { return this.#call('toHold', newsletter, olderThan, limit) }
   /** Of all newsletters unless one is named. */
   counts (newsletter?: string): Promise<IssueCounts> { return this.#call('counts', newsletter) }
 

@@ -11,8 +11,9 @@ import type { LibraryIssue } from '../library/library-issue.ts'
 import type { Library } from '../library/library.ts'
 import { isLive } from '../subscriptions.ts'
 import { type Extent, partsIn, type Wish } from './extent.ts'
-import { extentsOf } from './extents-of.ts'
-import { effectOf, planOf, type Step, wantedBlocks } from './plan.ts'
+import { Extents } from './extents.ts'
+import { issuesToHold } from './issues-to-hold.ts'
+import { addEffect, noEffect, Plan } from './plan.ts'
 
 export interface PoliciesParts {
   following: Following
@@ -26,7 +27,9 @@ export interface PoliciesParts {
 /** Holds of each subscription what its policy says, and gives the disk back what it leaves out. */
 export class Policies {
   #parts: PoliciesParts
-  #extents = new Map<Address, Promise<Map<string, Extent>>>()
+  #extents = new Map<Address, Extents>()
+  /** One question about a newsletter's extents after the other. */
+  #deciding = new Turns()
   /** Issues that were asked for in this run, by their refs. */
   #asked = new Set<string>()
   /** What is done with a newsletter's issues, one thing after the other. */
@@ -34,9 +37,11 @@ export class Policies {
   #due = new Set<Address>()
   #working = new Set<Promise<void>>()
   #stopped = false
+  #onProgressed = (address: Address): void => this.#begin(address)
 
   constructor (parts: PoliciesParts) {
     this.#parts = parts
+    parts.following.on('progressed', this.#onProgressed)
   }
 
   /** After a start: goes on with what was not done. */
@@ -50,6 +55,7 @@ export class Policies {
 
   async stop (): Promise<void> {
     this.#stopped = true
+    this.#parts.following.off('progressed', this.#onProgressed)
     await Promise.all(this.#working)
   }
 
@@ -65,11 +71,7 @@ export class Policies {
     const policy = this.of(issue.newsletter)
     const textFirst = policy.content === 'textFirst'
     if (isEverything(policy)) return { parts: issue.locations, textFirst }
-    let extent = (await this.#extentsOf(issue.newsletter)).get(issue.id)
-    if (extent === undefined) {
-      this.#extents.delete(issue.newsletter)
-      extent = (await this.#extentsOf(issue.newsletter)).get(issue.id)
-    }
+    const extent = await this.#deciding.inTurn(issue.newsletter, () => this.#extentOf(issue))
     // For one that has just come older ones may have to go.
     if (!this.#asked.has(refOf(issue))) this.soon(issue.newsletter)
     this.#asked.add(refOf(issue))
@@ -78,8 +80,10 @@ export class Policies {
 
   /** What a policy would do; changes nothing. @throws AppError NEWSLETTER_NOT_FOUND, CONFLICT */
   async effect (address: Address, policy: Policy): Promise<PolicyEffect> {
-    const follower = this.#subscribed(address)
-    return effectOf(await this.#plan(follower, policy))
+    const plan = await this.#plan(this.#subscribed(address), policy)
+    const effect = noEffect()
+    for await (const step of plan.steps()) addEffect(effect, step)
+    return effect
   }
 
   /** @throws AppError NEWSLETTER_NOT_FOUND, CONFLICT for one that this node has promised to keep */
@@ -88,12 +92,11 @@ export class Policies {
     return await this.#turns.inTurn(address, async () => {
       const { following, peer } = this.#parts
       await following.remember(address, { policy })
-      const steps = await this.#plan(following.get(address), policy)
-      const isLess = await this.#letGo(address, steps)
+      const { effect, isLess, missing } = await this.#letGo(address, policy)
       // Measured before anything new comes.
       const freedBytes = isLess ? await peer.compact() : 0
-      this.#fetch(address, steps)
-      return { policy, effect: effectOf(steps), freedBytes }
+      this.#fetch(address, missing)
+      return { policy, effect, freedBytes }
     })
   }
 
@@ -119,13 +122,18 @@ export class Policies {
     await this.#turns.inTurn(address, () => this.#apply(address))
   }
 
-  /** Something has changed that policies decide by. */
+  /** Something has changed that policies decide by. While an index is being read that goes on changing, so what follows is done once, afterwards. */
   soon (address: Address): void {
-    if (this.#stopped || this.#due.has(address)) return
+    if (this.#stopped) return
     this.#due.add(address)
+    this.#begin(address)
+  }
+
+  #begin (address: Address): void {
+    const { following } = this.#parts
+    if (this.#stopped || !this.#due.has(address) || (following.has(address) && following.get(address).reading)) return
+    this.#due.delete(address)
     const working = this.#turns.inTurn(address, async () => {
-      this.#due.delete(address)
-      const { following } = this.#parts
       if (!this.#stopped && following.has(address) && following.get(address).followed.role === 'subscribed') await this.#apply(address)
     }).catch((error: unknown) => {
       if (!this.#stopped) this.#parts.log.error({ error: messageOf(error) }, 'applying a policy')
@@ -134,46 +142,51 @@ export class Policies {
   }
 
   async #apply (address: Address): Promise<void> {
-    const steps = await this.#plan(this.#parts.following.get(address), this.of(address))
-    if (await this.#letGo(address, steps)) this.#parts.following.compactSoon()
-    this.#fetch(address, steps)
+    const { isLess, missing } = await this.#letGo(address, this.of(address))
+    if (isLess) this.#parts.following.compactSoon()
+    this.#fetch(address, missing)
   }
 
-  async #plan (follower: Follower, policy: Policy): Promise<Step[]> {
-    const issues = await this.#parts.library.toHold(follower.followed.address)
-    return await planOf(issues, extentsOf(policy, issues), writer => follower.drive(writer))
+  async #plan (follower: Follower, policy: Policy): Promise<Plan> {
+    return await Plan.of(policy, { pages: () => issuesToHold(follower.followed.address, this.#parts.library), driveOf: writer => follower.drive(writer) })
   }
 
-  /** True when something has left. */
-  async #letGo (address: Address, steps: Step[]): Promise<boolean> {
+  /** Takes off the disk what a policy leaves out. @returns what that was, whether anything has left, and what is to be fetched */
+  async #letGo (address: Address, policy: Policy): Promise<{ effect: PolicyEffect, isLess: boolean, missing: LibraryIssue[] }> {
+    const follower = this.#parts.following.get(address)
     this.#extents.delete(address)
-    const follower = this.#parts.following.get(address)
-    const stays = new Map([...new Set(steps.map(({ issue }) => issue.writer))].map(writer => [writer, wantedBlocks(steps, writer)]))
-    let isLess = false
-    for (const { issue, wanted, surplusBytes } of steps) {
-      if (surplusBytes === 0 && !(issue.state === 'ready' && wanted.length < issue.locations.length)) continue
-      isLess ||= surplusBytes > 0
-      await follower.reduce(issue, wanted, stays.get(issue.writer)!)
-    }
-    return isLess
-  }
-
-  #fetch (address: Address, steps: Step[]): void {
-    const follower = this.#parts.following.get(address)
-    if (!isLive(follower.followed)) return
-    for (const { issue, wanted, missingBytes } of steps) {
+    const plan = await this.#plan(follower, policy)
+    const effect = noEffect()
+    const missing: LibraryIssue[] = []
+    for await (const step of plan.steps()) {
+      const { issue, wanted, surplusBytes, missingBytes } = step
+      addEffect(effect, step)
       const isOnItsWay = issue.state === 'waiting' || issue.state === 'downloading'
-      if (isOnItsWay || (wanted.length > 0 && (missingBytes > 0 || issue.state === 'removed'))) follower.fetch(issue)
+      if (isOnItsWay || (wanted.length > 0 && (missingBytes > 0 || issue.state === 'removed'))) missing.push(issue)
+      if (surplusBytes > 0 || (issue.state === 'ready' && wanted.length < issue.locations.length)) await follower.reduce(issue, wanted, plan.stays(issue.writer))
     }
+    return { effect, isLess: effect.freesBytes > 0, missing }
   }
 
-  async #extentsOf (address: Address): Promise<Map<string, Extent>> {
-    const known = this.#extents.get(address)
-    if (known) return await known
-    const extents = this.#parts.library.toHold(address).then(issues => extentsOf(this.of(address), issues))
-    this.#extents.set(address, extents)
-    extents.catch(() => this.#extents.delete(address)) // told to who asked; the next one tries again
-    return await extents
+  #fetch (address: Address, missing: LibraryIssue[]): void {
+    const follower = this.#parts.following.get(address)
+    if (isLive(follower.followed)) for (const issue of missing) follower.fetch(issue)
+  }
+
+  async #extentOf ({ newsletter, id }: LibraryIssue): Promise<Extent | undefined> {
+    const known = this.#extents.get(newsletter)
+    // An index is read from its end on, so what comes is mostly older than what was there.
+    if (known && known.of(id) === undefined) for await (const issues of issuesToHold(newsletter, this.#parts.library, known.oldest)) known.decide(issues)
+    if (known?.of(id) !== undefined) return known.of(id)
+    const extents = new Extents(this.of(newsletter))
+    this.#extents.set(newsletter, extents) // at once, so that a policy that comes meanwhile takes it away again
+    try {
+      for await (const _ of extents.decideAll(() => issuesToHold(newsletter, this.#parts.library))) { /* decided */ }
+    } catch (error) {
+      this.#extents.delete(newsletter)
+      throw error
+    }
+    return extents.of(id)
   }
 
   #subscribed (address: Address): Follower {

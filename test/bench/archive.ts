@@ -23,6 +23,9 @@ const LOOK_MS = 200
 /** In so many looks memory settles. */
 const REST_LOOKS = 50
 
+const toldTenths = new Map<string, number>()
+const beganMs = performance.now()
+
 const folder = await mkdtemp(join(tmpdir(), 'colporteur-bench-archive-'))
 const dht = await startBootstrap({ bind: '127.0.0.1', port: 0, nodes: 3 })
 const running: NodeProcess[] = []
@@ -33,12 +36,17 @@ try {
   const { address, newsletter: { writer } } = author
   for (let first = 1; first <= MANY; first += TOGETHER) {
     await author.append(Array.from({ length: Math.min(TOGETHER, MANY - first + 1) }, (_, i) => issue(first + i)).flat())
+    tell('written', Math.min(first + TOGETHER - 1, MANY))
   }
   const reader = await start('reader')
   const startedMs = performance.now()
   await reader.client.subscribe({ body: { address } })
   await reader.client.setPolicy({ params: { newsletter: address }, body: { last: HELD, content: 'everything', attachments: 'always', keepSaved: true, maxDiskBytes: null } })
-  await until(async () => (await reader.client.getStatus()).issues.total >= MANY)
+  await until(async () => {
+    const { total } = (await reader.client.getStatus()).issues
+    tell('known by the reader', total)
+    return total >= MANY
+  })
   const knownMs = performance.now() - startedMs
   await author.close()
   reader.process.child.kill('SIGTERM')
@@ -87,6 +95,14 @@ async function until (fact: () => Promise<boolean>): Promise<void> {
 async function timed<T> (work: () => Promise<T>): Promise<[T, number]> {
   const startedMs = performance.now()
   return [await work(), performance.now() - startedMs]
+}
+
+/** Progress by tenths, beside the line of figures on stdout. */
+function tell (what: string, many: number): void {
+  const tenths = Math.floor(many * 10 / MANY)
+  if (tenths === (toldTenths.get(what) ?? 0)) return
+  toldTenths.set(what, tenths)
+  console.error(`${seconds(performance.now() - beganMs)}: ${many} of ${MANY} ${what}`)
 }
 
 function seconds (ms: number): string { return `${(ms / 1_000).toFixed(1)} s` }
