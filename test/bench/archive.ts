@@ -2,12 +2,9 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setInterval } from 'node:timers/promises'
-import { createIssueId } from '../../shared/format/id.ts'
-import { type IssueManifest, signManifest } from '../../shared/format/issue.ts'
-import { issuePath, manifestPath, signaturePath } from '../../shared/format/paths.ts'
 import { startBootstrap } from '../../shared/network/bootstrap.ts'
-import { blocksOf, type NewFile } from '../../shared/network/drive-writer.ts'
-import { fineManifest, openHostileAuthor } from '../support/hostile-author.ts'
+import { openHostileAuthor } from '../support/hostile-author.ts'
+import { numberedIssue } from '../support/numbered-issue.ts'
 import { type NodeProcess, startNode } from '../support/processes.ts'
 
 /**
@@ -33,9 +30,9 @@ try {
   const bootstrap = dht.addresses.split(',').map(text => ({ host: '127.0.0.1', port: Number(text.split(':')[1]) }))
   // It writes many at once, which the program does not; nothing about it is hostile.
   const author = await openHostileAuthor(join(folder, 'author'), bootstrap)
-  const { address, newsletter: { writer } } = author
+  const { address } = author
   for (let first = 1; first <= MANY; first += TOGETHER) {
-    await author.append(Array.from({ length: Math.min(TOGETHER, MANY - first + 1) }, (_, i) => issue(first + i)).flat())
+    await author.append(Array.from({ length: Math.min(TOGETHER, MANY - first + 1) }, (_, i) => numberedIssue(author, first + i)).flat())
     tell('written', Math.min(first + TOGETHER - 1, MANY))
   }
   const reader = await start('reader')
@@ -57,19 +54,6 @@ try {
   const [{ issues }, firstMs] = await timed(() => again.client.getInbox({ query: {} }))
   const [, laterMs] = await timed(() => again.client.getInbox({ query: {} }))
   console.log(`${MANY} issues: known ${seconds(knownMs)} after subscribing; ready ${seconds(readyMs)} after the start, the first list of ${issues.length} ${firstMs.toFixed(0)} ms later, the next ${laterMs.toFixed(0)} ms; ${mb(await memoryOf(again) - emptyBytes)} over an empty node's ${mb(emptyBytes)} (RSS)`)
-
-  function issue (number: number): NewFile[] {
-    const body = new TextEncoder().encode(`# Issue ${number}\n\nText of issue ${number}.\n`)
-    const timeMs = Date.UTC(2000, 0, 1) + number * 3_600_000
-    const id = createIssueId(new Date(timeMs))
-    const manifest: IssueManifest = { ...fineManifest(address, writer.id, id, body), number, title: `Issue ${number}`, publishedAt: new Date(timeMs).toISOString() }
-    const { bytes, signature } = signManifest(manifest, writer.signing)
-    return [
-      { path: manifestPath(id), blocks: () => blocksOf(bytes), metadata: { manifest: new TextDecoder().decode(bytes), signature, entries: 3 } },
-      { path: signaturePath(manifestPath(id)), blocks: () => blocksOf(new TextEncoder().encode(signature)) },
-      { path: issuePath(id, 'body.md'), blocks: () => blocksOf(body) }
-    ]
-  }
 } finally {
   await Promise.all(running.map(({ process }) => process.kill()))
   await dht.close()
