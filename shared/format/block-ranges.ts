@@ -23,7 +23,15 @@ export function rangesOf (ranges: BlockRange[]): BlockRanges {
 
 /** True when all blocks from `start` to `end` (exclusive) are in the set; an empty run always is. */
 export function covers (ranges: BlockRanges, start: number, end: number): boolean {
-  return start >= end || ranges.some(range => range[0] <= start && end <= range[1])
+  if (start >= end) return true
+  // The last one that begins no later; there may be tens of thousands, and as many questions.
+  let [from, to] = [0, ranges.length]
+  while (from < to) {
+    const middle = (from + to) >> 1
+    if (ranges[middle]![0] <= start) from = middle + 1
+    else to = middle
+  }
+  return from > 0 && end <= ranges[from - 1]![1]
 }
 
 /** The blocks that both sets have. */

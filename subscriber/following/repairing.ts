@@ -1,4 +1,6 @@
 import { covers } from '../../shared/format/block-ranges.ts'
+import { readyPlaces } from '../library/all-places.ts'
+import type { LibraryPart } from '../library/library-issue.ts'
 import type { Library } from '../library/library.ts'
 import type { DriveFollower } from './drive-follower.ts'
 
@@ -36,10 +38,10 @@ async function repair (drive: DriveFollower, { newsletter, writer, library, isDe
   // What is missing because it was just erased is not lost: the library knows that when what is being read now was taken in.
   await caughtUp()
   const here = await reader.blocksHere()
-  const isThere = ([start, end]: [start: number, end: number]): boolean => covers(before, start, end) || covers(here, start, end)
+  const isThere = ({ blockOffset, blockLength }: LibraryPart): boolean => [before, here].some(blocks => covers(blocks, blockOffset, blockOffset + blockLength))
   let broken = 0
-  for (const { id, runs, writer: by } of await library.placedIssues(newsletter)) {
-    if (by !== writer || runs.every(isThere)) continue
+  for await (const { id, locations, writer: by } of readyPlaces(newsletter, library)) {
+    if (by !== writer || locations.every(isThere)) continue
     const issue = await library.issue(newsletter, id)
     if (issue?.state !== 'ready') continue // let go of meanwhile
     broken++

@@ -11,6 +11,25 @@ const ISSUE_OVERHEAD_BYTES = 4_000
 /** An issue that takes room, or would. */
 interface Lodger extends IssuePieces { newsletter: Address, id: string, publishedAt: string, diskBytes: number }
 
+/** What is asked of an issue to know its room. */
+type LyingIssue = Pick<LibraryIssue, 'id' | 'writer' | 'seq' | 'publishedAt' | 'locations'>
+
+/** Those of a newsletter, by id. */
+class Lodgers extends Map<string, Lodger> {
+  diskBytes = 0
+
+  override set (id: string, lodger: Lodger): this {
+    this.delete(id)
+    this.diskBytes += lodger.diskBytes
+    return super.set(id, lodger)
+  }
+
+  override delete (id: string): boolean {
+    this.diskBytes -= this.get(id)?.diskBytes ?? 0
+    return super.delete(id)
+  }
+}
+
 export interface DiskRoomParts {
   /** Newsletters that are held for others alone, whose issues may be taken off the disk. */
   kept: () => Address[]
@@ -21,8 +40,8 @@ export interface DiskRoomParts {
   /** Bytes of a newsletter that can't be given up: its index. */
   indexBytesOf: (newsletter: Address) => number
   received: (newsletter: Address) => HeldReceipt[]
-  /** Issues that are here, or on their way. */
-  present: (newsletter: Address) => Promise<LibraryIssue[]>
+  /** Where the issues lie that are here. */
+  present: (newsletter: Address) => AsyncIterable<LyingIssue>
   evict: (issue: { newsletter: Address, id: string }, copies: number) => Promise<void>
 }
 
@@ -32,7 +51,7 @@ export interface DiskRoomParts {
  */
 export class DiskRoom {
   #parts: DiskRoomParts
-  #lodgers = new Map<Address, Promise<Map<string, Lodger>>>()
+  #lodgers = new Map<Address, Promise<Lodgers>>()
   /** One decision after the other. */
   #deciding: Promise<unknown> = Promise.resolve()
 
@@ -46,7 +65,7 @@ export class DiskRoom {
     return await this.#inTurn(async () => {
       const lodgers = await this.#lodgersOf(issue.newsletter)
       if (lodgers.has(issue.id)) return true
-      const lodger = this.#lodgerOf(issue)
+      const lodger = this.#lodgerOf(issue.newsletter, issue)
       if (!lodger || !await this.#makeRoom(lodger)) return false
       lodgers.set(issue.id, lodger)
       return true
@@ -63,8 +82,7 @@ export class DiskRoom {
   }
 
   async usedBytes (newsletter: Address): Promise<number> {
-    const lodgers = await this.#lodgersOf(newsletter)
-    return [...lodgers.values()].reduce((sum, { diskBytes }) => sum + diskBytes, this.#parts.indexBytesOf(newsletter))
+    return (await this.#lodgersOf(newsletter)).diskBytes + this.#parts.indexBytesOf(newsletter)
   }
 
   async #makeRoom (wanted: Lodger | null): Promise<boolean> {
@@ -106,19 +124,25 @@ export class DiskRoom {
     return this.#parts.received(lodger.newsletter).filter(held => claims(held, lodger)).length
   }
 
-  #lodgersOf (newsletter: Address): Promise<Map<string, Lodger>> {
+  #lodgersOf (newsletter: Address): Promise<Lodgers> {
     const known = this.#lodgers.get(newsletter)
     if (known) return known
-    const loading = this.#parts.present(newsletter).then(issues => new Map(issues.flatMap(issue => {
-      const lodger = this.#lodgerOf(issue)
-      return lodger ? [[issue.id, lodger]] : []
-    })))
+    const loading = this.#load(newsletter)
     this.#lodgers.set(newsletter, loading)
     loading.catch(() => this.#lodgers.delete(newsletter)) // told to who asked; the next one tries again
     return loading
   }
 
-  #lodgerOf ({ newsletter, id, writer, seq, publishedAt, locations }: LibraryIssue): Lodger | null {
+  async #load (newsletter: Address): Promise<Lodgers> {
+    const lodgers = new Lodgers()
+    for await (const issue of this.#parts.present(newsletter)) {
+      const lodger = this.#lodgerOf(newsletter, issue)
+      if (lodger) lodgers.set(issue.id, lodger)
+    }
+    return lodgers
+  }
+
+  #lodgerOf (newsletter: Address, { id, writer, seq, publishedAt, locations }: LyingIssue): Lodger | null {
     const drive = this.#parts.driveOf(newsletter, writer)
     if (drive === null) return null
     const blocks = locations.reduce((sum, { blockLength }) => sum + blockLength, 0)

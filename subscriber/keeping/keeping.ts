@@ -5,6 +5,7 @@ import type { DriveReader } from '../../shared/network/drive-reader.ts'
 import { Resource } from '../../shared/resource.ts'
 import type { Following, FollowingParts } from '../following/following.ts'
 import { refOf } from '../issue-view.ts'
+import { readyPlaces } from '../library/all-places.ts'
 import type { LibraryIssue } from '../library/library-issue.ts'
 import { DiskRoom } from './disk-room.ts'
 import { EvictionLog } from './eviction-log.ts'
@@ -59,10 +60,7 @@ export class Keeping extends Resource<KeepingEvents> {
       driveOf: (address, writer) => following.has(address) ? following.get(address).drive(writer)?.key ?? null : null,
       indexBytesOf: address => this.#readers(address).reduce((sum, { indexBytes }) => sum + indexBytes, 0),
       received: address => receipts.received(address),
-      present: async address => {
-        const issues = await Promise.all((await library.placedIssues(address)).map(({ id }) => library.issue(address, id)))
-        return issues.filter(issue => issue !== null)
-      },
+      present: address => readyPlaces(address, library),
       evict: async (issue, copies) => await this.#evict(issue, copies)
     })
   }

@@ -12,3 +12,8 @@ export async function * allPlaces (newsletter: string, library: Library): AsyncG
     after = places.at(-1)!.key
   }
 }
+
+/** Of those that are complete. */
+export async function * readyPlaces (newsletter: string, library: Library): AsyncGenerator<IssuePlace> {
+  for await (const place of allPlaces(newsletter, library)) if (place.state === 'ready') yield place
+}

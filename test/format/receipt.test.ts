@@ -131,5 +131,7 @@ t.test('sets of blocks are added, cut and counted', async t => {
   t.same([0, 2, 3, 6].map(place => blockAt([[0, 3], [5, 9]], place)), [0, 2, 5, 8])
   t.throws(() => blockAt([[0, 3]], 3))
   t.same([covers([[0, 3], [5, 9]], 5, 9), covers([[0, 3], [5, 9]], 2, 6), covers([], 4, 4)], [true, false, true])
+  const every2nd = Array.from({ length: 101 }, (_, i): BlockRange => [2 * i, 2 * i + 1])
+  t.ok(Array.from({ length: 203 }, (_, i) => covers(every2nd, i, i + 1) === (i % 2 === 0 && i < 202)).every(Boolean), 'each of many is found, and nothing between or behind them')
   t.same([areRanges([[0, 3], [5, 9]], 9), areRanges([[0, 3], [5, 9]], 8), areRanges([[0, 3], [3, 9]], 9)], [true, false, false])
 })

@@ -15,12 +15,12 @@ import type { LibraryIssue } from '../../subscriber/library/library-issue.ts'
 async function repair (here: [before: BlockRanges, after: BlockRanges], { isErased = false } = {}): Promise<number> {
   const looks = [...here]
   const fetched: string[] = []
-  let placed = [{ id: 'one', writer: 'laptop', runs: [[0, 10]] }]
+  let placed = [{ id: 'one', writer: 'laptop', state: 'ready', locations: [{ blockOffset: 0, blockLength: 10 }] }]
   const drive = {
     reader: { hold: async () => () => {}, blocksHere: async () => looks.shift() },
     completing: { complete: ({ id }: LibraryIssue) => fetched.push(id) }
   }
-  const library = { placedIssues: async () => placed, issue: async (_newsletter: string, id: string) => ({ id, state: 'ready' }), updateIssue: async () => {} }
+  const library = { places: async () => placed, issue: async (_newsletter: string, id: string) => ({ id, state: 'ready' }), updateIssue: async () => {} }
   const caughtUp = async (): Promise<void> => { if (isErased) placed = [] }
   const broken = await repairDrive(drive as unknown as DriveFollower, { newsletter: 'n', writer: 'laptop', library: library as unknown as Library, isDeep: false, caughtUp })
   t.equal(fetched.length, broken)
