@@ -32,8 +32,8 @@ export async function nodeStatus (parts: NodeStatusParts): Promise<Status> {
   const [newsletters, { total, ready, notVerified }] = await Promise.all([subscriber.newsletters(), subscriber.counts()])
   const own = newsletters.filter(({ role }) => role === 'own')
   const locked = own.filter(({ address }) => locks.stateOf(address) === 'locked').length
-  // What is written here was read by whoever wrote it, and what is only kept is in no inbox.
-  const subscribed = newsletters.filter(({ role }) => role === 'subscribed')
+  // What is only written or kept here is in no inbox.
+  const subscribed = newsletters.filter(newsletter => newsletter.subscribed)
   const unread = subscribed.reduce((sum, { issues }) => sum + issues.unread, 0)
   return {
     version,

@@ -13,10 +13,11 @@ export function ownLibrary (subscriber: Subscriber, library: Library, peer: Peer
     follow: (address, own, announce) => subscriber.followOwn(address, own, announce),
     read: async address => {
       const known = (await subscriber.newsletters()).find(newsletter => newsletter.address === address)
-      if (known?.role !== 'own' && known?.role !== 'subscribed') await subscriber.subscribe(address)
+      if (known?.role !== 'own' && known?.role !== 'subscribed') await subscriber.carryOver(address, 'subscribed', { readsOn: false })
       else if (known.paused) await subscriber.change(address, { paused: false })
     },
     seen: (address, writer, lastIssue) => subscriber.seen(address, writer, lastIssue),
+    wrote: async (address, id) => { if (subscriber.isSubscribed(address)) await library.mark(address, id, true) },
     caughtUp: address => subscriber.caughtUp(address),
     description: async address => {
       const { title, description, language, authors, licence, website, rhythm } = await subscriber.newsletter(address)

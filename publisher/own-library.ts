@@ -42,8 +42,10 @@ export interface SeenDrive {
 export interface OwnLibrary {
   /** Follows a newsletter as one that is written here, or (false) only read. `announce`: whether others find this node by it. */
   follow (address: Address, own: boolean, announce?: boolean): Promise<void>
-  /** Follows a newsletter as a reader, unless it is followed already. */
+  /** Follows a newsletter as a reader, to write in it again, unless it is followed already. */
   read (address: Address): Promise<void>
+  /** An issue is about to be written here: it is no news to who reads here. */
+  wrote (address: Address, id: string): Promise<void>
   /** Returns when everything that was written is known. */
   caughtUp (address: Address): Promise<void>
   /** How the newsletter describes itself now. */

@@ -8,6 +8,7 @@ import { Resource } from '../shared/resource.ts'
 import type { Following } from './following/following.ts'
 import { type IssueKey, type IssueViews, refOf } from './issue-view.ts'
 import { isReadable } from './library/library-issue.ts'
+import { isSubscription } from './subscriptions.ts'
 
 /** Refs that are remembered: of those from before, nothing comes anew. */
 const REMEMBERED = 5_000
@@ -47,10 +48,10 @@ export class Arrivals extends Resource<{ arrived: [issue: Issue] }> {
     const { following, views } = this.#parts
     const ref = refOf(key)
     if (this.closing || this.#told?.has(ref) || !following.has(key.newsletter)) return
-    const { role, since } = following.get(key.newsletter).followed
-    if (role !== 'subscribed') return
+    const { followed } = following.get(key.newsletter)
+    if (!isSubscription(followed)) return
     const issue = await views.find(key)
-    if (!issue || !isReadable(issue) || issue.read || issue.publishedAt < since) return
+    if (!issue || !isReadable(issue) || issue.read || issue.publishedAt < followed.since) return
     this.#told ??= await this.#load()
     if (this.#told.has(ref)) return
     this.#told.add(ref)

@@ -16,7 +16,7 @@ export function newsletterView (
   newsletter: LibraryNewsletter, { followed, root, historyOf }: Pick<Follower, 'followed' | 'root' | 'historyOf'>, counts: IssueCounts,
   { confirmedAt, freshness, looksLike, successionProblem }: Pick<Newsletter, 'confirmedAt' | 'freshness' | 'looksLike' | 'successionProblem'>
 ): NewsletterView {
-  const { address, title, description, language, authors, licence, website, rhythm, role, problem } = newsletter
+  const { address, title, description, language, authors, licence, website, rhythm, role, subscribed, problem } = newsletter
   return {
     address,
     link: formatAddress(address),
@@ -30,6 +30,7 @@ export function newsletterView (
     website,
     rhythm,
     role,
+    subscribed,
     paused: followed.paused ?? false,
     announce: isAnnounced(followed),
     since: followed.since,

@@ -14,6 +14,7 @@ import type { LookAlikes } from './look-alikes.ts'
 import { type NewsletterView, newsletterView } from './newsletter-view.ts'
 import type { Policies } from './policy/policies.ts'
 import { subscriptionView } from './subscription-view.ts'
+import { isSubscription } from './subscriptions.ts'
 
 export interface NewsletterViewsParts {
   following: Following
@@ -48,7 +49,7 @@ export class NewsletterViews {
 
   async subscriptions (): Promise<Subscription[]> {
     const { begun } = this.#parts.following
-    return await Promise.all(begun.filter(({ followed }) => followed.role === 'subscribed').map(({ followed }) => this.subscription(followed.address)))
+    return await Promise.all(begun.filter(({ followed }) => isSubscription(followed)).map(({ followed }) => this.subscription(followed.address)))
   }
 
   /** @throws AppError NEWSLETTER_NOT_FOUND */
@@ -63,7 +64,7 @@ export class NewsletterViews {
   /** @throws AppError NEWSLETTER_NOT_FOUND */
   subscribed (address: Address): Follower {
     const follower = this.#parts.following.get(address)
-    if (follower.followed.role !== 'subscribed') throw new AppError('NEWSLETTER_NOT_FOUND', 'This node has no subscription to that newsletter.')
+    if (!isSubscription(follower.followed)) throw new AppError('NEWSLETTER_NOT_FOUND', 'This node has no subscription to that newsletter.')
     return follower
   }
 

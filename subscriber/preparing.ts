@@ -8,7 +8,7 @@ import { type IssueKey, type IssueViews, refOf } from './issue-view.ts'
 import type { Library } from './library/library.ts'
 import { contentIn } from './policy/extent.ts'
 import type { Policies } from './policy/policies.ts'
-import { isLive } from './subscriptions.ts'
+import { isLive, isSubscription } from './subscriptions.ts'
 
 const SHOWN = 100
 
@@ -40,7 +40,7 @@ export class Preparing {
    */
   async prepare (newsletters: Address[] | null, whole: boolean): Promise<Preparation> {
     const { following, library, policies, peer } = this.#parts
-    const addresses = newsletters ?? following.begun.filter(({ followed: { role } }) => role === 'subscribed').map(({ followed: { address } }) => address)
+    const addresses = newsletters ?? following.begun.filter(({ followed }) => isSubscription(followed)).map(({ followed: { address } }) => address)
     this.#current = { startedAt: new Date().toISOString(), addresses }
     peer.lookNow()
     for (const newsletter of addresses) {

@@ -22,7 +22,7 @@ import { Reading } from './reading/reading.ts'
 import { WordCounting } from './reading/word-counting.ts'
 import type { Renderer } from './rendering/renderer.ts'
 import { Subscribing } from './subscribing.ts'
-import type { Carried, Choice } from './subscriptions.ts'
+import { type Carried, type Choice, isSubscription } from './subscriptions.ts'
 import { writerDetails } from './writer-details.ts'
 import { WriterHistories } from './writer-histories.ts'
 
@@ -117,14 +117,13 @@ export class Subscriber extends Resource<SubscriberEvents> {
   }
 
   /**
-   * Subscribes by any spelling of an address; again is not an error.
+   * Subscribes by any spelling of an address; again is not an error. One that is written here comes into the inbox as well.
    *
-   * @throws AppError BAD_ADDRESS, CONFLICT for a newsletter that is written here
+   * @throws AppError BAD_ADDRESS
    */
   async subscribe (text: string, choice: Choice = {}): Promise<Subscription> {
     const { address } = parseAddress(text)
-    if (this.#isOwn(address)) throw new AppError('CONFLICT', 'This newsletter is written on this node, so it is here already.')
-    await this.#following.follow(address, 'subscribed', choice)
+    await this.#following.follow(address, this.#isOwn(address) ? 'own' : 'subscribed', { ...choice, readsOn: true })
     return await this.subscription(address)
   }
 
@@ -148,8 +147,10 @@ export class Subscriber extends Resource<SubscriberEvents> {
     return await seenDrive(this.#following.get(address), library, writer, key && await library.issue(key.newsletter, key.id))
   }
 
+  /** @throws AppError NEWSLETTER_NOT_FOUND, CONFLICT for what a writer can not choose */
   async change (address: Address, { paused, receipts, folder }: SubscriptionChange): Promise<Subscription> {
-    this.#newsletters.subscribed(address)
+    const { followed: { role } } = this.#newsletters.subscribed(address)
+    if (role === 'own' && (paused || receipts === false)) throw new AppError('CONFLICT', 'This device writes in this newsletter, so it is always looked for, and it says what is held of it.')
     if (paused !== undefined) await this.#following.pause(address, paused)
     if (receipts !== undefined) await this.#following.tellReceipts(address, receipts)
     if (folder !== undefined) await this.#following.remember(address, { folder: folder.trim() })
@@ -159,10 +160,16 @@ export class Subscriber extends Resource<SubscriberEvents> {
   /**
    * Ends a subscription. What is here of it is deleted, unless this node keeps it for others, or kept to be read; what was kept once is deleted the same way.
    *
-   * @throws AppError NEWSLETTER_NOT_FOUND, CONFLICT for a newsletter that is written here
+   * One that is written here only leaves the inbox.
+   *
+   * @throws AppError NEWSLETTER_NOT_FOUND, CONFLICT for a newsletter that is written here, and not subscribed to
    */
   async unsubscribe (address: Address, { keep = false }: { keep?: boolean } = {}): Promise<Unsubscribed> {
-    if (this.#isOwn(address)) throw new AppError('CONFLICT', 'This newsletter is written on this node and can not be unsubscribed from.')
+    if (this.#isOwn(address)) {
+      if (!this.isSubscribed(address)) throw new AppError('CONFLICT', 'This newsletter is written on this node and can not be unsubscribed from.')
+      await this.#following.follow(address, 'own', { readsOn: false })
+      return { newsletter: address, kept: true, freedBytes: 0 }
+    }
     if (this.keeping.isKept(address)) {
       await this.#following.follow(address, 'keeping')
       return { newsletter: address, kept: true, freedBytes: 0 }
@@ -174,6 +181,9 @@ export class Subscriber extends Resource<SubscriberEvents> {
     await this.#following.unfollow(address)
     return { newsletter: address, kept: false, freedBytes: await this.#parts.peer.compact() }
   }
+
+  /** Its issues come into the inbox. */
+  isSubscribed (address: Address): boolean { return this.#following.has(address) && isSubscription(this.#following.get(address).followed) }
 
   async subscriptions (): Promise<Subscription[]> { return await this.#newsletters.subscriptions() }
 
@@ -223,7 +233,7 @@ export class Subscriber extends Resource<SubscriberEvents> {
   }
 
   #tellProgress (address: Address): void {
-    if (this.#following.has(address) && this.#following.get(address).followed.role === 'subscribed') this.emit('subscriptionProgressed', address)
+    if (this.isSubscribed(address)) this.emit('subscriptionProgressed', address)
   }
 
   #isOwn (address: Address): boolean {

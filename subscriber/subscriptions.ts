@@ -13,6 +13,11 @@ const Followed = Type.Object({
   since: Type.String(),
   /** Since when it has been called as it is, so that it can be taken for no other name; missing: since it is known. ISO 8601. */
   namedSince: Type.Optional(Type.String()),
+  /**
+   * Whether it is a subscription also while this node writes in it; missing: as it is. Who brings back a newsletter of their own
+   * follows it only until it is written here again; who is let into another's goes on reading.
+   */
+  readsOn: Type.Optional(Type.Boolean()),
   /** Nothing new is looked for, until the person goes on with it. */
   paused: Type.Optional(Type.Boolean()),
   /** Whether it is said, as a reader, what is held of it; missing: as the node is set. */
@@ -33,7 +38,7 @@ const Followed = Type.Object({
 export type Choice = Pick<Followed, 'receipts' | 'announce'>
 
 /** How a newsletter was followed on another machine. */
-export type Carried = Choice & Pick<Followed, 'policy' | 'folder' | 'paused'>
+export type Carried = Choice & Pick<Followed, 'policy' | 'folder' | 'paused' | 'readsOn'>
 
 type Lasting = Pick<Followed, 'receipts' | 'announce' | 'policy' | 'folder' | 'namedSince'>
 
@@ -44,6 +49,20 @@ export function lastingOf ({ receipts, announce, policy, folder, namedSince }: {
 }
 
 const Stored = Type.Object({ followed: Type.Array(Type.Unknown()) })
+
+/** Whether a newsletter is subscribed to: its issues come into the inbox. */
+export function isSubscription ({ role, readsOn = false }: Pick<Followed, 'role' | 'readsOn'>): boolean {
+  return role === 'subscribed' || (role === 'own' && readsOn)
+}
+
+/** What a newsletter's `readsOn` is in another role; nothing where it is as the role has it. */
+export function readsOnIn (role: Followed['role'], before: Followed | null, said?: boolean): Pick<Followed, 'readsOn'> {
+  if (role !== 'own' && role !== 'subscribed') return {}
+  const usually = role === 'subscribed'
+  const isRead = before?.role === 'own' || before?.role === 'subscribed'
+  const readsOn = said ?? (isRead ? before.readsOn ?? before.role === 'subscribed' : usually)
+  return readsOn === usually ? {} : { readsOn }
+}
 
 /** Whether a newsletter is looked for on the network, and its new issues fetched. */
 export function isLive ({ role, paused = false }: Followed): boolean {

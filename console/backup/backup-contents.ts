@@ -35,6 +35,8 @@ export const BackupManifest = Type.Object({
     role: NewsletterRole,
     title: Type.String({ maxLength: 1000 }),
     paused: Type.Boolean(),
+    /** Of one that was written there: it was subscribed to as well. */
+    subscribed: Type.Optional(Type.Boolean()),
     /** Of a subscription; missing in older backups. */
     policy: Type.Optional(Policy),
     folder: Type.Optional(line(NAME_CHARACTERS)),

@@ -43,10 +43,10 @@ export async function contentsOf (source: BackupSource, withWriter: boolean): Pr
     device: deviceName,
     config: config?.toString('utf8') ?? null,
     // In this order they are followed again: of two that are called alike, the one that was first stays it.
-    followed: newsletters.toSorted((a, b) => a.since.localeCompare(b.since)).map(({ address, role, title, paused, announce }) => {
+    followed: newsletters.toSorted((a, b) => a.since.localeCompare(b.since)).map(({ address, role, subscribed, title, paused, announce }) => {
       const subscription = subscriptions.find(({ newsletter }) => newsletter === address)
       const choices = subscription && { policy: subscription.policy, folder: subscription.folder, receipts: subscription.receipts }
-      return { address, role, title, paused, announce, ...choices }
+      return { address, role, title, paused, ...(role === 'own' && { subscribed }), announce, ...choices }
     }),
     drafts: drafts.list().length
   }

@@ -116,9 +116,10 @@ export class Backups extends Resource {
     }
   }
 
-  async #follow ({ address, role, paused, policy, folder, receipts, announce }: StagedBackup['manifest']['followed'][number]): Promise<void> {
+  async #follow ({ address, role, subscribed = false, paused, policy, folder, receipts, announce }: StagedBackup['manifest']['followed'][number]): Promise<void> {
     const isOver = role === 'unsubscribed'
-    await this.#parts.subscriber.carryOver(address, isOver ? role : 'subscribed', { receipts, announce, policy, folder, ...(!isOver && { paused }) })
+    const readsOn = role === 'own' ? subscribed : undefined
+    await this.#parts.subscriber.carryOver(address, isOver ? role : 'subscribed', { receipts, announce, policy, folder, readsOn, ...(!isOver && { paused }) })
   }
 
   /** Words go back into custody; a writer's keys are put aside, because the machine that they came from may still use them. */

@@ -36,7 +36,10 @@ export async function publishPrepared (run: PublishingRun, prepared: PreparedIss
   }
   const manifest = manifestOf(prepared, { newsletter: address, writer: writer.id, id: issueId, number: run.nextNumber, authors, language, publishedAt })
   readManifest(writeJson(manifest))
-  if (!dryRun) await writer.writeIssue(manifest, prepared)
+  if (!dryRun) {
+    await library.wrote(address, issueId)
+    await writer.writeIssue(manifest, prepared)
+  }
   run.nextNumber++
   return outcome(dryRun ? 'dryRun' : 'published', address, issueId, manifest.number, publishedAt, prepared)
 }

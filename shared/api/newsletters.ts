@@ -84,6 +84,8 @@ export const Newsletter = Type.Object({
   /** How often it comes, in the author's words. */
   rhythm: Type.String(),
   role: NewsletterRole,
+  /** Its issues come into the inbox, also where it is written here. */
+  subscribed: Type.Boolean(),
   /** The subscription was paused: nothing new is looked for. */
   paused: Type.Boolean(),
   /** Whoever looks for the newsletter finds this node. False: no record of it is in the DHT, and it is told to nobody who does not tell of it first. */

@@ -92,7 +92,7 @@ export class Feeds {
   /** @throws AppError ISSUE_NOT_FOUND for an issue that the feed does not have */
   async ensureHolds (newsletter: Address | null, key: IssueKey): Promise<void> {
     const known = await this.#parts.library.newsletter(key.newsletter)
-    if (newsletter === null ? known?.role !== 'subscribed' : key.newsletter !== newsletter) throw new AppError('ISSUE_NOT_FOUND', 'The feed does not have that issue.')
+    if (newsletter === null ? !known?.subscribed : key.newsletter !== newsletter) throw new AppError('ISSUE_NOT_FOUND', 'The feed does not have that issue.')
   }
 
   /** Null where it is too large to be shown. */

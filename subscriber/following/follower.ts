@@ -13,7 +13,7 @@ import { Resource } from '../../shared/resource.ts'
 import type { Library } from '../library/library.ts'
 import type { LibraryIssue, LibraryPart } from '../library/library-issue.ts'
 import type { Wish } from '../policy/extent.ts'
-import { type Followed, isAnnounced, isLive, tellsReceipts } from '../subscriptions.ts'
+import { type Followed, isAnnounced, isLive, isSubscription, tellsReceipts } from '../subscriptions.ts'
 import { type ArrivingIssue, newestOf, sumOf, type Unfinished } from './arriving-issues.ts'
 import type { Compacting } from './compacting.ts'
 import type { Downloads } from './downloads.ts'
@@ -69,9 +69,9 @@ export class Follower extends Resource<FollowerEvents> {
 
   protected override async _open (): Promise<void> {
     const { library, meeting, receipts } = this.#parts
-    const { address, role, since } = this.followed
-    const known = await library.newsletter(address)
-    if (known?.role !== role) await library.putNewsletter({ ...UNDESCRIBED, ...known, address, role, addedAt: since })
+    const { address, role, since: addedAt } = this.followed
+    const [known, subscribed] = [await library.newsletter(address), isSubscription(this.followed)]
+    if (known?.role !== role || known.subscribed !== subscribed) await library.putNewsletter({ ...UNDESCRIBED, ...known, address, role, subscribed, addedAt })
     // An author wants to know of every copy; readers carry what keepers promise, for authors who come back.
     await receipts.join(address, { drives: () => this.readers, collects: role === 'own' ? 'all' : 'keepers', isTold: this.tellsReceipts })
     await this.#applyRoot()

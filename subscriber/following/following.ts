@@ -3,7 +3,7 @@ import type { Address } from '../../shared/format/address.ts'
 import { Resource } from '../../shared/resource.ts'
 import { Turns } from '../../shared/turns.ts'
 import type { IssueKey } from '../issue-view.ts'
-import { type Carried, type Followed, isLive, lastingOf, type Subscriptions } from '../subscriptions.ts'
+import { type Carried, type Followed, isLive, lastingOf, readsOnIn, type Subscriptions } from '../subscriptions.ts'
 import { aFewAtOnce } from './a-few-at-once.ts'
 import { Compacting } from './compacting.ts'
 import { Downloads } from './downloads.ts'
@@ -87,7 +87,9 @@ export class Following extends Resource<FollowingEvents> {
 
   /** What the library knows of the newsletters that were followed. Not whether they may be spoken of: so they are not. */
   async #fromLibrary (): Promise<Followed[]> {
-    return (await this.#parts.library.newsletters()).map(({ address, role, addedAt }) => ({ address, role, since: addedAt, receipts: false, announce: false }))
+    return (await this.#parts.library.newsletters()).map(({ address, role, subscribed, addedAt }) => (
+      { address, role, since: addedAt, ...readsOnIn(role, null, subscribed), receipts: false, announce: false }
+    ))
   }
 
   get all (): Follower[] { return [...this.#followers.values()] }
@@ -126,7 +128,8 @@ export class Following extends Resource<FollowingEvents> {
 
   async #follow (address: Address, role: Followed['role'], carried: Carried): Promise<void> {
     const before = this.#parts.subscriptions.get(address)
-    if (before?.role === role) {
+    const reading = readsOnIn(role, before, carried.readsOn)
+    if (before?.role === role && before.readsOn === reading.readsOn) {
       if (carried.receipts !== undefined) await this.tellReceipts(address, carried.receipts)
       if (carried.announce !== undefined) await this.announce(address, carried.announce)
       return
@@ -134,7 +137,7 @@ export class Following extends Resource<FollowingEvents> {
     const { receipts = before?.receipts, announce = before?.announce, policy = before?.policy, folder = before?.folder, paused } = carried
     const since = before && before.role !== 'unsubscribed' ? before.since : new Date().toISOString()
     const lasting = lastingOf({ receipts, announce, policy, folder, namedSince: before?.namedSince })
-    await this.#become({ address, role, since, ...(paused && { paused }), ...lasting })
+    await this.#become({ address, role, since, ...reading, ...(paused && { paused }), ...lasting })
   }
 
   /** Looks for nothing new of a newsletter, or does so again. What is here can be read meanwhile. */

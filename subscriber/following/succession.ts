@@ -5,6 +5,7 @@ import { MOST_SUCCESSORS } from '../../shared/format/limits.ts'
 import type { Log } from '../../shared/log.ts'
 import type { RootStore } from '../../shared/network/root-store.ts'
 import { Resource } from '../../shared/resource.ts'
+import { isSubscription } from '../subscriptions.ts'
 import type { Following } from './following.ts'
 
 export interface SuccessionParts { following: Following, roots: RootStore, log: Log }
@@ -43,9 +44,9 @@ export class Succession extends Resource {
   async #look (from: Address): Promise<void> {
     const { following } = this.#parts
     if (this.closing || !following.has(from)) return
-    const { followed: { role, led, announce, receipts }, root } = following.get(from)
+    const { followed, followed: { led, announce, receipts }, root } = following.get(from)
     const to = root?.chain.newest.successor
-    if (role !== 'subscribed' || !to || led !== undefined) return
+    if (!isSubscription(followed) || !to || led !== undefined) return
     const before = this.#before(from)
     if (before.length >= MOST_SUCCESSORS || before.includes(to)) return
     if (!following.has(to)) {

@@ -55,6 +55,7 @@ export interface PlacedRow {
 export interface NewsletterRow {
   address: string
   role: LibraryNewsletter['role']
+  subscribed: number
   title: string
   description: string
   language: string
@@ -115,6 +116,7 @@ export function newsletterOf (row: NewsletterRow): LibraryNewsletter {
   return {
     address: row.address,
     role: row.role,
+    subscribed: row.subscribed === 1,
     title: row.title,
     description: row.description,
     language: row.language,

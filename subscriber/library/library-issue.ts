@@ -98,6 +98,8 @@ export type IssueChange = Partial<Pick<LibraryIssue, 'state' | 'problem' | 'have
 export interface LibraryNewsletter {
   address: string
   role: NewsletterRole
+  /** Its issues come into the inbox. */
+  subscribed: boolean
   title: string
   description: string
   language: string

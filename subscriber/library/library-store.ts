@@ -46,14 +46,14 @@ export class LibraryStore {
   }
 
   putNewsletter (newsletter: LibraryNewsletter): void {
-    const { address, role, title, description, language, authors, licence, website, rhythm, describedAt, problem, addedAt } = newsletter
-    this.#sql.run(`INSERT INTO newsletters (address, role, title, folded, description, language, authors, licence, website, rhythm,
-      described_at, problem, added_at)
-      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (address) DO UPDATE SET role = excluded.role, title = excluded.title,
-      folded = excluded.folded, description = excluded.description, language = excluded.language, authors = excluded.authors,
-      licence = excluded.licence, website = excluded.website, rhythm = excluded.rhythm,
+    const { address, role, subscribed, title, description, language, licence, website, rhythm, describedAt, addedAt } = newsletter
+    const [authors, problem] = [JSON.stringify(newsletter.authors), problemValue(newsletter.problem)]
+    this.#sql.run(`INSERT INTO newsletters (address, role, subscribed, title, folded, description, language, authors, licence, website, rhythm, described_at, problem, added_at)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (address) DO UPDATE SET
+      role = excluded.role, subscribed = excluded.subscribed, title = excluded.title, folded = excluded.folded, description = excluded.description,
+      language = excluded.language, authors = excluded.authors, licence = excluded.licence, website = excluded.website, rhythm = excluded.rhythm,
       described_at = excluded.described_at, problem = excluded.problem, added_at = excluded.added_at`,
-    address, role, title, folded(title), description, language, JSON.stringify(authors), licence, website, rhythm, describedAt, problemValue(problem), addedAt)
+    address, role, subscribed, title, folded(title), description, language, authors, licence, website, rhythm, describedAt, problem, addedAt)
   }
 
   removeNewsletter (address: string): void {
@@ -238,7 +238,7 @@ export class LibraryStore {
     if (saved || text !== undefined) return null
     if (newsletter !== undefined) return this.counts(newsletter)[unread ? 'unread' : 'total']
     return this.#sql.get<{ total: number }>(`SELECT coalesce(sum(${unread ? 'unread' : 'total'}), 0) AS total FROM counts
-      JOIN newsletters ON newsletters.key = newsletter WHERE role = 'subscribed'`)!.total
+      JOIN newsletters ON newsletters.key = newsletter WHERE subscribed`)!.total
   }
 
   /** An issue of a newsletter that was removed meanwhile must not come back without it. */

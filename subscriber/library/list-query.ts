@@ -21,7 +21,7 @@ export function listQuery ({ unread, saved, newsletter, text }: ListFilter): Lis
     conditions.push(`issues.newsletter = ${KEY}`)
     values.push(newsletter)
   } else if (!saved) {
-    conditions.push("newsletters.role = 'subscribed'")
+    conditions.push('newsletters.subscribed')
   }
   if (unread) conditions.push(`issues.${READABLE}`, 'issues.read = 0')
   if (saved) conditions.push('issues.saved = 1')

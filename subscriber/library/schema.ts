@@ -1,5 +1,5 @@
 /** Any other version of the index is thrown away and built anew: raise it with every change below. */
-export const INDEX_VERSION = 7
+export const INDEX_VERSION = 8
 
 /** Marks can't be built anew: each version needs a step in {@link marksSteps} that takes the one before over. */
 export const MARKS_VERSION = 4
@@ -83,6 +83,7 @@ CREATE TABLE newsletters (
   key INTEGER PRIMARY KEY,
   address TEXT NOT NULL UNIQUE,
   role TEXT NOT NULL,
+  subscribed INTEGER NOT NULL,
   title TEXT NOT NULL,
   folded TEXT NOT NULL,
   description TEXT NOT NULL,

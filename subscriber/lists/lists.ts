@@ -2,7 +2,7 @@ import type { OpmlTaken } from '../../shared/api/opml.ts'
 import type { Address } from '../../shared/format/address.ts'
 import type { Following } from '../following/following.ts'
 import type { Library } from '../library/library.ts'
-import { isAnnounced } from '../subscriptions.ts'
+import { isAnnounced, isSubscription } from '../subscriptions.ts'
 import { readOpml, writeOpml } from './opml.ts'
 
 /** The subscriptions as a list that other programs read, and lists of others as subscriptions. */
@@ -17,7 +17,7 @@ export class Lists {
 
   /** @param feedUrlOf where the feed of a newsletter is read from on this machine */
   async write (feedUrlOf: (newsletter: Address) => string): Promise<string> {
-    const followed = this.#following.begun.filter(({ followed: { role } }) => role === 'subscribed')
+    const followed = this.#following.begun.filter(({ followed }) => isSubscription(followed))
     const listed = await Promise.all(followed.map(async ({ followed, tellsReceipts: receipts }) => {
       const { address, folder = '' } = followed
       const { title = '', description = '', language = '' } = await this.#library.newsletter(address) ?? {}

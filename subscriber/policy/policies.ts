@@ -192,6 +192,7 @@ export class Policies {
   #subscribed (address: Address): Follower {
     const { following, isKept } = this.#parts
     const follower = following.get(address)
+    if (follower.followed.role === 'own') throw new AppError('CONFLICT', 'This device writes in this newsletter, so it holds all of it.')
     if (follower.followed.role !== 'subscribed') throw new AppError('NEWSLETTER_NOT_FOUND', 'This node has no subscription to that newsletter.')
     if (isKept(address)) throw new AppError('CONFLICT', 'This machine has promised to keep this newsletter for others, so it holds all of it. "colporteur keep" changes that.')
     return follower

@@ -25,8 +25,8 @@ const described = {
 /** Keeps newsletters in memory, as the reading side would keep them. */
 export class MemorySubscriber extends EventEmitter<SubscriberNews> implements SubscriberPart {
   known: NewsletterView[] = [
-    { ...described, address: OWN, link: `colporteur://${OWN}`, title: 'Mine', role: 'own' },
-    { ...described, address: OTHER, link: `colporteur://${OTHER}`, title: 'The Long Road', role: 'subscribed' }
+    { ...described, address: OWN, link: `colporteur://${OWN}`, title: 'Mine', role: 'own', subscribed: false },
+    { ...described, address: OTHER, link: `colporteur://${OTHER}`, title: 'The Long Road', role: 'subscribed', subscribed: true }
   ]
 
   keeping = new MemoryKeeping()

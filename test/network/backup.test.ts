@@ -253,6 +253,7 @@ t.test('restored while the old machine lives, the words make it a new writer', a
   const signed = await anew.client.signProposal({ body: { text, words } })
   await anew.client.publishRoot({ body: { text: signed.text } })
   await until('both may write', async () => (await anew.client.getNewsletter({ params })).role === 'own')
+  t.notOk((await anew.client.getNewsletter({ params })).subscribed, 'what is one\'s own was in the inbox only until it is written again')
   await publishIssues(anew, newsletter, 1, 2)
   await until('the old machine has it', async () => (await author.client.getNewsletter({ params })).issues.ready === 2)
   await publishIssues(author, newsletter, 1, 3)

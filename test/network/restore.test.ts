@@ -68,7 +68,7 @@ t.test('a laptop dies: the words bring the newsletter back on an empty machine, 
   t.match(restored.stderr, /nodes? of 2 ha(s|ve) the new root/)
 
   const anew = await network.open('new')
-  t.match(await anew.client.getNewsletter({ params: { newsletter } }), { role: 'own', wordsUnconfirmed: false, issues: { ready: 3 }, title: 'The Long Road' })
+  t.match(await anew.client.getNewsletter({ params: { newsletter } }), { role: 'own', subscribed: false, wordsUnconfirmed: false, issues: { ready: 3 }, title: 'The Long Road' })
   await publishIssues(anew, newsletter, 1, 4)
   const all = [[4, 'Issue 4'], [3, 'Issue 3'], [2, 'Issue 2'], [1, 'Issue 1']]
   for (const node of [reader, second]) {

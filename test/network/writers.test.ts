@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import t from 'tap'
+import { EVERYTHING } from '../../shared/api/policies.ts'
 import { listen } from '../support/events.ts'
 import { createNewsletter, publishIssues, testNetwork, type TestNode, untilComplete, untilProgress } from '../support/network.ts'
 import { run } from '../support/processes.ts'
@@ -43,6 +44,49 @@ t.test('a second author comes in, publishes beside the first, and leaves without
   await untilComplete(reader, newsletter, 5)
   t.match((await reader.client.getNewsletter({ params })), { issues: { total: 5, ready: 5 }, problem: null })
   await untilComplete(tomas, newsletter, 5)
+})
+
+t.test('who is let in goes on reading what the others publish in the inbox, and can leave that', async t => {
+  const network = await testNetwork(t)
+  const [ines, tomas] = [await network.open('ines'), await network.open('tomas')]
+  const newsletter = await createNewsletter(ines, 'The Long Road')
+  const params = { newsletter }
+  await publishIssues(ines, newsletter, 2)
+  await tomas.client.subscribe({ body: { address: newsletter } })
+  await untilComplete(tomas, newsletter, 2)
+  await tomas.client.changeSubscription({ params, body: { folder: 'Friends' } })
+  const { subscribedAt } = await tomas.client.getSubscription({ params })
+  const inbox = async (): Promise<[string, boolean][]> => (await tomas.client.getInbox({ query: {} })).issues.map(({ title, read }) => [title, read])
+  const [second] = (await tomas.client.getInbox({ query: {} })).issues
+  await tomas.client.markIssue({ params: { issue: second!.ref }, body: { read: true } })
+  const highlight = await tomas.client.highlight({ params: { issue: second!.ref }, body: { quote: 'Issue', before: '', start: 0 } })
+
+  await admitWriter(ines, tomas, newsletter, 'Tomas')
+  t.match(await tomas.client.getNewsletter({ params }), { role: 'own', subscribed: true })
+  t.match(await ines.client.getNewsletter({ params }), { role: 'own', subscribed: false }, 'who began it has it in no inbox')
+  t.same(await inbox(), [['Issue 2', true], ['Issue 1', false]], 'what was received stays, with what was read')
+  t.match(await tomas.client.listSubscriptions(), { subscriptions: [{ newsletter, subscribedAt, folder: 'Friends' }] })
+  t.match((await tomas.client.listHighlights({ query: {} })).highlights, [{ id: highlight.id }])
+
+  await publishIssues(ines, newsletter, 1, 3)
+  await untilComplete(tomas, newsletter, 3)
+  await publishIssues(tomas, newsletter, 1, 4)
+  t.same(await inbox(), [['Issue 4', true], ['Issue 3', false], ['Issue 2', true], ['Issue 1', false]], 'what another writes is news, what one has written oneself is read')
+  t.equal((await tomas.client.getInbox({ query: { unread: true } })).total, 2)
+  await t.rejects(tomas.client.changeSubscription({ params, body: { paused: true } }), { code: 'CONFLICT', message: /writes in/ })
+  await t.rejects(tomas.client.setPolicy({ params, body: { ...EVERYTHING, last: 1 } }), { code: 'CONFLICT', message: /writes in/ })
+  await tomas.restart()
+  t.equal((await inbox()).length, 4, 'the next start knows it as well')
+
+  t.match(await tomas.client.unsubscribe({ params, query: {} }), { kept: true, freedBytes: 0 }, 'nothing leaves a machine that writes')
+  t.same(await inbox(), [])
+  t.match(await tomas.client.getNewsletter({ params }), { role: 'own', subscribed: false, issues: { total: 4 } })
+  await t.rejects(tomas.client.unsubscribe({ params, query: {} }), { code: 'CONFLICT' })
+  await tomas.client.subscribe({ body: { address: newsletter } })
+  t.equal((await inbox()).length, 4)
+  await tomas.client.leaveNewsletter({ params, body: {} })
+  t.match(await tomas.client.getNewsletter({ params }), { role: 'subscribed', subscribed: true })
+  t.equal((await inbox()).length, 4)
 })
 
 t.test('two writers who publish offline at the same time give one newsletter with one numbering', async t => {

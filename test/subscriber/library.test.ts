@@ -20,7 +20,7 @@ async function openLibrary (folder: string): Promise<Library> {
 
 function newsletter (address: string, change: Partial<LibraryNewsletter> = {}): LibraryNewsletter {
   return {
-    address, role: 'subscribed', title: `Newsletter ${address[0]}`, description: 'About it', language: 'en', authors: ['Ada', 'Bo'], licence: '', website: '', rhythm: '',
+    address, role: 'subscribed', subscribed: (change.role ?? 'subscribed') === 'subscribed', title: `Newsletter ${address[0]}`, description: 'About it', language: 'en', authors: ['Ada', 'Bo'], licence: '', website: '', rhythm: '',
     describedAt: '2024-01-01T00:00:00.000Z', problem: null, addedAt: '2024-01-01T00:00:00.000Z', ...change
   }
 }

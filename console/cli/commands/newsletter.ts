@@ -154,8 +154,8 @@ async function list (context: Context, options: CommonOptions): Promise<void> {
   const answer = await withNode(context, options, false, ({ client }) => client.listNewsletters())
   if (options.json) return context.print(JSON.stringify(answer))
   if (answer.newsletters.length === 0) return context.say('There are no newsletters on this node yet. "colporteur newsletter create" starts one; "colporteur subscribe" follows one.')
-  const rows = answer.newsletters.map(({ title, role, keys, announce, issues, link, problem, looksLike }) => [
-    safeText(title) || '(title not known yet)', ROLES[role] + (keys === null || keys === 'plain' ? '' : `, ${keys}`), `${issues.ready} of ${issues.total} ready`,
+  const rows = answer.newsletters.map(({ title, role, subscribed, keys, announce, issues, link, problem, looksLike }) => [
+    safeText(title) || '(title not known yet)', roleInWords({ role, subscribed }) + (keys === null || keys === 'plain' ? '' : `, ${keys}`), `${issues.ready} of ${issues.total} ready`,
     [...problem ? ['NOT VERIFIED'] : [], ...looksLike ? ['LOOKS LIKE ANOTHER'] : [], ...announce ? [] : ['not announced']].join(', '), link
   ])
   context.print(inColumns(rows, null))
@@ -173,6 +173,11 @@ async function tell (context: Context, client: Client, newsletter: Newsletter, {
   const unlessUnknown = (): null => null // its root is not here yet
   const custody = wordsUnconfirmed ? await client.getWordCustody({ params: { newsletter: address } }).catch(unlessUnknown) : null
   context.print(newsletterInWords(newsletter, custody?.sealed ?? false))
+}
+
+/** Whoever writes in a newsletter may have it in the inbox as well. */
+function roleInWords ({ role, subscribed }: Pick<Newsletter, 'role' | 'subscribed'>): string {
+  return role === 'own' && subscribed ? `${ROLES.own}, and subscribed` : ROLES[role]
 }
 
 function untilInWords (expires: string, sealed: boolean): string {
@@ -198,7 +203,7 @@ function newsletterInWords (newsletter: Newsletter, areWordsSealed: boolean): st
     ['website', safeText(website)],
     ['licence', safeText(licence)],
     ['rhythm', safeText(rhythm)],
-    ['role', ROLES[role]],
+    ['role', roleInWords(newsletter)],
     ['announced', newsletter.announce ? '' : 'no: nobody finds this node by it'],
     ['state', state],
     ['continued by', successor ? formatAddress(successor) : ''],

@@ -69,13 +69,14 @@ async function subscriptions (context: Context, options: CommonOptions): Promise
 }
 
 async function unsubscribe (context: Context, newsletter: string, { keep = false, ...options }: UnsubscribeOptions): Promise<void> {
-  const { answer, isKept } = await withNode(context, options, false, async ({ client }) => {
+  const { answer, role } = await withNode(context, options, false, async ({ client }) => {
     const answer = await client.unsubscribe({ params: { newsletter }, query: { keep } })
-    return { answer, isKept: (await client.listNewsletters()).newsletters.some(({ address, role }) => address === answer.newsletter && role === 'keeping') }
+    return { answer, role: (await client.listNewsletters()).newsletters.find(({ address }) => address === answer.newsletter)?.role }
   })
   if (options.json) return context.print(JSON.stringify(answer))
   if (options.quiet) return
-  if (isKept) return context.say('Unsubscribed. This machine goes on keeping it for others: "colporteur keep --drop" ends that.')
+  if (role === 'own') return context.say('Unsubscribed: its issues no longer come into the inbox. It is still written here, so everything stays.')
+  if (role === 'keeping') return context.say('Unsubscribed. This machine goes on keeping it for others: "colporteur keep --drop" ends that.')
   context.say(answer.kept
     ? 'Unsubscribed. What is here stays to be read; nothing more is fetched.'
     : `Unsubscribed. Its issues are no longer on this machine; ${bytesInWords(answer.freedBytes)} of the disk are free again.`)

@@ -54,7 +54,10 @@ export class Live {
         this.#setConnected(true)
       },
       statusChanged: status => { this.status = status },
-      newsletterChanged: newsletter => { this.newsletters.set(newsletter.address, newsletter) },
+      newsletterChanged: newsletter => {
+        this.newsletters.set(newsletter.address, newsletter)
+        if (!newsletter.subscribed) this.subscriptions.delete(newsletter.address)
+      },
       newsletterRemoved: ({ newsletter }) => {
         this.newsletters.delete(newsletter)
         this.subscriptions.delete(newsletter)

@@ -143,6 +143,10 @@ export const reading = ({ count, bytes, number, percent }: Formats) => ({
   announceOwnHint: 'Whoever looks for the newsletter finds this machine. Without it, nobody finds your newsletter through this machine: it looks for readers who are announced, every few minutes, and new readers wait until one of them has it.',
   announceOn: 'Others find this machine by the newsletter.',
   announceOff: 'Nobody finds this machine by the newsletter any more.',
+  alsoRead: 'Show its issues in the inbox',
+  alsoReadHint: 'What others publish in it comes into the inbox, as it does for readers. What is published on this machine counts as read.',
+  alsoReadOn: 'Its issues come into the inbox.',
+  alsoReadOff: 'Its issues no longer come into the inbox. Everything stays here.',
   isPaused: 'Paused.',
   isResumed: 'It goes on.',
 

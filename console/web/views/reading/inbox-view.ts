@@ -32,7 +32,7 @@ export class InboxView extends ConsoleView {
 
   #head (): TemplateResult {
     const { shell, reading, holding, formats } = this.phrases
-    const withUnread = [...this.parts.live.newsletters.values()].filter(({ role, issues }) => role === 'subscribed' && issues.unread > 0)
+    const withUnread = [...this.parts.live.newsletters.values()].filter(({ subscribed, issues }) => subscribed && issues.unread > 0)
     const unread = withUnread.reduce((sum, { issues }) => sum + issues.unread, 0)
     return html`
       <header class="desk-head">

@@ -123,7 +123,7 @@ export class IssueList implements ReactiveController {
     const { unread, saved: onlySaved, newsletter: only, text } = this.#filter ?? {}
     if (text?.trim()) return false // the node knows which texts match
     if (only !== undefined && only !== newsletter) return false
-    if (only === undefined && !onlySaved && this.#parts().live.newsletters.get(newsletter)?.role !== 'subscribed') return false
+    if (only === undefined && !onlySaved && !this.#parts().live.newsletters.get(newsletter)?.subscribed) return false
     return (!unread || (isReadable({ state }) && !read)) && (!onlySaved || saved)
   }
 

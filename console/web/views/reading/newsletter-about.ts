@@ -40,6 +40,7 @@ export class NewsletterAbout extends ConsoleView {
         ${this.#copies()}
         <div class="actions">${this.#actions()}</div>
         ${role === 'own' ? html`<lock-state .newsletter=${this.newsletter}></lock-state>` : nothing}
+        ${role === 'own' ? this.#alsoRead() : nothing}
         ${role === 'subscribed' ? this.#choices() : nothing}
         ${role === 'unsubscribed' ? nothing : this.#announcing()}
         ${this.newsletter.issues.ready > 0 ? this.#exports() : nothing}
@@ -107,6 +108,20 @@ export class NewsletterAbout extends ConsoleView {
     `
   }
 
+  /** Whoever writes with others may read them in the inbox, too. */
+  #alsoRead (): TemplateResult | typeof nothing {
+    const { address, subscribed, writers } = this.newsletter
+    if (!subscribed && writers.length < 2) return nothing
+    const { reading } = this.phrases
+    const subscription = this.parts.live.subscriptions.get(address)
+    return html`
+      <label class="check"><input type="checkbox" .checked=${subscribed}
+        @change=${(event: Event) => void this.#read((event.target as HTMLInputElement).checked)}> ${reading.alsoRead}</label>
+      <p class="hint">${reading.alsoReadHint}</p>
+      ${subscribed && subscription ? html`<folder-field .subscription=${subscription}></folder-field>` : nothing}
+    `
+  }
+
   /** What is held of it, where it is put, and who is told. */
   #choices (): TemplateResult | typeof nothing {
     const subscription = this.parts.live.subscriptions.get(this.newsletter.address)
@@ -164,6 +179,17 @@ export class NewsletterAbout extends ConsoleView {
     const { revising, root } = this.phrases
     const place = `#/newsletters/${this.newsletter.address}`
     return html`<a class="button" href="${place}/describe">${revising.describe}</a><a class="button" href="${place}/writers">${root.writers}</a>`
+  }
+
+  async #read (subscribed: boolean): Promise<void> {
+    const { reading } = this.phrases
+    const { client, notices } = this.parts
+    const { address, link } = this.newsletter
+    await this.attempt(async () => {
+      if (subscribed) await client.subscribe({ body: { address: link } })
+      else await client.unsubscribe({ params: { newsletter: address }, query: { keep: true } })
+      notices.done(subscribed ? reading.alsoReadOn : reading.alsoReadOff)
+    })
   }
 
   async #follow (): Promise<void> {

@@ -28,7 +28,7 @@ export class NewslettersView extends ConsoleView {
         <header class="masthead"><h1>${shell.newsletters}</h1>
           <span class="actions"><a class="button quiet" href="#/start">${shell.startNewsletter}</a> <a class="button primary" href="#/subscribe">${reading.subscribe}</a></span></header>
         ${all.length === 0 && this.parts.live.connected ? html`<div class="empty"><h2>${reading.newslettersEmpty}</h2><p class="hint">${reading.inboxEmptyHint}</p></div>` : nothing}
-        ${this.#folders(all.filter(({ role }) => role === 'subscribed'), roles.subscribed)}
+        ${this.#folders(all.filter(({ subscribed }) => subscribed), roles.subscribed)}
         ${Object.entries(roles).map(([role, title]) => role === 'subscribed' ? nothing : this.#section(title, all.filter(newsletter => newsletter.role === role)))}
         <subscription-lists></subscription-lists>
       </div>
@@ -53,11 +53,11 @@ export class NewslettersView extends ConsoleView {
   }
 
   #row (newsletter: Newsletter): TemplateResult {
-    const { address, title, description, authors, issues, role, language, looksLike } = newsletter
+    const { address, title, description, authors, issues, subscribed, language, looksLike } = newsletter
     const { reading, trust, formats } = this.phrases
     const days = staleDays(newsletter)
     const subscription = this.parts.live.subscriptions.get(address)
-    const isAlive = role === 'subscribed' && issues.unread > 0
+    const isAlive = subscribed && issues.unread > 0
     return html`
       <li>
         <h3><a href="#/newsletters/${address}" lang=${language || nothing} dir="auto">${title || reading.unknownTitle}</a>${title ? nothing : html` <code class="meta">${address.slice(0, SHORT)}…</code>`}
