@@ -41,6 +41,15 @@ t.test('while the machine key is missing every page says so and which file it is
     await goTo(page, path)
     await page.getByText('are sealed with a machine key that is not here').waitFor()
   }
+  t.same(await page.locator('main').getByRole('button').allTextContents(), [], 'nothing is offered to be done with the writers that could not be done')
+  t.equal(await page.locator('main input, main textarea').count(), 0)
+  for (const [path, reason] of [['/accept', 'No invitation can be accepted now'], ['/restore', 'Nothing can be restored now'], [`${place}/describe`, 'are sealed with a machine key']] as const) {
+    await goTo(page, path)
+    await page.locator('main').getByText(reason).waitFor()
+    t.equal(await page.locator('main').locator('button, input, textarea').count(), 0, `${path} offers nothing`)
+  }
+  await goTo(page, `${place}/writers`)
+  await checkAccess(t, page, 'the writers while the machine key is missing')
 
   await rename(`${file}.away`, file)
   await notice.waitFor({ state: 'detached' })

@@ -35,6 +35,9 @@ export class ConsoleView extends ConsoleElement {
     document.title = `${title} · Colporteur`
   }
 
+  /** False while the machine key is missing: what makes keys, or needs those that lie here, is refused. */
+  protected get canSeal (): boolean { return (this.parts.live.status?.missingMachineKey ?? null) === null }
+
   /** Opens a dialog over the page as soon as its code is here, unless one is open. Closed, it goes. */
   protected async openDialog (name: string, load: () => Promise<unknown>, properties: object = {}): Promise<void> {
     try {

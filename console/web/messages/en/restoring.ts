@@ -3,6 +3,7 @@ import type { Formats } from '../formats.ts'
 export const restoring = ({ count, number }: Formats) => ({
   title: 'Restore your newsletters',
   deck: 'Your old machine is gone, and you have the 24 words on paper? They are all it takes.',
+  notNow: 'Nothing can be restored now: new keys would be sealed with the machine key, and that is missing. Put the file back that is named above; if it is lost, name another one as machineKey in config.json, and start the node again.',
   words: 'The 24 recovery words',
   wordsHint: 'In their order, with spaces between them. They stay in this page until you are done, and are stored nowhere.',
   address: 'Address of the newsletter',

@@ -35,6 +35,7 @@ export const root = ({ count, number, moment }: Formats) => ({
   acceptDeck: 'Somebody invites you, or another device of yours, to write in a newsletter.',
   invitationField: 'The invitation',
   acceptNow: 'Accept it',
+  acceptNotNow: 'No invitation can be accepted now: the keys that are made for it would be sealed with the machine key, and that is missing. Put the file back that is named above.',
   acceptanceReady: 'Pass this text back to who invited you, and leave this node running. It may publish as soon as you were let in.',
   invited: 'Were you invited to write in a newsletter?',
   state: 'The newsletter',

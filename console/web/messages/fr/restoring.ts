@@ -4,6 +4,7 @@ import type { Formats } from '../formats.ts'
 export const restoring = ({ count, number }: Formats): Messages['restoring'] => ({
   title: 'Retrouver vos lettres',
   deck: 'Votre ancienne machine est perdue, et vous avez les 24 mots sur papier ? Il n’en faut pas plus.',
+  notNow: 'Rien ne peut être retrouvé maintenant : de nouvelles clés seraient scellées avec la clé de la machine, et celle-ci manque. Remettez à sa place le fichier nommé plus haut ; s’il est perdu, nommez-en un autre comme machineKey dans config.json, et redémarrez le nœud.',
   words: 'Les 24 mots de récupération',
   wordsHint: 'Dans leur ordre, séparés par des espaces. Ils restent dans cette page jusqu’à la fin, et ne sont gardés nulle part.',
   address: 'Adresse de la lettre',

@@ -35,6 +35,7 @@ export const root = ({ count, number, moment }: Formats): Messages['root'] => ({
   acceptDeck: 'Quelqu’un vous invite, vous ou un autre de vos appareils, à écrire dans une lettre.',
   invitationField: 'L’invitation',
   acceptNow: 'L’accepter',
+  acceptNotNow: 'Aucune invitation ne peut être acceptée maintenant : les clés faites pour elle seraient scellées avec la clé de la machine, et celle-ci manque. Remettez à sa place le fichier nommé plus haut.',
   acceptanceReady: 'Renvoyez ce texte à qui vous a invité, et laissez ce nœud en marche. Il peut publier dès que vous êtes admis.',
   invited: 'Vous a-t-on invité à écrire dans une lettre ?',
   state: 'La lettre',

@@ -12,13 +12,18 @@ export class AcceptView extends ConsoleView {
   @state() private failure: string | null = null
   @query('textarea') private field!: HTMLTextAreaElement
 
+  override connectedCallback (): void {
+    super.connectedCallback()
+    for (const name of ['state', 'statusChanged'] as const) this.follow(name, () => this.requestUpdate())
+  }
+
   override render (): TemplateResult {
     const { root } = this.phrases
     return html`
       <div class="page narrow">
         <header class="masthead"><h1>${root.accept}</h1></header>
         <p class="deck">${root.acceptDeck}</p>
-        ${this.acceptance === null ? this.#form() : this.#passBack(this.acceptance)}
+        ${this.acceptance === null ? this.canSeal ? this.#form() : html`<p class="warning" role="status">${root.acceptNotNow}</p>` : this.#passBack(this.acceptance)}
       </div>
     `
   }

@@ -45,13 +45,20 @@ export class WritersView extends ConsoleView {
         ${this.writers === null
           ? this.failure === null && !this.isSealed ? html`<p class="meta" role="status">${shell.loading}</p>` : nothing
           : html`<ul class="list writers">${this.writers.map(writer => this.#row(writer))}</ul>`}
-        ${newsletter ? html`<invite-writer .newsletter=${this.newsletter}></invite-writer><newsletter-state .newsletter=${newsletter}></newsletter-state>` : nothing}
-        <section aria-labelledby="sign-other">
-          <h2 id="sign-other">${root.signOther}</h2>
-          <label for="proposal-file">${root.proposalFile}</label>
-          <input id="proposal-file" type="file" accept=".json,application/json" @change=${this.#onProposal}>
-        </section>
+        ${newsletter && !this.isSealed ? html`<invite-writer .newsletter=${this.newsletter}></invite-writer><newsletter-state .newsletter=${newsletter}></newsletter-state>` : nothing}
+        ${this.isSealed ? nothing : this.#signing()}
       </div>
+    `
+  }
+
+  #signing (): TemplateResult {
+    const { root } = this.phrases
+    return html`
+      <section aria-labelledby="sign-other">
+        <h2 id="sign-other">${root.signOther}</h2>
+        <label for="proposal-file">${root.proposalFile}</label>
+        <input id="proposal-file" type="file" accept=".json,application/json" @change=${this.#onProposal}>
+      </section>
     `
   }
 

@@ -21,7 +21,10 @@ export class DescribeView extends ConsoleView {
   override connectedCallback (): void {
     super.connectedCallback()
     // What is typed already is not overwritten by what another window saves.
-    this.follow('state', () => { this.shown ??= this.#own() })
+    this.follow('state', () => {
+      this.shown ??= this.#own()
+      this.requestUpdate()
+    })
     this.shown = this.#own()
   }
 
@@ -31,7 +34,7 @@ export class DescribeView extends ConsoleView {
       <div class="page narrow">
         <header class="masthead"><h1>${revising.describeTitle}</h1></header>
         <p class="deck">${revising.describeDeck}</p>
-        ${this.shown ? this.#fields(this.shown) : html`<p class="meta" role="status">${this.parts.live.connected ? this.phrases.reading.newsletterGone : shell.loading}</p>`}
+        ${this.#isSealed() ? html`<p class="warning" role="status">${this.phrases.locks.sealedAway}</p>` : this.shown ? this.#fields(this.shown) : html`<p class="meta" role="status">${this.parts.live.connected ? this.phrases.reading.newsletterGone : shell.loading}</p>`}
       </div>
     `
   }
@@ -62,6 +65,9 @@ export class DescribeView extends ConsoleView {
       </form>
     `
   }
+
+  /** Its keys are sealed with a machine key that is not here. */
+  #isSealed (): boolean { return this.#own()?.notWriting?.code === 'NO_MACHINE_KEY' }
 
   #own (): Newsletter | null {
     const newsletter = this.parts.live.newsletters.get(this.newsletter)

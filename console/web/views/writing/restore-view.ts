@@ -23,6 +23,7 @@ export class RestoreView extends ConsoleView {
 
   override connectedCallback (): void {
     super.connectedCallback()
+    for (const name of ['state', 'statusChanged'] as const) this.follow(name, () => this.requestUpdate())
     this.#timer = setInterval(() => { if (this.words !== '') void this.#look() }, LOOK_MS)
   }
 
@@ -37,7 +38,7 @@ export class RestoreView extends ConsoleView {
     return html`
       <div class="page narrow">
         <header class="masthead"><h1>${restoring.title}</h1></header>
-        ${this.words === '' ? this.#form() : this.#found()}
+        ${this.canSeal ? this.words === '' ? this.#form() : this.#found() : html`<p class="warning" role="status">${restoring.notNow}</p>`}
         ${this.failure === null ? nothing : html`<p class="error" role="alert">${this.failure}</p>`}
       </div>
     `

@@ -24,12 +24,11 @@ export class StartNewsletterView extends ConsoleView {
 
   override render (): TemplateResult {
     const { shell, writing } = this.phrases
-    const canSeal = (this.parts.live.status?.missingMachineKey ?? null) === null
     return html`
       <div class="page narrow">
         <header class="masthead"><h1>${shell.startNewsletter}</h1></header>
         <p class="deck">${writing.startDeck}</p>
-        ${canSeal ? this.#form() : html`<p class="warning" role="status">${writing.startNotNow}</p>`}
+        ${this.canSeal ? this.#form() : html`<p class="warning" role="status">${writing.startNotNow}</p>`}
       </div>
     `
   }
