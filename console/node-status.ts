@@ -58,8 +58,9 @@ export async function nodeStatus (parts: NodeStatusParts): Promise<Status> {
 
 /** Of one newsletter: what stops its writer here, and what a reader has to decide. */
 function troublesOf ({ address, title, role, writers: all }: NewsletterView, writers: NewsletterWriters): Status['problems'] {
-  const found = role === 'own' ? writers.trouble(address) : null
-  const trouble = found?.code === 'NO_MACHINE_KEY' ? null : found // of all newsletters, and told once
+  const found = writers.trouble(address)
+  const isTold = found?.code === 'RETIRED' || (role === 'own' && found?.code !== 'NO_MACHINE_KEY') // that one is of all newsletters, and told once
+  const trouble = isTold ? found : null
   const waiting = all.flatMap(({ otherHistory }) => otherHistory?.isWaiting ? [{ code: 'OTHER_HISTORY', reason: `${title}: ${otherHistory.reason}` }] : [])
   const expiring = role === 'own' ? all.flatMap(writer => expiryOf(writer)) : []
   const told = [...trouble ? [trouble] : [], ...expiring]

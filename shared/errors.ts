@@ -31,6 +31,7 @@ export const failures = {
   BUNDLE_GAP: { status: 409, exit: 4, title: 'The bundle does not follow on what is here' },
   LOCKED: { status: 423, exit: 77, title: 'The keys of the newsletter are locked' },
   NO_MACHINE_KEY: { status: 423, exit: 2, title: 'The machine key that seals the keys is not here' },
+  RETIRED: { status: 409, exit: 4, title: 'This device was retired as a writer' },
   BEHIND: { status: 409, exit: 4, title: 'This store is older than what was published from it' },
   // Peer data that breaks the format. Each stands beside the newsletter or issue that it spoils, and is shown there.
   BAD_FORMAT: { status: 422, exit: 5, title: 'The data does not have the shape that the format asks for' },

@@ -116,6 +116,7 @@ export class Enrolment extends Resource {
     }
     const present = await keys.publicWriter(address)
     if (present) await library.follow(address, isWriter(present, known))
+    writers.lookSoon(address)
   }
 }
 

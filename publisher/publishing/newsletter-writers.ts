@@ -5,7 +5,9 @@ import type { Log } from '../../shared/log.ts'
 import { Resource } from '../../shared/resource.ts'
 import { Turns } from '../../shared/turns.ts'
 import type { OwnKeys } from '../keys/own-keys.ts'
+import { publicOf } from '../keys/new-newsletter.ts'
 import { NewsletterWriter, type NewsletterWriterParts } from './newsletter-writer.ts'
+import { retirementOf } from './retirement.ts'
 
 export interface NewsletterWritersParts extends Omit<NewsletterWriterParts, 'address' | 'publicKeys' | 'keys' | 'ownKeys'> {
   keys: OwnKeys
@@ -24,7 +26,7 @@ export class NewsletterWriters extends Resource<NewsletterWritersEvents> {
   /** One order per newsletter at a time: numbers are given in order. */
   #turns = new Turns()
   #troubles = new Map<Address, Problem>()
-  #onHistory = (address: Address): void => { void this.#look(address) }
+  #onHistory = (address: Address): void => this.lookSoon(address)
 
   constructor (parts: NewsletterWritersParts) {
     super()
@@ -79,6 +81,9 @@ export class NewsletterWriters extends Resource<NewsletterWritersEvents> {
   /** There is something new to be known about who may write. */
   told (address: Address): void { this.emit('troubleChanged', address) }
 
+  /** The root, or what is known of this device's drive, has changed: it may write now, or no longer. */
+  lookSoon (address: Address): void { void this.#look(address) }
+
   async #look (address: Address): Promise<void> {
     await this.inTurn(address, () => this.#lookAt(address))
       .catch((error: unknown) => { if (!this.closing) this.#parts.log.warn({ newsletter: address, error: messageOf(error) }, 'looking whether a writer may write') })
@@ -95,7 +100,10 @@ export class NewsletterWriters extends Resource<NewsletterWritersEvents> {
 
   async #troubleOf (address: Address): Promise<Problem | null> {
     try {
-      return await this.#parts.keys.publicWriter(address) ? await (await this.get(address)).trouble() : null
+      const keys = await this.#parts.keys.publicWriter(address)
+      if (!keys) return null
+      const known = await this.#parts.roots.get(address)
+      return (known && retirementOf(publicOf(keys).drive, known)) ?? await (await this.get(address)).trouble()
     } catch (error) {
       // Keys that can't be read. What else there is may be over the next time.
       if (!isAppError(error) || (error.code !== 'BAD_CONFIG' && error.code !== 'NO_MACHINE_KEY')) throw error

@@ -112,7 +112,10 @@ export const Newsletter = Type.Object({
   wordsUnconfirmed: Type.Boolean(),
   /** Null: there are none. */
   keys: Type.Union([KeyState, Type.Null()]),
-  /** Why this device, which is one of its writers, publishes nothing, so that nobody sees two histories; null: it may publish, or is no writer. */
+  /**
+   * Why this device, which is one of its writers, publishes nothing, so that nobody sees two histories, or was one until it was
+   * retired; null: it may publish, or never was a writer.
+   */
   notWriting: Type.Union([Problem, Type.Null()])
 }, strict)
 

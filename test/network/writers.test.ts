@@ -89,6 +89,33 @@ t.test('who is let in goes on reading what the others publish in the inbox, and 
   t.equal((await inbox()).length, 4)
 })
 
+t.test('a device that was retired while it was off says so by itself, until it writes again or its keys are erased', async t => {
+  const network = await testNetwork(t)
+  const [ines, tomas] = [await network.open('ines'), await network.open('tomas')]
+  const newsletter = await createNewsletter(ines, 'The Long Road')
+  const params = { newsletter }
+  await publishIssues(ines, newsletter, 1)
+  await admitWriter(ines, tomas, newsletter, 'Tomas')
+  await untilComplete(tomas, newsletter, 1)
+  t.same((await tomas.client.getStatus()).problems, [])
+  await tomas.stop()
+  await changeRoot(ines, newsletter, { kind: 'retire', writer: 'w2', reason: 'The laptop was sold' })
+  await tomas.restart()
+  await untilRoot(tomas, newsletter, 2)
+  await tomas.restart()
+  const told = { code: 'RETIRED', reason: /retired as the writer Tomas on \d{4}-\d\d-\d\d, by .* recovery words .*"The laptop was sold".*invitation/ }
+  t.match(await tomas.client.getStatus(), { problems: [{ ...told, reason: new RegExp(`^The Long Road: .*${told.reason.source}`) }] }, 'from the first answer on')
+  t.match(await tomas.client.getNewsletter({ params }), { role: 'subscribed', notWriting: told })
+  t.equal((await ines.client.getNewsletter({ params })).notWriting, null)
+
+  await admitWriter(ines, tomas, newsletter, 'Tomas again')
+  await until('it is over', async () => (await tomas.client.getNewsletter({ params })).notWriting === null)
+  await changeRoot(ines, newsletter, { kind: 'retire', writer: 'w3', reason: 'again' })
+  await until('it is told while the node runs, too', async () => (await tomas.client.getStatus()).problems.some(({ reason }) => reason.includes('"again"')))
+  await tomas.client.leaveNewsletter({ params, body: {} })
+  t.same((await tomas.client.getStatus()).problems, [], 'without keys there is nothing more to say')
+})
+
 t.test('two writers who publish offline at the same time give one newsletter with one numbering', async t => {
   const network = await testNetwork(t)
   const [ines, tomas, reader] = [await network.open('ines'), await network.open('tomas'), await network.open('reader')]

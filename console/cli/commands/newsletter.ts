@@ -218,7 +218,7 @@ function newsletterInWords (newsletter: Newsletter, areWordsSealed: boolean): st
     ['freshness', role === 'own' ? '' : confirmedInWords(newsletter)],
     ['stale', staleInWords(newsletter, newsletter.since)],
     ['keys', newsletter.keys ? keysInWords(newsletter.keys) : ''],
-    ['publishing', newsletter.notWriting ? `STOPPED: ${safeText(newsletter.notWriting.reason)}` : ''],
+    ['publishing', newsletter.notWriting ? `${newsletter.notWriting.code === 'RETIRED' ? 'ENDED' : 'STOPPED'}: ${safeText(newsletter.notWriting.reason)}` : ''],
     ['problem', problem ? `${problem.code}: ${safeText(problem.reason)}` : ''],
     ['recovery words', newsletter.wordsUnconfirmed ? unconfirmedInWords(newsletter, areWordsSealed) : '']
   ]

@@ -10,6 +10,7 @@ import { createClient, fetchSender } from '../../../shared/api/client.ts'
 import { addCommand } from '../command.ts'
 import type { CommonOptions, Context } from '../context.ts'
 import { FAILED, OPEN_ANEW } from '../supervise.ts'
+import { safeText } from '../safe-text.ts'
 import { untilSignal } from '../until-signal.ts'
 
 interface StartOptions extends CommonOptions {
@@ -103,8 +104,9 @@ async function start (context: Context, options: StartOptions): Promise<void> {
     if (!restarts) {
       printAddress(node.addressToOpen())
       if (!headless) say('Open this address in a browser on this machine. It is good for one use; "colporteur start" prints another.')
-      const { network: { sentence } } = await node.status()
+      const { network: { sentence }, problems } = await node.status()
       say(sentence)
+      for (const { code, reason } of problems) if (code === 'RETIRED') context.say(safeText(reason))
       say('Ctrl-C stops the node.')
     }
     await ended

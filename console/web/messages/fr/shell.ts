@@ -49,6 +49,7 @@ export const shell = ({ count }: Formats): Messages['shell'] => ({
     NOT_WRITER: 'Ce nœud n’écrit pas cette lettre.',
     NO_MACHINE_KEY: 'La clé de la machine qui ouvre les clés de cette lettre n’est pas ici. Remettez le fichier à sa place ; s’il est perdu, continuez avec les mots de récupération : « colporteur restore ».',
     LOCKED: 'Les clés de cette lettre sont verrouillées sur cette machine : rien n’est publié. Déverrouillez-les, et réessayez.',
+    RETIRED: 'ne s’écrit plus sur cet appareil : qui a ses mots de récupération l’a retiré des rédacteurs ; la page des rédacteurs dit quand et pourquoi. Ce qui a paru reste ; la lecture continue. Pour écrire de nouveau, demandez une invitation, ou prenez les mots : « colporteur restore ».',
     BEHIND: 'Le magasin de ce nœud est plus ancien que ce qu’il a publié.',
     BAD_FORMAT: 'Les données n’ont pas la forme que le format demande.',
     BAD_SIGNATURE: 'La signature ne tient pas.',

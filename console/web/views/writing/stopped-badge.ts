@@ -14,7 +14,9 @@ export class StoppedBadge extends ConsoleView {
     const { title, notWriting } = this.newsletter
     const { writing } = this.phrases
     if (notWriting === null || this.#isSaidAbove(notWriting.code)) return nothing
-    const reason = notWriting.code === 'BEHIND'
+    const reason = notWriting.code === 'RETIRED'
+      ? html`<bdi>${problemInWords(notWriting, this.phrases)}</bdi> <a href="#/newsletters/${this.newsletter.address}/writers">${this.phrases.root.writers}</a>`
+      : notWriting.code === 'BEHIND'
       ? html`${writing.notWritingBehind} <code>colporteur writers renew</code>`
       : html`${writing.notWriting} ${problemInWords(notWriting, this.phrases)}`
     return html`<div class="trouble" role="alert"><p><strong dir="auto">${title}</strong> ${reason}</p></div>`
