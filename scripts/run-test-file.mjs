@@ -3,7 +3,7 @@ import { TapReader } from './tap-results.mjs'
 
 /** After its own limit a file has so long to say what hung, before it is killed. */
 const LAST_WORDS_MS = 20_000
-const TELL_COST = new URL('tell-cost.mjs', import.meta.url).href
+const FIRST = ['tell-cost.mjs', 'short-life.mjs'].map(name => `--import=${new URL(name, import.meta.url).href}`)
 
 /**
  * Runs one built test file in a process of its own. Without tap's own runner, whose loaders cost each file more than a
@@ -15,7 +15,7 @@ const TELL_COST = new URL('tell-cost.mjs', import.meta.url).href
 export function runTestFile (path, { name, cwd, env, seconds }) {
   return new Promise(resolve => {
     const started = Date.now()
-    const child = spawn(process.execPath, ['--enable-source-maps', '--import', TELL_COST, path], {
+    const child = spawn(process.execPath, ['--enable-source-maps', ...FIRST, path], {
       cwd, env: { ...env, TAP: '1', TAP_TIMEOUT: String(seconds) }, stdio: ['ignore', 'pipe', 'pipe', 'pipe']
     })
     const hung = setTimeout(() => child.kill('SIGKILL'), seconds * 1000 + LAST_WORDS_MS)
