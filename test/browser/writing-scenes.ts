@@ -111,6 +111,18 @@ export const writingScenes: Scene[] = [
     }
   },
   {
+    name: 'also-read',
+    who: 'author',
+    path: async ({ author, newsletter }) => {
+      await author.subscribe({ body: { address: newsletter } })
+      return `/newsletters/${newsletter}`
+    },
+    ready: async page => {
+      await openAbout(page, 'The Long Road')
+      await page.getByText('Show its issues in the inbox').scrollIntoViewIfNeeded()
+    }
+  },
+  {
     name: 'locked',
     who: 'author',
     path: async stage => `/newsletters/${await lockedNewsletter(stage)}`,
