@@ -10,6 +10,8 @@ export interface PictureSource {
 }
 
 const WINDOW_BYTES = 64 * 1024
+/** So many steps on bytes that are held take some milliseconds. */
+const STEPS_AT_ONCE = 2_000
 
 /**
  * The bytes of a file of which nothing is known, through a window that is moved over it: never more than that is in memory, and
@@ -21,6 +23,7 @@ export class PictureBytes {
   #window = Buffer.alloc(0)
   #at = 0
   #readBytes = 0
+  #steps = 0
   #untilMs: number
 
   constructor (source: PictureSource, limitMs = MOST_LOOKED_MS) {
@@ -35,11 +38,13 @@ export class PictureBytes {
   /**
    * Makes these bytes, of which there are at most as many as the window has, and most likely those that follow, readable.
    *
-   * @throws NotShown when the file ends before, or too much of it was read
+   * @param partEnd where the part of the file ends to which they have to belong
+   * @throws NotShown when that part, or the file, ends before, or too much of it was read
    */
-  async hold (at: number, count: number): Promise<void> {
+  async hold (at: number, count: number, partEnd = this.size): Promise<void> {
+    if (++this.#steps % STEPS_AT_ONCE === 0) await this.pause()
+    if (at + count > Math.min(partEnd, this.size)) throw new NotShown('it is cut off')
     if (this.holds(at, count)) return
-    if (at + count > this.size) throw new NotShown('it is cut off')
     const end = Math.min(this.size, at + WINDOW_BYTES)
     this.#readBytes += end - at
     if (this.#readBytes > MOST_LOOKED_BYTES) throw new NotShown(`more than ${MOST_LOOKED_BYTES / 1024 / 1024} MiB of it would have to be read to know how large it is`)
