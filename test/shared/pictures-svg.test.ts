@@ -1,0 +1,105 @@
+import { setImmediate } from 'node:timers/promises'
+import t from 'tap'
+import { checkPicture, type PictureVerdict } from '../../shared/pictures/check-picture.ts'
+import { multiplyingSvg, svg } from '../support/pictures.ts'
+
+const NAMESPACES = 'xmlns:xlink="http://www.w3.org/1999/xlink" xmlns:q="http://www.w3.org/1999/xlink"'
+const PARTS = /more than 200,000 parts/
+
+async function check (bytes: Uint8Array): Promise<PictureVerdict> {
+  return await checkPicture({ sizeBytes: bytes.length, read: async function * (start, end) { yield bytes.subarray(start, end + 1) } })
+}
+
+/** A drawing that multiplies, with another beginning. */
+function after (prolog: string, levels = multiplyingSvg(8).toString()): Buffer {
+  return Buffer.from(prolog + levels.slice(levels.indexOf('<svg')))
+}
+
+t.test('a drawing that multiplies is not shown, however it writes what it uses', async t => {
+  const using = (attributes: (id: string) => string): Buffer => multiplyingSvg(8, id => `<use ${NAMESPACES} ${attributes(id)}/>`)
+  const painting = (css: (id: string) => string, paint = (id: string) => `<rect class="${id}"/>`, kind = 'pattern'): Buffer => {
+    const ids = Array.from({ length: 9 }, (_, i) => `g${i}`)
+    return svg('', `<style>${ids.map(css).join('')}</style>${ids.slice(1).map((id, i) => `<${kind} id="${id}">${paint(ids[i]!).repeat(10)}</${kind}>`).join('')}<path id="g0"/>`)
+  }
+  const refused: [name: string, bytes: Buffer | string, why: RegExp][] = [
+    ['a letter by its number', using(id => `href="&#35;${id}"`), PARTS],
+    ['in another base', using(id => `href="&#x00023;${id}"`), PARTS],
+    ['another prefix', using(id => `q:href="#${id}"`), PARTS],
+    ['a letter by a name', after('<!DOCTYPE svg [<!ENTITY h "#">]>', using(id => `href="&h;${id}"`).toString()), PARTS],
+    ['by a name that only pages have', after('<!DOCTYPE svg PUBLIC "-//W3C//DTD XHTML 1.0 Strict//EN" "x">', using(id => `href="&num;${id}"`).toString()), /does not have/],
+    ['a letter as addresses have it', using(id => `href="#%67${id.slice(1)}"`), PARTS],
+    ['an address with letters that are left out', using(id => `href="#&#10;${id}"`), PARTS],
+    ['an address of its own', using(id => `href="about:blank#${id}"`), PARTS],
+    ['a name that is not taken for one', multiplyingSvg(8, id => `<use href="#${id}(1"/>`).toString().replace(/id="(g\d)"/g, 'id="$1(1"'), PARTS],
+    ['once it moves', multiplyingSvg(8, id => `<use><set attributeName="href" to="#${id}"/></use>`), PARTS],
+    ['painted with another after a while', svg('', `<g><animate attributeName="fill" values="url(#a);url(#b)"/>${'<path/>'.repeat(10)}</g>`), /changes what/],
+    ['of another class after a while', svg('', '<g><set attributeName="class" to="a"/></g>'), /changes what/],
+    ['with more points after a while', svg('', `<marker id="m">${'<path/>'.repeat(1_000)}</marker><path marker-mid="url(#m)"><animate attributeName="d" to="${'h1'.repeat(1_000)}"/></path>`), PARTS],
+    ['in a style sheet', painting(id => `.${id}{fill:url(#${id})}`), PARTS],
+    ['by the name of an element', painting(id => `${id}{fill:url(#${id})}`, id => `<${id}/>`, 'mask'), PARTS],
+    ['by something about it', painting(id => `[class="${id}"]{fill:url(#${id})}`), PARTS],
+    ['with its letters escaped', painting(id => `.${id}{fill:\\75rl(\\23 ${id})}`), PARTS],
+    ['in capitals, in CDATA', painting(id => `<![CDATA[.${id}{fill:URL( "#${id}" )}]]>`), PARTS],
+    ['with remarks and texts in it', painting(id => `.x{content:"}/*"}.${id}/*{*/{fill:url(#${id})}`), PARTS],
+    ['with blocks in parentheses', painting(id => `.${id}{--x:(});fill:url(#${id})}`), PARTS],
+    ['by a property of its own', painting(id => `.${id}{--x:url(#${id})}path{fill:var(--x)}`, id => `<g class="${id}"><path/></g>`), PARTS],
+    ['handed on to what is in a group', svg('', `${Array.from({ length: 8 }, (_, i) => `<pattern id="g${i + 1}"><g fill="url(#g${i})">${'<path/>'.repeat(10)}</g></pattern>`).join('')}<path id="g0"/>`), PARTS],
+    ['a tag with very much in it', svg('', `<a ${Array.from({ length: 1_001 }, (_, i) => `a${i}="" `).join('')}/>`), /more than 1,000 attributes/],
+    ['taken from what is around', svg('', `<mask id="m">${'<path/>'.repeat(1_000)}</mask><g mask="url(#m)">${'<path mask="inherit"/>'.repeat(1_000)}</g>`), PARTS],
+    ['at each point of a line', svg('', `<marker id="m">${'<path/>'.repeat(1_000)}</marker><path marker-mid="url(#m)" d="${'h1'.repeat(1_000)}"/>`), PARTS],
+    ['a large part, often', svg('', `<g id="a">${'<path/>'.repeat(1_000)}</g>${'<use href="#a"/>'.repeat(1_000)}`), PARTS],
+    ['on a way back', svg('', `<use href="#g0"/>${Array.from({ length: 8 }, (_, i) => `<g id="g${i}">${i > 0 ? `<use href="#g${i - 1}"/>` : ''}${`<use href="#g${i + 1}"/>`.repeat(10)}</g>`).reverse().join('')}<path id="g8"/>`), PARTS],
+    ['behind a remark that begins like one at its end', after('<!--><svg><![CDATA[ -->'), PARTS],
+    ['behind one more', after('<!---><svg><![CDATA[ -->'), PARTS],
+    ['behind a quotation mark in an instruction', Buffer.from(after('<!DOCTYPE svg [<?a "?>]>').toString().replaceAll('"', "'").replace("<?a '?>", '<?a "?>')), /declares more/],
+    ['behind what it declares of its elements', Buffer.from('<!DOCTYPE svg [<!ATTLIST use href CDATA "#a">]><svg/>'), /declares more/],
+    ['texts in texts behind a remark', Buffer.from('<!--><svg><![CDATA[ --><!DOCTYPE svg [<!ENTITY a "aa"><!ENTITY b "&a;&a;">]><svg>&b;</svg>'), /repeats text/],
+    ['one text, very often', Buffer.from(`<!DOCTYPE svg [<!ENTITY a "${'a'.repeat(200)}">]><svg>${'&a;'.repeat(100_000)}</svg>`), /repeats text/],
+    ['in letters that browsers take for others', after('<?xml version="1.0" encoding="Shift_JIS"?>'), /letters are written/],
+    ['in a drawing that it brings along', svg('', '<image href="data:image/svg+xml,&lt;svg/>"/>'), /another drawing/],
+    ['in a style sheet that it brings along', Buffer.from('<?xml-stylesheet href="data:text/css,a"?><svg/>'), /style sheets/],
+    ['in one that its own brings along', svg('', '<style>@im\\port "data:text/css,a"</style>'), /style sheets/]
+  ]
+  for (const [name, bytes, why] of refused) t.match(await check(Buffer.from(bytes)), { type: null, notShown: why }, name)
+})
+
+t.test('drawings as programs write them are shown', async t => {
+  const many = (count: number, one: (i: number) => string): string => Array.from({ length: count }, (_, i) => one(i)).join('')
+  const shown: Record<string, Buffer> = {
+    'classes with gradients': svg(NAMESPACES, `<defs><style>${many(300, i => `.cls-${i}{fill:url(#lg-${i});}`)}</style>${many(300, i => `<linearGradient id="lg-${i}" xlink:href="#lg-0"><stop offset="0"/><stop offset="1"/></linearGradient>`)}</defs>${many(5_000, i => `<path class="cls-${i % 300}" d="M0 0"/>`)}`),
+    'a style sheet with remarks, media and states': svg('', `<style>/* it's {here} */ @media print { .a { fill: url(#a) } } a:hover { fill: #abc } .b { clip-path: url("#b") }</style><pattern id="a"/><clipPath id="b"><rect/></clipPath><g class="b">${'<path class="a"/>'.repeat(10_000)}</g>`),
+    'a picture that is cut to its frame': svg('', `<g clip-path="url(#c)"><g filter="url(#f)">${'<path fill="#c0c" stroke="#f00"/>'.repeat(20_000)}</g></g><clipPath id="c"><rect/></clipPath><filter id="f">${'<feOffset/>'.repeat(10)}</filter>`),
+    'a plot whose curves are cut': svg('', `${'<path clip-path="url(#p1)" d="M 0 0 L 1 1" style="fill: none; stroke: #1f77b4"/>'.repeat(20_000)}<clipPath id="p1"><rect/></clipPath>`),
+    'one with arrows': svg('', `<marker id="arrow"><path/></marker>${'<path marker-end="url(#arrow)" d="M 0 0 L 10.5 10.5"/>'.repeat(2_000)}`),
+    'one that moves': svg(NAMESPACES, '<g id="a"><path id="b"/><animate xlink:href="#a" attributeName="opacity" values="0;1"/><animate xlink:href="#a" attributeName="x" to="1"/></g>'),
+    'one whose colours change': svg('', '<path><animate attributeName="fill" values="#abc;#def;red" dur="1s"/></path>'),
+    'one in which names stand twice': svg('', many(200, () => '<g id="icon"><mask id="m"><path/></mask><path mask="url(#m)"/></g>')),
+    'one with a photograph': svg('', '<image href="data:image/png;base64,iVBORw0KGgo&#10;AAAA"/>'),
+    'one with names of its program': Buffer.from('<?xml version="1.0" encoding="iso-8859-1"?>\n<!-- a - b -->\n<!DOCTYPE svg PUBLIC "a>[" "b" [\n<!-- it\'s -->\n<!ENTITY ns_svg "http://www.w3.org/2000/svg">\n]>\n<svg xmlns="&ns_svg;" width="&#49;0"/>'),
+    'one with a style sheet from elsewhere': Buffer.from('<?xml-stylesheet type="text/css" href="a.css"?><svg/>'),
+    'one with a text in an attribute': svg('', '<a title="1 > 2" b=\'"\'/><text>a &lt; b &amp; c</text>')
+  }
+  for (const [name, bytes] of Object.entries(shown)) t.match(await check(bytes), { type: 'image/svg+xml', notShown: null }, name)
+})
+
+t.test('a drawing takes time by its length, and lets others have a turn', async t => {
+  const others = async (bytes: Buffer): Promise<{ verdict: PictureVerdict, turns: number }> => {
+    let [turns, isDone] = [0, false]
+    const checked = check(bytes).finally(() => { isDone = true })
+    for (; !isDone; turns++) await setImmediate()
+    return { verdict: await checked, turns }
+  }
+  for (const [name, content] of Object.entries({
+    'quotation marks that open in one tag and close in another': `<a '" b="'/>`.repeat(14_000),
+    'many in each': `<a ${`'" b="'`.repeat(20)}/>`.repeat(4_990),
+    'few tags': `<a b="${'c'.repeat(10_000)}"/>`.repeat(100)
+  })) {
+    const { verdict, turns } = await others(svg('', content))
+    t.match(verdict, { notShown: null }, name)
+    t.ok(turns >= 2 * Math.floor(content.length / 100_000), `${turns} turns in ${content.length} characters`)
+  }
+  for (const sheet of ['.a{fill:url(#a)}', 'a{', 'a{b:url(#a);', '/*', 'url(', '"', '.a,', '\\23 a']) {
+    await check(svg('id="a"', `<style>${sheet.repeat(Math.floor(1_000_000 / sheet.length))}</style><g class="${'a '.repeat(100_000)}"/>`))
+    t.pass(sheet)
+  }
+})
