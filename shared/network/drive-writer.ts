@@ -83,7 +83,10 @@ export class DriveWriter extends Resource {
   /** Lengths, forks and tree hashes of both cores as they are now. */
   async head (): Promise<DriveHead> {
     const [index, blobs] = this.#cores as [Hypercore, Hypercore]
-    return { index: await headOf(index), blobs: await headOf(blobs) }
+    const head = { index: await headOf(index), blobs: await headOf(blobs) }
+    // A closed core says that it is empty.
+    if (this.closing) throw new AppError('INTERNAL', 'The writer\'s drive is closed.')
+    return head
   }
 
   /**

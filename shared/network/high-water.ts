@@ -3,6 +3,7 @@ import Type, { type Static } from 'typebox'
 import Value from 'typebox/value'
 import { readIfThere, writeDurably } from '../durable-file.ts'
 import { AppError } from '../errors.ts'
+import { Turns } from '../turns.ts'
 
 const CoreHead = Type.Object({ length: Type.Integer(), fork: Type.Integer(), treeHash: Type.String() })
 export type CoreHead = Static<typeof CoreHead>
@@ -26,8 +27,10 @@ export class HighWater {
   #store: Corestore
   #file: string
   #marks: Record<string, DriveHead> | null = null
-  #dirty = new Map<string, Marked>()
+  /** Drives that shall be part of the next sync. */
+  #waiting = new Map<string, Marked>()
   #syncing: Promise<void> | null = null
+  #turns = new Turns()
 
   constructor (store: Corestore, file: string) {
     this.#store = store
@@ -41,10 +44,7 @@ export class HighWater {
 
   /** Takes over a mark from elsewhere, where it is further than the one here. */
   async remember (driveKey: string, mark: DriveHead): Promise<void> {
-    const marks = await this.#read()
-    if ((marks[driveKey]?.index.length ?? 0) >= mark.index.length) return
-    this.#marks = { ...marks, [driveKey]: mark }
-    await writeDurably(this.#file, JSON.stringify(this.#marks, null, 2) + '\n')
+    await this.#raise([[driveKey, mark]])
   }
 
   /**
@@ -52,27 +52,33 @@ export class HighWater {
    * (RocksDB's log is not synced by itself; `storage.flush()` does nothing for data, `storage.db.flush()` does.)
    */
   async sync (drive: Marked): Promise<void> {
-    this.#dirty.set(drive.key, drive)
+    this.#waiting.set(drive.key, drive)
     // A sync under way may have begun before this drive's last append: wait for it, and take part in the next one.
     if (this.#syncing) await this.#syncing.catch(() => {}) // told to whom it was for
     this.#syncing ??= this.#sync().finally(() => { this.#syncing = null })
     await this.#syncing
   }
 
+  /** What fails is told to those who wait for it, and each tries again or not: its drive may be closed by the next sync. */
   async #sync (): Promise<void> {
-    const drives = [...this.#dirty.values()]
-    if (drives.length === 0) return
-    this.#dirty.clear()
-    try {
-      const heads = await Promise.all(drives.map(async drive => [drive.key, await drive.head()] as const))
-      await this.#store.storage.db.flush()
-      const marks = { ...await this.#read(), ...Object.fromEntries(heads) }
-      await writeDurably(this.#file, JSON.stringify(marks, null, 2) + '\n')
-      this.#marks = marks
-    } catch (error) {
-      for (const drive of drives) this.#dirty.set(drive.key, drive)
-      throw error
-    }
+    const drives = [...this.#waiting.values()]
+    this.#waiting.clear()
+    const heads = await Promise.all(drives.map(async drive => [drive.key, await drive.head()] as const))
+    await this.#store.storage.db.flush()
+    await this.#raise(heads)
+  }
+
+  /** Writes those marks that are further than what is known: a lower one would let an older store pass for the newest. */
+  async #raise (marks: (readonly [driveKey: string, mark: DriveHead])[]): Promise<void> {
+    // What others write meanwhile has to be in what is written here.
+    await this.#turns.inTurn(this.#file, async () => {
+      const known = await this.#read()
+      const raised = marks.filter(([driveKey, mark]) => isFurther(mark, known[driveKey]))
+      if (raised.length === 0) return
+      const next = { ...known, ...Object.fromEntries(raised) }
+      await writeDurably(this.#file, JSON.stringify(next, null, 2) + '\n')
+      this.#marks = next
+    })
   }
 
   async #read (): Promise<Record<string, DriveHead>> {
@@ -82,6 +88,11 @@ export class HighWater {
     if (!Value.Check(Marks, marks)) throw new AppError('BEHIND', `${this.#file} is damaged, so it is not known how far this machine has published. Nothing is written until it is put right.`)
     return (this.#marks = marks)
   }
+}
+
+function isFurther ({ index, blobs }: DriveHead, known: DriveHead | undefined): boolean {
+  if (!known) return true
+  return index.length >= known.index.length && blobs.length >= known.blobs.length && index.length + blobs.length > known.index.length + known.blobs.length
 }
 
 function parse (content: Buffer): unknown {

@@ -202,6 +202,55 @@ t.test('the high-water mark notices a drive that does not continue', async t => 
   t.equal(await other.compare(long.head), 'other', 'another history')
 })
 
+/** An open drive on a store, closed when the test ends. */
+async function openDrive (t: Test, store: Corestore): Promise<{ drive: DriveWriter, write: (text: string, metadata?: unknown) => Promise<void> }> {
+  const drive = new DriveWriter({ store, spreading: new Spreading(store, () => null) }, createDriveKeys())
+  await drive.ready()
+  t.teardown(() => drive.close())
+  return { drive, write: (text, metadata) => drive.append([{ path: `/${text}`, blocks: () => blocksOf(Buffer.from(text)), metadata }]) }
+}
+
+t.test('a mark is never lowered: not by a drive that was closed after its disk had failed, nor by a store that is older', async t => {
+  const folder = await testFolder(t)
+  const store = await openStore(t, join(folder, 'store'))
+  const highWater = new HighWater(store, join(folder, 'marks.json'))
+  const [first, second] = [await openDrive(t, store), await openDrive(t, store)]
+  await first.write('a')
+  await highWater.sync(first.drive)
+  const marked = await first.drive.head()
+  await first.write('b')
+  const { db } = store.storage
+  const flush = db.flush
+  db.flush = async () => { throw new Error('ENOSPC') }
+  await t.rejects(highWater.sync(first.drive), { message: 'ENOSPC' })
+  db.flush = flush
+  await first.drive.close()
+  await t.rejects(first.drive.head(), { code: 'INTERNAL' }, 'a closed drive does not say that it is empty')
+  await second.write('c')
+  await highWater.sync(second.drive)
+  t.same(await highWater.markOf(first.drive.key), marked)
+
+  const head = await second.drive.head()
+  const further = { ...head, index: { ...head.index, length: head.index.length + 5 } }
+  await highWater.remember(second.drive.key, further)
+  await highWater.remember(second.drive.key, head)
+  await highWater.sync(second.drive)
+  t.same(await new HighWater(store, join(folder, 'marks.json')).markOf(second.drive.key), further)
+})
+
+t.test('marks that come at once are all kept', async t => {
+  const folder = await testFolder(t)
+  const store = await openStore(t, join(folder, 'store'))
+  const highWater = new HighWater(store, join(folder, 'marks.json'))
+  const { drive, write } = await openDrive(t, store)
+  await write('a')
+  const head = await drive.head()
+  const others = Array.from({ length: 8 }, (_, i) => `other${i}`)
+  await Promise.all([highWater.sync(drive), ...others.map(key => highWater.remember(key, head))])
+  const again = new HighWater(store, join(folder, 'marks.json'))
+  for (const key of [drive.key, ...others]) t.same(await again.markOf(key), head, key)
+})
+
 t.test('a damaged high-water file stops writing instead of being forgotten', async t => {
   const folder = await testFolder(t)
   const store = await openStore(t, join(folder, 'store'))
