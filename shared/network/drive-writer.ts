@@ -173,16 +173,26 @@ export class DriveWriter extends Resource {
     if (blockOffset > DRIVE_BLOCKS) throw new AppError('TOO_LARGE', 'The writer\'s drive is full; a new writer has to continue the newsletter.')
     if (blocks.length > 0) await blobs.append(blocks)
 
-    const batch = this.#drive!.batch()
-    for (const [i, { path, metadata = null }] of [...files.entries()].reverse()) {
-      const blob = pointers[i]!
-      if (blob) await batch.putEntry(path, { blob, metadata })
-      else await batch.del(path)
-    }
-    await batch.flush()
+    await this.#point([...files.entries()].reverse().map(([i, { path, metadata = null }]) => ({ path, pointer: pointers[i]!, metadata })))
     // The index first: it says what the rest is.
     const bytes = this.#cores.reduce((sum, { byteLength }, i) => sum + byteLength - before[i]!.byteLength, 0)
     for (const [i, core] of this.#cores.entries()) this.#spreading.of(core).publish(before[i]!.length, core.length, bytes)
+  }
+
+  /** Lets paths of the index lead to bytes that are there, all at once. */
+  async #point (files: PointedFile[]): Promise<void> {
+    const batch = this.#drive!.batch()
+    try {
+      for (const { path, pointer, metadata } of files) {
+        if (pointer) await batch.putEntry(path, { blob: pointer, metadata })
+        else await batch.del(path)
+      }
+      await batch.flush()
+    } catch (error) {
+      // One that is not closed holds the lock of the index: every later one would wait for it for ever.
+      await batch.close().catch(() => {}) // why it failed is told
+      throw error
+    }
   }
 }
 

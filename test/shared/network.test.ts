@@ -251,6 +251,16 @@ t.test('marks that come at once are all kept', async t => {
   for (const key of [drive.key, ...others]) t.same(await again.markOf(key), head, key)
 })
 
+t.test('a drive is written on after a file that its index could not take', { timeout: 60_000 }, async t => {
+  const store = await openStore(t, await testFolder(t))
+  const { drive, write } = await openDrive(t, store)
+  await write('a')
+  await t.rejects(write('b', { toJSON () { throw new Error('not to be written') } }), { message: 'not to be written' })
+  await write('c')
+  t.same([await drive.has('/a'), await drive.has('/b'), await drive.has('/c')], [true, false, true])
+  await drive.close()
+})
+
 t.test('a damaged high-water file stops writing instead of being forgotten', async t => {
   const folder = await testFolder(t)
   const store = await openStore(t, join(folder, 'store'))
