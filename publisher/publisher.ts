@@ -106,8 +106,8 @@ export class Publisher {
     return await this.#writers.inTurn(address, async () => {
       const run = await this.#run(address, options.dryRun)
       const published = await publishPrepared(run, prepared, options)
-      // One that is there already may have been written by a process that was killed before it was safe.
-      if (published.outcome === 'published' || (published.outcome === 'already' && options.id)) {
+      // One that is there already may have been written before it could be made safe.
+      if (!options.dryRun) {
         await run.writer.sync()
         await this.#parts.library.caughtUp(address)
       }

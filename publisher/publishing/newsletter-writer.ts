@@ -133,25 +133,24 @@ export class NewsletterWriter extends Resource {
 
   /** Returns when everything written is on the disk, and marked as published. */
   async sync (): Promise<void> {
-    await this.#translated(this.#parts.highWater.sync(this.#drive))
+    await translated(this.#parts.highWater.sync(this.#drive), 'Then do the same again: what was written is not safe yet, though readers may have it.')
   }
 
   async #append (files: NewFile[], sizeBytes: number): Promise<void> {
     this.checkUnlocked()
     await this.#gate.pass()
     await checkRoom(this.#parts.home, sizeBytes)
-    await this.#translated(this.#drive.append(files))
+    await translated(this.#drive.append(files), 'What was not finished is not visible to readers.')
   }
+}
 
-  async #translated<T> (work: Promise<T>): Promise<T> {
-    try {
-      return await work
-    } catch (error) {
-      if (/ENOSPC|No space left/.test(messageOf(error))) {
-        throw new AppError('DISK_FULL', 'The disk is full. Free some space, then start the node again: what was not finished is not visible to readers.', { cause: error })
-      }
-      throw error
-    }
+/** @param then what is to be known, or done, when the node was started again */
+async function translated<T> (work: Promise<T>, then: string): Promise<T> {
+  try {
+    return await work
+  } catch (error) {
+    if (!/ENOSPC|No space left/.test(messageOf(error))) throw error
+    throw new AppError('DISK_FULL', `The disk is full. Free some space and start the node again. ${then}`, { cause: error })
   }
 }
 

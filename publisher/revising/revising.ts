@@ -51,7 +51,7 @@ export class Revising {
       if (sameContent(before, manifest)) return { outcome: 'already', manifest: before, notes: prepared.notes }
       if (dryRun) return { outcome: 'dryRun', manifest, notes: prepared.notes }
       return await this.#write({ manifest, prepared, before, stored, writer })
-    }, { mayBeLocked: dryRun })
+    }, { dryRun })
   }
 
   /**
@@ -121,16 +121,17 @@ export class Revising {
   async #revise (
     address: Address, id: string,
     make: (issue: { before: IssueManifest, stored: StoredIssue, writer: NewsletterWriter }) => Promise<Made>,
-    { mayBeLocked = false } = {}
+    { dryRun = false } = {}
   ): Promise<Revised> {
     return await this.#writers.inTurn(address, async () => {
-      const writer = await this.#writers.allowed(address, { mayBeLocked })
+      const writer = await this.#writers.allowed(address, { mayBeLocked: dryRun })
       await this.#library.caughtUp(address)
       const stored = await this.#library.stored(address, id)
       const before = readManifest(Buffer.from(stored.manifest))
       if (before.revision >= REVISIONS) throw new AppError('CONFLICT', `The issue has ${REVISIONS} revisions, and can have no more. Publish what there is to say as a new issue.`)
       const { outcome, manifest, notes } = await make({ before, stored, writer })
-      if (outcome === 'published') {
+      // What is there already may have been written before it could be made safe.
+      if (!dryRun) {
         await writer.sync()
         await this.#library.caughtUp(address)
       }

@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto'
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import t from 'tap'
+import t, { type Test } from 'tap'
 import type { Revision } from '../../shared/api/revisions.ts'
+import { type DriveHead, HighWater } from '../../shared/network/high-water.ts'
 import { createNewsletter, publishIssues, testNetwork, type TestNetwork, type TestNode, untilComplete } from '../support/network.ts'
 import { admitWriter, changeRoot } from '../support/root.ts'
 import { run } from '../support/processes.ts'
@@ -201,6 +202,48 @@ t.test('a new writer corrects what a retired one published', async t => {
   await untilComplete(reader, newsletter, 1)
   t.match(await untilRevision(reader, issue, 2), [{ revision: 2, writer: 'w2', verified: true }, { revision: 1, writer: 'w1', verified: true, readable: true }])
   t.match(await reader.client.getIssue({ params: { issue } }), { files: [{ path: 'files/map.png', here: true }, { path: 'files/face.png', here: true }] })
+})
+
+/** The disk is full the next so many times that something is to be made safe; gives how often it was asked for. */
+function fullDisk (t: Test, times: number): () => number {
+  const sync = HighWater.prototype.sync
+  let asked = 0
+  HighWater.prototype.sync = async function (...args) {
+    if (asked++ < times) throw new Error('ENOSPC: no space left on device')
+    await sync.apply(this, args)
+  }
+  t.teardown(() => { HighWater.prototype.sync = sync })
+  return () => asked
+}
+
+t.test('what was written and could not be made safe is made safe when it is tried again', async t => {
+  const network = await testNetwork(t)
+  const { client, home } = await network.open('author')
+  const newsletter = await createNewsletter({ client }, 'News')
+  const [issue] = await publishIssues({ client }, newsletter, 1) as [string]
+  const params = { issue }
+  const correction = { source: { markdown: '# Issue 1\n\nBetter.\n' }, change: 'correction' as const }
+  const marked = async (): Promise<number> => {
+    const [mark] = Object.values(JSON.parse(await readFile(join(home, 'high-water.json'), 'utf8')) as Record<string, DriveHead>)
+    return mark!.index.length
+  }
+  const orders: Record<string, () => Promise<unknown>> = {
+    publish: () => client.publishIssue({ params: { newsletter }, body: { source: { markdown: '# Issue 2\n\nText.\n' } } }),
+    correct: () => client.correctIssue({ params, body: correction }),
+    retract: () => client.retractIssue({ params, body: { note: 'It is wrong.' } }),
+    erase: () => client.eraseIssue({ params, body: { note: 'It named somebody.' } })
+  }
+  for (const [name, order] of Object.entries(orders)) {
+    const before = await marked()
+    await t.test(name, async t => {
+      const asked = fullDisk(t, 1)
+      await t.rejects(order(), { code: 'DISK_FULL', message: /readers may have it/ })
+      t.equal(await marked(), before)
+      t.match(await order(), { outcome: 'already' })
+      t.equal(asked(), 2)
+    })
+    t.ok(await marked() > before, `what ${name} has written is marked`)
+  }
 })
 
 t.test('correcting, comparing and erasing from the command line', async t => {
