@@ -36,6 +36,7 @@ export async function publishPrepared (run: PublishingRun, prepared: PreparedIss
   }
   const manifest = manifestOf(prepared, { newsletter: address, writer: writer.id, id: issueId, number: run.nextNumber, authors, language, publishedAt })
   readManifest(writeJson(manifest))
+  await writer.checkTime(manifest)
   if (!dryRun) {
     await library.wrote(address, issueId)
     await writer.writeIssue(manifest, prepared)

@@ -1,16 +1,16 @@
 import type { Problem } from '../../shared/api/problem.ts'
 import { AppError, messageOf } from '../../shared/errors.ts'
-import { type IssueManifest, signManifest } from '../../shared/format/issue.ts'
+import { type IssueManifest, isSignedBefore, signManifest } from '../../shared/format/issue.ts'
 import { EMBEDDED_BYTES } from '../../shared/format/limits.ts'
 import { type NewsletterDocument, signNewsletter } from '../../shared/format/newsletter.ts'
 import { BODY_NAME, issuePath, manifestPath, newsletterPath, signaturePath } from '../../shared/format/paths.ts'
-import { effectiveSeal } from '../../shared/format/root-chain.ts'
+import { effectiveSeal, type RootWriter } from '../../shared/format/root-chain.ts'
 import { rootFolder } from '../../shared/format/root-files.ts'
 import type { Signed } from '../../shared/format/signed-json.ts'
 import { blocksOf, DriveWriter, type NewFile } from '../../shared/network/drive-writer.ts'
 import type { BlobPointer } from '../../shared/network/index-entry.ts'
 import type { Peer } from '../../shared/network/peer.ts'
-import type { RootStore } from '../../shared/network/root-store.ts'
+import type { KnownRoot, RootStore } from '../../shared/network/root-store.ts'
 import { Resource } from '../../shared/resource.ts'
 import type { PreparedIssue } from '../importing/prepared-issue.ts'
 import type { OwnKeys, PublicWriterKeys, WriterKeys } from '../keys/own-keys.ts'
@@ -74,13 +74,25 @@ export class NewsletterWriter extends Resource {
   async checkAllowed (): Promise<void> {
     const { address, roots } = this.#parts
     const known = await roots.get(address)
-    const writer = known?.chain.newest.writers.find(({ drive }) => drive === this.#drive.key)
+    const writer = this.#writerIn(known)
     if (!known || !writer) throw new AppError('NOT_WRITER', 'The root of this newsletter does not name this device as a writer.')
     this.id = writer.id
     if (effectiveSeal(writer.id, known.chain, known.dispute) !== null) throw new AppError('NOT_WRITER', 'This device was retired: the root has sealed its drive, and readers refuse what comes after.')
     if (writer.expires && Date.parse(writer.expires) <= Date.now()) throw new AppError('NOT_WRITER', `This device was allowed to write until ${writer.expires}.`)
     if (known.chain.newest.state === 'ended') throw new AppError('NOT_WRITER', 'This newsletter has ended.')
     await this.#gate.pass()
+  }
+
+  /** @throws AppError BAD_SOURCE when no reader would take an issue, because its time is not before the end of this writer's */
+  async checkTime (manifest: IssueManifest): Promise<void> {
+    const { address, roots } = this.#parts
+    const expires = this.#writerIn(await roots.get(address))?.expires
+    if (!expires || isSignedBefore(manifest, expires)) return
+    throw new AppError('BAD_SOURCE', `The issue is dated ${manifest.revisedAt ?? manifest.publishedAt}, and this device may write until ${expires}: no reader would take it. Give it an earlier date, or let the owner give this device more time.`)
+  }
+
+  #writerIn (known: KnownRoot | null): RootWriter | undefined {
+    return known?.chain.newest.writers.find(({ drive }) => drive === this.#drive.key)
   }
 
   async has (id: string): Promise<boolean> {
@@ -120,6 +132,7 @@ export class NewsletterWriter extends Resource {
    * @param sizeBytes of those that are written
    */
   async writeRevision (manifest: IssueManifest, files: NewFile[], sizeBytes: number): Promise<void> {
+    await this.checkTime(manifest)
     const { id } = manifest
     const beside = files.map(file => ({ ...file, path: issuePath(id, file.path) }))
     const entries = 2 + files.filter(file => 'blocks' in file || file.pointer).length

@@ -58,6 +58,11 @@ export function signManifest (manifest: IssueManifest, key: SigningKey): Signed 
 }
 
 /** What the signature's trusted comment says. */
+/** Whether an issue was signed, as it says, while a writer still could that expires at this time. Readers refuse it else. */
+export function isSignedBefore ({ revisedAt, publishedAt }: IssueManifest, expires: string): boolean {
+  return Date.parse(revisedAt ?? publishedAt) < Date.parse(expires)
+}
+
 export function trustedCommentOf ({ newsletter, id, revision }: Pick<IssueManifest, 'newsletter' | 'id' | 'revision'>): string {
   return `colporteur issue ${newsletter} ${id} revision ${revision}`
 }

@@ -1,5 +1,5 @@
 import { AppError } from '../../shared/errors.ts'
-import { verifyManifest, type IssueManifest } from '../../shared/format/issue.ts'
+import { isSignedBefore, verifyManifest, type IssueManifest } from '../../shared/format/issue.ts'
 import { effectiveSeal, type RootWriter, sealIn } from '../../shared/format/root-chain.ts'
 import type { KnownRoot } from '../../shared/network/root-store.ts'
 
@@ -31,8 +31,7 @@ export function checkManifest (bytes: Uint8Array, signature: string, place: Mani
   if (manifest.writer !== writer.id) throw new AppError('BAD_ID', 'The manifest names another writer than the one whose drive it lies on.')
   if (manifest.id !== place.id) throw new AppError('BAD_ID', 'The manifest has another id than its path.')
 
-  const signedAt = manifest.revisedAt ?? manifest.publishedAt
-  if (writer.expires && Date.parse(signedAt) >= Date.parse(writer.expires)) {
+  if (writer.expires && !isSignedBefore(manifest, writer.expires)) {
     throw new AppError('EXPIRED', `${nameOf(writer)} had expired on ${writer.expires}, before this was signed.`)
   }
   return manifest

@@ -168,6 +168,19 @@ t.test('a writer whose time is up is refused, here and at readers, until it is g
   t.match(await author.client.getNewsletter({ params: { newsletter } }), { rootNumber: 2, writers: [{ name: 'The old laptop', expires: null }], issues: { ready: 2 } })
 })
 
+t.test('what is dated after the time of its writer is not published, because no reader would take it', async t => {
+  const network = await testNetwork(t)
+  const author = await network.open('author')
+  const newsletter = await createNewsletter(author, 'The Long Road')
+  await changeRoot(author, newsletter, { kind: 'writer', writer: 'w1', expires: '2099-01-01T00:00:00.000Z' })
+  const publish = (date: string, dryRun = false): ReturnType<typeof author.client.publishIssue> =>
+    author.client.publishIssue({ params: { newsletter }, body: { source: { markdown: `---\ndate: ${date}\n---\n# Dated ${date}\n\nText.\n` }, dryRun } })
+  for (const dryRun of [true, false]) await t.rejects(publish('2099-01-01', dryRun), { code: 'BAD_SOURCE', message: /2099-01-01/ })
+  const { ref: issue } = await publish('2098-12-31')
+  t.match(await author.client.verifyIssue({ params: { issue } }), { verified: true })
+  t.match(await author.client.correctIssue({ params: { issue }, body: { source: { markdown: '# Better\n\nText.\n' }, change: 'typo' } }), { outcome: 'published' })
+})
+
 t.test('a day until which somebody may write is meant to its end, where it is said', async t => {
   const { folder } = await testNetwork(t)
   const inHonolulu = (args: string[]): ReturnType<typeof run> => run([...args, '--home', join(folder, 'home')], { environment: { TZ: 'Pacific/Honolulu' } })
