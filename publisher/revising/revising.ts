@@ -5,6 +5,7 @@ import { AppError } from '../../shared/errors.ts'
 import type { Address } from '../../shared/format/address.ts'
 import { blake2b256Hex } from '../../shared/format/hash.ts'
 import { type IssueManifest, isTombstone, readManifest } from '../../shared/format/issue.ts'
+import { LAST_REVISION } from '../../shared/format/limits.ts'
 import { BODY_NAME } from '../../shared/format/paths.ts'
 import { writeJson } from '../../shared/format/signed-json.ts'
 import { type Before, preparePath, prepareText } from '../importing/prepare-issue.ts'
@@ -16,7 +17,7 @@ import type { NewsletterWriters } from '../publishing/newsletter-writers.ts'
 import { EarlierFiles } from './earlier-files.ts'
 import { revisionFiles } from './revision-files.ts'
 
-/** Each later revision names all earlier ones again; nobody corrects so often. */
+/** Each later revision names all earlier ones again; nobody corrects so often. Withdrawn can be what has more. */
 const REVISIONS = 100
 
 /** How a text that says everything corrects an issue. */
@@ -49,6 +50,7 @@ export class Revising {
       const prepared = await prepareCorrection(source, before, stored)
       const manifest = correctedManifest(before, prepared, { change, ...(note && { note }), ...chained(before, stored, writer) })
       if (sameContent(before, manifest)) return { outcome: 'already', manifest: before, notes: prepared.notes }
+      checkCountable(before)
       if (dryRun) return { outcome: 'dryRun', manifest, notes: prepared.notes }
       return await this.#write({ manifest, prepared, before, stored, writer })
     }, { dryRun })
@@ -67,6 +69,7 @@ export class Revising {
       const manifest = { ...corrected, subtitle: prepared.subtitle, tags: prepared.tags }
       if (sameContent(before, manifest)) return { outcome: 'already', manifest: before, notes: prepared.notes }
       if (before.revision !== from) throw new AppError('CONFLICT', `The issue was corrected in another place meanwhile, as revision ${before.revision}. Begin a new correction from that.`)
+      checkCountable(before)
       return await this.#write({ manifest, prepared, before, stored, writer })
     })
   }
@@ -103,6 +106,7 @@ export class Revising {
   async #withdraw (address: Address, id: string, change: 'retraction' | 'erasure', note: string): Promise<Revised> {
     return await this.#revise(address, id, async ({ before, stored, writer }) => {
       if (before.change === 'erasure' || before.change === change) return { outcome: 'already', manifest: before, notes: [] }
+      if (before.revision >= LAST_REVISION) throw new AppError('CONFLICT', 'The issue has the last number that a revision can have. Retire the writer who has made it so, and that revision is gone.')
       const body = new TextEncoder().encode(`${note.trim()}\n`)
       const manifest: IssueManifest = {
         ...before,
@@ -128,7 +132,6 @@ export class Revising {
       await this.#library.caughtUp(address)
       const stored = await this.#library.stored(address, id)
       const before = readManifest(Buffer.from(stored.manifest))
-      if (before.revision >= REVISIONS) throw new AppError('CONFLICT', `The issue has ${REVISIONS} revisions, and can have no more. Publish what there is to say as a new issue.`)
       const { outcome, manifest, notes } = await make({ before, stored, writer })
       // What is there already may have been written before it could be made safe.
       if (!dryRun) {
@@ -143,6 +146,10 @@ export class Revising {
 
 function checkStands (issue: IssueManifest): void {
   if (isTombstone(issue)) throw new AppError('CONFLICT', 'The issue was withdrawn, and can not be corrected any more.')
+}
+
+function checkCountable ({ revision }: IssueManifest): void {
+  if (revision >= REVISIONS) throw new AppError('CONFLICT', `The issue has ${REVISIONS} revisions, and can not be corrected any more. Publish what there is to say as a new issue.`)
 }
 
 async function prepareCorrection (source: IssueSource, before: IssueManifest, stored: StoredIssue): Promise<PreparedIssue> {

@@ -1,5 +1,5 @@
 import { AppError } from '../../shared/errors.ts'
-import type { IssueManifest } from '../../shared/format/issue.ts'
+import { type IssueManifest, isTombstone } from '../../shared/format/issue.ts'
 import { BODY_NAME, isDocumentPath, MANIFEST_NAME, parseRevisionPath, revisionPath, signaturePath } from '../../shared/format/paths.ts'
 import { blocksOf, type NewFile } from '../../shared/network/drive-writer.ts'
 import type { PreparedFile } from '../importing/prepared-issue.ts'
@@ -45,13 +45,14 @@ export async function revisionFiles (writer: NewsletterWriter, revision: Revisio
   const written = files.filter(({ path }) => !stays(path))
   sizeBytes += written.reduce((sum, file) => sum + file.sizeBytes, 0)
 
-  for (const name of [MANIFEST_NAME, SIGNATURE_NAME]) await keep(name, revisionPath(before.revision, name))
-  if (!isErasure) {
-    const gone = before.files.filter(({ path }) => !stays(path)).map(({ path }) => path)
-    for (const path of [BODY_NAME, ...gone]) await keep(path, revisionPath(before.revision, path))
-  }
-  const earlier = stored.parts.map(({ path }) => path).filter(path => parseRevisionPath(path))
-  for (const path of earlier) if (!isErasure || isDocumentPath(path)) await keep(path, path)
+  const gone = before.files.filter(({ path }) => !stays(path)).map(({ path }) => path)
+  const earlier = stored.parts.map(({ path }) => path).filter(path => parseRevisionPath(path)).sort((a, b) => revisionOf(b) - revisionOf(a))
+  const past = [
+    ...[MANIFEST_NAME, SIGNATURE_NAME, ...isErasure ? [] : [BODY_NAME, ...gone]].map(path => ({ path, as: revisionPath(before.revision, path) })),
+    ...earlier.filter(path => !isErasure || isDocumentPath(path)).map(path => ({ path, as: path }))
+  ]
+  // Whatever another writer has piled up, an issue can be withdrawn: with as much of its past as readers carry, the newest of it.
+  for (const { path, as } of isTombstone(manifest) ? past.slice(0, MOST_KEPT) : past) await keep(path, as)
 
   if (kept.length > MOST_KEPT) throw new AppError('CONFLICT', 'The issue has more of a past than readers carry. Publish what there is to say as a new issue.')
   const paths = new Set([...manifest.files.map(({ path }) => path), ...kept.map(({ path }) => path)])
@@ -66,6 +67,10 @@ export async function revisionFiles (writer: NewsletterWriter, revision: Revisio
     ],
     sizeBytes
   }
+}
+
+function revisionOf (path: string): number {
+  return parseRevisionPath(path)!.revision
 }
 
 function sameFile (before: IssueManifest, after: IssueManifest, path: string): boolean {

@@ -1,7 +1,7 @@
 import Type, { type Static } from 'typebox'
 import { AppError } from '../errors.ts'
 import { Authors, Count, Hash, Language, line, lines, Time, WriterId, Z32 } from './fields.ts'
-import { BODY_BYTES, FILE_BYTES, ISSUE_BYTES, ISSUE_FILES, MANIFEST_BYTES } from './limits.ts'
+import { BODY_BYTES, FILE_BYTES, ISSUE_BYTES, ISSUE_FILES, LAST_REVISION, MANIFEST_BYTES } from './limits.ts'
 import { BODY_NAME, checkFilePath, MANIFEST_NAME } from './paths.ts'
 import { type SigningKey, verifySignature } from './signature.ts'
 import { readJson, type Signed, signJson } from './signed-json.ts'
@@ -29,7 +29,7 @@ const IssueManifest = Type.Object({
   writer: WriterId,
   id: Type.String({ pattern: '^[0-7][0-9a-hjkmnp-tv-z]{25}$' }),
   number: Count(1_000_000_000, 1),
-  revision: Count(1_000_000, 1),
+  revision: Count(LAST_REVISION, 1),
   change: Type.Union([
     Type.Literal('original'), Type.Literal('typo'), Type.Literal('correction'), Type.Literal('update'), Type.Literal('retraction'),
     Type.Literal('erasure')

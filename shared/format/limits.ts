@@ -8,6 +8,8 @@ export const BODY_BYTES = 4 * MIB
 export const FILE_BYTES = GIB
 export const ISSUE_BYTES = 2 * GIB
 export const ISSUE_FILES = 1_000
+/** The highest number that a revision can have. */
+export const LAST_REVISION = 1_000_000
 
 export const ROOT_BYTES = 64 * KIB
 export const ROOT_CHAIN_DOCUMENTS = 1_024

@@ -3,7 +3,14 @@ import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
 import type { Revision } from '../../shared/api/revisions.ts'
+import { readAcceptance, writeInvitation } from '../../shared/format/acceptance.ts'
+import { blake2b256Hex } from '../../shared/format/hash.ts'
+import { createIssueId } from '../../shared/format/id.ts'
+import { issuePath } from '../../shared/format/paths.ts'
+import type { RootWriter } from '../../shared/format/root-chain.ts'
+import { blocksOf } from '../../shared/network/drive-writer.ts'
 import { type DriveHead, HighWater } from '../../shared/network/high-water.ts'
+import { type HostileAuthor, openHostileAuthor } from '../support/hostile-author.ts'
 import { createNewsletter, publishIssues, testNetwork, type TestNetwork, type TestNode, untilComplete } from '../support/network.ts'
 import { admitWriter, changeRoot } from '../support/root.ts'
 import { run } from '../support/processes.ts'
@@ -202,6 +209,40 @@ t.test('a new writer corrects what a retired one published', async t => {
   await untilComplete(reader, newsletter, 1)
   t.match(await untilRevision(reader, issue, 2), [{ revision: 2, writer: 'w2', verified: true }, { revision: 1, writer: 'w1', verified: true, readable: true }])
   t.match(await reader.client.getIssue({ params: { issue } }), { files: [{ path: 'files/map.png', here: true }, { path: 'files/face.png', here: true }] })
+})
+
+/** Lets a writer of this machine publish in the newsletter of a hostile one. */
+async function joinHostile (author: HostileAuthor, { client }: TestNode): Promise<void> {
+  const { acceptance } = await client.acceptInvitation({ body: { invitation: writeInvitation({ newsletter: author.address, id: 'x', name: 'Second' }) } })
+  const { drive, signingKey } = readAcceptance(acceptance)
+  const { writers } = JSON.parse(Buffer.from(author.newsletter.chain.documents[0]!.bytes).toString()) as { writers: RootWriter[] }
+  await author.extendRoot({ writers: [...writers, { id: 'w2', name: 'Second', drive, signingKey }] })
+  await until('the second may write', async () => (await client.getNewsletter({ params: { newsletter: author.address } })).role === 'own')
+}
+
+t.test('an issue is withdrawn however many revisions and earlier parts another writer has given it, and corrected no more', async t => {
+  const network = await testNetwork(t)
+  const author = await openHostileAuthor(join(network.folder, 'hostile'), network.bootstrap)
+  t.teardown(() => author.close())
+  const [full, heavy, last] = [1, 2, 3].map(month => createIssueId(new Date(Date.UTC(2025, month)))) as [string, string, string]
+  const revised = { change: 'correction' as const, previous: blake2b256Hex(new Uint8Array(1)), revisedAt: '2026-01-02T00:00:00.000Z' }
+  await author.publish(full, { manifest: { ...revised, revision: 100 } })
+  const parts = Array.from({ length: 1_000 }, (_, i) => ({ path: issuePath(heavy, `revisions/1/files/${i}`), blocks: () => blocksOf(Buffer.from('x')) }))
+  await author.publish(heavy, { manifest: { ...revised, revision: 2, number: 2 }, files: parts })
+  await author.publish(last, { manifest: { ...revised, revision: 1_000_000, number: 3 } })
+  const [second, reader] = [await network.open('second'), await network.open('reader')]
+  for (const { client } of [second, reader]) await client.subscribe({ body: { address: author.address } })
+  for (const node of [second, reader]) await untilComplete(node, author.address, 3)
+  await joinHostile(author, second)
+
+  const source = { markdown: '# Fine\n\nBetter.\n' }
+  for (const issue of [full, heavy]) await t.rejects(second.client.correctIssue({ params: { issue }, body: { source, change: 'typo' } }), { code: 'CONFLICT' })
+  t.match(await second.client.retractIssue({ params: { issue: full }, body: { note: 'It is wrong.' } }), { outcome: 'published', revision: 101 })
+  t.match(await second.client.eraseIssue({ params: { issue: full }, body: { note: 'It named somebody.' } }), { outcome: 'published', revision: 102 })
+  t.match(await second.client.retractIssue({ params: { issue: heavy }, body: { note: 'It is wrong.' } }), { outcome: 'published', revision: 3 })
+  await t.rejects(second.client.retractIssue({ params: { issue: last }, body: { note: 'It is wrong.' } }), { code: 'CONFLICT', message: /retire/i })
+  t.match((await untilRevision(reader, full, 102))[0], { change: 'erasure', verified: true })
+  t.match((await untilRevision(reader, heavy, 3)).slice(0, 2), [{ change: 'retraction', verified: true }, { revision: 2, verified: true, readable: true }])
 })
 
 /** The disk is full the next so many times that something is to be made safe; gives how often it was asked for. */
