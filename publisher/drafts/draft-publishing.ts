@@ -33,6 +33,8 @@ export interface DraftPublisher {
 /** What a draft that corrects an issue needs of it besides. */
 export interface DraftReviser {
   text (address: Address, id: string): Promise<IssueText>
+  /** True when a newer revision than `from` says what this text says. */
+  hasCorrection (address: Address, id: string, prepared: PreparedIssue, from: number): Promise<boolean>
   correctPrepared (address: Address, id: string, prepared: PreparedIssue, correction: PreparedCorrection): Promise<Revised>
 }
 
@@ -69,18 +71,39 @@ export class DraftPublishing {
     }
   }
 
-  /** The ref of the issue that a draft has become, although nobody wrote that down; null when it can still be taken back. */
-  async refOf ({ newsletter, corrects, publication }: StoredDraft): Promise<string | null> {
-    // Of a correction that is out already, publishing it again finds out.
-    if (corrects || !publication || Date.parse(publication.goesOutAt) > Date.now()) return null
-    return await this.#publisher.hasIssue(newsletter, publication.issue) ? `${publication.issue}@${newsletter}` : null
+  /** The ref of the issue that a draft has become or corrected, although nobody wrote that down; null when it can still be taken back. */
+  async refOf (draft: StoredDraft, folder: DraftFolder): Promise<string | null> {
+    const { newsletter, corrects, publication } = draft
+    if (!publication) return null
+    const isOut = corrects ? await this.#hasCorrected(draft, publication, corrects.revision, folder) : await this.#isIssue(newsletter, publication)
+    return isOut ? `${publication.issue}@${newsletter}` : null
+  }
+
+  async #isIssue (newsletter: Address, { issue, goesOutAt }: StoredPublication): Promise<boolean> {
+    try {
+      return await this.#publisher.hasIssue(newsletter, issue)
+    } catch (error) {
+      // Before its time it is out only where the clock was set back: no reason to hold what can't be told.
+      if (Date.parse(goesOutAt) > Date.now()) return false
+      throw error
+    }
+  }
+
+  /** False also where it can't be told: publishing it again finds out. */
+  async #hasCorrected (draft: StoredDraft, { issue }: StoredPublication, from: number, folder: DraftFolder): Promise<boolean> {
+    try {
+      const { prepared } = await prepareDraft(draft, folder)
+      return await this.#reviser.hasCorrection(draft.newsletter, issue, prepared, from)
+    } catch {
+      return false
+    }
   }
 
   /** Publishes a draft that is due: gives its issue's ref, or why nothing went out. While the keys are locked, it waits, and says so. */
   async goOut (draft: StoredDraft, publication: StoredPublication, folder: DraftFolder): Promise<{ ref: string } | { publication: StoredPublication }> {
     const { newsletter } = draft
     try {
-      const isOut = await this.refOf(draft) !== null
+      const isOut = await this.refOf(draft, folder) !== null
       if (!isOut && Date.now() - Date.parse(publication.goesOutAt) > this.#lateMs) return { publication: { ...publication, state: 'missed' } }
       // It may have been written on since it was checked.
       if (!isOut) await checkStops(draft, publication.ignore)
@@ -91,8 +114,9 @@ export class DraftPublishing {
         : await this.#publisher.publishPrepared(newsletter, prepared, { id: publication.issue, dryRun: false })
       return { ref }
     } catch (error) {
-      // What failed after it was written has gone out nevertheless.
-      const ref = await this.refOf(draft).catch(() => null) // what is wrong is told already
+      const ref = await this.refOf(draft, folder).catch(() => null) // what is wrong is told already
+      // What failed after it was written has gone out nevertheless; only where the disk failed is it not safe yet.
+      if (ref && (!isAppError(error) || error.code === 'DISK_FULL')) throw error
       if (ref) return { ref }
       const problem = { code: isAppError(error) ? error.code : 'INTERNAL', reason: messageOf(error) }
       return { publication: { ...publication, ...(problem.code !== 'LOCKED' && { state: 'failed' as const }), problem } }

@@ -1,7 +1,7 @@
 import type {
   Draft, DraftCheck, DraftSummary, DraftVersion, DraftVersionText, PublishDraft, SaveDraft
 } from '../../shared/api/drafts.ts'
-import { AppError, isAppError, messageOf } from '../../shared/errors.ts'
+import { AppError } from '../../shared/errors.ts'
 import type { Address } from '../../shared/format/address.ts'
 import { createIssueId } from '../../shared/format/id.ts'
 import type { Log } from '../../shared/log.ts'
@@ -11,19 +11,17 @@ import { textThread } from '../texts/text-thread.ts'
 import { DraftBacking } from './draft-backup.ts'
 import { DraftAttachments } from './draft-attachments.ts'
 import { fileNamed } from './draft-files.ts'
-import type { DraftFolder } from './draft-folder.ts'
 import { DraftIndex } from './draft-index.ts'
 import { type DraftPublisher, DraftPublishing, type DraftReviser, type DraftTiming } from './draft-publishing.ts'
 import { DraftShelf } from './draft-shelf.ts'
 import { keepRefused } from './keep-refused.ts'
 import { hasText, newDraft, savedText, withText } from './next-text.ts'
+import { OutgoingDrafts } from './outgoing-drafts.ts'
 import { type DraftPreview, prepareDraft } from './prepare-draft.ts'
-import { PublicationClock } from './publication-clock.ts'
-import { draftView, type StoredDraft, type StoredPublication, waits } from './stored-draft.ts'
+import { draftView, type StoredDraft, waits } from './stored-draft.ts'
 
 /** All their names are held in memory, and nobody finds anything among more. */
 const DRAFTS = 1000
-const RETRY_MS = 60_000
 
 export interface DraftsParts {
   /** Where they lie. */
@@ -49,10 +47,9 @@ export class Drafts extends Resource<DraftEvents> {
   #parts: DraftsParts
   #shelf: DraftShelf
   #index: DraftIndex
-  #publishing: DraftPublishing
+  #outgoing: OutgoingDrafts
   /** Of the issues that are to be corrected: asked for twice at once, there is one draft. */
   #corrections = new Turns()
-  #clock = new PublicationClock(id => this.#due(id))
 
   constructor (parts: DraftsParts) {
     super()
@@ -60,36 +57,33 @@ export class Drafts extends Resource<DraftEvents> {
     this.#shelf = new DraftShelf(parts.folder, parts.log)
     this.#index = new DraftIndex(this.#shelf, {
       changed: draft => {
-        this.#clock.set(draft.id, waits(draft.publication) && !draft.publication.problem ? Date.parse(draft.publication.goesOutAt) : null)
+        this.#outgoing.changed(draft)
         this.emit('draftChanged', draft)
       },
       removed: (draft, published) => {
-        this.#clock.set(draft, null)
+        this.#outgoing.removed(draft)
         this.emit('draftRemoved', { draft, published })
       }
     })
     this.files = new DraftAttachments(this.#index)
     this.backing = new DraftBacking(this.#index)
-    this.#publishing = new DraftPublishing(parts.publisher, parts.revising, parts.timing ?? {})
+    const publishing = new DraftPublishing(parts.publisher, parts.revising, parts.timing ?? {})
+    this.#outgoing = new OutgoingDrafts({ index: this.#index, shelf: this.#shelf, publishing, log: parts.log })
   }
 
   protected override async _open (): Promise<void> {
     await this.#index.open()
     this.goOn()
-    if (this.#parts.goesOut) this.#clock.start()
+    if (this.#parts.goesOut) this.#outgoing.start()
   }
 
   protected override async _close (): Promise<void> {
-    this.#clock.stop()
+    this.#outgoing.stop()
     await this.#index.settled()
   }
 
   /** What waited for keys that were locked is tried again: of one newsletter, or of all. */
-  goOn (newsletter: Address | null = null): void {
-    const isMeant = (draft: DraftSummary): boolean => newsletter === null || draft.newsletter === newsletter
-    const waiting = this.#index.summaries.filter(draft => isMeant(draft) && waits(draft.publication) && draft.publication.problem)
-    for (const { id, publication } of waiting) this.#clock.set(id, Date.parse(publication!.goesOutAt))
-  }
+  goOn (newsletter: Address | null = null): void { this.#outgoing.goOn(newsletter) }
 
   /** The one saved last comes first. */
   list (): DraftSummary[] {
@@ -198,52 +192,11 @@ export class Drafts extends Resource<DraftEvents> {
    * @throws AppError BAD_SOURCE with what stands against it, BAD_REQUEST, NOT_WRITER, CONFLICT when it has gone out
    */
   async publish (id: string, request: PublishDraft): Promise<Draft> {
-    return await this.#changePublication(id, async draft =>
-      draft.publication?.state === 'held' ? draft.publication : await this.#publishing.plan(draft, request))
+    return await this.#outgoing.publish(id, request)
   }
 
   /** @throws AppError CONFLICT when it has gone out */
   async unpublish (id: string): Promise<Draft> {
-    return await this.#changePublication(id, async () => null)
-  }
-
-  async #changePublication (id: string, change: (draft: StoredDraft) => Promise<StoredPublication | null>): Promise<Draft> {
-    try {
-      return await this.#index.change(id, async (draft, folder) => {
-        const ref = await this.#publishing.refOf(draft)
-        if (ref) await this.#finish(draft, folder, ref)
-        if (ref) throw new AppError('NOT_FOUND', 'It has become an issue.')
-        const publication = await change(draft)
-        if (publication === draft.publication) return draft
-        const next = { ...draft, publication }
-        await folder.write(next)
-        return next
-      })
-    } catch (error) {
-      if (!await this.#shelf.wasPublished(id)) throw error
-      throw new AppError('CONFLICT', 'This draft has gone out already, and what readers have can not be taken back.', { cause: error })
-    }
-  }
-
-  #due (id: string): void {
-    this.#index.change(id, async (draft, folder) => {
-      if (!waits(draft.publication) || Date.parse(draft.publication.goesOutAt) > Date.now()) return draft
-      const done = await this.#publishing.goOut(draft, draft.publication, folder)
-      if ('ref' in done) await this.#finish(draft, folder, done.ref)
-      else await folder.write({ ...draft, ...done })
-      return 'ref' in done ? draft : { ...draft, ...done }
-    }).catch((error: unknown) => {
-      if (isAppError(error) && error.code === 'NOT_FOUND') return // discarded meanwhile
-      // As on a disk so full that not even the failure can be noted: it is neither out nor given up.
-      this.#parts.log.error({ draft: id, error: messageOf(error) }, 'a draft could not go out')
-      this.#clock.set(id, Date.now() + RETRY_MS)
-    })
-  }
-
-  async #finish (draft: StoredDraft, folder: DraftFolder, ref: string): Promise<void> {
-    // Where it goes says that it is out; what it became is good to know, but not on a full disk.
-    await folder.write({ ...draft, publication: null, published: { ref, at: new Date().toISOString() } })
-      .catch((error: unknown) => this.#parts.log.warn({ draft: draft.id, error: messageOf(error) }, 'not written down what a draft became'))
-    await this.#index.archive(draft.id, ref)
+    return await this.#outgoing.unpublish(id)
   }
 }

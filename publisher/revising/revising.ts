@@ -65,13 +65,19 @@ export class Revising {
   async correctPrepared (address: Address, id: string, prepared: PreparedIssue, { from, change, note }: PreparedCorrection): Promise<Revised> {
     return await this.#revise(address, id, async ({ before, stored, writer }) => {
       checkStands(before)
-      const corrected = correctedManifest(before, prepared, { change, ...(note && { note }), ...chained(before, stored, writer) })
-      const manifest = { ...corrected, subtitle: prepared.subtitle, tags: prepared.tags }
+      const manifest = wholeManifest(before, prepared, { change, ...(note && { note }), ...chained(before, stored, writer) })
       if (sameContent(before, manifest)) return { outcome: 'already', manifest: before, notes: prepared.notes }
       if (before.revision !== from) throw new AppError('CONFLICT', `The issue was corrected in another place meanwhile, as revision ${before.revision}. Begin a new correction from that.`)
       checkCountable(before)
       return await this.#write({ manifest, prepared, before, stored, writer })
     })
+  }
+
+  /** True when a newer revision than `from` says what this text says. @throws AppError ISSUE_NOT_FOUND, NOT_COMPLETE */
+  async hasCorrection (address: Address, id: string, prepared: PreparedIssue, from: number): Promise<boolean> {
+    await this.#library.caughtUp(address)
+    const manifest = readManifest(Buffer.from((await this.#library.stored(address, id)).manifest))
+    return manifest.revision > from && sameContent(manifest, wholeManifest(manifest, prepared, manifest))
   }
 
   /** @throws AppError ISSUE_NOT_FOUND, NOT_COMPLETE, CONFLICT when it was withdrawn */
@@ -169,6 +175,13 @@ function correctedManifest (before: IssueManifest, prepared: PreparedIssue, revi
     tags: prepared.tags.length > 0 ? prepared.tags : before.tags ?? [],
     ...revision
   }
+}
+
+/** Like {@link correctedManifest}, by a text that says everything. */
+function wholeManifest (before: IssueManifest, prepared: PreparedIssue, revision: Pick<IssueManifest, 'writer' | 'revision' | 'change' | 'note' | 'previous' | 'revisedAt'>): IssueManifest {
+  const { writer, revision: number, change, note, previous, revisedAt } = revision
+  const corrected = correctedManifest(before, prepared, { writer, revision: number, change, note, previous, revisedAt })
+  return { ...corrected, subtitle: prepared.subtitle, tags: prepared.tags }
 }
 
 function chained ({ revision }: IssueManifest, { manifest }: StoredIssue, { id: writer }: NewsletterWriter): Pick<IssueManifest, 'revision' | 'previous' | 'revisedAt' | 'writer'> {

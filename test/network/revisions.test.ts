@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import t, { type Test } from 'tap'
+import t from 'tap'
 import type { Revision } from '../../shared/api/revisions.ts'
 import { readAcceptance, writeInvitation } from '../../shared/format/acceptance.ts'
 import { blake2b256Hex } from '../../shared/format/hash.ts'
@@ -9,7 +9,8 @@ import { createIssueId } from '../../shared/format/id.ts'
 import { issuePath } from '../../shared/format/paths.ts'
 import type { RootWriter } from '../../shared/format/root-chain.ts'
 import { blocksOf } from '../../shared/network/drive-writer.ts'
-import { type DriveHead, HighWater } from '../../shared/network/high-water.ts'
+import type { DriveHead } from '../../shared/network/high-water.ts'
+import { fullDisk } from '../support/full-disk.ts'
 import { type HostileAuthor, openHostileAuthor } from '../support/hostile-author.ts'
 import { createNewsletter, publishIssues, testNetwork, type TestNetwork, type TestNode, untilComplete } from '../support/network.ts'
 import { admitWriter, changeRoot } from '../support/root.ts'
@@ -244,18 +245,6 @@ t.test('an issue is withdrawn however many revisions and earlier parts another w
   t.match((await untilRevision(reader, full, 102))[0], { change: 'erasure', verified: true })
   t.match((await untilRevision(reader, heavy, 3)).slice(0, 2), [{ change: 'retraction', verified: true }, { revision: 2, verified: true, readable: true }])
 })
-
-/** The disk is full the next so many times that something is to be made safe; gives how often it was asked for. */
-function fullDisk (t: Test, times: number): () => number {
-  const sync = HighWater.prototype.sync
-  let asked = 0
-  HighWater.prototype.sync = async function (...args) {
-    if (asked++ < times) throw new Error('ENOSPC: no space left on device')
-    await sync.apply(this, args)
-  }
-  t.teardown(() => { HighWater.prototype.sync = sync })
-  return () => asked
-}
 
 t.test('what was written and could not be made safe is made safe when it is tried again', async t => {
   const network = await testNetwork(t)

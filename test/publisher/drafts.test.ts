@@ -14,6 +14,7 @@ import { type Client, createClient, fetchSender, isBytes } from '../../shared/ap
 import { countWords } from '../../shared/api/word-count.ts'
 import type { Config } from '../../shared/config.ts'
 import { startBootstrap } from '../../shared/network/bootstrap.ts'
+import { fullDisk } from '../support/full-disk.ts'
 import { MACHINE_KEY } from '../support/machine-key.ts'
 import { log } from '../support/network.ts'
 import { startNode } from '../support/processes.ts'
@@ -391,6 +392,70 @@ t.test('an issue is corrected as a draft: with its files, taken back like every 
   await again.unpublishDraft({ params: { draft: late.id } })
   await again.discardDraft({ params: { draft: late.id } })
   await t.rejects(again.correctInDraft({ params }), { code: 'CONFLICT' }, 'what was withdrawn is not corrected')
+})
+
+interface Noted { publication: { goesOutAt: string } }
+
+/** A node is killed after its drafts have gone out and before that was noted. What is given starts it on what it had noted, changed by `change`. */
+async function killedAfterPublishing (desk: Desk, change: (draft: Noted) => void = () => {}): Promise<(timing?: DraftTiming) => Promise<void>> {
+  const [drafts, before] = [join(desk.home, 'drafts'), join(desk.home, '..', 'drafts-before')]
+  await rm(before, { recursive: true, force: true })
+  await cp(drafts, before, { recursive: true })
+  await until('no draft is left', async () => (await desk.client.listDrafts()).drafts.length === 0, () => desk.client.listDrafts())
+  return async timing => {
+    await desk.close()
+    await rm(drafts, { recursive: true })
+    await cp(before, drafts, { recursive: true })
+    for (const { path, draft } of await storedDrafts(drafts)) {
+      change(draft)
+      await writeFile(path, JSON.stringify(draft))
+    }
+    await desk.open(timing)
+  }
+}
+
+async function storedDrafts (folder: string): Promise<{ path: string, draft: Noted }[]> {
+  const paths = (await readdir(folder)).filter(name => name !== 'published').map(name => join(folder, name, 'draft.json'))
+  return await Promise.all(paths.map(async path => ({ path, draft: JSON.parse(await readFile(path, 'utf8')) as Noted })))
+}
+
+t.test('a correction that went out before the node died is neither missed nor taken back afterwards', async t => {
+  const desk = await openDesk(t)
+  const { client, newsletter } = desk
+  const { ref: issue } = await client.publishIssue({ params: { newsletter }, body: { source: { markdown: '# The meeting\n\nIt is on Monday.\n' } } })
+  const { id: draft } = await client.correctInDraft({ params: { issue } })
+  await client.saveDraft({ params: { draft }, body: { baseVersion: 1, title: 'The meeting', subtitle: '', markdown: 'It is on Tuesday.' } })
+  await client.publishDraft({ params: { draft }, body: { at: new Date(Date.now() + 500).toISOString(), change: 'correction' } })
+  const start = await killedAfterPublishing(desk)
+  await start({ lateMs: 0 })
+  await until('no draft is left', async () => (await client.listDrafts()).drafts.length === 0, () => client.listDrafts())
+  await start()
+  await t.rejects(client.unpublishDraft({ params: { draft } }), { code: 'CONFLICT' })
+  t.equal((await client.getIssue({ params: { issue } })).issue.revision, 2)
+})
+
+t.test('what went out is not taken back after the clock was set back', async t => {
+  const desk = await openDesk(t)
+  const { id: draft } = await desk.write('Once', 'Only once.')
+  await desk.client.publishDraft({ params: { draft }, body: { at: new Date(Date.now() + 500).toISOString() } })
+  const start = await killedAfterPublishing(desk, ({ publication }) => { publication.goesOutAt = new Date(Date.now() + HOUR_MS).toISOString() })
+  await start()
+  await t.rejects(desk.client.unpublishDraft({ params: { draft } }), { code: 'CONFLICT' })
+  t.same((await desk.client.listDrafts()).drafts, [])
+})
+
+t.test('what went out and could not be made safe is tried again before its draft is put away', async t => {
+  const desk = await openDesk(t, { holdMs: 0 })
+  const { client } = desk
+  const { id: draft } = await desk.write('Once', 'Only once.')
+  const asked = fullDisk(t, 1)
+  await client.publishDraft({ params: { draft }, body: {} })
+  await until('the disk was full', () => asked() === 1)
+  await desk.close()
+  t.same((await readdir(join(desk.home, 'drafts'))).sort(), [draft, 'published'])
+  await desk.open()
+  await untilOut(desk, ['Once'])
+  t.equal(asked(), 2)
 })
 
 t.test('the preview shows what the page of the issue then shows', async t => {
