@@ -71,6 +71,11 @@ export class DraftPublishing {
     }
   }
 
+  /** Whether the keys by which this newsletter is written are locked now. */
+  async isLocked (newsletter: Address): Promise<boolean> {
+    return await this.#publisher.checkWriter(newsletter).then(() => false, (error: unknown) => isAppError(error) && error.code === 'LOCKED')
+  }
+
   /** The ref of the issue that a draft has become or corrected, although nobody wrote that down; null when it can still be taken back. */
   async refOf (draft: StoredDraft, folder: DraftFolder): Promise<string | null> {
     const { newsletter, corrects, publication } = draft

@@ -86,13 +86,15 @@ export class OutgoingDrafts {
 
   async #goOut (id: string): Promise<void> {
     const { index, publishing } = this.#parts
-    await index.change(id, async (draft, folder) => {
+    const { newsletter, publication } = await index.change(id, async (draft, folder) => {
       if (!waits(draft.publication) || Date.parse(draft.publication.goesOutAt) > Date.now()) return draft
       const done = await publishing.goOut(draft, draft.publication, folder)
       if ('ref' in done) await this.#finish(draft, folder, done.ref)
       else await folder.write({ ...draft, ...done })
       return 'ref' in done ? draft : { ...draft, ...done }
     })
+    // Whoever unlocked the keys before it was noted that it waits for them has not let it go on.
+    if (waits(publication) && publication.problem?.code === 'LOCKED' && !await publishing.isLocked(newsletter)) this.goOn(newsletter)
   }
 
   async #finish (draft: StoredDraft, folder: DraftFolder, ref: string): Promise<void> {

@@ -2,6 +2,7 @@ import { cp, readdir, readFile, stat, writeFile } from 'node:fs/promises'
 import { join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import t, { type Test } from 'tap'
+import { Publisher } from '../../publisher/publisher.ts'
 import type { PassphraseCost } from '../../shared/format/passphrase.ts'
 import { entropyOfWords, rootKeyFromWords } from '../../shared/format/words.ts'
 import { listen } from '../support/events.ts'
@@ -148,6 +149,27 @@ t.test('what was to go out while the keys are locked waits, says so, and goes ou
   await author.client.unlockKeys({ body: { passphrase: PASSPHRASE } })
   await until('it has gone out', async () => (await author.client.listIssues({ params: { newsletter } })).issues.some(({ title }) => title === 'Waiting'))
   await until('it is no draft any more', async () => (await author.client.listDrafts()).drafts.length === 0)
+})
+
+t.test('a draft that meets the lock at the moment when somebody unlocks goes out', async t => {
+  const { author, newsletter } = await stage(t)
+  const { id: draft } = await author.client.createDraft({ body: { newsletter } })
+  const params = { draft }
+  await author.client.saveDraft({ params, body: { baseVersion: 0, title: 'Waiting', subtitle: '', markdown: 'For the keys.' } })
+  await author.client.publishDraft({ params, body: { at: new Date(Date.now() + 1_000).toISOString() } })
+  await author.client.lockKeys({ body: { passphrase: PASSPHRASE } })
+  // Asked again after it was refused, and before that was noted.
+  const { publishPrepared } = Publisher.prototype
+  t.teardown(() => { Publisher.prototype.publishPrepared = publishPrepared })
+  let refused = 0
+  Publisher.prototype.publishPrepared = async function (...args) {
+    return await publishPrepared.apply(this, args).catch(async (error: unknown) => {
+      if (refused++ === 0) await author.client.unlockKeys({ body: { passphrase: PASSPHRASE } })
+      throw error
+    })
+  }
+  await until('it has gone out', async () => (await author.client.listIssues({ params: { newsletter } })).issues.some(({ title }) => title === 'Waiting'), () => author.client.getDraft({ params }))
+  t.equal(refused, 1)
 })
 
 t.test('a start brings to its end what a kill has cut off: all is sealed, and nothing is left of what stood there', async t => {
