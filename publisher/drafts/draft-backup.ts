@@ -17,11 +17,13 @@ export class DraftBacking {
 
   /** Files of all drafts: names as `<id>/draft.json`, and where they lie. */
   async everyFile (): Promise<{ name: string, path: string }[]> {
-    const files = await Promise.all(this.#index.summaries.map(async ({ id }) => {
+    const files: { name: string, path: string }[] = []
+    // One after the other: each may have a text of some megabytes.
+    for (const { id } of this.#index.summaries) {
       const { path } = this.#index.folder(id)
-      return pathsOfDraft(await this.#index.read(id)).map(name => ({ name: `${id}/${name}`, path: join(path, name) }))
-    }))
-    return files.flat()
+      files.push(...pathsOfDraft(await this.#index.read(id)).map(name => ({ name: `${id}/${name}`, path: join(path, name) })))
+    }
+    return files
   }
 
   /** Takes over a draft whose folder lies on the same disk; false: it is here already, or was published. */

@@ -23,7 +23,7 @@ export class DraftIndex {
   }
 
   async open (): Promise<void> {
-    for (const draft of await this.#shelf.open()) this.#know(draft)
+    for await (const draft of this.#shelf.open()) this.#know(draft)
   }
 
   get summaries (): DraftSummary[] { return [...this.#summaries.values()] }

@@ -22,27 +22,35 @@ export class DraftShelf {
     this.#log = log
   }
 
-  /** The drafts that are there, after what a killed process began was brought to its end. */
-  async open (): Promise<StoredDraft[]> {
+  /** The drafts that are there, one after the other, after what a killed process began was brought to its end. */
+  async * open (): AsyncGenerator<StoredDraft> {
     await mkdir(join(this.#path, PUBLISHED), { recursive: true, mode: 0o700 })
-    const drafts: StoredDraft[] = []
     for (const name of await readdir(this.#path)) {
       if (name.startsWith(DISCARDED)) await rm(join(this.#path, name), { recursive: true, force: true })
-      if (!isIssueId(name)) continue
-      try {
-        const draft = await this.folder(name).read()
-        if (draft?.published) await this.archive(name)
-        else if (draft) {
-          await this.folder(name).tidy(draft)
-          drafts.push(draft)
-        }
-      } catch (error) {
-        // One that is damaged must not keep the others from their author.
-        this.#log.error({ draft: name, error: messageOf(error) }, 'a draft can not be opened')
-      }
+      const draft = isIssueId(name) && await this.#opened(name)
+      if (draft) yield draft
     }
     await this.#forgetPublished()
-    return drafts
+  }
+
+  async #opened (name: string): Promise<StoredDraft | null> {
+    try {
+      const draft = await this.folder(name).read()
+      if (!draft?.published) {
+        if (draft) await this.#tidy(name, draft)
+        return draft
+      }
+      await this.archive(name)
+    } catch (error) {
+      // One that is damaged must not keep the others from their author.
+      this.#log.error({ draft: name, error: messageOf(error) }, 'a draft can not be opened')
+    }
+    return null
+  }
+
+  async #tidy (name: string, draft: StoredDraft): Promise<void> {
+    await this.folder(name).tidy(draft)
+      .catch((error: unknown) => this.#log.warn({ draft: name, error: messageOf(error) }, 'a draft could not be tidied'))
   }
 
   /** @param id of a draft, which is known to be a ULID */
