@@ -1,5 +1,5 @@
 import { createReadStream } from 'node:fs'
-import { rm } from 'node:fs/promises'
+import { lstat, rm } from 'node:fs/promises'
 import type { Readable } from 'node:stream'
 import { type Draft, DRAFT_FILE_BYTES } from '../../shared/api/drafts.ts'
 import { AppError } from '../../shared/errors.ts'
@@ -83,6 +83,8 @@ export class DraftAttachments {
   async open (id: string, name: string): Promise<DraftFileContent> {
     const { type, sizeBytes, blake2b: hash } = fileIn((await this.#index.read(id)).files, name)
     const path = this.#index.folder(id).filePath(hash)
+    // What somebody has put there instead may never end.
+    if (!await lstat(path).then(found => found.isFile(), () => false)) throw new AppError('NOT_FOUND', `The bytes of ${plainLine(name, 80)} are gone from the home folder.`)
     const verdict = type.startsWith('image/') ? await checkPictureFile(path, sizeBytes) : null
     return { type: verdict?.type ?? type, sizeBytes, hash, notShown: verdict?.notShown ?? null, open: (start, end) => createReadStream(path, { start, end }) }
   }

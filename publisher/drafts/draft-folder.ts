@@ -1,9 +1,17 @@
 import { randomBytes } from 'node:crypto'
 import { copyFile, link, mkdir, readdir, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { readIfThere, writeDurably } from '../../shared/durable-file.ts'
+import { writeDurably } from '../../shared/durable-file.ts'
 import { AppError } from '../../shared/errors.ts'
+import { readRegularIfThere } from '../../shared/regular-file.ts'
 import { parseDraft, type StoredDraft, writeDraft } from './stored-draft.ts'
+
+/** What is written here under names that no draft may know yet, or any more; by folder. */
+const OURS = {
+  '.': /^\.draft\.json\.[0-9a-f]{8}$/,
+  files: /^(\.[0-9a-f]{16}|[0-9a-f]{64})$/,
+  versions: /^(\d+\.json|\.\d+\.json\.[0-9a-f]{8})$/
+}
 
 /**
  * The folder of one draft. `draft.json` holds the text and everything about it, and is replaced as a whole; `versions/<n>.json`
@@ -20,7 +28,7 @@ export class DraftFolder {
   /** Null when there is none. */
   async read (): Promise<StoredDraft | null> {
     const path = join(this.path, 'draft.json')
-    const content = await readIfThere(path)
+    const content = await readRegularIfThere(path)
     return content && parseDraft(content, path)
   }
 
@@ -46,7 +54,7 @@ export class DraftFolder {
   /** The draft as it was; null when that version is not kept. */
   async readVersion (version: number): Promise<StoredDraft | null> {
     const path = this.#versionFile(version)
-    const content = await readIfThere(path)
+    const content = await readRegularIfThere(path)
     return content && parseDraft(content, path)
   }
 
@@ -69,14 +77,14 @@ export class DraftFolder {
     for (const { blake2b } of before.files) if (!used.has(blake2b)) await rm(this.filePath(blake2b), { force: true })
   }
 
-  /** Deletes what a killed process has left half done. */
+  /** Deletes what a killed process has left half done; what has other names, somebody else has put there. */
   async tidy ({ files, versions }: StoredDraft): Promise<void> {
     const known = new Set([...files.map(({ blake2b }) => blake2b), ...versions.map(({ version }) => `${version}.json`)])
-    for (const folder of ['files', 'versions']) {
-      const names = await readdir(join(this.path, folder)).catch(() => []) // no such folder: nothing in it
-      for (const name of names) if (!known.has(name)) await rm(join(this.path, folder, name), { force: true })
+    for (const [folder, ours] of Object.entries(OURS)) {
+      const entries = await readdir(join(this.path, folder), { withFileTypes: true }).catch(() => []) // no such folder: nothing in it
+      const left = entries.filter(entry => entry.isFile() && ours.test(entry.name) && !known.has(entry.name))
+      for (const { name } of left) await rm(join(this.path, folder, name), { force: true })
     }
-    for (const name of await readdir(this.path)) if (name.startsWith('.')) await rm(join(this.path, name), { force: true })
   }
 
   /** `draft.json` is replaced, never changed, so that a second name keeps its content and costs nothing. */

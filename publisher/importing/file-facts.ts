@@ -1,11 +1,11 @@
 import { createReadStream } from 'node:fs'
-import { open } from 'node:fs/promises'
 import { basename } from 'node:path'
 import { imageSize } from 'image-size'
 import { AppError, messageOf } from '../../shared/errors.ts'
 import { Blake2b256Stream } from '../../shared/format/hash.ts'
 import { BLOCK_BYTES } from '../../shared/format/limits.ts'
 import { checkPicture, type PictureVerdict } from '../../shared/pictures/check-picture.ts'
+import { openRegular } from '../../shared/regular-file.ts'
 import { fileType, namedType } from './file-type.ts'
 import type { PreparedFile } from './prepared-issue.ts'
 
@@ -63,7 +63,7 @@ export async function * sameBlocks (path: string, blake2b: string): AsyncIterabl
 }
 
 async function * readBlocks (path: string): AsyncIterable<Uint8Array> {
-  const file = await open(path).catch(error => {
+  const file = await openRegular(path).catch(error => {
     throw new AppError('BAD_SOURCE', `The file ${basename(path)} can not be read: ${messageOf(error)}.`, { cause: error })
   })
   try {

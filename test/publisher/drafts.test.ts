@@ -1,7 +1,7 @@
 import { spawn, spawnSync } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
-import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { cp, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -456,6 +456,33 @@ t.test('what went out and could not be made safe is tried again before its draft
   await desk.open()
   await untilOut(desk, ['Once'])
   t.equal(asked(), 2)
+})
+
+t.test('folders, pipes and files of others among a draft hide it not, stop nothing and stay', { timeout: 120_000 }, async t => {
+  const desk = await openDesk(t, { holdMs: 0 })
+  const { id } = await desk.write('Mine', 'Text ![A picture](a.png)')
+  await desk.client.putDraftFile({ params: { draft: id, name: 'a.png' }, body: PIXEL })
+  const { id: piped } = await desk.write('Piped', 'Text')
+  await desk.close()
+  const folder = join(desk.home, 'drafts', id)
+  const theirs = ['.sync', 'files/.stversions', 'versions/old', 'files/notes.txt', '.hidden'].map(name => join(folder, name))
+  for (const [i, path] of theirs.entries()) await (i < 3 ? mkdir(path) : writeFile(path, 'mine'))
+  const ours = ['.draft.json.0123abcd', `files/.${'0'.repeat(16)}`, `files/${'0'.repeat(64)}`, 'versions/7.json'].map(name => join(folder, name))
+  for (const path of ours) await writeFile(path, 'left by a process that was killed')
+  const pipe = async (path: string): Promise<void> => {
+    await rm(path)
+    t.equal(spawnSync('mkfifo', [path]).status, 0)
+  }
+  await pipe(join(desk.home, 'drafts', piped, 'draft.json'))
+  await desk.open()
+  const { drafts: [draft] } = await desk.client.listDrafts()
+  t.match(draft, { id, title: 'Mine', files: [{ name: 'a.png' }] })
+  for (const path of theirs) await t.resolves(stat(path), path)
+  for (const path of ours) await t.rejects(stat(path), { code: 'ENOENT' }, path)
+
+  await pipe(join(folder, 'files', (await readdir(join(folder, 'files'))).find(name => /^[0-9a-f]{64}$/.test(name))!))
+  await desk.client.publishDraft({ params: { draft: id }, body: {} })
+  await until('it has failed', async () => (await desk.client.getDraft({ params: { draft: id } })).publication?.state === 'failed')
 })
 
 t.test('the preview shows what the page of the issue then shows', async t => {
