@@ -1,9 +1,10 @@
 import { stat } from 'node:fs/promises'
-import type { Imported } from '../../shared/api/issues.ts'
+import type { Imported, Published } from '../../shared/api/issues.ts'
 import { AppError, isAppError } from '../../shared/errors.ts'
 import { type FoundIssue, findIssues } from '../importing/find-issues.ts'
 import { preparePath } from '../importing/prepare-issue.ts'
-import { importedId, publishPrepared, type PublishingRun } from './issue-publishing.ts'
+import type { PreparedIssue } from '../importing/prepared-issue.ts'
+import { hasSaid, importedId, publishPrepared, type PublishingRun } from './issue-publishing.ts'
 
 /** A bulk import makes sure of what it has written every so many issues. */
 const SYNC_EVERY = 64
@@ -33,14 +34,22 @@ export async function importSources (run: PublishingRun, { sources, notes }: { s
   return imported
 }
 
+/** Another text of the same name and date would have the same id. @throws AppError CONFLICT */
+async function checkSame ({ library, newsletter: { address } }: PublishingRun, { id, title, publishedAt }: Published, prepared: PreparedIssue): Promise<void> {
+  if (await hasSaid(library, address, id, prepared)) return
+  throw new AppError('CONFLICT', `There is an issue of this name and date (${publishedAt.slice(0, 10)}) already, and it never said what "${title}" says. Give this text another name or date, or correct that issue with it.`)
+}
+
 async function importOne (run: PublishingRun, source: FoundIssue, imported: Imported): Promise<void> {
   try {
     const prepared = await preparePath(source.path)
     const publishedAt = prepared.publishedAt ?? (await stat(source.path)).mtime.toISOString()
     const id = importedId(run.newsletter.address, prepared, publishedAt)
     const published = await publishPrepared(run, { ...prepared, publishedAt }, { id, dryRun: false })
-    if (published.outcome === 'already') imported.already++
-    else {
+    if (published.outcome === 'already') {
+      await checkSame(run, published, prepared)
+      imported.already++
+    } else {
       imported.published++
       imported.sizeBytes += published.sizeBytes
       imported.notes.push(...prepared.notes.map(note => `${source.name}: ${note}`))

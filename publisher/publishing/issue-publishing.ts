@@ -1,7 +1,9 @@
+import { buffer } from 'node:stream/consumers'
 import type { Published } from '../../shared/api/issues.ts'
 import { blake2b256, blake2b256Hex } from '../../shared/format/hash.ts'
 import { createIssueId } from '../../shared/format/id.ts'
-import { readManifest } from '../../shared/format/issue.ts'
+import { type IssueManifest, readManifest } from '../../shared/format/issue.ts'
+import { MANIFEST_NAME, parseRevisionPath } from '../../shared/format/paths.ts'
 import { writeJson } from '../../shared/format/signed-json.ts'
 import type { PreparedIssue } from '../importing/prepared-issue.ts'
 import type { OwnIssue, OwnLibrary } from '../own-library.ts'
@@ -50,14 +52,28 @@ export function importedId (address: string, { sourceName }: PreparedIssue, publ
   return createIssueId(new Date(publishedAt), blake2b256(new TextEncoder().encode(`${address}\n${sourceName}`)))
 }
 
+/** True when an issue, or an earlier revision of it, has the title, text and files of what was prepared. */
+export async function hasSaid (library: OwnLibrary, address: string, id: string, prepared: PreparedIssue): Promise<boolean> {
+  await library.caughtUp(address)
+  const { manifest, parts } = await library.stored(address, id)
+  if (isSame(readManifest(Buffer.from(manifest)), prepared)) return true
+  for (const { path, blocks } of parts) {
+    if (parseRevisionPath(path)?.rest === MANIFEST_NAME && isSame(readManifest(await buffer(blocks())), prepared)) return true
+  }
+  return false
+}
+
 /** An issue with the same title, text and files. */
 async function findSame (library: OwnLibrary, address: string, prepared: PreparedIssue): Promise<OwnIssue | null> {
-  const files = prepared.files.map(({ path, blake2b }) => `${path} ${blake2b}`).sort().join('\n')
   for (const issue of await library.withBody(address, blake2b256Hex(prepared.body))) {
-    const theirs = readManifest(Buffer.from(issue.manifest)).files.map(({ path, blake2b }) => `${path} ${blake2b}`).sort().join('\n')
-    if (issue.title === prepared.title && theirs === files) return issue
+    if (isSame(readManifest(Buffer.from(issue.manifest)), prepared)) return issue
   }
   return null
+}
+
+function isSame ({ title, body, files }: IssueManifest, prepared: PreparedIssue): boolean {
+  const listed = (files: { path: string, blake2b: string }[]): string => files.map(({ path, blake2b }) => `${path} ${blake2b}`).sort().join('\n')
+  return title === prepared.title && body.blake2b === blake2b256Hex(prepared.body) && listed(files) === listed(prepared.files)
 }
 
 function outcome (outcome: Published['outcome'], address: string, id: string, number: number, publishedAt: string, { title, body, files, notes }: PreparedIssue): Published {

@@ -145,6 +145,26 @@ t.test('two newsletters on one node, written and read at once', async t => {
   await untilComplete(ben, hers, 2)
 })
 
+t.test('of texts with one name and date, the second is told of, and the first stays what it is', async t => {
+  const network = await testNetwork(t)
+  const author = await network.open('author')
+  const newsletter = await createNewsletter(author, 'Old news')
+  const folder = join(network.folder, 'issues')
+  await mkdir(join(folder, '2020-01-01-x'), { recursive: true })
+  await writeFile(join(folder, '2020-01-01-x.md'), '# One\n\nFirst.\n')
+  await writeFile(join(folder, '2020-01-01-x', 'index.md'), '# Two\n\nSecond.\n')
+  const imported = (): ReturnType<typeof author.client.importIssues> => author.client.importIssues({ params: { newsletter }, body: { path: folder } })
+  const failed = [{ name: '2020-01-01-x', code: 'CONFLICT', reason: /name and date/ }]
+  t.match(await imported(), { published: 1, already: 0, failed })
+  t.match(await imported(), { published: 0, already: 1, failed })
+  const { issues: [issue] } = await author.client.listIssues({ params: { newsletter }, query: {} })
+  const params = { issue: issue!.ref }
+  await author.client.correctIssue({ params, body: { source: { markdown: '# Better\n\nThird.\n' }, change: 'update' } })
+  t.match(await imported(), { published: 0, already: 1, failed }, 'what was corrected since is there')
+  await author.client.retractIssue({ params, body: { note: 'It is wrong.' } })
+  t.match(await imported(), { published: 0, already: 1, failed }, 'and what was withdrawn')
+})
+
 t.test('what is published again is not published twice, and the library can be built anew', async t => {
   const network = await testNetwork(t)
   const author = await network.open('author')
