@@ -129,8 +129,8 @@ export class Publisher {
   async importFolder (address: Address, path: string, report: Report): Promise<Imported> {
     const found = await foundIn(path)
     return await this.#writers.inTurn(address, async () => {
-      const imported = await importSources(await this.#run(address), found, report)
-      await this.#parts.library.caughtUp(address)
+      const run = await this.#run(address)
+      const imported = await importSources(run, found, report).finally(() => this.#parts.library.caughtUp(address))
       report(found.sources.length, found.sources.length, '')
       return imported
     })

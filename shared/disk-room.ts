@@ -10,7 +10,7 @@ const RESERVE_MOST_BYTES = 500_000_000
 /** @throws AppError DISK_FULL when the disk of a folder has no room for so many bytes more */
 export async function checkRoom (folder: string, sizeBytes: number): Promise<void> {
   const { bavail, bsize } = await statfs(folder)
-  if (bavail * bsize < sizeBytes + SPARE_BYTES) throw new AppError('DISK_FULL', 'There is not enough room on the disk. Free some space; nothing was written.')
+  if (bavail * bsize < sizeBytes + SPARE_BYTES) throw new AppError('DISK_FULL', 'There is not enough room on the disk. Free some space; nothing of this was written.')
 }
 
 /** What is free on the disk of a folder, and below which nothing is to be fetched from others. */

@@ -25,10 +25,16 @@ export async function foundIn (path: string): Promise<{ sources: FoundIssue[], n
 /** Publishes issues in the order of their dates. One that can't be published does not keep the others back. */
 export async function importSources (run: PublishingRun, { sources, notes }: { sources: FoundIssue[], notes: string[] }, report: Report): Promise<Imported> {
   const imported: Imported = { published: 0, already: 0, failed: [], notes: [...notes], sizeBytes: 0 }
-  for (const [i, source] of sources.entries()) {
-    report(i, sources.length, source.name)
-    await importOne(run, source, imported)
-    if ((imported.published + 1) % SYNC_EVERY === 0) await run.writer.sync()
+  try {
+    for (const [i, source] of sources.entries()) {
+      report(i, sources.length, source.name)
+      await importOne(run, source, imported)
+      if ((imported.published + 1) % SYNC_EVERY === 0) await run.writer.sync()
+    }
+  } catch (error) {
+    await run.writer.sync().catch(() => {}) // it is told already what is wrong with the machine
+    if (!isAppError(error) || imported.published === 0) throw error
+    throw new AppError(error.code, `${imported.published} of ${sources.length} issues were published. ${error.message}`, { cause: error })
   }
   await run.writer.sync()
   return imported

@@ -62,6 +62,6 @@ t.test('a newsletter for which there is no room is not begun', { skip: noDisk },
   const page = await browser.open(node, { path: '/start', expected: FULL })
   await page.getByLabel('What is it called?').fill('The Tidal Post')
   await page.getByRole('button', { name: 'Start it' }).click()
-  await page.getByRole('alert').getByText('There is not enough room on the disk. Free some space; nothing was written.').waitFor()
+  await page.getByRole('alert').getByText('There is not enough room on the disk. Free some space; nothing of this was written.').waitFor()
   t.same(await readdir(join(node.disk, 'keys')), ['node.key'], 'nor is half of it there')
 })

@@ -3,6 +3,8 @@ import { mkdir, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import t from 'tap'
 import { verifyFolder } from '../../subscriber/verification/verify-folder.ts'
+import { DriveWriter } from '../../shared/network/drive-writer.ts'
+import { fullDisk } from '../support/full-disk.ts'
 import { createNewsletter, publishIssues, testNetwork, untilComplete, untilProgress } from '../support/network.ts'
 
 /** A PNG of one pixel. What comes after its end does not matter to anyone. */
@@ -163,6 +165,28 @@ t.test('of texts with one name and date, the second is told of, and the first st
   t.match(await imported(), { published: 0, already: 1, failed }, 'what was corrected since is there')
   await author.client.retractIssue({ params, body: { note: 'It is wrong.' } })
   t.match(await imported(), { published: 0, already: 1, failed }, 'and what was withdrawn')
+})
+
+t.test('an import that ends before its time makes safe what went out, and says how much did', async t => {
+  const network = await testNetwork(t)
+  const author = await network.open('author')
+  const newsletter = await createNewsletter(author, 'Old news')
+  const folder = join(network.folder, 'issues')
+  await mkdir(folder)
+  for (const day of [1, 2, 3]) await writeFile(join(folder, `2024-01-0${day}.md`), `# Day ${day}\n\nText.\n`)
+  const { append } = DriveWriter.prototype
+  t.teardown(() => { DriveWriter.prototype.append = append })
+  let written = 0
+  DriveWriter.prototype.append = async function (files) {
+    if (++written === 3) throw new Error('ENOSPC: no space left on device')
+    await append.call(this, files)
+  }
+  const asked = fullDisk(t, 0)
+  const imported = (): ReturnType<typeof author.client.importIssues> => author.client.importIssues({ params: { newsletter }, body: { path: folder } })
+  await t.rejects(imported(), { code: 'DISK_FULL', message: /^2 of 3 issues were published/ })
+  t.equal(asked(), 1)
+  t.same((await author.client.listIssues({ params: { newsletter }, query: {} })).issues.map(({ title }) => title), ['Day 2', 'Day 1'])
+  t.match(await imported(), { published: 1, already: 2, failed: [] })
 })
 
 t.test('what is published again is not published twice, and the library can be built anew', async t => {
