@@ -1,4 +1,4 @@
-import { createReadStream } from 'node:fs'
+import { type BigIntStats, createReadStream } from 'node:fs'
 import { basename } from 'node:path'
 import { imageSize } from 'image-size'
 import { AppError, messageOf } from '../../shared/errors.ts'
@@ -12,18 +12,22 @@ import type { PreparedFile } from './prepared-issue.ts'
 /** Pictures tell their size near the start; a JPEG may have a large preview before it. */
 const PICTURE_HEAD_BYTES = 512 * 1024
 
+/** By which a file is the same, whatever its path leads to. */
+export type FileIdentity = Pick<BigIntStats, 'dev' | 'ino'>
+
 /** What the bytes of a file tell. */
 export type FileFacts = Pick<PreparedFile, 'type' | 'sizeBytes' | 'blake2b' | 'width' | 'height' | 'notShown'>
 
 /**
  * @param name by which a type is guessed that the bytes do not tell
+ * @param identity of the one file that is meant
  * @throws AppError BAD_SOURCE when it can't be read
  */
-export async function factsOf (path: string, name: string): Promise<FileFacts> {
+export async function factsOf (path: string, name: string, identity?: FileIdentity): Promise<FileFacts> {
   const hash = new Blake2b256Stream()
   const head: Uint8Array[] = []
   let sizeBytes = 0
-  for await (const block of readBlocks(path)) {
+  for await (const block of readBlocks(path, identity)) {
     hash.update(block)
     if (sizeBytes < PICTURE_HEAD_BYTES) head.push(block)
     sizeBytes += block.length
@@ -62,11 +66,13 @@ export async function * sameBlocks (path: string, blake2b: string): AsyncIterabl
   if (hash.digestHex() !== blake2b) throw new AppError('BAD_SOURCE', `The file ${basename(path)} was changed while it was read. Try again.`)
 }
 
-async function * readBlocks (path: string): AsyncIterable<Uint8Array> {
+async function * readBlocks (path: string, identity?: FileIdentity): AsyncIterable<Uint8Array> {
   const file = await openRegular(path).catch(error => {
     throw new AppError('BAD_SOURCE', `The file ${basename(path)} can not be read: ${messageOf(error)}.`, { cause: error })
   })
   try {
+    const { dev, ino } = await file.stat({ bigint: true })
+    if (identity && (dev !== identity.dev || ino !== identity.ino)) throw new AppError('BAD_SOURCE', `The file ${basename(path)} was replaced while it was read. Try again.`)
     while (true) {
       const block = Buffer.allocUnsafeSlow(BLOCK_BYTES)
       let filled = 0

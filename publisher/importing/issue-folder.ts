@@ -1,9 +1,9 @@
-import { realpath, stat } from 'node:fs/promises'
+import { lstat, realpath, stat } from 'node:fs/promises'
 import { basename, resolve, sep } from 'node:path'
 import { AppError } from '../../shared/errors.ts'
 import { FILE_BYTES, ISSUE_BYTES, ISSUE_FILES } from '../../shared/format/limits.ts'
 import type { FileSource } from './embed-files.ts'
-import { factsOf, sameBlocks } from './file-facts.ts'
+import { factsOf, type FileIdentity, sameBlocks } from './file-facts.ts'
 import type { PreparedFile } from './prepared-issue.ts'
 import { SafeNames } from './safe-names.ts'
 
@@ -12,6 +12,8 @@ export class IssueFolder implements FileSource {
   #path: string | null
   #root: string | null = null
   #files = new Map<string, PreparedFile>()
+  /** What lay at a path when it was looked at: in a folder that others write to, something else may lie there since. */
+  #found = new Map<string, FileIdentity>()
   #names = new SafeNames()
   #sizeBytes = 0
 
@@ -47,7 +49,11 @@ export class IssueFolder implements FileSource {
       const real = await realpath(resolve(this.#root, name))
       const inside = real.startsWith(this.#root.endsWith(sep) ? this.#root : this.#root + sep)
       const hidden = real.slice(this.#root.length).split(sep).some(segment => segment.startsWith('.'))
-      return inside && !hidden && (await stat(real)).isFile() ? real : null
+      if (!inside || hidden) return null
+      const found = await lstat(real, { bigint: true })
+      if (!found.isFile()) return null
+      this.#found.set(real, found)
+      return real
     } catch {
       // Not there, or not for us to see: the same for the issue.
       return null
@@ -79,7 +85,7 @@ export class IssueFolder implements FileSource {
   }
 
   async #prepare (path: string, alt: string): Promise<PreparedFile> {
-    const facts = await factsOf(path, basename(path))
+    const facts = await factsOf(path, basename(path), this.#found.get(path))
     return { path: `files/${this.#names.next(basename(path))}`, alt, ...facts, blocks: () => sameBlocks(path, facts.blake2b) }
   }
 }

@@ -1,9 +1,10 @@
-import { symlink, truncate, writeFile } from 'node:fs/promises'
+import { rm, symlink, truncate, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import t from 'tap'
 import { findIssues } from '../../publisher/importing/find-issues.ts'
 import { textThread } from '../../publisher/texts/text-thread.ts'
 import { convertHtml } from '../../publisher/importing/convert-html.ts'
+import { IssueFolder } from '../../publisher/importing/issue-folder.ts'
 import { type IssueFiles, prepareFile, prepareFolder, preparePath, prepareText } from '../../publisher/importing/prepare-issue.ts'
 import type { PreparedIssue } from '../../publisher/importing/prepared-issue.ts'
 import { SafeNames } from '../../publisher/importing/safe-names.ts'
@@ -180,6 +181,18 @@ t.test('nothing outside the folder is ever read, and nothing hidden', async t =>
   t.same(prepared.files.map(({ path }) => path), ['files/ok.png'])
   t.match(bodyOf(prepared), /^alt \[link\]\(\.\.\/secret\.png\)\n/)
   t.notMatch(bodyOf(prepared), /!\[alt/)
+})
+
+t.test('what takes the place of a file between being found and being read is not read', async t => {
+  const folder = t.testdir({ 'secret.png': png(1, 1), outside: { 'a.png': png(2, 2) }, issue: { 'link.png': png(3, 3), inner: { 'a.png': png(3, 3) } } })
+  const [issue, inner] = [join(folder, 'issue'), join(folder, 'issue', 'inner')]
+  const found = new IssueFolder(issue)
+  const [link, inside] = [await found.find('link.png'), await found.find('inner/a.png')]
+  await rm(join(issue, 'link.png'))
+  await symlink(join(folder, 'secret.png'), join(issue, 'link.png'))
+  await rm(inner, { recursive: true })
+  await symlink(join(folder, 'outside'), inner)
+  for (const path of [link, inside]) await t.rejects(found.take(path!, ''), { code: 'BAD_SOURCE' }, path!)
 })
 
 t.test('pictures that can not come along become words or links, and the author is told', async t => {
