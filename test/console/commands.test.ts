@@ -48,6 +48,17 @@ t.test('a program to tell of issues that is not there is refused when it is name
   }
 })
 
+t.test('a title in which a shell would read something else stands in no hint', async t => {
+  const { own } = await stage(t)
+  const title = 'Now $(touch x)'
+  const made = await own(['newsletter', 'create', '--title', title])
+  const link = made.stdout.trim()
+  t.match(made.stderr, `colporteur keys confirm ${link}\n`)
+  t.match((await own(['newsletter', 'show', title])).stdout, `colporteur keys show ${link} shows them`)
+  t.match((await own(['keys', 'show', title])).stderr, `colporteur keys confirm ${link}`)
+  t.match((await own(['lock', title], 'correct horse battery\n')).stderr, `colporteur keys show ${link}.`)
+})
+
 t.test('hints name the newsletter, so that they can be used as they are', async t => {
   const { own } = await stage(t)
   t.match((await own(['newsletter', 'show', 'Mine'])).stdout, /^recovery words +not confirmed: .*colporteur keys show "Mine" shows them/m)

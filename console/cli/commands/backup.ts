@@ -5,6 +5,7 @@ import { askNewPassphrase, askPassphrase } from '../ask.ts'
 import { addCommand, addGroup } from '../command.ts'
 import { withNode } from '../connect.ts'
 import type { CommonOptions, Context } from '../context.ts'
+import { nameInCommand } from '../name-in-command.ts'
 import { bytesInWords } from '../progress-text.ts'
 import { safeText } from '../safe-text.ts'
 import { unlockHere } from '../unlock-here.ts'
@@ -82,12 +83,13 @@ function openedInWords ({ at, device, taken: { newsletters, drafts, marks }, dra
 function nextSteps ({ written }: BackupOpened, own: string[]): string[] {
   return written.flatMap(({ newsletter, title, link, words, writer }) => {
     const name = `"${safeText(title) || link}"`
+    const named = nameInCommand({ title, link })
     return [
       own.includes(newsletter)
         ? `${name} is written on this machine, too: it goes on with its own keys.`
         : `${name} was written there. This machine only reads it: "colporteur restore" makes it a new writer, when the old machine is gone.`,
-      ...(words ? [`Its recovery words are on this machine again: "colporteur keys show ${name}" shows them. Write them on paper.`] : []),
-      ...(writer ? [`The keys of its old writer are held, and used for nothing: "colporteur writers resume ${name}" goes on as that writer, for the day when the words are lost and the old machine is sure to be gone.`] : [])
+      ...(words ? [`Its recovery words are on this machine again: "colporteur keys show ${named}" shows them. Write them on paper.`] : []),
+      ...(writer ? [`The keys of its old writer are held, and used for nothing: "colporteur writers resume ${named}" goes on as that writer, for the day when the words are lost and the old machine is sure to be gone.`] : [])
     ]
   })
 }

@@ -5,6 +5,7 @@ import { inColumns } from '../columns.ts'
 import { addCommand, addGroup } from '../command.ts'
 import { withNode } from '../connect.ts'
 import type { CommonOptions, Context } from '../context.ts'
+import { nameInCommand } from '../name-in-command.ts'
 import { wordsInColumns } from '../words-text.ts'
 
 export function addKeys (program: Command, context: Context): void {
@@ -46,16 +47,17 @@ async function status (context: Context, newsletter: string, options: CommonOpti
 }
 
 async function show (context: Context, newsletter: string, options: CommonOptions): Promise<void> {
-  const shown = await withNode(context, options, false, async ({ client }) => {
+  const { words: shown, name } = await withNode(context, options, false, async ({ client }) => {
     const { sealed } = await client.getWordCustody({ params: { newsletter } })
-    return await client.showWords({ params: { newsletter }, body: sealed ? { passphrase: await askPassphrase(context) } : {} })
+    const words = await client.showWords({ params: { newsletter }, body: sealed ? { passphrase: await askPassphrase(context) } : {} })
+    return { words, name: nameInCommand(await client.getNewsletter({ params: { newsletter } })) }
   })
   if (options.json) return context.print(JSON.stringify(shown))
   for (const { key, words } of shown.sets) {
     if (shown.sets.length > 1) context.print(`Words of root key ${key}:\n`)
     context.print(`${wordsInColumns(words)}\n`)
   }
-  if (!options.quiet) context.say(`Write them on paper, then: colporteur keys confirm ${JSON.stringify(newsletter)}`)
+  if (!options.quiet) context.say(`Write them on paper, then: colporteur keys confirm ${name}`)
 }
 
 async function confirm (context: Context, newsletter: string, options: CommonOptions): Promise<void> {

@@ -11,6 +11,7 @@ import { withNode } from '../connect.ts'
 import type { CommonOptions, Context } from '../context.ts'
 import { makeKeyFile, readKeyFile } from '../key-file.ts'
 import { keysInWords } from '../keys-text.ts'
+import { nameInCommand } from '../name-in-command.ts'
 import { safeText } from '../safe-text.ts'
 
 interface LockOptions extends CommonOptions { keyFile?: string }
@@ -54,12 +55,12 @@ async function lock (context: Context, name: string | undefined, { keyFile, ...o
     const passphrase = isPlain ? await newPassphrase(context, options, keyFile) : undefined
     if (meant.some(({ keys }) => keys !== 'plain') && !options.quiet) context.say(`Keys that were sealed before stay sealed with what they were sealed with. ${TO_CHANGE}`)
     const locked = await client.lockKeys({ body: { newsletters: meant.map(({ address }) => address), ...(passphrase !== undefined && { passphrase }) } })
-    return { locked, unconfirmed: meant.filter(({ wordsUnconfirmed }) => wordsUnconfirmed).map(({ title }) => title) }
+    return { locked, unconfirmed: meant.filter(({ wordsUnconfirmed }) => wordsUnconfirmed) }
   })
   tell(context, options, locked)
   if (options.json || options.quiet) return
   context.say('The node keeps, serves and starts again without being unlocked. Whoever has lost the passphrase or the key file publishes from here with the recovery words alone: "colporteur writers leave", then "colporteur restore".')
-  if (unconfirmed.length > 0) context.say(`Nobody has shown to have written down the recovery words of ${unconfirmed.join(', ')}, and they lie here sealed as well: without them and the passphrase the newsletter is lost. To see them: ${unconfirmed.map(title => `colporteur keys show "${safeText(title)}"`).join(', ')}.`)
+  if (unconfirmed.length > 0) context.say(`Nobody has shown to have written down the recovery words of ${unconfirmed.map(({ title }) => safeText(title)).join(', ')}, and they lie here sealed as well: without them and the passphrase the newsletter is lost. To see them: ${unconfirmed.map(newsletter => `colporteur keys show ${nameInCommand(newsletter)}`).join(', ')}.`)
 }
 
 async function unlock (context: Context, name: string | undefined, { forGood = false, keyFile, ...options }: UnlockOptions): Promise<void> {

@@ -10,6 +10,7 @@ import { addCommand, addGroup } from '../command.ts'
 import { withNode } from '../connect.ts'
 import type { CommonOptions, Context } from '../context.ts'
 import { keysInWords } from '../keys-text.ts'
+import { nameInCommand } from '../name-in-command.ts'
 import { readQuorum } from '../quorum.ts'
 import { confirmedInWords } from '../time-text.ts'
 import { unlockHere } from '../unlock-here.ts'
@@ -138,7 +139,7 @@ async function start (context: Context, { seal = false, rootQuorum, existingWord
 }
 
 /** Told even with --quiet: whoever does not know that there are words loses the newsletter. */
-function wordsToKeep ({ title }: Newsletter, sets: string[]): string {
+function wordsToKeep (newsletter: Newsletter, sets: string[]): string {
   return `
 ${sets.length === 1 ? 'The recovery words of this newsletter. Write them on paper, in this order.' : `${sets.length} sets of recovery words. Write each on a paper of its own, and give them to different people.`}
 Whoever has them is the newsletter; without them it is lost with this machine.
@@ -146,7 +147,7 @@ Whoever has them is the newsletter; without them it is lost with this machine.
 ${sets.map(wordsInColumns).join('\n\n')}
 
 Then type them from the paper, and they are erased from this machine:
-  colporteur keys confirm ${JSON.stringify(title)}
+  colporteur keys confirm ${nameInCommand(newsletter)}
 `
 }
 
@@ -185,8 +186,8 @@ function untilInWords (expires: string, sealed: boolean): string {
   return `until ${expires}${days === null ? '' : days < 0 ? ' (ITS TIME IS UP)' : ` (${days === 1 ? '1 day' : `${days} days`} LEFT)`}`
 }
 
-function unconfirmedInWords ({ title, link }: Newsletter, areSealed: boolean): string {
-  const show = `colporteur keys show "${safeText(title) || link}"`
+function unconfirmedInWords (newsletter: Newsletter, areSealed: boolean): string {
+  const show = `colporteur keys show ${nameInCommand(newsletter)}`
   return `not confirmed: they still lie on this machine${areSealed ? ', sealed' : ''}. ${show} ${areSealed ? 'asks for the passphrase, and shows them' : 'shows them'}`
 }
 

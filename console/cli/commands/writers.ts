@@ -8,6 +8,7 @@ import { inColumns } from '../columns.ts'
 import { addCommand, addGroup } from '../command.ts'
 import { withNode } from '../connect.ts'
 import type { CommonOptions, Context } from '../context.ts'
+import { nameInCommand } from '../name-in-command.ts'
 import { safeText } from '../safe-text.ts'
 import { addHistories } from './histories.ts'
 
@@ -153,9 +154,12 @@ async function resume (context: Context, newsletter: string, { timeout, wordsLos
 
 async function leave (context: Context, newsletter: string, options: RootOptions): Promise<void> {
   await askYes(context, options, 'This device will not be able to publish any more. Type yes: ')
-  const { writer, wrote } = await withNode(context, options, false, ({ client }) => client.leaveNewsletter({ params: { newsletter }, body: {} }))
+  const { name, writer, wrote } = await withNode(context, options, false, async ({ client }) => {
+    const name = nameInCommand(await client.getNewsletter({ params: { newsletter } }))
+    return { name, ...await client.leaveNewsletter({ params: { newsletter }, body: {} }) }
+  })
   if (options.json) return context.print(JSON.stringify({ writer, wrote }))
   if (!wrote) return context.print(`The keys of the writer ${writer}, which came in a backup, are erased here.`)
   context.print(`This device was the writer ${writer}; its keys are erased.`)
-  if (!options.quiet) context.say(`Whoever holds the root should close its drive: colporteur writers retire ${JSON.stringify(newsletter)} ${writer} --reason left`)
+  if (!options.quiet) context.say(`Whoever holds the root should close its drive: colporteur writers retire ${name} ${writer} --reason left`)
 }
