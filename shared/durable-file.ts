@@ -33,6 +33,18 @@ export async function readOrMake (path: string, make: () => string): Promise<str
   return await readFile(path, 'utf8')
 }
 
+/** Writes a file that is on the disk when this returns; false, and nothing is written, where there is one already. */
+export async function writeNew (path: string, content: string): Promise<boolean> {
+  try {
+    await writeFile(path, content, { flag: 'wx', mode: 0o600 })
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false
+    throw error
+  }
+  await syncFile(path)
+  return true
+}
+
 /** @returns the path of the synced file, which has another name */
 async function writeBeside (path: string, content: Content, mode: number): Promise<string> {
   const folder = dirname(path)

@@ -1,7 +1,7 @@
-import { writeFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import type { Client } from '../../shared/api/client.ts'
 import type { Proposal, RootChange } from '../../shared/api/root.ts'
+import { writeDurably, writeNew } from '../../shared/durable-file.ts'
 import { AppError } from '../../shared/errors.ts'
 import { askMoreWords, askPassphrase, askWords } from './ask.ts'
 import { withNode } from './connect.ts'
@@ -82,11 +82,19 @@ async function signingOf (context: Context, client: Client, { newsletter, signer
   return custody.sealed ? { passphrase: await askPassphrase(context) } : {}
 }
 
-async function passOn (context: Context, { json, out }: RootOptions, { text, number, signers }: Proposal): Promise<void> {
-  const path = resolve(out ?? `root-${number}.proposal.json`)
-  await writeFile(path, text, { mode: 0o600 })
+async function passOn (context: Context, { json, out }: RootOptions, { text, newsletter, number, signers }: Proposal): Promise<void> {
+  const path = out === undefined ? await writeBeside(`root-${newsletter.slice(0, 8)}-${number}`, text) : resolve(out)
+  if (out !== undefined) await writeDurably(path, text)
   if (json) return context.print(JSON.stringify({ path, signers }))
   for (const { keys, threshold, signed } of signers) context.say(`Signed by ${signed.length} of the ${threshold} that it takes (keys ${keys.join(', ')}).`)
   context.say('Pass this file on: whoever has other words signs it with "colporteur root sign FILE".')
   context.print(path)
+}
+
+/** Beside files that are there already: they may hold signatures of others. */
+async function writeBeside (name: string, text: string): Promise<string> {
+  for (let i = 1; ; i++) {
+    const path = resolve(`${name}${i === 1 ? '' : `-${i}`}.proposal.json`)
+    if (await writeNew(path, text)) return path
+  }
 }

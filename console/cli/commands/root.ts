@@ -21,7 +21,7 @@ export function addRoot (program: Command, context: Context): void {
     summary: 'change who speaks for a newsletter; each asks for the words',
     examples: [
       ['colporteur root keys "The Long Road"', 'replaces the recovery words; asks for those of now'],
-      ['colporteur root sign root-3.proposal.json', 'signs what somebody else has begun']
+      ['colporteur root sign root-ybndrfg8-3.proposal.json', 'signs what somebody else has begun']
     ]
   })
   signed(addCommand(group, {
@@ -54,12 +54,12 @@ export function addRoot (program: Command, context: Context): void {
   addCommand(group, {
     usage: 'show <file>',
     summary: 'what a proposal that somebody passed on would do',
-    examples: [['colporteur root show root-3.proposal.json', '']]
+    examples: [['colporteur root show root-ybndrfg8-3.proposal.json', '']]
   }).action(async (file: string, options: CommonOptions) => await show(context, file, options))
   signed(addCommand(group, {
     usage: 'sign <file>',
     summary: 'sign a proposal that somebody passed on; the last signature publishes it',
-    examples: [['colporteur root sign root-3.proposal.json', 'says what it would do, and asks']]
+    examples: [['colporteur root sign root-ybndrfg8-3.proposal.json', 'says what it would do, and asks']]
   })).action(async (file: string, options: RootOptions) => await sign(context, file, options))
 }
 

@@ -75,12 +75,12 @@ export class RootChangeDialog extends ModalDialog {
     `
   }
 
-  #passOn ({ text, number, signers }: Proposal): TemplateResult {
+  #passOn ({ text, newsletter, number, signers }: Proposal): TemplateResult {
     const { root } = this.phrases
     const file = URL.createObjectURL(new Blob([text], { type: 'application/json' }))
     return html`
       ${signers.map(({ threshold, signed }) => html`<p>${root.passOn(signed.length, threshold)}</p>`)}
-      <p><a class="button" href=${file} download="root-${number}.proposal.json">${root.saveProposal}</a></p>
+      <p><a class="button" href=${file} download="root-${newsletter.slice(0, 8)}-${number}.proposal.json">${root.saveProposal}</a></p>
     `
   }
 
