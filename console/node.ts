@@ -135,7 +135,7 @@ export class ColporteurNode extends Resource<{ statusChanged: [], diskWasFull: [
     const own = ownLibrary(subscriber, library, peer)
     const deviceName = hostname()
     const writers = await this.#open(new NewsletterWriters({ peer, roots, meeting, histories, receipts, highWater, keys, home: config.home, log }))
-    const enrolment = await this.#open(new Enrolment({ keys, roots, meeting, library: own, writers, log }))
+    const enrolment = await this.#open(new Enrolment({ keys, custody, roots, meeting, library: own, writers, log }))
     const publisher = new Publisher({ roots, meeting, online: peer.online, keys, custody, library: own, writers, home: config.home })
     const revising = new Revising({ writers, library: own })
     const invitations = new Invitations(paths.keys)

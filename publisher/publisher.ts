@@ -74,12 +74,14 @@ export class Publisher {
     const { address, secrets, writer, chain } = made
     await keys.replaceWriter(address, writer)
     if (secrets.length > 0) await custody.keep(address, secrets, passphrase)
+    if (announce === false) await keys.unannounced.mark(address)
     await roots.offer(readRootChain(address, chain))
     const open = await this.#writers.get(address)
     await open.writeRoot()
     await open.writeNewsletter(newsletterDocument(address, writer.id, null, description))
     await open.sync()
     await library.follow(address, true, announce)
+    await keys.unannounced.forget(address)
     await library.caughtUp(address)
     return { address, words: secrets[0]?.words ?? '' }
   }

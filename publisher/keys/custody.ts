@@ -38,7 +38,6 @@ export class Custody extends Resource<{ wordsChanged: [address: Address] }> {
       const stored = await ifReadable(this.#keys.root(address))
       if (stored || !await this.#keys.hasRoot(address)) this.#remember(address, stored)
       else this.#kept.set(address, { publicKeys: null, sealed: false })
-      await this.settle(address) // a change of keys may have been cut off
     }
   }
 
@@ -161,6 +160,8 @@ export class Custody extends Resource<{ wordsChanged: [address: Address] }> {
   async settle (address: Address): Promise<void> {
     await this.#inTurn(async () => {
       const [present, next, known] = await Promise.all([ifReadable(this.#keys.root(address)), ifReadable(this.#keys.root(address, 'next')), this.#roots.get(address)])
+      // Another chain of the same length may still turn out to be the one that counts.
+      if (known?.dispute) return
       const counts = ({ publicKey }: { publicKey: string }): boolean => known!.chain.newest.keys.includes(publicKey)
       if (known && next?.secrets.some(counts)) {
         await this.#replace(address, next, 'present')

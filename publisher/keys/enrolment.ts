@@ -1,4 +1,4 @@
-import { AppError, messageOf } from '../../shared/errors.ts'
+import { AppError, isAppError, messageOf } from '../../shared/errors.ts'
 import { readInvitation, writeAcceptance } from '../../shared/format/acceptance.ts'
 import type { Address } from '../../shared/format/address.ts'
 import { effectiveSeal } from '../../shared/format/root-chain.ts'
@@ -8,13 +8,15 @@ import type { KnownRoot, RootStore } from '../../shared/network/root-store.ts'
 import { Resource } from '../../shared/resource.ts'
 import type { OwnLibrary } from '../own-library.ts'
 import type { NewsletterWriters } from '../publishing/newsletter-writers.ts'
+import type { Custody } from './custody.ts'
 import { createWriterKeys, publicOf } from './new-newsletter.ts'
-import type { OwnKeys, PublicWriterKeys, Standing } from './own-keys.ts'
+import type { OwnKeys, PublicWriterKeys, Standing, WriterKeys } from './own-keys.ts'
 import { ifReadable } from './secret-files.ts'
 import { lockedForNew } from './stored-writer.ts'
 
 export interface EnrolmentParts {
   keys: OwnKeys
+  custody: Custody
   roots: RootStore
   meeting: Meeting
   library: OwnLibrary
@@ -64,11 +66,30 @@ export class Enrolment extends Resource {
     const { keys, roots } = this.#parts
     const [present, known] = await Promise.all([keys.publicWriter(newsletter), roots.get(newsletter)])
     if (present && known && isWriter(present, known)) throw new AppError('CONFLICT', 'This device writes in the newsletter already.')
-    if (keys.stateOf(newsletter) === 'locked') throw lockedForNew()
-    const next = await keys.writer(newsletter, 'next') ?? createWriterKeys()
-    await keys.replaceWriter(newsletter, next, 'next')
+    const next = await this.keysToCome(newsletter)
     const acceptance = { colporteur: 1 as const, kind: 'acceptance' as const, newsletter, invitation: id, ...publicOf(next), at: new Date().toISOString() }
     return { newsletter, acceptance: writeAcceptance(acceptance, next.signing) }
+  }
+
+  /**
+   * This device's keys that a root may name next, made where there are none.
+   *
+   * @throws AppError LOCKED, NO_MACHINE_KEY in a home that can seal nothing
+   */
+  async keysToCome (address: Address): Promise<WriterKeys> {
+    const { keys, writers } = this.#parts
+    return await writers.inTurn(address, async () => {
+      if (keys.stateOf(address) === 'locked') throw lockedForNew()
+      const next = await keys.writer(address, 'next').catch((error: unknown) => {
+        if (!isAppError(error) || keys.isOfHome(error)) throw error
+        return null
+      })
+      if (next) return next
+      await keys.putAsideNext(address)
+      const made = createWriterKeys()
+      await keys.replaceWriter(address, made, 'next')
+      return made
+    })
   }
 
   /**
@@ -82,11 +103,11 @@ export class Enrolment extends Resource {
     const here = await this.writerHere(address)
     const writer = here ?? await this.#writerOf(address, 'held')
     if (writer === null) throw new AppError('NOT_WRITER', 'This newsletter is not written on this node, only read.')
-    await writers.inTurn(address, async () => {
-      await writers.forget(address)
+    await writers.inTurn(address, async () => await writers.replaceKeys(address, async () => {
+      // First, because who has keys can leave once more when this is cut off.
+      if (here !== null) await library.follow(address, false)
       await keys.eraseWriter(address)
-    })
-    if (here !== null) await library.follow(address, false)
+    }))
     return { writer, wrote: here !== null }
   }
 
@@ -100,22 +121,21 @@ export class Enrolment extends Resource {
     return (keys && known?.chain.newest.writers.find(({ drive }) => drive === publicOf(keys).drive)?.id) ?? null
   }
 
-  /** Returns when this device's keys are those that the root names now. */
+  /** Returns when this device's keys, and the words that lie here, are those that the root names now. */
   async enrol (address: Address): Promise<void> {
-    const { keys, roots, library, writers } = this.#parts
-    const known = await roots.get(address)
-    // Without a root the creation was cut off before anybody was told of the newsletter.
-    if (!known) return
-    if (await ifReadable(keys.publicWriter(address, 'next'))) {
-      await writers.inTurn(address, async () => {
-        const next = await keys.publicWriter(address, 'next')
-        if (!next || !isWriter(next, known)) return
-        await writers.forget(address)
-        await keys.promote(address)
-      })
-    }
-    const present = await keys.publicWriter(address)
-    if (present) await library.follow(address, isWriter(present, known))
+    const { keys, custody, roots, library, writers } = this.#parts
+    await custody.settle(address)
+    await writers.inTurn(address, async () => {
+      const known = await roots.get(address)
+      // Without a root the creation was cut off before anybody was told of the newsletter.
+      if (!known) return
+      const next = await ifReadable(keys.publicWriter(address, 'next'))
+      if (next && isWriter(next, known)) await writers.replaceKeys(address, async () => await keys.promote(address))
+      const present = await keys.publicWriter(address)
+      if (!present) return
+      await library.follow(address, isWriter(present, known), await keys.unannounced.has(address) ? false : undefined)
+      await keys.unannounced.forget(address)
+    })
     writers.lookSoon(address)
   }
 }

@@ -49,21 +49,21 @@ export class KeyLocks extends Resource<KeyLocksEvents> {
    */
   async lock (addresses: Address[], passphrase?: string): Promise<void> {
     await this.#inTurn(async () => {
-      const { keys, custody, writers } = this.#parts
+      const { keys, custody } = this.#parts
       this.#checkKeys(addresses)
       const isPlain = (address: Address): boolean => keys.stateOf(address) === 'plain'
       if (addresses.some(isPlain) && passphrase === undefined) throw new AppError('BAD_PASSPHRASE', 'Give a passphrase to lock the keys with.')
       const lock = addresses.some(isPlain) ? await createBoxLock(passphrase!, custody.passphraseCost) : null
       for (const address of addresses) {
-        await writers.inTurn(address, async () => {
-          if (isPlain(address)) {
+        await this.#change(address, async () => {
+          try {
+            if (!isPlain(address)) return
             await custody.sealAll(address, passphrase!)
             await keys.seal(address, lock!)
+          } finally {
+            keys.forget(address)
           }
-          keys.forget(address)
-          await writers.reopen(address)
         })
-        this.emit('keysChanged', address)
       }
     })
   }
@@ -76,22 +76,33 @@ export class KeyLocks extends Resource<KeyLocksEvents> {
    */
   async unlock (addresses: Address[], passphrase: string, forGood = false): Promise<void> {
     await this.#inTurn(async () => {
-      const { keys, writers } = this.#parts
+      const { keys } = this.#parts
       this.#checkKeys(addresses)
       const sealed = addresses.filter(address => keys.lockOf(address) !== null)
       const opened = await this.#openAll(sealed, passphrase)
       if (sealed.length > 0 && opened.size === 0) throw new AppError('BAD_PASSPHRASE', sealed.length === 1 ? 'This is not the passphrase.' : 'This is the passphrase of none of them.')
-      for (const [address, box] of opened) {
-        await writers.inTurn(address, async () => {
-          keys.unlock(address, box)
-          if (forGood) await keys.unseal(address)
-          await writers.reopen(address)
-        })
-        this.emit('keysChanged', address)
-        this.emit('unlocked', address)
+      try {
+        for (const [address, box] of opened) {
+          const unlocked = this.#change(address, async () => {
+            keys.unlock(address, box)
+            if (forGood) await keys.unseal(address)
+          })
+          await unlocked.finally(() => this.emit('unlocked', address))
+        }
+      } finally {
+        for (const { secretKey } of opened.values()) secretKey.fill(0)
       }
-      for (const { secretKey } of opened.values()) secretKey.fill(0)
     })
+  }
+
+  /** Also where the work fails half way, the writer goes on with the keys as they are then. */
+  async #change (address: Address, work: () => Promise<void>): Promise<void> {
+    const { writers } = this.#parts
+    try {
+      await writers.inTurn(address, async () => await writers.replaceKeys(address, work))
+    } finally {
+      this.emit('keysChanged', address)
+    }
   }
 
   /** What the passphrase opens. Newsletters that were locked together are tried together. */

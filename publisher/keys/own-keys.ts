@@ -12,6 +12,7 @@ import { FirstStoredRoot, StoredRoot, takeOverFirst } from './stored-root.ts'
 import {
   keysIn, lockOf, plainKeysIn, publicKeysIn, type PublicWriterKeys, storedWriter, StoredWriter, type WriterKeys
 } from './stored-writer.ts'
+import { Unannounced } from './unannounced.ts'
 
 export type { PublicWriterKeys, WriterKeys }
 
@@ -30,6 +31,7 @@ const FILES = {
  * here. What is not lies sealed with the machine key.
  */
 export class OwnKeys {
+  readonly unannounced: Unannounced
   #files: SecretFiles
   #machineKey: MachineKey
   /** Of newsletters of whose writer there are keys; null: no passphrase is needed for them. */
@@ -37,8 +39,9 @@ export class OwnKeys {
   /** What opens the sealed keys of newsletters that were unlocked. */
   #opened = new Map<Address, BoxKeys>()
 
-  private constructor (files: SecretFiles, machineKey: MachineKey) {
-    this.#files = files
+  private constructor (folder: string, machineKey: MachineKey) {
+    this.unannounced = new Unannounced(folder)
+    this.#files = new SecretFiles(folder, machineKey)
     this.#machineKey = machineKey
   }
 
@@ -47,7 +50,7 @@ export class OwnKeys {
    * What another machine key has sealed, or none, is sealed with this one.
    */
   static async open (folder: string, machineKey: MachineKey, log: Log): Promise<OwnKeys> {
-    const keys = new OwnKeys(new SecretFiles(folder, machineKey), machineKey)
+    const keys = new OwnKeys(folder, machineKey)
     for (const address of await keys.addresses()) {
       await keys.#files.eraseDrafts(address)
       try {
@@ -103,6 +106,11 @@ export class OwnKeys {
   /** Null: none from now on. What lay here before is overwritten; with {@link replaceRoot} as well. */
   async replaceWriter (address: Address, keys: WriterKeys | null, standing: Standing = 'present'): Promise<void> {
     await this.#replaceWriter(address, keys && storedWriter(keys, this.lockOf(address)), standing)
+  }
+
+  /** Keys to come that can't be read now: a proposal may name them, and what opens them come back. */
+  async putAsideNext (address: Address): Promise<void> {
+    await this.#files.putAside(address, FILES.writer.next)
   }
 
   /** Of all keys of a newsletter's writer nothing is left here. */
@@ -166,8 +174,8 @@ export class OwnKeys {
   }
 
   /** Whether a file of them lies here, which may be one that can't be read. */
-  async hasRoot (address: Address): Promise<boolean> {
-    return await this.#files.has(address, FILES.root.present)
+  async hasRoot (address: Address, standing: Standing = 'present'): Promise<boolean> {
+    return await this.#files.has(address, FILES.root[standing])
   }
 
   async replaceRoot (address: Address, stored: StoredRoot | null, standing: Standing = 'present'): Promise<void> {

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import type Type from 'typebox'
 import type { Static } from 'typebox'
 import Value from 'typebox/value'
-import { eraseDrafts, readIfThere, replaceSecret } from '../../shared/durable-file.ts'
+import { eraseDrafts, putAside, readIfThere, replaceSecret } from '../../shared/durable-file.ts'
 import { AppError, isAppError } from '../../shared/errors.ts'
 import type { Address } from '../../shared/format/address.ts'
 import type { MachineKey } from '../../shared/machine-key.ts'
@@ -53,6 +53,11 @@ export class SecretFiles {
    */
   async replace (address: Address, name: string, stored: object | null, beforeRename?: (draft: string) => Promise<void>): Promise<void> {
     await replaceSecret(this.pathOf(address, name), stored && await this.#contentOf(stored), beforeRename)
+  }
+
+  /** Nothing is there of it any more under this name; what lay there stays, under another one. */
+  async putAside (address: Address, name: string): Promise<void> {
+    if (await this.has(address, name)) await putAside(this.pathOf(address, name))
   }
 
   /** True for what the machine key would seal otherwise now. */

@@ -25,6 +25,8 @@ export class NewsletterWriters extends Resource<NewsletterWritersEvents> {
   #writers = new Map<Address, Promise<NewsletterWriter>>()
   /** One order per newsletter at a time: numbers are given in order. */
   #turns = new Turns()
+  /** Of whose writers the keys are being replaced. */
+  #replacing = new Map<Address, Promise<void>>()
   #troubles = new Map<Address, Problem>()
   #onHistory = (address: Address): void => this.lookSoon(address)
 
@@ -52,7 +54,7 @@ export class NewsletterWriters extends Resource<NewsletterWritersEvents> {
     if (known) return known
     const opening = this.#open(address)
     this.#writers.set(address, opening)
-    opening.catch(() => this.#writers.delete(address)) // told to the caller; the next order tries again
+    opening.catch(() => { if (this.#writers.get(address) === opening) this.#writers.delete(address) }) // told to the caller; the next order tries again
     return opening
   }
 
@@ -111,19 +113,28 @@ export class NewsletterWriters extends Resource<NewsletterWritersEvents> {
     }
   }
 
-  /** Closes a writer, whose keys are about to be replaced. In a turn of its newsletter. */
-  async forget (address: Address): Promise<void> {
+  /**
+   * Closes the writer, whose keys `work` replaces, erases, locks or unlocks. Whoever asks for a writer meanwhile waits, and gets
+   * one with the keys as they are then, also where the work failed. In a turn of its newsletter.
+   */
+  async replaceKeys (address: Address, work: () => Promise<void>): Promise<void> {
     const opening = this.#writers.get(address)
     this.#writers.delete(address)
-    const writer = await opening?.catch(() => null) // one that did not open needs no closing
-    await writer?.close()
-    if (this.#troubles.delete(address)) this.emit('troubleChanged', address)
+    const replaced = this.#close(opening).then(work)
+    const ended = replaced.catch(() => {}) // told to who wanted it
+    this.#replacing.set(address, ended)
+    try {
+      await replaced
+    } finally {
+      if (this.#replacing.get(address) === ended) this.#replacing.delete(address)
+      if (this.#troubles.delete(address)) this.emit('troubleChanged', address)
+      this.lookSoon(address) // after what is in this turn
+    }
   }
 
-  /** Keys were locked, or unlocked: goes on with them as they are now. In a turn of its newsletter. */
-  async reopen (address: Address): Promise<void> {
-    await this.forget(address)
-    void this.#look(address) // after what is in this turn
+  async #close (opening: Promise<NewsletterWriter> | undefined): Promise<void> {
+    const writer = await opening?.catch(() => null) // one that did not open needs no closing
+    await writer?.close()
   }
 
   async inTurn<T> (address: Address, work: () => Promise<T>): Promise<T> {
@@ -131,6 +142,7 @@ export class NewsletterWriters extends Resource<NewsletterWritersEvents> {
   }
 
   async #open (address: Address): Promise<NewsletterWriter> {
+    await this.#replacing.get(address)
     const { keys: ownKeys, ...parts } = this.#parts
     const publicKeys = await ownKeys.publicWriter(address)
     if (!publicKeys) throw new AppError('NOT_WRITER', 'This newsletter is not written on this node, only read.')

@@ -57,13 +57,12 @@ export class Resuming {
     const id = await this.#writerOf(address, drive)
     await this.#confirm(address, id, drive, timeoutMs)
     await writers.inTurn(address, async () => {
-      await keys.replaceWriter(address, held)
+      await writers.replaceKeys(address, async () => await keys.replaceWriter(address, held))
       try {
         const writer = await writers.allowed(address) // BEHIND where the backup knows of more
         await writer.sync()
       } catch (error) {
-        await writers.forget(address)
-        await keys.replaceWriter(address, null)
+        await writers.replaceKeys(address, async () => await keys.replaceWriter(address, null))
         throw error
       }
       await keys.replaceWriter(address, null, 'held')

@@ -6,11 +6,10 @@ import type { RootChain, RootDocument } from '../../shared/format/root-chain.ts'
 import type { SigningKey } from '../../shared/format/signature.ts'
 import type { RootStore } from '../../shared/network/root-store.ts'
 import type { Custody } from '../keys/custody.ts'
-import { createWriterKeys, publicOf } from '../keys/new-newsletter.ts'
+import type { Enrolment } from '../keys/enrolment.ts'
+import { publicOf } from '../keys/new-newsletter.ts'
 import type { OwnKeys } from '../keys/own-keys.ts'
-import { ifReadable } from '../keys/secret-files.ts'
 import { createRootSecrets } from '../keys/stored-root.ts'
-import { lockedForNew } from '../keys/stored-writer.ts'
 import type { OwnLibrary } from '../own-library.ts'
 import type { Invitations } from './invitations.ts'
 import { says } from './root-sayings.ts'
@@ -19,6 +18,7 @@ import { type Seal, withKeys, withSeals, withSuccessor, withWriter, withWriterCh
 export interface ChangeParts {
   keys: OwnKeys
   custody: Custody
+  enrolment: Enrolment
   invitations: Invitations
   library: OwnLibrary
   roots: RootStore
@@ -47,13 +47,11 @@ const KINDS: Kinds = {
     const { seal, note } = await sealFor(chain, writer, reason, library, lastIssue)
     return { change: withSeals(chain.newest, new Map([[writer, seal]])), notes: [note] }
   },
-  takeOver: async ({ writers, reason, name }, chain, { keys, library, deviceName }) => {
-    if (keys.stateOf(chain.address) === 'locked') throw lockedForNew()
+  takeOver: async ({ writers, reason, name }, chain, { enrolment, library, deviceName }) => {
     const seals = await sealsFor(chain, writers, reason, library)
-    if (!await ifReadable(keys.publicWriter(chain.address, 'next'))) await keys.replaceWriter(chain.address, createWriterKeys(), 'next')
-    const next = await keys.publicWriter(chain.address, 'next')
+    const next = await enrolment.keysToCome(chain.address)
     const sealed = withSeals(chain.newest, seals.seals)
-    return { change: { ...sealed, ...withWriter({ writers: sealed.writers! }, { name: name ?? deviceName, ...publicOf(next!) }) }, notes: seals.notes }
+    return { change: { ...sealed, ...withWriter({ writers: sealed.writers! }, { name: name ?? deviceName, ...publicOf(next) }) }, notes: seals.notes }
   },
   admit: async ({ acceptance }, { address, newest }, { invitations }) =>
     ({ change: withWriter(newest, await invitations.accepted(address, acceptance)), notes: [] }),

@@ -6,6 +6,7 @@ import { readIfThere, writeDurably } from '../../shared/durable-file.ts'
 import { AppError } from '../../shared/errors.ts'
 import { type Acceptance, readAcceptance, writeInvitation } from '../../shared/format/acceptance.ts'
 import type { Address } from '../../shared/format/address.ts'
+import { Turns } from '../../shared/turns.ts'
 import { momentOf } from './root-edits.ts'
 
 const Stored = Type.Object({
@@ -22,6 +23,8 @@ type StoredInvitation = Static<typeof Stored>['invitations'][number]
 /** Invitations that this node has made, in a file beside the keys of each newsletter. */
 export class Invitations {
   #folder: string
+  /** Each change reads and writes the whole file. */
+  #turns = new Turns()
 
   /** @param folder of the keys, with one for each newsletter in it */
   constructor (folder: string) {
@@ -30,7 +33,7 @@ export class Invitations {
 
   async invite (newsletter: Address, { name, expires }: { name: string, expires?: string }): Promise<string> {
     const invitation = { id: randomBytes(16).toString('hex'), name, ...(expires && { expires: momentOf(expires) }) }
-    await this.#write(newsletter, [...await this.#read(newsletter), invitation])
+    await this.#turns.inTurn(newsletter, async () => await this.#write(newsletter, [...await this.#read(newsletter), invitation]))
     return writeInvitation({ newsletter, ...invitation })
   }
 
@@ -41,12 +44,14 @@ export class Invitations {
    */
   async accepted (newsletter: Address, text: string): Promise<{ name: string, drive: string, signingKey: string, expires?: string }> {
     const { drive, signingKey, ...acceptance } = readAcceptance(text)
-    const invitations = await this.#read(newsletter)
-    const invitation = find(invitations, newsletter, acceptance)
-    if (invitation.drive !== undefined && invitation.drive !== drive) throw new AppError('CONFLICT', 'Another device has accepted this invitation. Make a new one.')
-    await this.#write(newsletter, invitations.map(candidate => candidate === invitation ? { ...invitation, drive } : candidate))
-    const { name, expires } = invitation
-    return { name, drive, signingKey, ...(expires && { expires }) }
+    return await this.#turns.inTurn(newsletter, async () => {
+      const invitations = await this.#read(newsletter)
+      const invitation = find(invitations, newsletter, acceptance)
+      if (invitation.drive !== undefined && invitation.drive !== drive) throw new AppError('CONFLICT', 'Another device has accepted this invitation. Make a new one.')
+      await this.#write(newsletter, invitations.map(candidate => candidate === invitation ? { ...invitation, drive } : candidate))
+      const { name, expires } = invitation
+      return { name, drive, signingKey, ...(expires && { expires }) }
+    })
   }
 
   async #read (newsletter: Address): Promise<StoredInvitation[]> {

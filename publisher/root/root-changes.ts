@@ -8,14 +8,12 @@ import {
 import { keyIdText, type SigningKey } from '../../shared/format/signature.ts'
 import { findRootKey } from '../../shared/format/words.ts'
 import type { Meeting } from '../../shared/network/meeting.ts'
-import type { Enrolment } from '../keys/enrolment.ts'
 import { changeDocument, type ChangeParts } from './change-document.ts'
 import { rootEffects } from './root-effects.ts'
 import { says } from './root-sayings.ts'
 
 export interface RootChangesParts extends ChangeParts {
   meeting: Meeting
-  enrolment: Pick<Enrolment, 'enrol'>
 }
 
 /** What signs a proposal: words that somebody gives, or those that still lie here, sealed or not. */
@@ -64,7 +62,6 @@ export class RootChanges {
   async publish (text: string): Promise<{ newsletter: Address, number: number }> {
     const chain = chainWith(await this.#current(text))
     await this.#parts.meeting.offer(chain)
-    await this.#parts.custody.settle(chain.address)
     // Whoever asks next, or changes the root again, finds this device in the place that it has now.
     await this.#parts.enrolment.enrol(chain.address)
     return { newsletter: chain.address, number: chain.newest.number }

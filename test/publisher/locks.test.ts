@@ -1,4 +1,4 @@
-import { cp, readdir, readFile, stat, writeFile } from 'node:fs/promises'
+import { cp, mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import t, { type Test } from 'tap'
@@ -304,3 +304,27 @@ t.test('a passphrase that is forgotten costs no newsletter whose words are on pa
   await publishIssues(author, newsletter, 1, 3)
   await untilComplete(reader, newsletter, 3)
 })
+
+t.test('keys that could be unlocked, and not put into the clear for good, are used all the same', async t => {
+  const { author, newsletter, params } = await stage(t)
+  await author.client.lockKeys({ body: { passphrase: PASSPHRASE } })
+  await withUnreadable(author, newsletter, async () => { await t.rejects(author.client.unlockKeys({ body: { passphrase: PASSPHRASE, forGood: true } })) })
+  t.match(await author.client.getNewsletter({ params }), { keys: 'unlocked' })
+  await publishIssues(author, newsletter, 1, 3)
+})
+
+t.test('while keys can not all be locked, nothing is published with those that were', async t => {
+  const { author, newsletter } = await stage(t)
+  await withUnreadable(author, newsletter, async () => {
+    await t.rejects(author.client.lockKeys({ body: { passphrase: PASSPHRASE } }))
+    await t.rejects(publishIssues(author, newsletter, 1, 3), { code: 'LOCKED' })
+  })
+})
+
+/** The keys to come can't be read meanwhile, as on a disk that fails. */
+async function withUnreadable ({ home }: TestNode, newsletter: string, work: () => Promise<void>): Promise<void> {
+  const folder = join(home, 'keys', newsletter, 'next-writer.json')
+  await mkdir(folder)
+  await work()
+  await rm(folder, { recursive: true })
+}
