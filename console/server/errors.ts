@@ -36,7 +36,7 @@ function translated (error: FastifyError, { routeOptions }: FastifyRequest): App
     return new AppError('BAD_REQUEST', faultIn(partNames[context] ?? 'request', schema, error.validation as unknown as Fault[]))
   }
   if (statusCode === 413) {
-    return new AppError('TOO_LARGE', 'The request is too large. Publish large issues with the command line.', { cause: error })
+    return new AppError('TOO_LARGE', `The request is larger than the ${routeOptions.bodyLimit} bytes that are taken here. The command line publishes larger issues, from a file.`, { cause: error })
   }
   if (statusCode === 404) return new AppError('NOT_FOUND', 'There is nothing here.', { cause: error })
   if (statusCode >= 400 && statusCode < 500) return new AppError('BAD_REQUEST', message, { cause: error })

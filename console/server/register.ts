@@ -15,10 +15,11 @@ export function implement<E extends Endpoint> (
   endpoint: E,
   handler: (input: Required<Input<E>>, request: FastifyRequest) => Promise<Output<E>>
 ): void {
-  const { method, path, summary, params, query = nothing, body, bytes, response, open } = endpoint
+  const { method, path, summary, params, query = nothing, body, bytes, bodyBytes, response, open } = endpoint
   app.route({
     method,
     url: path,
+    ...(bodyBytes && { bodyLimit: bodyBytes }),
     config: open ? { access: 'open' } : {},
     schema: {
       summary,

@@ -1,13 +1,15 @@
 import type { Proposal, RootChange, RootSaying } from '../../shared/api/root.ts'
 import { AppError } from '../../shared/errors.ts'
 import type { Address } from '../../shared/format/address.ts'
-import { checkNextDocument, type RootChain } from '../../shared/format/root-chain.ts'
+import { checkNextDocument, departureOf, type RootChain } from '../../shared/format/root-chain.ts'
 import {
-  chainWith, isSignedBy, proposalOf, readProposal, type RootProposal, signersOf, signProposal, writeProposal
+  chainWith, isSignedBy, parseProposal, proposalOf, readProposal, type RootProposal, signersOf, signProposal, writeProposal, type WrittenProposal
 } from '../../shared/format/root-proposal.ts'
 import { keyIdText, type SigningKey } from '../../shared/format/signature.ts'
 import { findRootKey } from '../../shared/format/words.ts'
+import { inSteps } from '../../shared/in-steps.ts'
 import type { Meeting } from '../../shared/network/meeting.ts'
+import { Turns } from '../../shared/turns.ts'
 import { changeDocument, type ChangeParts } from './change-document.ts'
 import { rootEffects } from './root-effects.ts'
 import { says } from './root-sayings.ts'
@@ -22,6 +24,8 @@ export interface Signing { words?: string, passphrase?: string }
 /** Makes root documents: proposes them, has them signed by as many as it takes, and publishes them. */
 export class RootChanges {
   #parts: RootChangesParts
+  /** Of two documents that continue one chain, both would have one number, and split the root for everybody. */
+  #turns = new Turns()
 
   constructor (parts: RootChangesParts) {
     this.#parts = parts
@@ -43,12 +47,12 @@ export class RootChanges {
    * @throws AppError BAD_ROOT, BAD_FORMAT, BAD_SIGNATURE, CONFLICT when the root has gone on meanwhile
    */
   async read (text: string): Promise<Proposal> {
-    return this.#view(await this.#current(text), [])
+    return this.#view(await this.#current(parseProposal(text)), [])
   }
 
   /** @throws AppError like {@link read}, BAD_WORDS when the words give none of the keys that have to sign, BAD_PASSPHRASE */
   async sign (text: string, signing: Signing): Promise<Proposal> {
-    const proposal = await this.#current(text)
+    const proposal = await this.#current(parseProposal(text))
     const wanted = signersOf(proposal).flatMap(({ keys }) => keys)
     const keys = await this.#signers(proposal.base.address, wanted, signing)
     return this.#view(keys.reduce(signProposal, proposal), [])
@@ -57,25 +61,31 @@ export class RootChanges {
   /**
    * Makes a proposal the newest root document, and tells everybody.
    *
-   * @throws AppError like {@link read}, BAD_SIGNATURE while too few have signed
+   * @throws AppError like {@link read}, BAD_SIGNATURE while too few have signed, CONFLICT when another one came first
    */
   async publish (text: string): Promise<{ newsletter: Address, number: number }> {
-    const chain = chainWith(await this.#current(text))
-    await this.#parts.meeting.offer(chain)
-    // Whoever asks next, or changes the root again, finds this device in the place that it has now.
-    await this.#parts.enrolment.enrol(chain.address)
-    return { newsletter: chain.address, number: chain.newest.number }
+    const written = parseProposal(text)
+    const { newsletter } = written
+    return await this.#turns.inTurn(newsletter, async () => {
+      const { meeting, roots, enrolment } = this.#parts
+      const chain = await inSteps(chainWith(await this.#current(written)))
+      await meeting.offer(chain)
+      const { number } = chain.newest
+      const { chain: known } = (await roots.get(newsletter))!
+      if (known.documents.length <= number || departureOf(known, chain) !== null) throw goneOn(number, known.newest.number)
+      // Whoever asks next, or changes the root again, finds this device in the place that it has now.
+      await enrolment.enrol(newsletter)
+      return { newsletter, number }
+    })
   }
 
-  /** A proposal that may come next. */
-  async #current (text: string): Promise<RootProposal> {
-    const proposal = readProposal(text)
+  /** A proposal that may come next. What is known here of its chain is not checked again. */
+  async #current (written: WrittenProposal): Promise<RootProposal> {
+    const known = await this.#parts.roots.get(written.newsletter)
+    const proposal = await inSteps(readProposal(written, known ? [known.chain] : []))
     const { base, document } = proposal
     checkNextDocument(document, base)
-    const known = await this.#parts.roots.get(base.address)
-    if (known && known.chain.newestHash !== base.newestHash && !continues(base, known.chain)) {
-      throw new AppError('CONFLICT', `This proposal is for document ${document.number}, and the root has gone on to document ${known.chain.newest.number} without it. Propose the change anew.`)
-    }
+    if (known && known.chain.newestHash !== base.newestHash && !continues(base, known.chain)) throw goneOn(document.number, known.chain.newest.number)
     return proposal
   }
 
@@ -111,6 +121,11 @@ export class RootChanges {
 function settled ({ documents, newest }: RootChain): RootSaying {
   const said = rootEffects(documents.at(-2) ?? newest, newest).map(({ text }) => text).join(' ')
   return says('settles', { number: newest.number, said })
+}
+
+/** A proposal for document `number` came too late. */
+function goneOn (number: number, newest: number): AppError {
+  return new AppError('CONFLICT', `This proposal is for document ${number}, and the root has gone on to document ${newest} without it. Propose the change anew.`)
 }
 
 /** True when `longer` is what became of `known`: a node that has not heard of it yet may sign it. */

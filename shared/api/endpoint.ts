@@ -11,6 +11,8 @@ export interface Endpoint {
   readonly body?: TSchema
   /** The body is a file's bytes (`application/octet-stream`) instead of JSON. */
   readonly bytes?: true
+  /** So large may the body be, where that is more than usual. */
+  readonly bodyBytes?: number
   readonly response: TSchema
   /** Answered without a token: only what tells nothing about the person. */
   readonly open?: true

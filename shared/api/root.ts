@@ -1,5 +1,6 @@
 import Type, { type Static } from 'typebox'
 import { endpoint } from './endpoint.ts'
+import { PROPOSAL_BYTES } from '../format/limits.ts'
 import { NewsletterParams, Passphrase } from './newsletters.ts'
 
 const strict = { additionalProperties: false }
@@ -71,7 +72,9 @@ export const Proposal = Type.Object({
   complete: Type.Boolean()
 }, strict)
 
-const ProposalText = Type.String({ minLength: 1, maxLength: 16 * 1024 * 1024 })
+const ProposalText = Type.String({ minLength: 1, maxLength: PROPOSAL_BYTES })
+/** JSON needs some more for it. */
+const bodyBytes = PROPOSAL_BYTES + 1024 * 1024
 
 export const root = {
   proposeRoot: endpoint({
@@ -80,10 +83,11 @@ export const root = {
   }),
   readProposal: endpoint({
     method: 'POST', path: '/api/root/proposals', summary: 'What a proposal that somebody passed on would do',
-    body: Type.Object({ text: ProposalText }, strict), response: Proposal
+    bodyBytes, body: Type.Object({ text: ProposalText }, strict), response: Proposal
   }),
   signProposal: endpoint({
     method: 'POST', path: '/api/root/signatures', summary: 'Sign a proposal with recovery words, or with those that still lie on this machine',
+    bodyBytes,
     body: Type.Object({
       text: ProposalText,
       words: Type.Optional(Type.String({ minLength: 1, maxLength: 2000 })),
@@ -94,6 +98,7 @@ export const root = {
   }),
   publishRoot: endpoint({
     method: 'POST', path: '/api/root/documents', summary: 'Make a proposal that enough have signed the newest root document, and tell everybody',
+    bodyBytes,
     body: Type.Object({ text: ProposalText }, strict),
     response: Type.Object({ newsletter: Type.String(), number: Type.Integer() }, strict)
   })

@@ -14,6 +14,8 @@ export const LAST_REVISION = 1_000_000
 export const ROOT_BYTES = 64 * KIB
 export const ROOT_CHAIN_DOCUMENTS = 1_024
 export const ROOT_CHAIN_BYTES = 8 * MIB
+/** A proposal holds a whole chain in base64, a document and its signatures. */
+export const PROPOSAL_BYTES = 12 * MIB
 export const ROOT_KEYS = 32
 export const ROOT_WRITERS = 256
 

@@ -1,16 +1,17 @@
 import Type from 'typebox'
 import { AppError } from '../errors.ts'
-import { addressOf } from './address.ts'
+import { type Address, addressOf } from './address.ts'
 import { fromBase64, toBase64 } from './base64.ts'
 import { lines, Z32 } from './fields.ts'
-import { ROOT_BYTES, ROOT_CHAIN_BYTES, ROOT_KEYS } from './limits.ts'
-import { readRootChain, type RootChain } from './root-chain.ts'
+import { PROPOSAL_BYTES, ROOT_BYTES, ROOT_KEYS } from './limits.ts'
+import { type RootChain, type RootChainFiles, rootChainSteps } from './root-chain.ts'
 import { readRootDocument, rootComment, type RootDocument } from './root-document.ts'
 import { decodeRootChain, encodeRootChain } from './root-files.ts'
 import type { RootKeys } from './root-keys.ts'
 import { RootSigners } from './root-signers.ts'
 import { keyIdText, sign, signatureKeyIdText, type SigningKey } from './signature.ts'
 import { readJson, writeJson } from './signed-json.ts'
+import type { Steps } from './steps.ts'
 
 /** A root document on its way from signer to signer, with the chain that it continues, so that each can judge it alone. */
 export interface RootProposal {
@@ -21,8 +22,14 @@ export interface RootProposal {
   signatures: string[]
 }
 
-/** Twice, because base64 and JSON make it longer. */
-const PROPOSAL_BYTES = 2 * ROOT_CHAIN_BYTES
+/** A proposal as it is passed on: nothing of it is checked but its shape. */
+export interface WrittenProposal {
+  newsletter: Address
+  /** Of the chain that it says to continue. */
+  files: RootChainFiles
+  bytes: Uint8Array
+  signatures: string[]
+}
 
 const Stored = Type.Object({
   colporteur: Type.Literal(1),
@@ -53,17 +60,21 @@ export function writeProposal ({ base, bytes, signatures }: RootProposal): strin
   }))
 }
 
+/** @throws AppError BAD_FORMAT, TOO_LARGE */
+export function parseProposal (text: string): WrittenProposal {
+  const { newsletter, chain, document, signatures } = readJson(new TextEncoder().encode(text), Stored, 'The proposal', PROPOSAL_BYTES)
+  return { newsletter, files: decodeRootChain(fromBase64(chain) ?? new Uint8Array(0)), bytes: new TextEncoder().encode(document), signatures }
+}
+
 /**
- * A proposal that somebody passed on. The chain in it holds; nothing is said of the document but its shape.
+ * A proposal that somebody passed on. The chain in it holds; nothing is said of the document but its shape. A document of the chain at a time.
  *
+ * @param known chains of the newsletter that hold, and are not checked again
  * @throws AppError BAD_FORMAT, TOO_LARGE, and what a chain that does not hold throws
  */
-export function readProposal (text: string): RootProposal {
-  const { newsletter, chain, document, signatures } = readJson(new TextEncoder().encode(text), Stored, 'The proposal', PROPOSAL_BYTES)
-  const files = decodeRootChain(fromBase64(chain) ?? new Uint8Array(0))
+export function * readProposal ({ newsletter, files, bytes, signatures }: WrittenProposal, known: readonly RootChain[] = []): Steps<RootProposal> {
   if (addressOf(files.keys) !== newsletter) throw new AppError('BAD_ID', 'The root keys in the proposal are not those that its address was made from.')
-  const base = readRootChain(newsletter, files)
-  const bytes = new TextEncoder().encode(document)
+  const base = yield * rootChainSteps(newsletter, files, known)
   return { base, bytes, document: readRootDocument(bytes, base.documents.length), signatures }
 }
 
@@ -98,6 +109,6 @@ export function isSignedBy ({ base: { address }, bytes, document, signatures }: 
  *
  * @throws AppError BAD_SIGNATURE while too few have signed, BAD_ROOT when the document breaks a rule
  */
-export function chainWith ({ base, bytes, signatures }: RootProposal): RootChain {
-  return readRootChain(base.address, { ...base.files, documents: [...base.files.documents, { bytes, signatures }] })
+export function chainWith ({ base, bytes, signatures }: RootProposal): Steps<RootChain> {
+  return rootChainSteps(base.address, { ...base.files, documents: [...base.files.documents, { bytes, signatures }] }, [base])
 }

@@ -1,14 +1,21 @@
 import t from 'tap'
 import { readAcceptance, readInvitation, writeAcceptance } from '../../shared/format/acceptance.ts'
-import { checkNextDocument } from '../../shared/format/root-chain.ts'
-import { chainWith, isSignedBy, proposalOf, readProposal, signProposal, writeProposal } from '../../shared/format/root-proposal.ts'
-import { createSigningKey } from '../../shared/format/signature.ts'
+import { checkNextDocument, type RootChain, readRootChain } from '../../shared/format/root-chain.ts'
+import { rootComment } from '../../shared/format/root-document.ts'
+import {
+  chainWith as chainSteps, isSignedBy, parseProposal, proposalOf, readProposal as proposalSteps, type RootProposal, signProposal, writeProposal
+} from '../../shared/format/root-proposal.ts'
+import { createSigningKey, sign } from '../../shared/format/signature.ts'
+import { atOnce } from '../../shared/format/steps.ts'
 import { entropyOfWords, findRootKey, rootKeyFromWords } from '../../shared/format/words.ts'
 import { toHex } from '../../shared/format/hash.ts'
+import { crowdedRoot } from '../support/crowded-root.ts'
 import { readVectors } from './make-vectors.ts'
 
 const vectors = await readVectors()
 const root = rootKeyFromWords(vectors.words.words, 0)
+const readProposal = (text: string): RootProposal => atOnce(proposalSteps(parseProposal(text)))
+const chainWith = (proposal: RootProposal): RootChain => atOnce(chainSteps(proposal))
 
 t.test('words give the same root keys everywhere', async t => {
   for (const { entropy, words, rootKeys } of vectors.moreWords) {
@@ -46,6 +53,17 @@ t.test('a proposal can not be bent on its way', async t => {
   t.throws(() => checkNextDocument(proposalOf(base, { writers: [] }).document, base), { code: 'BAD_ROOT', message: /removes or moves/ })
   t.throws(() => checkNextDocument(proposalOf(base, { writers: [writer!, { ...writer!, id: 'w2' }] }).document, base), { code: 'BAD_ROOT', message: /one drive/ })
   t.throws(() => checkNextDocument(proposalOf(base, { threshold: 2 }).document, base), { code: 'BAD_ROOT', message: /asks for 2/ })
+})
+
+t.test('the chain in a proposal is checked a document at a time, and what is known of it not again', t => {
+  const crowd = crowdedRoot(2)
+  const signed = (bytes: Uint8Array, number: number): string[] => [sign(bytes, crowd.keys[0]!, rootComment(crowd.address, number))]
+  const chainOf = (count: number): RootChain => readRootChain(crowd.address, crowd.chainOf(count, signed))
+  const written = parseProposal(writeProposal(signProposal(proposalOf(chainOf(9), { state: 'resting' }), crowd.keys[1]!)))
+  t.equal([...proposalSteps(written)].length, 9)
+  t.equal([...proposalSteps(written, [chainOf(7)])].length, 2)
+  t.equal([...chainSteps(atOnce(proposalSteps(written, [chainOf(9)])))].length, 1)
+  t.end()
 })
 
 t.test('an acceptance speaks for the keys that signed it', async t => {

@@ -1,8 +1,46 @@
-import { link, readFile } from 'node:fs/promises'
+import { link, readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import t from 'tap'
-import { testNetwork } from '../support/network.ts'
+import { readRootChain } from '../../shared/format/root-chain.ts'
+import { proposalOf, writeProposal } from '../../shared/format/root-proposal.ts'
+import { rootComment } from '../../shared/format/root-document.ts'
+import { sign } from '../../shared/format/signature.ts'
+import { crowdedRoot } from '../support/crowded-root.ts'
+import { createNewsletter, testNetwork } from '../support/network.ts'
 import { run } from '../support/processes.ts'
+
+const MIB = 2 ** 20
+
+t.test('two changes of a root that are published at once give one chain: the second is told that it came too late', async t => {
+  const network = await testNetwork(t)
+  const author = await network.open('author', { network: false })
+  const newsletter = await createNewsletter(author, 'Mine')
+  const params = { newsletter }
+  const changes = [{ kind: 'state', state: 'resting' }, { kind: 'writer', writer: 'w1', name: 'Another name' }] as const
+  const signed = await Promise.all(changes.map(async change => {
+    const { text } = await author.client.proposeRoot({ params, body: { change } })
+    return (await author.client.signProposal({ body: { text } })).text
+  }))
+  const published = await Promise.allSettled(signed.map(async text => await author.client.publishRoot({ body: { text } })))
+  t.match(published, [{ value: { number: 1 } }, { reason: { code: 'CONFLICT', message: /Propose the change anew/ } }])
+  t.match(await author.client.getNewsletter({ params }), { rootNumber: 1, state: 'resting', problem: null, writers: [{ name: 'An author' }] })
+  t.same((await readdir(join(author.home, 'roots'))).filter(name => name.endsWith('.dispute')), [])
+})
+
+t.test('a proposal of a root as long as one may be is read, and what is longer is refused, on the command line as well', async t => {
+  const network = await testNetwork(t)
+  const author = await network.open('author', { network: false })
+  const long = longProposal(7.5 * MIB)
+  t.ok(long.length > 10 * MIB)
+  t.match(await author.client.readProposal({ body: { text: long } }), { number: 120, effects: [{ code: 'resting' }] })
+  const [fits, over] = [join(network.folder, 'fits.json'), join(network.folder, 'over.json')]
+  await Promise.all([writeFile(fits, long), writeFile(over, long.padEnd(13 * MIB))])
+  await author.stop()
+  t.match(await run(['root', 'show', fits, '--home', author.home]), { code: 0, stderr: /Says that the newsletter rests/ })
+  const refused = await run(['root', 'show', over, '--home', author.home])
+  t.match(refused, { code: 1, stderr: /proposal .*12582912 are allowed/ })
+  t.notMatch(refused.stderr, /Publish large issues/)
+})
 
 t.test('proposals of several newsletters that wait for others each have a file, and none takes the place of another', async t => {
   const network = await testNetwork(t)
@@ -36,3 +74,11 @@ t.test('a file of collected signatures is there whole at any moment', async t =>
   t.not(await readFile(file, 'utf8'), first)
   t.equal(await readFile(before, 'utf8'), first, 'another file took its place, in which nothing was written over')
 })
+
+/** What continues a chain of so many bytes. */
+function longProposal (bytes: number): string {
+  const root = crowdedRoot(1)
+  const count = 120
+  const files = root.chainOf(count, (document, number) => [sign(document, root.keys[0]!, rootComment(root.address, number))], () => ({ padding: 'x'.repeat(bytes / count - 1000) }))
+  return writeProposal(proposalOf(readRootChain(root.address, files), { state: 'resting' }))
+}

@@ -1,7 +1,8 @@
-import { readFile } from 'node:fs/promises'
+import { readFile, stat } from 'node:fs/promises'
 import type { Command } from 'commander'
 import type { Proposal } from '../../../shared/api/root.ts'
 import { AppError } from '../../../shared/errors.ts'
+import { PROPOSAL_BYTES } from '../../../shared/format/limits.ts'
 import { askNewPassphrase } from '../ask.ts'
 import { askYes, changeRoot, type RootOptions, signAndPublish, tellEffects } from '../change-root.ts'
 import { addCommand, addGroup } from '../command.ts'
@@ -96,7 +97,8 @@ function tell (context: Context, proposal: Proposal): void {
 }
 
 async function textOf (file: string): Promise<string> {
-  return await readFile(file, 'utf8').catch((cause: unknown) => {
-    throw new AppError('BAD_REQUEST', `${file} can not be read.`, { cause })
-  })
+  const unreadable = (cause: unknown): never => { throw new AppError('BAD_REQUEST', `${file} can not be read.`, { cause }) }
+  const { size } = await stat(file).catch(unreadable)
+  if (size > PROPOSAL_BYTES) throw new AppError('TOO_LARGE', `The proposal ${file} has ${size} bytes where ${PROPOSAL_BYTES} are allowed.`)
+  return await readFile(file, 'utf8').catch(unreadable)
 }
