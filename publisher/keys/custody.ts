@@ -1,5 +1,5 @@
 import type { WordCustody, WordSets } from '../../shared/api/words.ts'
-import { AppError } from '../../shared/errors.ts'
+import { AppError, isAppError } from '../../shared/errors.ts'
 import type { Address } from '../../shared/format/address.ts'
 import { createLock, keyFromPassphrase, PASSPHRASE_COST, type PassphraseCost } from '../../shared/format/passphrase.ts'
 import { keyIdText, type SigningKey } from '../../shared/format/signature.ts'
@@ -54,7 +54,13 @@ export class Custody extends Resource<{ wordsChanged: [address: Address] }> {
   async describe (address: Address): Promise<WordCustody> {
     const { keys, threshold } = await this.#rootKeys(address)
     const { publicKeys, sealed } = this.#kept.get(address) ?? { publicKeys: [], sealed: false }
-    return { sets: keys.length, threshold, unconfirmed: (publicKeys ?? keys).map(keyIdText), sealed }
+    return { sets: keys.length, threshold, unconfirmed: (publicKeys ?? keys).map(keyIdText), sealed, next: await this.#describeNext(address) }
+  }
+
+  async #describeNext (address: Address): Promise<WordCustody['next']> {
+    const stored = await ifReadable(this.#keys.root(address, 'next'))
+    if (stored) return { unconfirmed: stored.secrets.map(({ publicKey }) => keyIdText(publicKey)), sealed: stored.lock !== undefined }
+    return await this.#keys.hasRoot(address, 'next') ? { unconfirmed: [], sealed: false } : null
   }
 
   /** Takes the secrets of a new root into custody. They are on the disk when this returns. */
@@ -76,19 +82,25 @@ export class Custody extends Resource<{ wordsChanged: [address: Address] }> {
   }
 
   /**
-   * The words that lie here, those of keys to come as well.
+   * The words that lie here, those of keys to come as well. Of those that are sealed, what the passphrase opens.
    *
-   * @throws AppError NOT_FOUND when there are none, BAD_PASSPHRASE
+   * @throws AppError NOT_FOUND when there are none, BAD_PASSPHRASE when it opens none
    */
   async show (address: Address, passphrase?: string): Promise<WordSets> {
     return await this.#inTurn(async () => {
       const sets = []
+      const refused: AppError[] = []
       for (const standing of STANDINGS) {
         if (!await this.#keys.root(address, standing)) continue
-        const secrets = await this.#open(address, passphrase, standing)
+        const secrets = await this.#open(address, passphrase, standing).catch((error: unknown) => {
+          if (!isAppError(error) || error.code !== 'BAD_PASSPHRASE') throw error
+          refused.push(error)
+          return []
+        })
         sets.push(...secrets.flatMap(({ key, words }) => words === null ? [] : [{ key: keyIdText(key.publicKey), words, next: standing === 'next' }]))
       }
       if (sets.length > 0) return { sets }
+      if (refused[0]) throw refused[0]
       if (!this.unconfirmed(address)) throw gone()
       throw new AppError('NOT_FOUND', 'Only the key that the words give lies on this machine: an early version kept nothing else, and showed the words once. If you have them, confirm them.')
     })

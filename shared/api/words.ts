@@ -15,7 +15,9 @@ export const WordCustody = Type.Object({
   /** Sets that lie on this machine because nobody has confirmed them yet, by the id of the key that they give. */
   unconfirmed: Type.Array(Type.String()),
   /** Those that lie here are of no use without a passphrase. */
-  sealed: Type.Boolean()
+  sealed: Type.Boolean(),
+  /** The same of keys to come, which the root does not name yet; null: there are none. Without ids when they can't be read now. */
+  next: Type.Union([Type.Object({ unconfirmed: Type.Array(Type.String()), sealed: Type.Boolean() }, strict), Type.Null()])
 }, strict)
 
 export type WordSets = Static<typeof WordSets>

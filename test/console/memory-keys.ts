@@ -14,7 +14,7 @@ import { OWN } from './samples.ts'
 export class MemoryCustody extends EventEmitter<{ wordsChanged: [address: string] }> implements CustodyPart {
   #sealed = false
   unconfirmed (): boolean { return true }
-  async describe (): Promise<WordCustody> { return { sets: 1, threshold: 1, unconfirmed: ['KEY'], sealed: this.#sealed } }
+  async describe (): Promise<WordCustody> { return { sets: 1, threshold: 1, unconfirmed: ['KEY'], sealed: this.#sealed, next: null } }
   async show (_address: string, passphrase = 'none'): Promise<WordSets> { return { sets: [{ key: 'KEY', words: `shown with ${passphrase}`, next: false }] } }
   async confirm (address: string): Promise<void> { this.emit('wordsChanged', address) }
   async seal (): Promise<void> { this.#sealed = true }

@@ -19,7 +19,7 @@ t.test('words that were put off can be shown again, until somebody confirms them
   t.ok(newsletter.wordsUnconfirmed)
   await author.restart()
   const key = keyIdText(rootKeyFromWords(words, 0).publicKey)
-  t.same(await author.client.getWordCustody({ params }), { sets: 1, threshold: 1, unconfirmed: [key], sealed: false })
+  t.same(await author.client.getWordCustody({ params }), { sets: 1, threshold: 1, unconfirmed: [key], sealed: false, next: null })
   t.same(await author.client.showWords({ params, body: {} }), { sets: [{ key, words, next: false }] })
   t.ok(await holds(author, entropyOfWords(words)), 'what they are made from lies in the home')
 
@@ -27,7 +27,7 @@ t.test('words that were put off can be shown again, until somebody confirms them
   await t.rejects(author.client.confirmWords({ params, body: { words: createWords() } }), { code: 'BAD_WORDS', message: /not those of this newsletter/ })
   await t.rejects(author.client.confirmWords({ params, body: { words: words.replace(/\w+$/, 'abandon') } }), { code: 'BAD_WORDS' })
   t.ok((await author.client.getNewsletter({ params })).wordsUnconfirmed, 'wrong words confirm nothing')
-  t.same(await author.client.confirmWords({ params, body: { words: `  ${words.toUpperCase()}` } }), { sets: 1, threshold: 1, unconfirmed: [], sealed: false })
+  t.same(await author.client.confirmWords({ params, body: { words: `  ${words.toUpperCase()}` } }), { sets: 1, threshold: 1, unconfirmed: [], sealed: false, next: null })
   await events.until('newsletterChanged', ({ address, wordsUnconfirmed }) => address === newsletter.address && !wordsUnconfirmed)
   t.notOk((await author.client.getNewsletter({ params })).wordsUnconfirmed)
   t.notOk(await holds(author, entropyOfWords(words)), 'nothing of it is left in the home')
@@ -91,6 +91,43 @@ t.test('on the command line, words and passphrases come from stdin and never fro
   const inLines = words.split(' ').join('\n')
   t.match(await keys(['confirm', 'Mine'], inLines), { code: 0, stdout: /on paper alone/ })
   t.match(await keys(['show', 'Mine']), { code: 3, stderr: /wrote them down/ })
+})
+
+t.test('new words that are sealed are known of and shown while their change waits for the signatures of others', async t => {
+  const network = await testNetwork(t)
+  const author = await network.open('author')
+  const [first, second] = ['correct horse battery', 'staple correct horse']
+  const { words } = await author.client.createNewsletter({ body: { title: 'Mine' } })
+  const params = { newsletter: 'Mine' }
+  await author.client.confirmWords({ params, body: { words } })
+  const propose = async (): Promise<unknown> => await author.client.proposeRoot({ params, body: { change: { kind: 'keys', sets: 1, threshold: 1, passphrase: first } } })
+  await propose()
+  const { sets: [next] } = await author.client.showWords({ params, body: { passphrase: first } })
+  t.match(await author.client.getWordCustody({ params }), { unconfirmed: [], sealed: false, next: { unconfirmed: [next!.key], sealed: true } })
+  await author.stop()
+  const keys = (args: string[], input = ''): ReturnType<typeof run> => run(['keys', ...args, '--home', author.home], { input })
+  const status = await keys(['status', 'Mine'])
+  t.match(status.stdout, new RegExp(`words to come.*${next!.key}.*sealed with a passphrase`))
+  t.notMatch(status.stdout, /none/)
+  t.match(await keys(['show', 'Mine', '--json'], `${first}\n`), { code: 0, stdout: new RegExp(next!.words) })
+  t.match(await keys(['show', 'Mine'], `${second}\n`), { code: 2, stderr: /passphrase/i })
+})
+
+t.test('words of now and words to come that are sealed with two passphrases are each shown with their own', async t => {
+  const network = await testNetwork(t)
+  const author = await network.open('author')
+  const [first, second] = ['correct horse battery', 'staple correct horse']
+  const { words } = await author.client.createNewsletter({ body: { title: 'Mine', passphrase: first } })
+  const params = { newsletter: 'Mine' }
+  await author.client.proposeRoot({ params, body: { change: { kind: 'keys', sets: 1, threshold: 1, passphrase: second } } })
+  const shown = async (passphrase?: string): Promise<unknown> => (await author.client.showWords({ params, body: { ...(passphrase && { passphrase }) } })).sets
+  t.match(await shown(first), [{ words, next: false }])
+  t.match(await shown(second), [{ next: true }])
+  await t.rejects(shown('neither of the two'), { code: 'BAD_PASSPHRASE' })
+  await t.rejects(shown(), { code: 'BAD_PASSPHRASE', message: /sealed/ })
+  await author.stop()
+  const told = await run(['keys', 'show', 'Mine', '--home', author.home], { input: `${second}\n` })
+  t.match(told, { code: 0, stderr: /another passphrase/ }, 'who sees some is told of the others')
 })
 
 t.test('one set of words stands for several newsletters, each with an address of its own, and is kept nowhere', async t => {

@@ -47,16 +47,19 @@ async function status (context: Context, newsletter: string, options: CommonOpti
 }
 
 async function show (context: Context, newsletter: string, options: CommonOptions): Promise<void> {
-  const { words: shown, name } = await withNode(context, options, false, async ({ client }) => {
-    const { sealed } = await client.getWordCustody({ params: { newsletter } })
-    const words = await client.showWords({ params: { newsletter }, body: sealed ? { passphrase: await askPassphrase(context) } : {} })
-    return { words, name: nameInCommand(await client.getNewsletter({ params: { newsletter } })) }
+  const { custody, shown, name } = await withNode(context, options, false, async ({ client }) => {
+    const custody = await client.getWordCustody({ params: { newsletter } })
+    const passphrase = custody.sealed || custody.next?.sealed ? await askPassphrase(context) : undefined
+    const shown = await client.showWords({ params: { newsletter }, body: { ...(passphrase && { passphrase }) } })
+    return { custody, shown, name: nameInCommand(await client.getNewsletter({ params: { newsletter } })) }
   })
   if (options.json) return context.print(JSON.stringify(shown))
   for (const { key, words } of shown.sets) {
     if (shown.sets.length > 1) context.print(`Words of root key ${key}:\n`)
     context.print(`${wordsInColumns(words)}\n`)
   }
+  const others = [...custody.unconfirmed, ...custody.next?.unconfirmed ?? []].filter(id => !shown.sets.some(({ key }) => key === id))
+  if (others.length > 0) context.say(`Not shown: the words of ${others.join(', ')}, which are sealed with another passphrase.`)
   if (!options.quiet) context.say(`Write them on paper, then: colporteur keys confirm ${name}`)
 }
 
@@ -79,12 +82,19 @@ function tell (context: Context, { json }: CommonOptions, custody: WordCustody):
   context.print(json ? JSON.stringify(custody) : inWords(custody))
 }
 
-function inWords ({ sets, threshold, unconfirmed, sealed }: WordCustody): string {
+function inWords ({ sets, threshold, unconfirmed, sealed, next }: WordCustody): string {
   const rows = [
     ['root', sets === 1 ? 'one set of words' : `${sets} sets of words, of which ${threshold} act together`],
     ['on this machine', unconfirmed.length === 0
-      ? 'none: they stand on paper alone'
-      : `${sets === 1 ? 'the words' : `the words of ${unconfirmed.join(', ')}`}, ${sealed ? 'sealed with a passphrase' : 'readable for you alone'}, until they are confirmed`]
+      ? `${next ? 'not those of now' : 'none'}: they stand on paper alone`
+      : `${sets === 1 ? 'the words' : `the words of ${unconfirmed.join(', ')}`}, ${lying(sealed)}`],
+    ...(next ? [['words to come', next.unconfirmed.length === 0
+      ? 'on this machine, where they can not be read now'
+      : `the words of ${next.unconfirmed.join(', ')} lie on this machine for a change of the root that was not published yet, ${lying(next.sealed)}`]] : [])
   ]
   return inColumns(rows, null)
+}
+
+function lying (sealed: boolean): string {
+  return `${sealed ? 'sealed with a passphrase' : 'readable for you alone'}, until they are confirmed`
 }

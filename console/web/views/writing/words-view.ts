@@ -1,5 +1,6 @@
 import { html, nothing, type TemplateResult } from 'lit'
 import { customElement, property, state } from 'lit/decorators.js'
+import type { WordCustody } from '../../../../shared/api/words.ts'
 import { isAppError } from '../../../../shared/errors.ts'
 import '../../elements/error-note.ts'
 import { failureInWords } from '../../elements/failure-in-words.ts'
@@ -94,11 +95,11 @@ export class WordsView extends ConsoleView {
     this.failure = null
     try {
       const custody = await client.getWordCustody({ params })
-      if (custody.unconfirmed.length === 0) {
+      if (isOnPaper(custody)) {
         this.areElsewhere = true
         return
       }
-      this.needsPassphrase = custody.sealed && passphrase === undefined
+      this.needsPassphrase = (custody.sealed || custody.next?.sealed === true) && passphrase === undefined
       if (this.needsPassphrase) return
       const { sets } = await client.showWords({ params, body: passphrase === undefined ? {} : { passphrase } })
       this.sets = sets.map(({ words }) => words.split(' '))
@@ -111,12 +112,19 @@ export class WordsView extends ConsoleView {
   async #confirm (words: string[]): Promise<void> {
     this.failure = null
     try {
-      const { unconfirmed } = await this.parts.client.confirmWords({ params: { newsletter: this.newsletter }, body: { words: words.join(' ') } })
-      this.sets = this.sets!.slice(1)
+      const custody = await this.parts.client.confirmWords({ params: { newsletter: this.newsletter }, body: { words: words.join(' ') } })
+      const [, ...rest] = this.sets!
+      this.sets = rest.length > 0 ? rest : null
       this.isChecking = false
-      this.isConfirmed = unconfirmed.length === 0
+      this.isConfirmed = isOnPaper(custody)
+      // Others may be sealed with another passphrase.
+      if (rest.length === 0 && !this.isConfirmed) await this.#load()
     } catch (error) {
       this.failure = failureInWords(error, this.phrases)
     }
   }
+}
+
+function isOnPaper ({ unconfirmed, next }: WordCustody): boolean {
+  return unconfirmed.length === 0 && next === null
 }
