@@ -203,3 +203,20 @@ t.test('a machine key that can not be used is named; the usual one that can not 
   await run(['newsletter', 'list', '--home', join(network.folder, 'new')], { environment: { COLPORTEUR_MACHINE_KEY: '', XDG_CONFIG_HOME: join(network.folder, 'settings') } })
   t.match(await readFile(join(network.folder, 'settings', 'colporteur', 'machine.key'), 'utf8'), /^colporteur-machine-key:[\w-]{43}\n$/)
 })
+
+t.test('keys to come that another machine key has sealed are kept when others are made in their place', async t => {
+  const network = await testNetwork(t)
+  const [first, second] = ['first.key', 'second.key'].map(name => join(network.folder, name)) as [string, string]
+  const author = await network.open('author', { machineKey: { file: first, isUsual: false } })
+  const newsletter = await createNewsletter(author, 'Mine')
+  const renew = async ({ client }: TestNode): Promise<unknown> =>
+    await client.proposeRoot({ params: { newsletter }, body: { change: { kind: 'takeOver', writers: ['w1'], reason: 'replaced' } } })
+  await renew(author)
+  await author.stop()
+  const folder = join(author.home, 'keys', newsletter)
+  const before = await readFile(join(folder, 'next-writer.json'))
+  await rename(first, `${first}.away`)
+  await renew(await network.open('author', { machineKey: { file: second, isUsual: false } }))
+  const [kept] = (await readdir(folder)).filter(name => name.startsWith('next-writer.json.'))
+  t.ok(before.equals(await readFile(join(folder, kept ?? 'next-writer.json'))), 'a proposal may name them')
+})
