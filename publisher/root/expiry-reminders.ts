@@ -41,14 +41,28 @@ export class ExpiryReminders extends Resource<ExpiryRemindersEvents> {
   }
 
   #plan (): void {
-    this.#look().catch((error: unknown) => {
-      if (!this.closing) this.#parts.log.warn({ error: messageOf(error) }, 'reminders of expiries')
+    void this.#lookOrLater().then(nextMs => {
+      if (this.closing) return
+      if (this.#timer) clearTimeout(this.#timer)
+      this.#timer = setTimeout(() => this.#plan(), nextMs - Date.now() + 1).unref()
     })
   }
 
-  async #look (): Promise<void> {
+  async #lookOrLater (): Promise<number> {
+    const sinceMs = this.#lookedMs
+    try {
+      return await this.#look(sinceMs)
+    } catch (error) {
+      this.#lookedMs = sinceMs // what fell due is told by the next look
+      if (!this.closing) this.#parts.log.warn({ error: messageOf(error) }, 'reminders of expiries')
+      return Date.now() + LONGEST_MS
+    }
+  }
+
+  /** @returns when there may be something to tell again */
+  async #look (sinceMs: number): Promise<number> {
     const { keys, roots } = this.#parts
-    const [sinceMs, nowMs] = [this.#lookedMs, Date.now()]
+    const nowMs = Date.now()
     this.#lookedMs = nowMs
     let nextMs = nowMs + LONGEST_MS
     for (const address of await keys.addresses()) {
@@ -58,8 +72,6 @@ export class ExpiryReminders extends Resource<ExpiryRemindersEvents> {
       if (writers.some(writer => nextReminderMs(writer, sinceMs) <= nowMs)) this.emit('due', address)
       nextMs = Math.min(nextMs, ...writers.map(writer => nextReminderMs(writer, nowMs)))
     }
-    if (this.closing) return
-    if (this.#timer) clearTimeout(this.#timer)
-    this.#timer = setTimeout(() => this.#plan(), nextMs - Date.now() + 1).unref()
+    return nextMs
   }
 }
