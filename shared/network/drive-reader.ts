@@ -97,6 +97,10 @@ export class DriveReader extends RestingDrive {
     return await this.withCores(async ({ blobs }) => blobs ? await blobs.has(blockOffset, blockOffset + blockLength) : false)
   }
 
+  async hasAll (pointers: BlobPointer[]): Promise<boolean> {
+    return (await Promise.all(pointers.map(pointer => this.has(pointer)))).every(Boolean)
+  }
+
   /** How much of what a pointer names is here. Counts whole blocks. */
   async here ({ blockOffset, blockLength, byteLength }: BlobPointer): Promise<{ blocks: number, bytes: number }> {
     return await this.withCores(async ({ blobs }) => {

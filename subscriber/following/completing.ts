@@ -1,18 +1,20 @@
 import { type AppError, isAppError, messageOf } from '../../shared/errors.ts'
 import type { Log } from '../../shared/log.ts'
-import { type BlockRanges, difference, rangesOf } from '../../shared/format/block-ranges.ts'
-import type { DriveReader } from '../../shared/network/drive-reader.ts'
+import type { BlockRanges } from '../../shared/format/block-ranges.ts'
 import type { Library } from '../library/library.ts'
 import { type IssueChange, isReadable, type LibraryIssue, type LibraryPart } from '../library/library-issue.ts'
 import { isText, type Wish } from '../policy/extent.ts'
 import { checkIssueBytes } from '../verification/stored-issue.ts'
 import { ArrivingIssues } from './arriving-issues.ts'
 import { type DownloadJob, type Downloads, runsOf, URGENCY } from './downloads.ts'
+import type { FollowedDrive } from './followed-drive.ts'
+import { freeParts } from './free-parts.ts'
 import { heldOf, placeOf } from './issue-record.ts'
 import { PartsHere } from './parts-here.ts'
+import { unfinishedIssues } from './unfinished-issues.ts'
 
 export interface CompletingParts {
-  reader: DriveReader
+  reader: FollowedDrive
   library: Library
   downloads: Downloads
   /** False: what is missing stays missing. */
@@ -46,9 +48,9 @@ export class Completing {
   }
 
   /**
-   * @param instead of a revision that stays in the library until this one is complete; called when that is over
+   * @param instead of a revision that stays in the library until this one is complete; called when that is over. Said once
    */
-  complete (issue: LibraryIssue, { instead }: { instead?: () => void } = {}): void {
+  complete (issue: LibraryIssue, { instead = this.#instead.get(placeOf(issue)) }: { instead?: () => void } = {}): void {
     // It may count again: a dispute of the root was settled, for example.
     this.#abandoned.delete(placeOf(issue))
     const { reader, downloads, live, wish, onIssueChanged } = this.#parts
@@ -56,12 +58,12 @@ export class Completing {
     else onIssueChanged(issue.id)
     if (issue.state === 'notVerified' || this.#stopped) return
     this.#inBackground(issue, async () => {
-      if (await this.#areHere(issue.locations)) return await this.#verify(issue, issue.locations)
+      if (await reader.hasAll(issue.locations)) return await this.#verify(issue, issue.locations)
       const { parts, textFirst } = live ? await wish(issue) : { parts: issue.locations, textFirst: false }
       if (parts.length === 0) return instead ? void this.#endsWaiting(issue) : await this.drop(issue)
-      if (await this.#areHere(parts)) return await this.#verify(issue, parts)
+      if (await reader.hasAll(parts)) return await this.#verify(issue, parts)
       const text = parts.filter(({ path }) => isText(path))
-      const isTextDue = textFirst && !await this.#areHere(text)
+      const isTextDue = textFirst && !await reader.hasAll(text)
       const wanted = isTextDue ? text : parts
       const here = await PartsHere.of(reader, wanted)
       if (this.#stopped || this.arriving.has(issue.id)) return
@@ -91,21 +93,20 @@ export class Completing {
 
   /** Takes an issue off the disk, or gives up fetching it; the library goes on knowing what it was. */
   async drop (issue: LibraryIssue): Promise<void> {
-    await this.reduce(issue, [], [])
+    await this.reduce(issue, [])
   }
 
   /**
    * Takes what is not wanted of an issue off the disk, or gives up fetching it.
    *
-   * @param stays blocks that are not touched, because of another issue
+   * @param stays see {@link freeParts}
    */
-  async reduce (issue: LibraryIssue, wanted: LibraryPart[], stays: BlockRanges): Promise<void> {
+  async reduce (issue: LibraryIssue, wanted: LibraryPart[], stays?: BlockRanges): Promise<void> {
     this.#giveUp(issue.id)
     // First, so that nothing is called ready of which blocks are missing, whenever this is interrupted.
     if (wanted.length === 0) await this.#update(issue, { state: 'removed', problem: null, haveBytes: 0, haveParts: 0 })
     else if (isReadable(issue)) await this.#update(issue, heldOf(issue, wanted))
-    const surplus = issue.locations.filter(part => !wanted.includes(part))
-    await this.#parts.reader.clearBlocks(difference(rangesOf(surplus.map(({ blockOffset, blockLength }) => [blockOffset, blockOffset + blockLength])), stays))
+    await freeParts(this.#parts.reader, issue.id, issue.locations.filter(part => !wanted.includes(part)), stays)
   }
 
   /** Looks anew what is wanted of an issue, and fetches that. */
@@ -136,21 +137,17 @@ export class Completing {
 
   /** After a start: goes on with what was not complete of a writer's issues. */
   async goOn (newsletter: string, writer: string): Promise<void> {
-    for (const { id } of await this.#parts.library.incomplete(newsletter)) {
-      const issue = await this.#parts.library.issue(newsletter, id)
-      if (issue?.writer === writer) this.complete(issue)
-    }
+    for await (const issue of unfinishedIssues(newsletter, writer, this.#parts.library)) this.complete(issue)
   }
 
   /** Goes on with what could not be read or written, where it still counts. Returns when that has been tried. */
   async tryAgain (): Promise<void> {
     await this.done()
     for (const [place, issue] of [...this.#failed]) {
-      const instead = this.#instead.get(place)
-      const known = instead ? issue : await this.#parts.library.issue(issue.newsletter, issue.id)
+      const known = this.#instead.has(place) ? issue : await this.#parts.library.issue(issue.newsletter, issue.id)
       this.#failed.delete(place) // not before: the library may fail once more
       const isOver = known?.writer !== issue.writer || known.seq !== issue.seq || this.#abandoned.has(place)
-      if (!isOver) this.complete(known, { ...instead && { instead } })
+      if (!isOver) this.complete(known)
     }
     await this.done()
   }
@@ -194,10 +191,6 @@ export class Completing {
     }
   }
 
-  async #areHere (parts: LibraryPart[]): Promise<boolean> {
-    return (await Promise.all(parts.map(part => this.#parts.reader.has(part)))).every(Boolean)
-  }
-
   /** @param isMoreDue only the text has come, and the rest is fetched now */
   async #verify (issue: LibraryIssue, wanted: LibraryPart[], isMoreDue = false): Promise<void> {
     try {
@@ -205,7 +198,7 @@ export class Completing {
     } catch (error) {
       if (this.#stopped) return
       if (!isAppError(error)) throw error
-      return await this.#refuse(issue, error)
+      return await (error.code === 'NOT_COMPLETE' ? this.#comeAgain(issue, wanted, error) : this.#refuse(issue, error))
     }
     this.arriving.delete(issue.id)
     const held = heldOf(issue, wanted)
@@ -213,6 +206,14 @@ export class Completing {
     this.#endsWaiting(issue)
     await this.#update(issue, held)
     if (isMoreDue && held.state === 'partial' && !this.#abandoned.has(placeOf(issue))) this.complete({ ...issue, ...held })
+  }
+
+  /** A block has gone, or is damaged: that says nothing of the issue. Damage is found and dropped elsewhere, so that it is missing when this is tried again. */
+  async #comeAgain (issue: LibraryIssue, wanted: LibraryPart[], error: AppError): Promise<void> {
+    this.arriving.delete(issue.id)
+    if (this.#abandoned.has(placeOf(issue))) return
+    if (await this.#parts.reader.hasAll(wanted)) throw error
+    this.complete(issue)
   }
 
   async #refuse (issue: LibraryIssue, error: AppError): Promise<void> {

@@ -90,7 +90,7 @@ export class Intake {
   async #isHere (issue: LibraryIssue): Promise<boolean> {
     // What was withdrawn is withdrawn at once, also while its reason is on the way.
     if (issue.change === 'erasure' || issue.change === 'retraction') return true
-    return (await Promise.all(issue.locations.map(part => this.#parts.reader.has(part)))).every(Boolean)
+    return await this.#parts.reader.hasAll(issue.locations)
   }
 
   /** The record of an issue, refused or not; null when there is nothing new about it. */

@@ -12,8 +12,17 @@ export class IssuePlaces {
   }
 
   incomplete (newsletter: string): { id: string }[] {
-    return this.#sql.all<{ id: string }>(`SELECT id FROM issues INDEXED BY issues_incomplete WHERE newsletter = ${KEY}
+    const unfinished = this.#sql.all<{ id: string }>(`SELECT id FROM issues INDEXED BY issues_incomplete WHERE newsletter = ${KEY}
       AND state IN ('waiting', 'downloading') ORDER BY published_at DESC, id DESC`, newsletter)
+    return [...unfinished, ...this.#refusedAsMissing(newsletter)]
+  }
+
+  /** They have no index, and are looked for only where any is refused. */
+  #refusedAsMissing (newsletter: string): { id: string }[] {
+    const { refused } = this.#sql.get<{ refused: number }>(`SELECT coalesce(sum(not_verified), 0) AS refused FROM counts WHERE newsletter = ${KEY}`, newsletter)!
+    if (refused === 0) return []
+    return this.#sql.all<{ id: string }>(`SELECT issues.id FROM issues JOIN documents ON issue = issues.key WHERE newsletter = ${KEY}
+      AND state = 'notVerified' AND problem ->> 'code' = 'NOT_COMPLETE' AND manifest <> ''`, newsletter)
   }
 
   removed (newsletter: string): { id: string }[] {

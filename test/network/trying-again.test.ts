@@ -3,6 +3,7 @@ import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
 import { AppError } from '../../shared/errors.ts'
+import { DriveReader } from '../../shared/network/drive-reader.ts'
 import { Library } from '../../subscriber/library/library.ts'
 import type { IssueChange } from '../../subscriber/library/library-issue.ts'
 import { createNewsletter, publishIssues, testNetwork, type TestNode, untilComplete } from '../support/network.ts'
@@ -61,4 +62,60 @@ t.test('nor is one lost, or a correction, that came whole while it was', async t
   await author.client.correctIssue({ params: { issue }, body: { source: { path }, change: 'correction' } })
   for (const node of [author, reader]) await untilRevision(node, newsletter, 2)
   t.ok(failedThen() > 0)
+})
+
+/** In the node on this home, the first that reads a text of so many bytes does not find it. @returns whether that has been */
+function missOnce (t: Test, sizeBytes: number, miss: (reader: DriveReader, block: number) => Promise<void>): () => boolean {
+  const works = DriveReader.prototype.read
+  let missed = false
+  DriveReader.prototype.read = async function * (this: DriveReader, pointer, ...range) {
+    if (!missed && pointer.byteLength === sizeBytes) {
+      missed = true
+      await miss(this, pointer.blockOffset)
+    }
+    yield * works.call(this, pointer, ...range)
+  }
+  t.teardown(() => { DriveReader.prototype.read = works })
+  return () => missed
+}
+
+const ways: [string, (reader: DriveReader, block: number) => Promise<void>][] = [
+  ['has gone', async (reader, block) => await reader.clearBlocks([[block, block + 1]])],
+  ['can not be read', async () => { throw new AppError('NOT_COMPLETE', 'Some of the bytes are not on this machine yet.') }]
+]
+for (const [what, miss] of ways) {
+  t.test(`an issue of which a block ${what} just when it is checked is no worse for it`, async t => {
+    const network = await testNetwork(t)
+    const author = await network.open('author')
+    const newsletter = await createNewsletter(author, 'Narrow')
+    await publishIssues(author, newsletter, 1)
+    const issue = await until('its author has it', async () => (await author.client.listIssues({ params: { newsletter } })).issues.find(({ state }) => state === 'ready'))
+    const missed = missOnce(t, issue.sizeBytes, miss)
+    const reader = await network.open('reader')
+    await reader.client.subscribe({ body: { address: newsletter } })
+    await untilComplete(reader, newsletter, 1)
+    t.ok(missed())
+  })
+}
+
+t.test('what was called not verified because a block was missing is looked at again at the next start', async t => {
+  const network = await testNetwork(t)
+  const author = await network.open('author')
+  const newsletter = await createNewsletter(author, 'Narrow')
+  await publishIssues(author, newsletter, 2)
+  const reader = await network.open('reader')
+  await reader.client.subscribe({ body: { address: newsletter } })
+  await untilComplete(reader, newsletter, 2)
+  const { issues: refs } = await reader.client.listIssues({ params: { newsletter } })
+  await reader.stop()
+  const library = new Library({ folder: join(reader.home, 'library') })
+  await library.ready()
+  for (const [i, code] of (['NOT_COMPLETE', 'BAD_HASH'] as const).entries()) {
+    const issue = await library.issue(newsletter, refs[i]!.id)
+    await library.updateIssue(issue!, { state: 'notVerified', problem: { code, reason: 'It is said so here.' } })
+  }
+  await library.close()
+  await reader.restart()
+  await until('one is ready again', async () => (await reader.client.getNewsletter({ params: { newsletter } })).issues.ready === 1)
+  t.match(await reader.client.listIssues({ params: { newsletter } }), { issues: [{ state: 'ready', problem: null }, { state: 'notVerified', problem: { code: 'BAD_HASH' } }] })
 })
