@@ -2,7 +2,8 @@ import Type, { type Static } from 'typebox'
 import Value from 'typebox/value'
 import { NewsletterRole } from '../shared/api/newsletters.ts'
 import { Policy } from '../shared/api/policies.ts'
-import { putAside, readIfThere, writeDurably } from '../shared/durable-file.ts'
+import { putAside, readIfThere } from '../shared/durable-file.ts'
+import { SavedValue } from '../shared/saved-value.ts'
 
 /** A newsletter of this node. */
 export type Followed = Static<typeof Followed>
@@ -18,6 +19,8 @@ const Followed = Type.Object({
    * follows it only until it is written here again; who is let into another's goes on reading.
    */
   readsOn: Type.Optional(Type.Boolean()),
+  /** It was ended, and what is here of it is being dropped; interrupted, that goes on with the next start. */
+  leaving: Type.Optional(Type.Literal(true)),
   /** Nothing new is looked for, until the person goes on with it. */
   paused: Type.Optional(Type.Boolean()),
   /** Whether it is said, as a reader, what is held of it; missing: as the node is set. */
@@ -40,12 +43,13 @@ export type Choice = Pick<Followed, 'receipts' | 'announce'>
 /** How a newsletter was followed on another machine. */
 export type Carried = Choice & Pick<Followed, 'policy' | 'folder' | 'paused' | 'readsOn'>
 
-type Lasting = Pick<Followed, 'receipts' | 'announce' | 'policy' | 'folder' | 'namedSince'>
+type Lasting = Pick<Followed, 'receipts' | 'announce' | 'policy' | 'folder' | 'namedSince' | 'continues' | 'led'>
 
 /** What stays as it was said, whatever becomes of the role. */
-export function lastingOf ({ receipts, announce, policy, folder, namedSince }: { [K in keyof Lasting]: Lasting[K] | undefined }): Lasting {
+export function lastingOf ({ receipts, announce, policy, folder, namedSince, continues, led }: { [K in keyof Lasting]?: Lasting[K] | undefined }): Lasting {
   const said = { ...(receipts !== undefined && { receipts }), ...(announce !== undefined && { announce }) }
-  return { ...said, ...(policy && { policy }), ...(folder && { folder }), ...(namedSince && { namedSince }) }
+  const succession = { ...(continues && { continues }), ...(led && { led }) }
+  return { ...said, ...succession, ...(policy && { policy }), ...(folder && { folder }), ...(namedSince && { namedSince }) }
 }
 
 const Stored = Type.Object({ followed: Type.Array(Type.Unknown()) })
@@ -65,8 +69,8 @@ export function readsOnIn (role: Followed['role'], before: Followed | null, said
 }
 
 /** Whether a newsletter is looked for on the network, and its new issues fetched. */
-export function isLive ({ role, paused = false }: Followed): boolean {
-  return role !== 'unsubscribed' && !paused
+export function isLive ({ role, paused = false, leaving }: Followed): boolean {
+  return role !== 'unsubscribed' && !paused && !leaving
 }
 
 /** Whether whoever looks for the newsletter finds this node: it is so unless the person has said otherwise. */
@@ -79,15 +83,15 @@ export function tellsReceipts ({ role, receipts }: Followed, usually: boolean): 
   return role !== 'subscribed' || (receipts ?? usually)
 }
 
-/** Which newsletters the node follows, in one small file that every change replaces durably. */
+/** Which newsletters the node follows. */
 export class Subscriptions {
   #file: string
-  #followed = new Map<string, Followed>()
-  #saving: Promise<void> = Promise.resolve()
+  #followed: SavedValue<ReadonlyMap<string, Followed>>
   #damaged: string | null = null
 
   constructor (file: string) {
     this.#file = file
+    this.#followed = new SavedValue<ReadonlyMap<string, Followed>>(file, new Map(), followed => ({ followed: [...followed.values()] }))
   }
 
   /**
@@ -98,36 +102,27 @@ export class Subscriptions {
   async load (otherwise: () => Promise<Followed[]>): Promise<Followed[]> {
     const content = await readIfThere(this.#file)
     const { followed, isWhole } = content ? readStored(content) : { followed: [], isWhole: true }
-    this.#followed = new Map([...isWhole ? [] : await otherwise(), ...followed].map(one => [one.address, one]))
+    this.#followed.loaded(new Map([...isWhole ? [] : await otherwise(), ...followed].map(one => [one.address, one])))
     if (!isWhole) {
       this.#damaged = await putAside(this.#file)
-      await this.#save()
+      await this.#followed.change(all => all)
     }
-    return [...this.#followed.values()]
+    return [...this.#followed.value.values()]
   }
 
   /** Where the file was put that could not be read; null when it was fine. */
   get damaged (): string | null { return this.#damaged }
 
   get (address: string): Followed | null {
-    return this.#followed.get(address) ?? null
+    return this.#followed.value.get(address) ?? null
   }
 
   async put (followed: Followed): Promise<void> {
-    this.#followed.set(followed.address, followed)
-    await this.#save()
+    await this.#followed.change(all => new Map(all).set(followed.address, followed))
   }
 
   async remove (address: string): Promise<void> {
-    this.#followed.delete(address)
-    await this.#save()
-  }
-
-  /** One save after the other, so that the last change is what stays. */
-  async #save (): Promise<void> {
-    const save = this.#saving.then(() => writeDurably(this.#file, JSON.stringify({ followed: [...this.#followed.values()] }, null, 2) + '\n'))
-    this.#saving = save.catch(() => {}) // told to whom it was for
-    await save
+    await this.#followed.change(all => new Map([...all].filter(([other]) => other !== address)))
   }
 }
 

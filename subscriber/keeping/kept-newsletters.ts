@@ -1,9 +1,10 @@
 import Type, { type Static } from 'typebox'
 import Value from 'typebox/value'
 import { Caps, KeeperSettings } from '../../shared/api/keeping.ts'
-import { readIfThere, writeDurably } from '../../shared/durable-file.ts'
+import { readIfThere } from '../../shared/durable-file.ts'
 import { AppError } from '../../shared/errors.ts'
 import type { Address } from '../../shared/format/address.ts'
+import { SavedValue } from '../../shared/saved-value.ts'
 
 /** What this node has promised of one newsletter. */
 export type KeptNewsletter = Static<typeof KeptNewsletter>
@@ -22,15 +23,17 @@ const Stored = Type.Object({ settings: Type.Partial(KeeperSettings), kept: Type.
 
 const DEFAULTS: KeeperSettings = { name: '', owner: '', maxDiskBytes: null, maxUpBytes: null, maxDownBytes: null, quietHours: null, web: null }
 
-/** What this node keeps for others, in one small file that every change replaces durably. */
+interface Keeps { settings: KeeperSettings, kept: ReadonlyMap<Address, KeptNewsletter> }
+
+/** What this node keeps for others. */
 export class KeptNewsletters {
   #file: string
-  #settings: KeeperSettings = DEFAULTS
-  #kept = new Map<Address, KeptNewsletter>()
-  #saving: Promise<void> = Promise.resolve()
+  #keeps: SavedValue<Keeps>
+  #wasWritten = false
 
   constructor (file: string) {
     this.#file = file
+    this.#keeps = new SavedValue<Keeps>(file, { settings: DEFAULTS, kept: new Map() }, ({ settings, kept }) => ({ settings, kept: [...kept.values()] }))
   }
 
   async load (): Promise<void> {
@@ -38,38 +41,31 @@ export class KeptNewsletters {
     if (!content) return
     const stored = parse(content)
     if (!Value.Check(Stored, stored)) throw new AppError('BAD_CONFIG', `${this.#file} does not say what is kept. Put it right, or move it away to keep nothing.`)
-    this.#settings = { ...DEFAULTS, ...stored.settings }
-    this.#kept = new Map(stored.kept.map(kept => [kept.address, kept]))
+    this.#keeps.loaded({ settings: { ...DEFAULTS, ...stored.settings }, kept: new Map(stored.kept.map(kept => [kept.address, kept])) })
+    this.#wasWritten = true
   }
 
-  get settings (): KeeperSettings { return this.#settings }
+  /** False: there was no file, which may only be away. */
+  get wasWritten (): boolean { return this.#wasWritten }
 
-  get all (): KeptNewsletter[] { return [...this.#kept.values()] }
+  get settings (): KeeperSettings { return this.#keeps.value.settings }
+
+  get all (): KeptNewsletter[] { return [...this.#keeps.value.kept.values()] }
 
   get (address: Address): KeptNewsletter | null {
-    return this.#kept.get(address) ?? null
+    return this.#keeps.value.kept.get(address) ?? null
   }
 
-  async change (settings: KeeperSettings): Promise<void> {
-    this.#settings = settings
-    await this.#save()
+  async change (settings: Partial<KeeperSettings>): Promise<void> {
+    await this.#keeps.change(keeps => ({ ...keeps, settings: { ...keeps.settings, ...settings } }))
   }
 
-  async put (kept: KeptNewsletter): Promise<void> {
-    this.#kept.set(kept.address, kept)
-    await this.#save()
+  async put (newsletter: KeptNewsletter): Promise<void> {
+    await this.#keeps.change(({ settings, kept }) => ({ settings, kept: new Map(kept).set(newsletter.address, newsletter) }))
   }
 
   async remove (address: Address): Promise<void> {
-    this.#kept.delete(address)
-    await this.#save()
-  }
-
-  async #save (): Promise<void> {
-    const content = JSON.stringify({ settings: this.#settings, kept: this.all }, null, 2) + '\n'
-    const save = this.#saving.then(() => writeDurably(this.#file, content))
-    this.#saving = save.catch(() => {}) // told to whom it was for
-    await save
+    await this.#keeps.change(({ settings, kept }) => ({ settings, kept: new Map([...kept].filter(([other]) => other !== address)) }))
   }
 }
 
