@@ -26,7 +26,7 @@ import { type Carried, type Choice, isSubscription } from './subscriptions.ts'
 import { writerDetails } from './writer-details.ts'
 import { WriterHistories } from './writer-histories.ts'
 
-export interface SubscriberParts extends Omit<FollowingParts, 'wish'>, Omit<KeepingParts, 'following'>, Pick<NewsletterViewsParts, 'staleAfterDays'> {
+export interface SubscriberParts extends Omit<FollowingParts, 'wish' | 'endLooking'>, Omit<KeepingParts, 'following'>, Pick<NewsletterViewsParts, 'staleAfterDays'> {
   arrivalsFile: string
   renderer: Renderer
 }
@@ -62,7 +62,7 @@ export class Subscriber extends Resource<SubscriberEvents> {
     const { library, log, renderer } = parts
     this.#parts = parts
     const wish: FollowingParts['wish'] = async issue => await this.keeping.admits(issue) ? await this.subscribing.policies.wish(issue) : { parts: [], textFirst: false }
-    this.#following = new Following({ ...parts, wish })
+    this.#following = new Following({ ...parts, wish, endLooking: async address => await this.keeping.endLooking(address) })
     this.keeping = new Keeping({ ...parts, following: this.#following })
     this.#succession = new Succession({ ...parts, following: this.#following })
     this.histories = new WriterHistories({ ...parts, following: this.#following })

@@ -5,19 +5,21 @@ import { Turns } from '../../shared/turns.ts'
 import type { IssueKey } from '../issue-view.ts'
 import { type Carried, type Followed, isLive, lastingOf, readsOnIn, type Subscriptions } from '../subscriptions.ts'
 import { aFewAtOnce } from './a-few-at-once.ts'
+import { Choices } from './choices.ts'
 import { Compacting } from './compacting.ts'
 import { Downloads } from './downloads.ts'
 import { Follower, type FollowerParts } from './follower.ts'
+import { ProgressNews } from './progress-news.ts'
 import { Repairs } from './repairs.ts'
 import { Resting } from './resting.ts'
 import type { ScrubTiming } from './scrubbing.ts'
 
-/** Progress is told at most so often for each newsletter. */
-const PROGRESS_MS = 250
 const STARTED_AT_ONCE = 16
 
 export interface FollowingParts extends Omit<FollowerParts, 'downloads' | 'compacting'> {
   subscriptions: Subscriptions
+  /** Ends what goes on with a newsletter only as long as it is not followed. */
+  endLooking: (address: Address) => Promise<void>
   /** When everything that is here is read through; `file`: what remembers it. */
   scrub: { file: string, timing?: ScrubTiming | undefined }
   /** See {@link Compacting}. */
@@ -39,17 +41,21 @@ export class Following extends Resource<FollowingEvents> {
   #followers = new Map<Address, Follower>()
   /** What a newsletter becomes, one thing after the other. */
   #turns = new Turns()
+  #choices: Choices
   #repairs: Repairs
   #resting: Resting
-  #progressTimers = new Map<Address, NodeJS.Timeout>()
+  #progress = new ProgressNews(address => { if (this.has(address)) this.emit('progressed', address) })
   #onRootChanged = (address: Address): void => this.#inBackground(this.#followers.get(address)?.rootChanged())
   #onRootRefused = (address: Address, error: AppError): void => this.#inBackground(this.#followers.get(address)?.rootRefused(error))
   #onConfirmed = (address: Address): void => { if (this.has(address)) this.emit('newsletterChanged', address) }
-  #onPeersChanged = (address: Address): void => this.#progressed(address)
+  #onPeersChanged = (address: Address): void => this.#progress.add(address)
 
   constructor (parts: FollowingParts) {
     super()
     this.#parts = parts
+    this.#choices = new Choices({
+      ...parts, followerOf: address => this.get(address), onChanged: address => this.emit('newsletterChanged', address), onProgress: address => this.#progress.add(address)
+    })
     this.#compacting = new Compacting({ ...parts, dueFile: parts.compactionDueFile })
     this.#repairs = new Repairs({ ...parts, followers: () => this.all })
     this.#resting = new Resting({ ...parts, followers: () => this.#followers })
@@ -67,6 +73,7 @@ export class Following extends Resource<FollowingEvents> {
     const placeOf = ({ address }: Followed): number => places.get(address) ?? -1
     await this.#resting.ready()
     await aFewAtOnce(subscribed.sort((a, b) => placeOf(a) - placeOf(b)), STARTED_AT_ONCE, async followed => { if (!this.closing) await this.#start(followed) })
+    for (const { address, leaving } of subscribed) if (leaving && !this.closing) await this.unfollow(address)
     await this.#repairs.ready()
     await this.#compacting.ready()
   }
@@ -77,7 +84,7 @@ export class Following extends Resource<FollowingEvents> {
     meeting.off('rootChanged', this.#onRootChanged)
     meeting.off('rootRefused', this.#onRootRefused)
     meeting.off('peersChanged', this.#onPeersChanged)
-    for (const timer of this.#progressTimers.values()) clearTimeout(timer)
+    this.#progress.close()
     const repairs = this.#repairs.close() // it may wait for what ends with a follower
     await this.#resting.close()
     await Promise.all([...this.#followers.values()].map(follower => follower.close()))
@@ -127,17 +134,22 @@ export class Following extends Resource<FollowingEvents> {
   }
 
   async #follow (address: Address, role: Followed['role'], carried: Carried): Promise<void> {
-    const before = this.#parts.subscriptions.get(address)
+    const known = this.#parts.subscriptions.get(address)
+    const before = known?.leaving ? null : known // nothing is left of that one
     const reading = readsOnIn(role, before, carried.readsOn)
-    if (before?.role === role && before.readsOn === reading.readsOn) {
-      if (carried.receipts !== undefined) await this.tellReceipts(address, carried.receipts)
-      if (carried.announce !== undefined) await this.announce(address, carried.announce)
+    if (before?.role === role && before.readsOn === reading.readsOn && this.has(address)) {
+      if (carried.receipts !== undefined) await this.#choices.tellReceipts(address, carried.receipts)
+      if (carried.announce !== undefined) await this.#choices.announce(address, carried.announce)
       return
     }
     const { receipts = before?.receipts, announce = before?.announce, policy = before?.policy, folder = before?.folder, paused } = carried
     const since = before && before.role !== 'unsubscribed' ? before.since : new Date().toISOString()
-    const lasting = lastingOf({ receipts, announce, policy, folder, namedSince: before?.namedSince })
-    await this.#become({ address, role, since, ...reading, ...(paused && { paused }), ...lasting })
+    await this.#become({ address, role, since, ...reading, ...(paused && { paused }), ...lastingOf({ ...before, receipts, announce, policy, folder }) })
+  }
+
+  /** Does something with a newsletter that nobody follows, so that nobody does before it is over. Null: it is followed, and that was not done. */
+  async unlessFollowed<T> (address: Address, work: () => Promise<T>): Promise<T | null> {
+    return await this.#turns.inTurn(address, async () => this.has(address) ? null : await work())
   }
 
   /** Looks for nothing new of a newsletter, or does so again. What is here can be read meanwhile. */
@@ -150,27 +162,17 @@ export class Following extends Resource<FollowingEvents> {
 
   /** Says, as a reader, what is held of a newsletter, or (false) takes that back and says nothing. */
   async tellReceipts (address: Address, receipts: boolean): Promise<void> {
-    const follower = this.get(address)
-    const followed = { ...follower.followed, receipts }
-    await this.#parts.subscriptions.put(followed)
-    follower.followed = followed
-    this.#parts.receipts.tellAsReader(address, follower.tellsReceipts)
-    this.#progressed(address)
+    await this.#turns.inTurn(address, async () => await this.#choices.tellReceipts(address, receipts))
   }
 
   /** Lets whoever looks for a newsletter find this node, or (false) nobody. */
   async announce (address: Address, announce: boolean): Promise<void> {
-    await this.remember(address, { announce })
-    await this.#parts.meeting.setOpenness(address, announce ? 'announced' : 'quiet')
+    await this.#turns.inTurn(address, async () => await this.#choices.announce(address, announce))
   }
 
   /** Where a newsletter leads, or was reached from; what of it is held; where the reader has put it; when it got another name. */
-  async remember (address: Address, change: Pick<Followed, 'announce' | 'continues' | 'led' | 'policy' | 'folder' | 'namedSince'>): Promise<void> {
-    const follower = this.get(address)
-    follower.followed = { ...follower.followed, ...change }
-    await this.#parts.subscriptions.put(follower.followed)
-    this.emit('newsletterChanged', address)
-    this.#progressed(address)
+  async remember (address: Address, change: Pick<Followed, 'continues' | 'led' | 'policy' | 'folder' | 'namedSince'>): Promise<void> {
+    await this.#turns.inTurn(address, async () => await this.#choices.remember(address, change))
   }
 
   /** Follows a newsletter no longer; what is here of it stays. */
@@ -188,13 +190,15 @@ export class Following extends Resource<FollowingEvents> {
 
   async #unfollow (address: Address): Promise<void> {
     const follower = this.get(address)
+    // A full disk has room for it only when something has gone.
+    await this.#parts.subscriptions.put({ ...follower.followed, leaving: true }).catch(() => {})
     await follower.clear()
     this.#followers.delete(address)
     await follower.close()
-    await this.#parts.subscriptions.remove(address)
     await this.#parts.library.removeNewsletter(address)
     await this.#parts.roots.remove(address)
     await this.#parts.histories.forget(address)
+    await this.#parts.subscriptions.remove(address)
     this.emit('newsletterRemoved', address)
   }
 
@@ -208,6 +212,7 @@ export class Following extends Resource<FollowingEvents> {
     const { subscriptions, meeting } = this.#parts
     await subscriptions.put(followed)
     const before = this.#followers.get(address)
+    if (!before) await this.#parts.endLooking(address)
     if (before && isLive(before.followed)) await meeting.leave(address)
     await before?.close()
     try {
@@ -216,7 +221,7 @@ export class Following extends Resource<FollowingEvents> {
       await this.#start(followed)
     }
     this.emit('newsletterChanged', address)
-    this.#progressed(address)
+    this.#progress.add(address)
   }
 
   async #start (followed: Followed): Promise<void> {
@@ -224,21 +229,13 @@ export class Following extends Resource<FollowingEvents> {
     const follower = new Follower(followed, { ...this.#parts, downloads: this.#downloads, compacting: this.#compacting })
     this.#followers.set(address, follower)
     follower.on('changed', () => this.emit('newsletterChanged', address))
-    follower.on('progressed', () => this.#progressed(address))
+    follower.on('progressed', () => this.#progress.add(address))
     follower.on('issueChanged', id => this.emit('issueChanged', { newsletter: address, id }))
     await follower.ready()
   }
 
   /** Gives the disk back what was let go of. */
   compactSoon (): void { this.#compacting.soon() }
-
-  #progressed (address: Address): void {
-    if (this.closing || this.#progressTimers.has(address)) return
-    this.#progressTimers.set(address, setTimeout(() => {
-      this.#progressTimers.delete(address)
-      if (this.#followers.has(address)) this.emit('progressed', address)
-    }, PROGRESS_MS))
-  }
 
   #inBackground (work: Promise<void> | undefined): void {
     work?.catch((error: unknown) => {

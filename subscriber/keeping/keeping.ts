@@ -19,7 +19,7 @@ const COMPACT_MS = 3_000
 /** Promises that have ended are looked for so often. */
 const LOOK_MS = 60_000
 
-export interface KeepingParts extends Omit<FollowingParts, 'wish'> {
+export interface KeepingParts extends Omit<FollowingParts, 'wish' | 'endLooking'> {
   following: Following
   files: { kept: string, evictions: string }
   /** A folder on the disk that fills. */
@@ -73,7 +73,11 @@ export class Keeping extends Resource<KeepingEvents> {
   }
 
   protected override async _open (): Promise<void> {
-    for (const { address } of this.#kept.all) if (!this.#parts.following.has(address)) await this.#parts.following.follow(address, 'keeping')
+    const { following } = this.#parts
+    for (const { address } of this.#kept.all) if (!following.has(address)) await following.follow(address, 'keeping')
+    // What was being dropped when the node was ended. Where the whole file is missing, it may only be away.
+    const dropped = following.all.filter(({ followed: { address, role } }) => role === 'keeping' && !this.isKept(address))
+    if (this.#kept.wasWritten) for (const { followed: { address } } of dropped) await following.unfollow(address)
     await this.#room.shrink()
     this.#timers.look = setInterval(() => this.#inBackground(this.#look()), LOOK_MS).unref()
   }
@@ -112,9 +116,11 @@ export class Keeping extends Resource<KeepingEvents> {
   /** What keeping a newsletter would take. @throws AppError BAD_ADDRESS */
   async look (text: string): Promise<KeepingOffer> {
     const { address } = parseAddress(text)
-    const { following } = this.#parts
-    return await this.#offers.offer(address, following.has(address) ? following.get(address) : null)
+    return await this.#offers.offer(address)
   }
+
+  /** Looks at a newsletter no longer, because it is followed from now on. */
+  async endLooking (address: Address): Promise<void> { await this.#offers.take(address) }
 
   /**
    * Keeps a newsletter from now on, or changes what was promised.
@@ -129,7 +135,6 @@ export class Keeping extends Resource<KeepingEvents> {
     if (wish.until && Date.parse(wish.until) <= Date.now()) throw new AppError('BAD_REQUEST', 'That day has passed. Promise until a later one.')
     const before: KeptNewsletter = this.#kept.get(address) ?? { address, since: new Date().toISOString(), until: null, owner: '', maxDiskBytes: null, maxUpBytes: null, maxDownBytes: null }
     await this.#kept.put({ ...before, ...defined(wish) })
-    await this.#offers.take(address)
     if (role !== 'subscribed') await following.follow(address, 'keeping')
     if (receipts.addresses.includes(address)) this.#speak(address)
     await this.#capsChanged([address])
@@ -159,7 +164,7 @@ export class Keeping extends Resource<KeepingEvents> {
   }
 
   async change (change: KeeperSettingsChange): Promise<KeeperSettings> {
-    await this.#kept.change({ ...this.settings, ...defined(change) })
+    await this.#kept.change(defined(change))
     const addresses = this.#kept.all.map(({ address }) => address)
     for (const address of addresses) this.#speak(address)
     await this.#capsChanged(addresses)

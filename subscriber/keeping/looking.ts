@@ -3,7 +3,8 @@ import type { Address } from '../../shared/format/address.ts'
 import { verifyNewsletter } from '../../shared/format/newsletter.ts'
 import { parseIssuePath } from '../../shared/format/paths.ts'
 import { effectiveSeal } from '../../shared/format/root-chain.ts'
-import { isAppError } from '../../shared/errors.ts'
+import { isAppError, messageOf } from '../../shared/errors.ts'
+import type { Log } from '../../shared/log.ts'
 import { DriveReader } from '../../shared/network/drive-reader.ts'
 import type { Meeting } from '../../shared/network/meeting.ts'
 import type { Peer } from '../../shared/network/peer.ts'
@@ -19,13 +20,15 @@ const BLOCK_MS = 10_000
 /** What can be told of a newsletter from its index alone. */
 export interface Look { title: string, authors: string[], issues: number, diskBytes: number, bytesPerYear: number }
 
-export interface LookingParts { address: Address, peer: Peer, meeting: Meeting, roots: RootStore }
+export interface LookingParts { address: Address, peer: Peer, meeting: Meeting, roots: RootStore, log: Log }
 
 /** Looks at a newsletter that is not followed: fetches its root and the indexes of its drives, and no issue. */
 export class Looking extends Resource {
   #parts: LookingParts
   #readers: DriveReader[] = []
-  #onRootChanged = (address: Address): void => { if (address === this.#parts.address) this.#opening = this.#openDrives() }
+  #onRootChanged = (address: Address): void => {
+    if (address === this.#parts.address) this.#opening = this.#opening.then(() => this.#openDrives()).catch((error: unknown) => this.#parts.log.warn({ error: messageOf(error) }, 'looking at a newsletter'))
+  }
   #opening: Promise<void> = Promise.resolve()
 
   constructor (parts: LookingParts) {

@@ -6,7 +6,7 @@ import type { Log } from '../../shared/log.ts'
 import type { Meeting } from '../../shared/network/meeting.ts'
 import type { Peer } from '../../shared/network/peer.ts'
 import type { RootStore } from '../../shared/network/root-store.ts'
-import type { Follower } from '../following/follower.ts'
+import type { Following } from '../following/following.ts'
 import { type Look, lookAt, Looking } from './looking.ts'
 
 /** Who has not asked again for so long has lost interest: what was fetched for looking goes. */
@@ -20,12 +20,15 @@ const SEES = [
 ]
 
 /** `home`: a folder on the disk that fills. */
-export interface OffersParts { peer: Peer, meeting: Meeting, roots: RootStore, home: string, log: Log }
+export interface OffersParts { following: Following, peer: Peer, meeting: Meeting, roots: RootStore, home: string, log: Log }
+
+/** `timer`: until interest is lost, that of the last time that somebody asked. */
+interface Looked { looking: Looking, timer: NodeJS.Timeout }
 
 /** Newsletters that somebody thinks of keeping. */
 export class Offers {
   #parts: OffersParts
-  #looking = new Map<Address, { looking: Looking, timer: NodeJS.Timeout }>()
+  #looking = new Map<Address, Looked>()
 
   constructor (parts: OffersParts) {
     this.#parts = parts
@@ -38,10 +41,11 @@ export class Offers {
     }
   }
 
-  /** @param follower of a newsletter that is here already */
-  async offer (address: Address, follower: Follower | null): Promise<KeepingOffer> {
-    const look = follower?.root
-      ? await lookAt(follower.readers, follower.root.chain.newest.writers.map(writer => ({ ...writer, end: null })), address)
+  async offer (address: Address): Promise<KeepingOffer> {
+    const { following } = this.#parts
+    const root = following.has(address) ? following.get(address).root : null
+    const look = root
+      ? await lookAt(following.get(address).readers, root.chain.newest.writers.map(writer => ({ ...writer, end: null })), address)
       : await this.#look(address)
     const { bavail, bsize } = await statfs(this.#parts.home)
     return {
@@ -54,18 +58,38 @@ export class Offers {
     }
   }
 
-  /** Begins to look, or tells what was found; null while nobody has told. */
+  /** Begins to look, or tells what was found; null while nobody has told, and of what is followed: that is looked for already. */
   async #look (address: Address): Promise<Look | null> {
-    const { peer, meeting, roots, log } = this.#parts
+    const looking = await this.#parts.following.unlessFollowed(address, async () => await this.#begin(address))
+    if (!looking) return null
+    try {
+      return await looking.look()
+    } catch (error) {
+      if (looking.closing) return null // it is followed since
+      throw error
+    }
+  }
+
+  async #begin (address: Address): Promise<Looking> {
+    const { following, log } = this.#parts
     const known = this.#looking.get(address)
-    const looking = known?.looking ?? new Looking({ address, peer, meeting, roots })
     if (known) clearTimeout(known.timer)
+    const looking = known?.looking ?? new Looking({ ...this.#parts, address })
     const timer = setTimeout(() => {
-      this.take(address).then(() => looking.clear()).catch((error: unknown) => log.error({ error: messageOf(error) }, 'forgetting what was looked at'))
+      following.unlessFollowed(address, async () => await this.#forget(address, timer))
+        .catch((error: unknown) => log.error({ error: messageOf(error) }, 'forgetting what was looked at'))
     }, INTEREST_MS).unref()
     this.#looking.set(address, { looking, timer })
     await looking.ready()
-    return await looking.look()
+    return looking
+  }
+
+  /** In its turn, as nobody follows it: drops what was fetched, unless somebody has asked meanwhile. */
+  async #forget (address: Address, timer: NodeJS.Timeout): Promise<void> {
+    const known = this.#looking.get(address)
+    if (known?.timer !== timer) return
+    await this.take(address)
+    await known.looking.clear()
   }
 
   /** Ends looking; what was fetched for it stays for who follows now. */

@@ -104,7 +104,7 @@ t.test('who looks at a newsletter that lists a drive of another, and looks no mo
 
   const thief = newNewsletter('Another')
   await roots.offer(readRootChain(thief.address, listing(thief, drive.key)))
-  const looking = new Looking({ address: thief.address, peer, meeting, roots })
+  const looking = new Looking({ address: thief.address, peer, meeting, roots, log })
   await looking.ready()
   await looking.close()
   await looking.clear()
