@@ -71,7 +71,7 @@ export class WriterHistories {
     if (others.length > 0) throw new AppError('CONFLICT', `Issues of another newsletter lie in the same drive, and would be taken away with the history that is here: ${others.map(formatAddress).join(', ')}. Decide there, or unsubscribe from it first.`)
     const folder = this.#histories.kept.asideOf(address, writer.drive, treeHashAt(here, here.blocks.length))
     await this.#putAside(address, root, compareIssues(here, other.history, writer.signingKey), folder)
-    await this.#following.reopen(address, async () => await this.#histories.replace(address, writer.drive, here, other))
+    await this.#following.reopen(writer.drive, async () => await this.#histories.replace(address, writer.drive, here, other))
     await this.#following.reindex()
   }
 

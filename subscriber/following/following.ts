@@ -202,9 +202,13 @@ export class Following extends Resource<FollowingEvents> {
     this.emit('newsletterRemoved', address)
   }
 
-  /** Closes what follows a newsletter, does something that needs its drives for itself, and follows it again. */
-  async reopen (address: Address, work: () => Promise<void>): Promise<void> {
-    await this.#turns.inTurn(address, async () => await this.#become(this.get(address).followed, work))
+  /** Closes all that have a drive open, does something that needs it for itself, and opens them again. */
+  async reopen (drive: string, work: () => Promise<void>): Promise<void> {
+    const addresses = this.all.filter(({ readers }) => readers.some(({ key }) => key === drive)).map(({ followed: { address } }) => address)
+    // Always in the same order, so that no two wait for each other.
+    await addresses.sort().reduce((inner, address) => async () => {
+      await this.#turns.inTurn(address, async () => await (this.has(address) ? this.#become(this.get(address).followed, inner) : inner()))
+    }, work)()
   }
 
   async #become (followed: Followed, between: () => Promise<void> = async () => {}): Promise<void> {

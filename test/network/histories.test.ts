@@ -2,6 +2,7 @@ import { readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
 import { newNewsletter } from '../../publisher/keys/new-newsletter.ts'
+import { createSigningKey } from '../../shared/format/signature.ts'
 import type { HostileAuthor } from '../support/hostile-author.ts'
 import { testNetwork, type TestNetwork, type TestNode, untilComplete } from '../support/network.ts'
 import { run } from '../support/processes.ts'
@@ -183,6 +184,21 @@ t.test('a reader who takes the other history reads on with it; what was here bef
   await ann.restart()
   t.match(await untilOtherHistory(ann, address), { choice: 'take', isWaiting: false })
   t.equal((await titlesOf(ann, address)).length, 4)
+})
+
+t.test('another newsletter that only lists the drive, and is followed as well, keeps no reader from taking the other history', async t => {
+  const network = await testNetwork(t)
+  const { address, ann } = await twoReaders(t, network)
+  const params = { newsletter: address, writer: 'w1' }
+  const { drive } = (await ann.client.getNewsletter({ params })).writers[0]!
+  const lister = await openAuthor(t, network, 'lister', newNewsletter('A lister'))
+  const [own] = JSON.parse(new TextDecoder().decode(lister.newsletter.chain.documents[0]!.bytes)).writers as object[]
+  await ann.client.subscribe({ body: { address: lister.address } })
+  await lister.extendRoot({ writers: [own, { id: 'w2', name: 'Also me', drive, signingKey: createSigningKey().publicKey }] as never })
+  await until('Ann follows both drives of it', async () => (await ann.client.listWriters({ params: { newsletter: lister.address } })).writers.length === 2)
+  await ann.client.decideWriterHistory({ params, body: { choice: 'take' } })
+  await untilComplete(ann, address, 3)
+  t.match(await ann.client.getNewsletter({ params: { newsletter: lister.address } }), { writers: { length: 2 } }, 'which is followed on')
 })
 
 t.test('a reader with another history than the root has sealed withdraws it, and may read on with the sealed one', async t => {
