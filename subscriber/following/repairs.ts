@@ -22,10 +22,10 @@ export class Repairs extends Resource {
   #parts: RepairsParts
   #scrubbing: Scrubbing
   #repairs = new Map<string, { isRunning: boolean, wasDeep: boolean, atMs: number }>()
-  #onDoubted = (_address: string, drive: string, isDeep: boolean): void => this.#inBackground(this.#repair(drive, isDeep))
+  #onDoubted = (_address: string, drive: string, isDeep: boolean): void => this.#inBackground(this.repair(drive, isDeep))
   #onDamageFound = (found: string): void => {
     const reader = this.#readers.find(({ key, coreKeys: { index, blobs } }) => [key, index, blobs].includes(found))
-    if (reader) this.#inBackground(this.#repair(reader.key, true))
+    if (reader) this.#inBackground(this.repair(reader.key, true))
   }
 
   constructor (parts: RepairsParts) {
@@ -35,7 +35,7 @@ export class Repairs extends Resource {
       ...parts.scrub,
       log: parts.log,
       drives: () => this.#readers.map(({ key }) => key),
-      scrub: drive => this.#repair(drive, true)
+      scrub: drive => this.repair(drive, true)
     })
   }
 
@@ -53,21 +53,27 @@ export class Repairs extends Resource {
 
   get #readers (): Follower['readers'] { return this.#parts.followers().flatMap(({ readers }) => readers) }
 
-  /** One repair of a drive at a time; every block is read again no more often than some liar may wish. */
-  async #repair (drive: string, isDeep: boolean): Promise<void> {
+  /**
+   * One repair of a drive at a time; every block is read again no more often than some liar may wish.
+   *
+   * @returns false when it was not done because of that
+   */
+  async repair (drive: string, isDeep: boolean): Promise<boolean> {
+    const nowMs = performance.now()
     const before = this.#repairs.get(drive)
-    if (before?.isRunning || (isDeep && before?.wasDeep && Date.now() - before.atMs < REPAIR_MS)) return
-    const repair = { isRunning: true, wasDeep: isDeep, atMs: Date.now() }
+    if (before?.isRunning || (isDeep && before?.wasDeep && nowMs - before.atMs < REPAIR_MS)) return false
+    const repair = { isRunning: true, wasDeep: isDeep, atMs: nowMs }
     this.#repairs.set(drive, repair)
     try {
       // Of several that list it: each knows its own issues alone.
       for (const follower of this.#parts.followers()) await follower.repair(drive, isDeep)
+      return true
     } finally {
       repair.isRunning = false
     }
   }
 
-  #inBackground (work: Promise<void>): void {
+  #inBackground (work: Promise<unknown>): void {
     work.catch((error: unknown) => {
       // Nobody catches it, on purpose: only a new store helps, which takes a new start.
       if (isStoreDamage(error)) throw error

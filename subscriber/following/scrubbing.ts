@@ -22,8 +22,8 @@ export interface ScrubTiming { firstMs?: number, lookMs?: number, periodMs?: num
 export interface ScrubbingParts {
   /** Keys of the drives that are here. */
   drives: () => string[]
-  /** Reads every block, and fetches again what is damaged. */
-  scrub: (drive: string) => Promise<void>
+  /** Reads every block, and fetches again what is damaged. False: not now, because it is being repaired, or just was. */
+  scrub: (drive: string) => Promise<boolean>
   file: string
   timing?: ScrubTiming | undefined
   log: Log
@@ -60,11 +60,14 @@ export class Scrubbing extends Resource {
     await rest(firstMs)
     while (!signal.aborted) {
       const present = drives()
-      const since = new Date(Date.now() - periodMs).toISOString()
-      const due = present.filter(drive => (scrubbed[drive] ?? '') < since)
+      const nowMs = Date.now()
+      const [since, now] = [nowMs - periodMs, nowMs].map(ms => new Date(ms).toISOString()) as [string, string]
+      // One that lies ahead is from a clock that was wrong, and would hold for ever.
+      const isDue = (readThrough = ''): boolean => readThrough < since || readThrough > now
+      const due = present.filter(drive => isDue(scrubbed[drive]))
       for (const drive of due) {
         if (signal.aborted) return
-        await this.#parts.scrub(drive)
+        if (!await this.#parts.scrub(drive)) continue
         // What is gone is forgotten.
         const known = Object.entries(scrubbed).filter(([key]) => present.includes(key))
         scrubbed = { ...Object.fromEntries(known), [drive]: new Date().toISOString() }
