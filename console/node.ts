@@ -68,7 +68,9 @@ export async function openNode (options: NodeOptions): Promise<ColporteurNode> {
 }
 
 /** The composition root: config, then peer, then the two sides, then the server. Opens in this order, closes in reverse. */
-export class ColporteurNode extends Resource<{ statusChanged: [], diskWasFull: [], machineKeyCameBack: [] }> {
+export class ColporteurNode extends Resource<{ statusChanged: [], outdated: [] }> {
+  /** When everything has to be opened anew, which may turn out while it is being opened: there is room again, or the machine key is back. */
+  readonly outdated = new Promise<void>(resolve => this.on('outdated', () => resolve()))
   #options: NodeOptions
   #startedAt = new Date()
   #opened: { close (): Promise<unknown> }[] = []
@@ -103,7 +105,7 @@ export class ColporteurNode extends Resource<{ statusChanged: [], diskWasFull: [
     process.umask(0o077)
     const machineKey = await MachineKey.open(config.machineKey, await readIfThere(paths.nodeKey).catch(() => null), log)
     const machineKeyWatch = await this.#open(new MachineKeyWatch({ machineKey, log }))
-    machineKeyWatch.on('cameBack', () => this.emit('machineKeyCameBack'))
+    machineKeyWatch.on('cameBack', () => this.emit('outdated'))
     this.#machineKeyProblem = machineKey.problem?.reason ?? null
     const { programToken, nodeSeed } = await openHome(config, machineKey, log)
     this.#programToken = programToken
@@ -111,7 +113,7 @@ export class ColporteurNode extends Resource<{ statusChanged: [], diskWasFull: [
     await ballast.giveUp()
     const peer = await this.#open(new Peer({ folder: paths.store, network: network ? { ...config, seed: nodeSeed } : null, log }))
     const disk = await this.#open(new DiskWatch({ peer, ballast, home: config.home, log }))
-    disk.on('wasFull', () => this.emit('diskWasFull'))
+    disk.on('wasFull', () => this.emit('outdated'))
     const roots = new RootStore(paths.roots)
     const meeting = await this.#open(new Meeting({ peer, roots, remembered: new RememberedPeers(paths.peers, log), log }))
     this.#connected = await this.#open(new ConnectedPeers({ peer, meeting }))
@@ -143,9 +145,8 @@ export class ColporteurNode extends Resource<{ statusChanged: [], diskWasFull: [
     const restoring = await this.#open(new Restoring({ keys, roots, meeting, receipts, library: own, writers, rootChanges, log }))
     const locks = await this.#open(new KeyLocks({ keys, custody, writers }))
     const beaconing = network ? await this.#open(new Beaconing({ keys, roots, receipts, writers, log })) : null
-    subscriber.on('issueChanged', ({ newsletter }) => beaconing?.soon(newsletter))
     const copies = await this.#open(new Copies({ receipts, library: copiesLibrary(roots, library), folder: paths.copies, log }))
-    subscriber.on('issueChanged', ({ newsletter }) => copies.issuesChanged(newsletter))
+    subscriber.on('issueChanged', ({ newsletter }) => beaconing?.soon(newsletter)).on('issueChanged', ({ newsletter }) => copies.issuesChanged(newsletter))
     // After the publisher, so that what is due when the node starts finds it open.
     const drafts = await this.#open(new Drafts({ folder: paths.drafts, publisher, revising, log, goesOut: network, timing }))
     locks.on('unlocked', newsletter => drafts.goOn(newsletter)).on('unlocked', newsletter => beaconing?.soon(newsletter))
@@ -206,7 +207,6 @@ export class ColporteurNode extends Resource<{ statusChanged: [], diskWasFull: [
   }
 
   get readingPort (): number | null { return this.#readingPort }
-
   get isReady (): boolean { return this.opened && !this.closing }
 
   /**

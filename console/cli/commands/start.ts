@@ -96,7 +96,7 @@ async function start (context: Context, options: StartOptions): Promise<void> {
 
   const ended = untilSignal(say)
   const watchdog = new Watchdog()
-  for (const event of ['diskWasFull', 'machineKeyCameBack'] as const) node.on(event, () => process.exit(OPEN_ANEW))
+  void node.outdated.then(() => process.exit(OPEN_ANEW))
   try {
     const url = await node.listen()
     if (node.machineKeyProblem) context.say(node.machineKeyProblem)
