@@ -4,7 +4,7 @@ import { type Config, loadConfig, type Settings } from '../../shared/config.ts'
 import { isAppError } from '../../shared/errors.ts'
 import type { Context } from './context.ts'
 import { nodeSender } from './node-sender.ts'
-import { untilSignal } from './until-signal.ts'
+import { codeOf, untilSignal } from './until-signal.ts'
 
 /** A command waits so long for a home that another one is using. */
 const LOCKED_MS = 10_000
@@ -62,7 +62,7 @@ async function inProcess<T> (
   const [{ openNode }, { createLog }] = await Promise.all([import('../node.ts'), import('../../shared/log.ts')])
   const log = createLog(config.logLevel, { write: (line: string) => context.say(line.trimEnd()) })
   const node = await openNode({ config, network, log, version: context.version })
-  const stop = (signal: NodeJS.Signals): void => { void node.close().finally(() => process.exit(signal === 'SIGINT' ? 130 : 143)) }
+  const stop = (signal: NodeJS.Signals): void => { void node.close().finally(() => process.exit(codeOf(signal))) }
   process.once('SIGINT', stop)
   process.once('SIGTERM', stop)
   try {

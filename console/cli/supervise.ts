@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url'
 import { AppError } from '../../shared/errors.ts'
 import { HUNG } from '../hung.ts'
 import type { Restarts } from '../restarts.ts'
+import { codeOf } from './until-signal.ts'
 
 const MAIN = fileURLToPath(new URL('./main.js', import.meta.url))
 
@@ -33,7 +34,11 @@ export async function supervise ({ environment, say }: SuperviseOptions): Promis
   const recent: number[] = []
   let port: number | null = null
   let child: ChildProcess
-  const pass = (signal: NodeJS.Signals): void => { child.kill(signal) }
+  let asked: NodeJS.Signals | null = null
+  const pass = (signal: NodeJS.Signals): void => {
+    asked ??= signal
+    child.kill(signal)
+  }
   process.on('SIGINT', pass)
   process.on('SIGTERM', pass)
   while (true) {
@@ -46,20 +51,23 @@ export async function supervise ({ environment, say }: SuperviseOptions): Promis
       else failing = told.failing
     })
     const [code, signal] = await once(child, 'exit') as [number | null, NodeJS.Signals | null]
+    // It may not have come so far that it ends by itself, or have failed in that moment.
+    if (asked) return void (process.exitCode = code === null || code === FAILED || code === OPEN_ANEW ? codeOf(asked) : code)
+    const nowMs = performance.now()
+    while (recent.length > 0 && nowMs - recent[0]! > 60_000) recent.shift()
     if (code === OPEN_ANEW && recent.length < MOST_A_MINUTE) {
       // At a start it is told as every start is.
-      if (port === null) recent.push(Date.now())
+      if (port === null) recent.push(nowMs)
       continue
     }
     if (code !== null && code !== FAILED) return void (process.exitCode = code)
     const reason = failing ?? (signal === HUNG ? 'It hung.' : `It was ended by ${signal ?? `code ${code}`}.`)
     if (port === null) throw new AppError('INTERNAL', `The node failed while it started. ${reason}`)
-    const nowMs = Date.now()
-    while (recent.length > 0 && nowMs - recent[0]! > 60_000) recent.shift()
     if (recent.push(nowMs) > MOST_A_MINUTE) throw new AppError('INTERNAL', `The node failed again and again, and is not started any more. ${reason}`)
     restarts.count++
-    restarts.last = { at: new Date(nowMs).toISOString(), reason }
+    restarts.last = { at: new Date().toISOString(), reason }
     say(`The node failed and is started again: ${reason}`)
     if (recent.length > 1) await setTimeout(REST_MS)
+    if (asked) return void (process.exitCode = codeOf(asked)) // there was nobody to pass it to
   }
 }

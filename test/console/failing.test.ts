@@ -43,6 +43,15 @@ t.test('a node that fails, or hangs, is started again, at the same place, and sa
   t.match(await node.process.finished, { code: 1, stderr: /failed again and again, and is not started any more/ })
 })
 
+t.test('a node that is asked to end between two starts is not started again', { skip }, async t => {
+  const node = await startFaulty(t)
+  await fail(t, node, 'SIGKILL')
+  process.kill(await pidOfNode(node), 'SIGKILL')
+  await until('it waits before it starts the node again', () => node.process.stderr.split('is started again').length === 3)
+  node.process.child.kill('SIGTERM')
+  t.match(await node.process.finished, { code: 143 })
+})
+
 t.test('with who watches over it, a node ends, however that ended', { skip }, async t => {
   const node = await startFaulty(t)
   const pid = await pidOfNode(node)

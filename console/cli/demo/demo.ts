@@ -2,6 +2,7 @@ import { setInterval } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { AppError } from '../../../shared/errors.ts'
 import { progressInWords } from '../progress-text.ts'
+import { codeOf } from '../until-signal.ts'
 import { type Actor, Cast } from './cast.ts'
 
 /** The newsletter that the repository carries; from dist/console/cli/demo. */
@@ -26,7 +27,7 @@ export async function runDemo ({ say, keep }: DemoOptions): Promise<{ elapsedMs:
   const startedMs = Date.now()
   const cast = await Cast.gather()
   const stopping: Promise<void>[] = []
-  const stop = (signal: NodeJS.Signals): void => { stopping.push(cast.dismiss(keep).finally(() => process.exit(signal === 'SIGINT' ? 130 : 143))) }
+  const stop = (signal: NodeJS.Signals): void => { stopping.push(cast.dismiss(keep).finally(() => process.exit(codeOf(signal)))) }
   process.once('SIGINT', stop)
   process.once('SIGTERM', stop)
   try {
