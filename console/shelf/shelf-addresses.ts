@@ -6,7 +6,7 @@ import { type FeedFormat, feedFormats } from '../../subscriber/feeds/feed.ts'
 /** Nothing but what an address is made of: it goes into pages and feeds. */
 const HOST = /^(?:[\w.-]{1,253}|\[[\da-f:.]{2,45}\])(?::\d{1,5})?$/i
 
-/** Addresses of the pages for everyone: paths for links, whole ones for feeds, which are read elsewhere. */
+/** Addresses of the pages for everyone, as paths. */
 export class ShelfAddresses {
   #origin: string
   #prefix: string
@@ -22,6 +22,9 @@ export class ShelfAddresses {
     this.#prefix = pathname.replace(/\/+$/, '')
   }
 
+  /** Before paths, for what is read elsewhere. */
+  get origin (): string { return this.#origin }
+
   get home (): string { return `${this.#prefix}/` }
   get checking (): string { return `${this.#prefix}/how-to-check` }
 
@@ -33,7 +36,4 @@ export class ShelfAddresses {
   issue (address: Address, id: string): string { return `${this.newsletter(address)}/issues/${id}` }
   file (address: Address, id: string, name: string): string { return `${this.issue(address, id)}/files/${encodeURIComponent(name)}` }
   feed (address: Address, format: FeedFormat): string { return `${this.newsletter(address)}/${feedFormats[format].file}` }
-
-  /** For what is read elsewhere. */
-  whole (path: string): string { return this.#origin + path }
 }

@@ -3,22 +3,30 @@ import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest }
 import { type AppError, isAppError } from '../../shared/errors.ts'
 import type { Log } from '../../shared/log.ts'
 import { escapeHtml } from '../../subscriber/rendering/escape-html.ts'
+import { AnswersUnderway } from './answers-underway.ts'
 import type { PublicLibrary } from './public-library.ts'
 import { ShelfAddresses } from './shelf-addresses.ts'
 import { shelfPage } from './shelf-page.ts'
-import { sendShelfPage } from './shelf-reply.ts'
+import { pageAnswer, ShelfReplies } from './shelf-reply.ts'
 import { shelfRoutes } from './shelf-routes.ts'
+import { Visitors } from './visitors.ts'
 
 /** A file name has at most 255 bytes, each three characters in an address when it is escaped. */
 const PARAMETER_CHARACTERS = 1000
 /** Strangers get no more of the machine than this. */
 const CONNECTIONS = 256
+/** A browser opens six. */
+const CONNECTIONS_OF_ONE = 16
+const UNDERWAY_BYTES = 64 * 1024 * 1024
 const REQUEST_MS = 10_000
+const KEEP_ALIVE_MS = 5_000
 const IDLE_MS = 60_000
+/** What is sent over a slow line goes into buffers of the system by hundreds of kilobytes. */
+const SLOW_MS = 30_000
 
 export interface ShelfAppParts {
   library: PublicLibrary
-  /** By which others reach the pages; null: as they ask for it. */
+  /** By which others reach the pages, through something that stands before them; null: as they ask for it. */
   url: string | null
   /** Whose machine this is; '' where it was not said. */
   keeper: () => string
@@ -35,11 +43,15 @@ export function buildShelfApp ({ library, url, keeper, log }: ShelfAppParts): Fa
     bodyLimit: 1,
     http: { connectionsCheckingInterval: 1_000 },
     connectionTimeout: IDLE_MS,
+    keepAliveTimeout: KEEP_ALIVE_MS,
     requestTimeout: REQUEST_MS,
     routerOptions: { maxParamLength: PARAMETER_CHARACTERS },
     frameworkErrors: (error, request, reply) => { refuse(error, request, reply) }
   })
-  app.server.maxConnections = CONNECTIONS
+  const visitors = new Visitors(app.server, { connections: CONNECTIONS, ofOneMachine: url === null ? CONNECTIONS_OF_ONE : null })
+  const looking = setInterval(() => visitors.endSlow(), SLOW_MS).unref()
+  app.addHook('onClose', async () => clearInterval(looking))
+  const replies = new ShelfReplies(new AnswersUnderway(UNDERWAY_BYTES))
 
   const refuse = (error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply => {
     const { status, message } = failureOf(error)
@@ -50,7 +62,7 @@ export function buildShelfApp ({ library, url, keeper, log }: ShelfAppParts): Fa
     if (status === 421 || status === 400) return reply.type('text/plain; charset=utf-8').send(message)
     try {
       const page = shelfPage({ title: status === 404 ? 'Not here' : 'That did not work', main: `<p>${escapeHtml(message)}</p>\n` }, new ShelfAddresses(request, url))
-      return sendShelfPage(request, reply, page)
+      return replies.page(request, reply, pageAnswer(page))
     } catch (misdirected) {
       return refuse(misdirected, request, reply)
     }
@@ -69,7 +81,7 @@ export function buildShelfApp ({ library, url, keeper, log }: ShelfAppParts): Fa
   app.server.on('upgrade', (_request, socket) => socket.destroy())
   app.setErrorHandler(refuse)
   app.setNotFoundHandler((request, reply) => refuse({ statusCode: 404 }, request, reply))
-  app.register(async app => shelfRoutes(app, { library, url, keeper }))
+  app.register(async app => shelfRoutes(app, { library, replies, url, keeper }))
   return app
 }
 
