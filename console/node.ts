@@ -120,10 +120,10 @@ export class ColporteurNode extends Resource<{ statusChanged: [], outdated: [] }
     const histories = await this.#open(new Histories({ peer, meeting, folder: paths.histories, log }))
     const receipts = await this.#open(new Receipts({ meeting, peer, roots, folder: paths.receipts, seed: nodeSeed, timing: audits, log }))
     const library = await this.#open(new Library({ folder: paths.library }))
-    const renderer = await this.#open(new Renderer())
+    const [renderer, strangersRenderer] = [await this.#open(new Renderer()), await this.#open(new Renderer())]
     const subscriptions = new Subscriptions(paths.subscriptions)
     const subscriber = await this.#open(new Subscriber({
-      peer, meeting, roots, histories, receipts, library, renderer, subscriptions, log,
+      peer, meeting, roots, histories, receipts, library, renderer, strangersRenderer, subscriptions, log,
       files: { kept: paths.kept, evictions: paths.evictions }, scrub: { file: paths.scrubbed, timing: scrub },
       compactionDueFile: paths.compactionDue, home: config.home,
       tellsReceipts: config.receipts, arrivalsFile: paths.arrivals, staleAfterDays: config.staleAfterDays

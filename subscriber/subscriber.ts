@@ -29,6 +29,8 @@ import { WriterHistories } from './writer-histories.ts'
 export interface SubscriberParts extends Omit<FollowingParts, 'wish' | 'endLooking'>, Omit<KeepingParts, 'following'>, Pick<NewsletterViewsParts, 'staleAfterDays'> {
   arrivalsFile: string
   renderer: Renderer
+  /** Whose texts strangers ask for: nobody waits for them but strangers. */
+  strangersRenderer: Renderer
 }
 
 interface SubscriberEvents {
@@ -52,6 +54,8 @@ export class Subscriber extends Resource<SubscriberEvents> {
   readonly reading: Reading
   readonly marking: Marking
   readonly feeds: Feeds
+  /** The same, for others than the owner of this machine. */
+  readonly forStrangers: { readonly reading: Reading, readonly feeds: Feeds }
   readonly bundles: Bundles
   readonly keeping: Keeping
   readonly subscribing: Subscribing
@@ -59,7 +63,7 @@ export class Subscriber extends Resource<SubscriberEvents> {
 
   constructor (parts: SubscriberParts) {
     super()
-    const { library, log, renderer } = parts
+    const { library, log, renderer, strangersRenderer } = parts
     this.#parts = parts
     const wish: FollowingParts['wish'] = async issue => await this.keeping.admits(issue) ? await this.subscribing.policies.wish(issue) : { parts: [], textFirst: false }
     this.#following = new Following({ ...parts, wish, endLooking: async address => await this.keeping.endLooking(address) })
@@ -75,6 +79,8 @@ export class Subscriber extends Resource<SubscriberEvents> {
       ...parts, following: this.#following, views: this.views, reading: this.reading, isKept: address => this.keeping.isKept(address)
     })
     this.feeds = new Feeds({ library, views: this.views, reading: this.reading })
+    const reading = new Reading({ following: this.#following, library, renderer: strangersRenderer, views: this.views })
+    this.forStrangers = { reading, feeds: new Feeds({ library, views: this.views, reading }) }
     this.#lookAlikes = new LookAlikes({ following: this.#following, library, log })
     this.#newsletters = new NewsletterViews({
       ...parts, following: this.#following, succession: this.#succession, policies: this.subscribing.policies, lookAlikes: this.#lookAlikes
@@ -198,14 +204,10 @@ export class Subscriber extends Resource<SubscriberEvents> {
   async writers (address: Address): Promise<Omit<WriterDetails, 'isHere'>[]> { return await writerDetails(this.#following.get(address), this.#parts.library) }
 
   /** The newsletter that a person means: by its address in any spelling, or by its title. */
-  async resolveNewsletter (name: string): Promise<Address> {
-    return await newsletterNamed(name, this.#following, this.#parts.library)
-  }
+  async resolveNewsletter (name: string): Promise<Address> { return await newsletterNamed(name, this.#following, this.#parts.library) }
 
   /** The issue that a person means: by its id, with `@<address>` where two newsletters use one id. */
-  async resolveIssue (ref: string): Promise<IssueKey> {
-    return await issueNamed(ref, this.#parts.library)
-  }
+  async resolveIssue (ref: string): Promise<IssueKey> { return await issueNamed(ref, this.#parts.library) }
 
   async issues (page: PageOptions & ListFilter): Promise<IssuePage> { return await this.views.page(page) }
 

@@ -42,38 +42,38 @@ export class PublicLibrary {
 
   async issue (address: Address, id: string): Promise<Issue> {
     this.#ensurePublic(address)
-    const { issue } = await this.#subscriber.reading.issue({ newsletter: address, id })
+    const { issue } = await this.#subscriber.forStrangers.reading.issue({ newsletter: address, id })
     if (issue.state !== 'ready') throw notShown()
     return issue
   }
 
   async page ({ newsletter, id }: Issue, fileUrl: (name: string) => string, around: PageAround): Promise<IssuePageHtml> {
-    return await this.#subscriber.reading.page({ newsletter, id }, fileUrl, [], around)
+    return await this.#subscriber.forStrangers.reading.page({ newsletter, id }, fileUrl, [], around)
   }
 
   async file (address: Address, id: string, name: string): Promise<OpenFile> {
     this.#ensurePublic(address)
-    return await this.#subscriber.reading.file({ newsletter: address, id }, name)
+    return await this.#subscriber.forStrangers.reading.file({ newsletter: address, id }, name)
   }
 
   async document (address: Address, id: string, name: IssueDocument): Promise<Buffer> {
     this.#ensurePublic(address)
-    return await this.#subscriber.reading.document({ newsletter: address, id }, name)
+    return await this.#subscriber.forStrangers.reading.document({ newsletter: address, id }, name)
   }
 
   /** Paths begin with `root/`. */
   root (address: Address): { path: string, bytes: Uint8Array }[] {
     this.#ensurePublic(address)
-    return this.#subscriber.reading.root(address)
+    return this.#subscriber.forStrangers.reading.root(address)
   }
 
   async feedContents (address: Address): Promise<FeedContents> {
     this.#ensurePublic(address)
-    return await this.#subscriber.feeds.contents(address)
+    return await this.#subscriber.forStrangers.feeds.contents(address)
   }
 
   async feed (contents: FeedContents, urls: FeedUrls): Promise<Feed> {
-    return await this.#subscriber.feeds.feed(contents, urls)
+    return await this.#subscriber.forStrangers.feeds.feed(contents, urls)
   }
 
   #ensurePublic (address: Address): void {

@@ -8,6 +8,7 @@ import type { LibraryIssue } from '../library/library-issue.ts'
 import { type IssuePageHtml, type PageAround, renderPage } from '../rendering/page.ts'
 import type { Renderer } from '../rendering/renderer.ts'
 import { type CheckedFile, type CheckedManifest, PictureChecks } from './picture-checks.ts'
+import { TooLargeTexts } from './too-large-texts.ts'
 
 /** A verified issue, complete or at least with its text, and all that reading it needs. */
 export interface ReadableIssue {
@@ -42,17 +43,17 @@ export interface OpenFile {
 export class IssueReader {
   #renderer: Renderer
   #pictures = new PictureChecks()
+  #tooLarge = new TooLargeTexts()
 
   constructor (renderer: Renderer) {
     this.#renderer = renderer
   }
 
   async content (readable: ReadableIssue, format: 'text' | 'markdown' | 'html'): Promise<string> {
-    const markdown = await bodyOf(readable)
-    if (format === 'markdown') return markdown
+    if (format === 'markdown') return await bodyOf(readable)
     const files = await this.#files(readable)
-    if (format === 'text') return await this.#renderer.text(markdown, files)
-    return await this.#renderer.html(markdown, files, urlsOf(files, name => `files/${encodeURIComponent(name)}`))
+    if (format === 'html') return await this.#html(readable, files, name => `files/${encodeURIComponent(name)}`)
+    return await this.#tooLarge.trying(`text ${readable.issue.bodyHash}`, async () => await this.#renderer.text(await bodyOf(readable), files))
   }
 
   async words (readable: ReadableIssue): Promise<number> {
@@ -67,7 +68,7 @@ export class IssueReader {
   async page (readable: ReadableIssue, fileUrl: (name: string) => string, stylesheets: string[], around?: PageAround): Promise<IssuePageHtml> {
     const manifest = manifestOf(readable)
     const files = await this.#files(readable)
-    const body = await this.#renderer.html(await bodyOf(readable), files, urlsOf(files, fileUrl))
+    const body = await this.#html(readable, files, fileUrl)
     return renderPage({
       newsletterTitle: readable.newsletterTitle,
       address: manifest.newsletter,
@@ -88,13 +89,18 @@ export class IssueReader {
   async article (readable: ReadableIssue, fileUrl: (name: string) => string): Promise<Article> {
     const files = await this.#files(readable)
     const manifest = manifestOf(readable)
-    return { manifest: { ...manifest, files }, html: await this.#renderer.html(await bodyOf(readable), files, urlsOf(files, fileUrl)) }
+    return { manifest: { ...manifest, files }, html: await this.#html(readable, files, fileUrl) }
   }
 
   /** Its manifest, its files as they are handed out. */
   async manifest (readable: ReadableIssue): Promise<CheckedManifest> {
     const manifest = manifestOf(readable)
     return { ...manifest, files: await this.#pictures.files(readable, manifest.files) }
+  }
+
+  async #html (readable: ReadableIssue, files: CheckedFile[], fileUrl: (name: string) => string): Promise<string> {
+    return await this.#tooLarge.trying(`html ${readable.issue.bodyHash}`, async () =>
+      await this.#renderer.html(await bodyOf(readable), files, urlsOf(files, fileUrl)))
   }
 
   async #files (readable: ReadableIssue): Promise<CheckedFile[]> {

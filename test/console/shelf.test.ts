@@ -110,6 +110,26 @@ t.test('nothing of the node can be reached by it', async t => {
   t.equal(await statusOf(url, { host: 'letters.example.org', 'x-forwarded-host': 'evil.example' }), 200)
 })
 
+t.test('the owner of the machine does not wait for what strangers ask for', async t => {
+  const refs: string[] = []
+  for (let i = 0; i < 5; i++) {
+    const markdown = `---\ntitle: Heavy ${i}\n---\n\n${i} ${'*a* '.repeat(200_000)}\n`
+    refs.push((await author.client.publishIssue({ params: { newsletter }, body: { source: { markdown } } })).ref)
+  }
+  await untilReady(keeper, 8)
+  const answered: string[] = []
+  const strangers = refs.map(async ref => {
+    await (await fetch(`${url}/${newsletter}/issues/${ref.split('@', 1)[0]}`)).text()
+    answered.push('a stranger')
+  })
+  // Now the others wait for their turn.
+  await Promise.race(strangers)
+  await keeper.client.getIssueContent({ params: { issue: ref }, query: { format: 'html' } })
+  answered.push('the owner')
+  await Promise.all(strangers)
+  t.not(answered.at(-1), 'the owner', 'what came before is made at the same time')
+})
+
 t.test('a correction shows at once', async t => {
   const own = `${url}/${newsletter}/issues/${id}`
   const before = (await fetch(own)).headers.get('etag')!

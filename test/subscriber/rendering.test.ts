@@ -2,12 +2,13 @@ import { createHash } from 'node:crypto'
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
-import { isAppError } from '../../shared/errors.ts'
+import { AppError, isAppError } from '../../shared/errors.ts'
 import { sanitize } from '../../subscriber/rendering/allowed-html.ts'
 import { type FileInIssue, IssueFiles } from '../../subscriber/rendering/issue-files.ts'
 import { renderMarkdown } from '../../subscriber/rendering/markdown.ts'
 import { type PageIssue, renderPage } from '../../subscriber/rendering/page.ts'
 import { renderPlainText } from '../../subscriber/rendering/plain-text.ts'
+import { TooLargeTexts } from '../../subscriber/reading/too-large-texts.ts'
 import { Renderer } from '../../subscriber/rendering/renderer.ts'
 import { parseHtml } from '../support/parsed-html.ts'
 
@@ -252,6 +253,23 @@ t.test('a short text that becomes very long is given up', async t => {
   const multiplied = (times: number): string => `[a]: http://x.test/ "${'y'.repeat(18_000)}"\n\n${'[a] '.repeat(times)}`
   t.match(await renderer.html(multiplied(100), [], {}), /title="yyy/)
   for (const made of [renderer.html(multiplied(1200), [], {}), renderer.text(multiplied(1200), [])]) await t.rejects(made, { code: 'TOO_LARGE', message: /too long/ })
+})
+
+t.test('a text that was too large is not tried for each who asks', async t => {
+  const texts = new TooLargeTexts()
+  let tried = 0
+  const show = (outcome: () => string) => async (): Promise<string> => {
+    tried++
+    return outcome()
+  }
+  const failing = (code: 'TOO_LARGE' | 'INTERNAL') => show(() => { throw new AppError(code, code) })
+  for (let i = 0; i < 3; i++) await t.rejects(texts.trying('a', failing('TOO_LARGE')), { code: 'TOO_LARGE' })
+  t.equal(tried, 1)
+  for (let i = 0; i < 3; i++) await t.rejects(texts.trying('b', failing('INTERNAL')), { code: 'INTERNAL' })
+  t.equal(tried, 4, 'what failed otherwise is tried again')
+  t.equal(await texts.trying('b', show(() => 'shown')), 'shown')
+  for (let i = 0; i < 1_000; i++) await t.rejects(texts.trying(`c${i}`, failing('TOO_LARGE')))
+  t.equal(await texts.trying('a', show(() => 'shown')), 'shown', 'of many, the oldest is forgotten')
 })
 
 t.test('closing ends a document that is being rendered', async t => {
