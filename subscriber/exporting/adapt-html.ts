@@ -5,8 +5,20 @@ import { ALLOWED_TAGS } from '../rendering/allowed-html.ts'
 export interface Adapting {
   /** Before every id, so that chapters of one page do not answer for each other. */
   prefix: string
-  /** Address of a picture of the issue, by its name; null: its description stands in its place. */
-  picture: (name: string) => string | null
+  /** Pictures of the issue, by their names. Of others the description stands in their place. */
+  pictures: Record<string, AdaptedPicture>
+}
+
+export interface AdaptedPicture {
+  url: string
+  /** So often it is shown; where it comes again, its description leads to it. */
+  times?: number
+}
+
+export interface Adapted {
+  html: string
+  /** Names of the pictures that are shown. */
+  pictures: string[]
 }
 
 /** What only a browser that shows it beside the console has a use for. */
@@ -16,8 +28,12 @@ const DROPPED = ['target', 'rel', 'referrerpolicy', 'loading', 'tabindex']
  * The sanitised text of an issue, to stand in a file: well formed for XML as well, without links to files that are not
  * there.
  */
-export function adaptHtml (html: string, { prefix, picture }: Adapting): string {
-  return xmlText(sanitizeHtml(html, {
+export function adaptHtml (html: string, { prefix, pictures }: Adapting): Adapted {
+  const shown = new Map<string, number>()
+  let links = 0
+  const adapted = sanitizeHtml(html, {
+    onOpenTag: name => { if (name === 'a') links++ },
+    onCloseTag: name => { if (name === 'a') links-- },
     allowedTags: [...ALLOWED_TAGS, 'span'],
     // What they may be was decided when it was sanitised.
     allowedAttributes: false,
@@ -25,7 +41,7 @@ export function adaptHtml (html: string, { prefix, picture }: Adapting): string 
     allowProtocolRelative: false,
     transformTags: {
       // By its name: what stands for all tags can not put text into one.
-      img: (_tagName, attribs) => pictureTag(attribs, picture),
+      img: (_tagName, attribs) => pictureTag(attribs, pictures, shown, links > 0),
       '*': (tagName, attributes) => {
         const attribs = Object.fromEntries(Object.entries(attributes).filter(([name]) => !DROPPED.includes(name)))
         if (attribs.id) attribs.id = prefix + xmlId(attribs.id)
@@ -35,13 +51,27 @@ export function adaptHtml (html: string, { prefix, picture }: Adapting): string 
         return href.startsWith('files/') ? { tagName: 'span', attribs: {} } : { tagName, attribs: { ...attribs, href: validUri(href) } }
       }
     }
-  }))
+  })
+  return { html: xmlText(adapted), pictures: [...shown.keys()] }
 }
 
-function pictureTag ({ src = '', alt = '', width, height, title }: Record<string, string>, picture: Adapting['picture']): sanitizeHtml.Tag {
-  const url = src.startsWith('files/') ? picture(decoded(src.slice('files/'.length))) : null
-  if (url === null) return { tagName: 'em', attribs: {}, text: alt }
-  return { tagName: 'img', attribs: { src: url, alt, ...(width && { width }), ...(height && { height }), ...(title && { title }) } }
+/** @param shown how often which picture was, by their names; is counted on */
+function pictureTag (
+  { src = '', alt = '', width, height, title }: Record<string, string>, pictures: Adapting['pictures'], shown: Map<string, number>, isInLink: boolean
+): sanitizeHtml.Tag {
+  const name = src.startsWith('files/') ? decoded(src.slice('files/'.length)) : ''
+  const picture = Object.hasOwn(pictures, name) ? pictures[name] : undefined
+  if (!picture) return { tagName: 'em', attribs: {}, text: alt }
+  const { url, times } = picture
+  const before = shown.get(name) ?? 0
+  if (before === 0 || times === undefined || before < times) {
+    shown.set(name, before + 1)
+    const id = before === 0 && times !== undefined ? `picture-${shown.size}` : ''
+    return { tagName: 'img', attribs: { src: url, alt, ...(width && { width }), ...(height && { height }), ...(title && { title }), ...(id && { id }) } }
+  }
+  // A link can't stand in a link.
+  if (isInLink) return { tagName: 'em', attribs: {}, text: alt }
+  return { tagName: 'a', attribs: { href: `#picture-${[...shown.keys()].indexOf(name) + 1}` }, text: alt || 'Picture' }
 }
 
 /** Browsers take any link; programs that read books refuse the whole of it where one is not as the standard has it. */

@@ -1,6 +1,7 @@
 import type { IssueManifestFile } from '../../shared/format/issue.ts'
 import type { OpenFile } from '../reading/issue-reader.ts'
 import type { CheckedFile, CheckedManifest } from '../reading/picture-checks.ts'
+import type { Adapted, AdaptedPicture, Adapting } from './adapt-html.ts'
 
 /** What is exported to be read: an issue, or a newsletter with all its issues. */
 export interface Book {
@@ -28,14 +29,9 @@ export interface Chapter {
   /** Whose signature holds: name and key id. */
   signer: { name: string, keyId: string }
   markdown: () => Promise<string>
-  /** Sanitised; files of the issue stand in it as {@link fileUrl} gives them. */
-  html: () => Promise<string>
+  /** Its text to stand in a file. @throws AppError TOO_LARGE */
+  adapted: (adapting: Adapting) => Promise<Adapted>
   file: (file: IssueManifestFile) => Promise<OpenFile>
-}
-
-/** How a file of the issue stands in {@link Chapter.html}. */
-export function fileUrl (name: string): string {
-  return `files/${encodeURIComponent(name)}`
 }
 
 /** Pictures that every reader shows, and that run nothing. */
@@ -44,6 +40,16 @@ const PICTURES: Record<string, string> = { 'image/png': 'png', 'image/jpeg': 'jp
 /** The end of a picture's file name; null for what is no such picture, or not shown as one. */
 export function pictureEnding ({ type, notShown }: Pick<CheckedFile, 'type' | 'notShown'>): string | null {
   return notShown === undefined ? PICTURES[type] ?? null : null
+}
+
+/** The pictures of a chapter as they are to stand in its text, by their names. */
+export function adaptedPictures (
+  { manifest: { files } }: Chapter, adapt: (file: IssueManifestFile, ending: string, index: number) => AdaptedPicture
+): Adapting['pictures'] {
+  return Object.fromEntries(files.flatMap((file, i) => {
+    const ending = pictureEnding(file)
+    return ending === null ? [] : [[file.path.slice('files/'.length), adapt(file, ending, i)]]
+  }))
 }
 
 export interface Entry { path: string, bytes: AsyncIterable<Uint8Array> | Iterable<Uint8Array> }

@@ -2,8 +2,7 @@ import { directionOf } from '../../shared/format/direction.ts'
 import type { IssueManifestFile } from '../../shared/format/issue.ts'
 import { xmlText } from '../feeds/xml-text.ts'
 import { escapeHtml } from '../rendering/escape-html.ts'
-import { adaptHtml } from './adapt-html.ts'
-import { type Book, bytesOf, type Chapter, type Entry, pictureEnding, textEntry } from './book.ts'
+import { adaptedPictures, type Book, bytesOf, type Chapter, type Entry, textEntry } from './book.ts'
 import { chapterFoot, chapterHead, languageAttributes, titleOf } from './chapter-parts.ts'
 
 const STYLE = `body { line-height: 1.5; }
@@ -36,9 +35,11 @@ export async function * epubBook (book: Book): AsyncGenerator<Entry> {
   yield textEntry('META-INF/container.xml', CONTAINER)
   yield textEntry('OEBPS/style.css', STYLE)
   for (const [i, chapter] of book.chapters.entries()) {
-    const pictures = new Map<string, IssueManifestFile>()
     const href = `issue-${i}.xhtml`
-    yield textEntry(`OEBPS/${href}`, chapterPage(chapter, adaptHtml(await chapter.html(), { prefix: 'issue-', picture: name => pictureAt(chapter, i, name, pictures) }), pictures))
+    const paths = adaptedPictures(chapter, (_file, ending, at) => ({ url: `files/${i}-${at}.${ending}` }))
+    const { html, pictures: shown } = await chapter.adapted({ prefix: 'issue-', pictures: paths })
+    const pictures = new Map(shown.map(name => [paths[name]!.url, chapter.manifest.files.find(({ path }) => path === `files/${name}`)!]))
+    yield textEntry(`OEBPS/${href}`, chapterPage(chapter, html, pictures))
     items.push({ id: `issue-${i}`, href, type: 'application/xhtml+xml', isChapter: true })
     for (const [path, file] of pictures) {
       yield { path: `OEBPS/${path}`, bytes: bytesOf(await chapter.file(file)) }
@@ -49,16 +50,7 @@ export async function * epubBook (book: Book): AsyncGenerator<Entry> {
   yield textEntry('OEBPS/content.opf', packageDocument(book, items))
 }
 
-/** @param pictures of the chapter so far, by their paths in the book */
-function pictureAt ({ manifest: { files } }: Chapter, index: number, name: string, pictures: Map<string, IssueManifestFile>): string | null {
-  const at = files.findIndex(({ path }) => path === `files/${name}`)
-  const ending = at === -1 ? null : pictureEnding(files[at]!)
-  if (ending === null) return null
-  const path = `files/${index}-${at}.${ending}`
-  pictures.set(path, files[at]!)
-  return path
-}
-
+/** @param pictures by their paths in the book */
 function chapterPage (chapter: Chapter, html: string, pictures: Map<string, IssueManifestFile>): string {
   const { language } = chapter.manifest
   const included = new Set([...pictures.values()].map(({ path }) => path))

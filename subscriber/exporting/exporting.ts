@@ -6,14 +6,14 @@ import { keyIdText } from '../../shared/format/signature.ts'
 import type { IssueKey } from '../issue-view.ts'
 import type { Library } from '../library/library.ts'
 import type { Reading } from '../reading/reading.ts'
-import { type Book, type Chapter, fileUrl } from './book.ts'
+import type { Book, Chapter } from './book.ts'
 import { epubBook } from './epub-book.ts'
 import { fileName } from './file-name.ts'
 import { htmlBook } from './html-book.ts'
 import { markdownBook } from './markdown-book.ts'
 import { writeNewFile, writeNewFolder } from './write-export.ts'
 import { zipEntries } from './zip-entries.ts'
-import { checkZippable } from './zippable.ts'
+import { checkOnePage, checkZippable } from './book-size.ts'
 
 /** A file to be kept: its name, and its bytes as they are made. */
 export interface ExportedFile { name: string, type: string, bytes: AsyncIterable<Uint8Array> }
@@ -96,7 +96,7 @@ export class Exporting {
       manifest,
       signer: { name: writerName, keyId: keyIdText(signingKey) },
       markdown: async () => await reading.content(key, 'markdown'),
-      html: async () => (await reading.article(key, fileUrl)).html,
+      adapted: async adapting => await reading.adapted(key, adapting),
       file: async ({ path }) => await reading.file(key, path.slice('files/'.length))
     }
   }
@@ -113,7 +113,10 @@ function fileOf (book: Book, format: ExportFormat): ExportedFile {
 }
 
 function bytesIn (book: Book, format: ExportFormat): AsyncGenerator<Uint8Array> {
-  if (format === 'html') return htmlBook(book)
+  if (format === 'html') {
+    checkOnePage(book)
+    return htmlBook(book)
+  }
   checkZippable(book)
   return zipEntries(format === 'epub' ? epubBook(book) : markdownBook(book), new Date(book.modifiedAt))
 }

@@ -3,9 +3,11 @@ import type { IssueManifestFile } from '../../shared/format/issue.ts'
 import { escapeHtml } from '../rendering/escape-html.ts'
 import { PAGE_HEAD } from '../rendering/page.ts'
 import { PAGE_STYLE } from '../rendering/page-style.ts'
-import { adaptHtml } from './adapt-html.ts'
-import { type Book, bytesOf, type Chapter, pictureEnding } from './book.ts'
+import { adaptedPictures, type Book, bytesOf, type Chapter, pictureEnding } from './book.ts'
 import { chapterFoot, chapterHead, languageAttributes, titleOf } from './chapter-parts.ts'
+
+/** So many bytes of pictures may stand there again, shared among the chapters and their pictures: an ornament is small. */
+export const REPEATED_BYTES = 16 * 1024 * 1024
 
 /** A book as one page, pictures included, which asks for nothing from anywhere. */
 export async function * htmlBook (book: Book): AsyncGenerator<Uint8Array> {
@@ -20,7 +22,7 @@ ${PAGE_HEAD}<meta http-equiv="Content-Security-Policy" content="${policy}">
 </head>
 <body>
 ${contents(book)}`)
-  for (const [i, chapter] of book.chapters.entries()) yield * article(chapter, i, book.chapters.length === 1)
+  for (const [i, chapter] of book.chapters.entries()) yield * article(chapter, i, book.chapters.length)
   yield text('</body>\n</html>\n')
 }
 
@@ -30,18 +32,13 @@ function contents ({ title, description, chapters }: Book): string {
   return `<header>\n<h1>${escapeHtml(title)}</h1>\n${description && `<p class="deck">${escapeHtml(description)}</p>\n`}</header>\n<main>\n<ol>\n${items.join('\n')}\n</ol>\n</main>\n`
 }
 
-async function * article (chapter: Chapter, index: number, isOnly: boolean): AsyncGenerator<Uint8Array> {
-  const pictures: IssueManifestFile[] = []
+async function * article (chapter: Chapter, index: number, chapters: number): AsyncGenerator<Uint8Array> {
+  const { files } = chapter.manifest
+  const share = REPEATED_BYTES / chapters / files.filter(file => pictureEnding(file) !== null).length
   // Stands for the bytes of pictures until they are written. Nobody who writes a text can know it.
   const place = `https://${randomUUID()}.invalid/`
-  const html = adaptHtml(await chapter.html(), {
-    prefix: isOnly ? '' : `issue-${index}-`,
-    picture: name => {
-      const file = chapter.manifest.files.find(({ path }) => path === `files/${name}`)
-      if (!file || pictureEnding(file) === null) return null
-      return place + String(pictures.push(file) - 1)
-    }
-  })
+  const pictures = adaptedPictures(chapter, ({ size }, _ending, at) => ({ url: `${place}${at}`, times: 1 + Math.floor(share / Math.max(1, size)) }))
+  const { html, pictures: shown } = await chapter.adapted({ prefix: chapters === 1 ? '' : `issue-${index}-`, pictures })
   yield text(`<article id="issue-${index}" ${languageAttributes(chapter.manifest.language, false)}>\n${chapterHead(chapter)}\n<main dir="auto">\n`)
   // Around every picture, by its number.
   const [start, ...rest] = html.split(`"${place}`)
@@ -49,10 +46,10 @@ async function * article (chapter: Chapter, index: number, isOnly: boolean): Asy
   for (const part of rest) {
     const end = part.indexOf('"')
     yield text('"')
-    yield * dataUrl(chapter, pictures[Number(part.slice(0, end))]!)
+    yield * dataUrl(chapter, files[Number(part.slice(0, end))]!)
     yield text(part.slice(end))
   }
-  yield text(`</main>\n${chapterFoot(chapter, new Set(pictures.map(({ path }) => path)))}\n</article>\n`)
+  yield text(`</main>\n${chapterFoot(chapter, new Set(shown.map(name => `files/${name}`)))}\n</article>\n`)
 }
 
 async function * dataUrl (chapter: Chapter, file: IssueManifestFile): AsyncGenerator<Uint8Array> {

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises'
 import { Zip, ZipDeflate, ZipPassThrough } from 'fflate'
 import type { Entry } from './book.ts'
 
@@ -7,8 +8,10 @@ const STORED = /^mimetype$|\.(?:png|jpe?g|gif|webp|avif|zip|epub|mp3|m4a|ogg|opu
 /** Of the years in which a ZIP file can have been made. */
 const [EARLIEST_MS, LATEST_MS] = [Date.UTC(1980, 0, 2), Date.UTC(2099, 11, 30)]
 
+const PIECE_BYTES = 64 * 1024
+
 /** Entries as one ZIP file, piece by piece. @param at when all of them were made: the same entries make the same bytes */
-export async function * zipEntries (entries: AsyncIterable<Entry>, at: Date): AsyncGenerator<Uint8Array> {
+export async function * zipEntries (entries: AsyncIterable<Entry> | Iterable<Entry>, at: Date): AsyncGenerator<Uint8Array> {
   let ready: Uint8Array[] = []
   let failure: Error | null = null
   const zip = new Zip((error, bytes) => {
@@ -27,8 +30,12 @@ export async function * zipEntries (entries: AsyncIterable<Entry>, at: Date): As
     entry.mtime = mtime
     zip.add(entry)
     for await (const piece of bytes) {
-      entry.push(piece)
-      yield * take()
+      for (let start = 0; start < piece.length; start += PIECE_BYTES) {
+        entry.push(piece.subarray(start, start + PIECE_BYTES))
+        yield * take()
+        // A text is one piece, and others have their turn while it is made smaller.
+        await setImmediate()
+      }
     }
     entry.push(new Uint8Array(0), true)
     yield * take()

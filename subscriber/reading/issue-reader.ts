@@ -4,6 +4,7 @@ import { type IssueManifest, type IssueManifestFile, readManifest } from '../../
 import { BODY_NAME } from '../../shared/format/paths.ts'
 import { keyIdText } from '../../shared/format/signature.ts'
 import type { DriveReader } from '../../shared/network/drive-reader.ts'
+import type { Adapted, Adapting } from '../exporting/adapt-html.ts'
 import type { LibraryIssue } from '../library/library-issue.ts'
 import { type IssuePageHtml, type PageAround, renderPage } from '../rendering/page.ts'
 import type { Renderer } from '../rendering/renderer.ts'
@@ -90,6 +91,12 @@ export class IssueReader {
     const files = await this.#files(readable)
     const manifest = manifestOf(readable)
     return { manifest: { ...manifest, files }, html: await this.#html(readable, files, fileUrl) }
+  }
+
+  /** The text to stand in a file. */
+  async adapted (readable: ReadableIssue, adapting: Adapting): Promise<Adapted> {
+    const html = await this.content(readable, 'html')
+    return await this.#tooLarge.trying(`adapted ${readable.issue.bodyHash}`, () => this.#renderer.adapted(html, adapting))
   }
 
   /** Its manifest, its files as they are handed out. */

@@ -3,6 +3,7 @@ import type { Difference, Revision } from '../../shared/api/revisions.ts'
 import { AppError } from '../../shared/errors.ts'
 import type { Address } from '../../shared/format/address.ts'
 import { rootFolder } from '../../shared/format/root-files.ts'
+import type { Adapted, Adapting } from '../exporting/adapt-html.ts'
 import type { Following } from '../following/following.ts'
 import { issueDetails, type IssueKey, type IssueViews } from '../issue-view.ts'
 import type { Library } from '../library/library.ts'
@@ -69,6 +70,11 @@ export class Reading {
 
   async article (key: IssueKey, fileUrl: (name: string) => string): Promise<Article> {
     return await this.#reader.article(await this.#readable(key), fileUrl)
+  }
+
+  /** The text to stand in a file. @throws AppError TOO_LARGE */
+  async adapted (key: IssueKey, adapting: Adapting): Promise<Adapted> {
+    return await this.#reader.adapted(await this.#readable(key), adapting)
   }
 
   /** @throws AppError NOT_FOUND */

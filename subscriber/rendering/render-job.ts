@@ -1,7 +1,8 @@
+import type { Adapting } from '../exporting/adapt-html.ts'
 import type { FileInIssue } from './issue-files.ts'
 
 /** One document for the rendering thread. */
-export interface RenderJob {
+export interface MarkdownJob {
   /** `words`: how many there are, in decimal. `search`: what can be looked for. */
   format: 'html' | 'text' | 'words' | 'search'
   markdown: string
@@ -9,6 +10,11 @@ export interface RenderJob {
   /** Addresses by file name. A file without one is not shown. */
   urls: Record<string, string>
 }
+
+/** HTML that it has given, to stand in a file. */
+export interface AdaptJob { format: 'adapted', html: string, adapting: Adapting }
+
+export type RenderJob = MarkdownJob | AdaptJob
 
 /** What a text is too large for, and what to do then. */
 export const IN_WORDS = { done: 'be shown', advice: 'Read it as Markdown instead.' }

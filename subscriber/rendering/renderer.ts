@@ -1,8 +1,9 @@
 import { AppError } from '../../shared/errors.ts'
 import { LimitedThread } from '../../shared/limited-thread.ts'
 import { Resource } from '../../shared/resource.ts'
+import type { Adapted, Adapting } from '../exporting/adapt-html.ts'
 import { type FileInIssue, fileNameOf } from './issue-files.ts'
-import { IN_WORDS, type RenderJob } from './render-job.ts'
+import { IN_WORDS, type MarkdownJob, type RenderJob } from './render-job.ts'
 
 /** A long article takes about 10 ms, 4 MiB of prose, the most that the format allows, less than one second. */
 const LIMIT_MS = 2000
@@ -32,13 +33,18 @@ export class Renderer extends Resource {
 
   /** @param urls addresses of files by name; a file without one is not shown */
   html (markdown: string, files: FileInIssue[], urls: Record<string, string>): Promise<string> {
-    return this.#enqueue({ format: 'html', markdown, files: files.map(whatIsNeeded), urls })
+    return this.#markdown({ format: 'html', markdown, files: files.map(whatIsNeeded), urls })
   }
 
   /** For a terminal. Links to files name their paths in the issue. */
   text (markdown: string, files: FileInIssue[]): Promise<string> {
     const urls = Object.fromEntries(files.map(file => [fileNameOf(file), file.path]))
-    return this.#enqueue({ format: 'text', markdown, files: files.map(whatIsNeeded), urls })
+    return this.#markdown({ format: 'text', markdown, files: files.map(whatIsNeeded), urls })
+  }
+
+  /** @param html what {@link html} gave, with `files/…` as addresses of files */
+  async adapted (html: string, adapting: Adapting): Promise<Adapted> {
+    return await this.#enqueue({ format: 'adapted', html, adapting }) as Adapted
   }
 
   /** Counts the words of a text. */
@@ -52,22 +58,26 @@ export class Renderer extends Resource {
   }
 
   /** Somebody who waits for a page goes before, so at most one of these stands in the queue. */
-  #enqueueLast (job: RenderJob): Promise<string> {
-    const rendered = this.#lastInBackground.then(() => this.#enqueue(job))
+  #enqueueLast (job: MarkdownJob): Promise<string> {
+    const rendered = this.#lastInBackground.then(() => this.#markdown(job))
     this.#lastInBackground = rendered.catch(() => {}) // told to whom it was for
     return rendered
   }
 
-  #enqueue (job: RenderJob): Promise<string> {
+  async #markdown (job: MarkdownJob): Promise<string> {
+    return await this.#enqueue(job) as string
+  }
+
+  #enqueue (job: RenderJob): Promise<unknown> {
     const rendered = this.#last.then(() => this.#render(job))
     // The next one takes its turn however this one ends.
     this.#last = rendered.catch(() => {})
     return rendered
   }
 
-  async #render (job: RenderJob): Promise<string> {
+  async #render (job: RenderJob): Promise<unknown> {
     if (this.closing) throw closing()
-    return await this.#thread.run(job) as string
+    return await this.#thread.run(job)
   }
 }
 

@@ -11,7 +11,9 @@ import { blocksOf } from '../../shared/network/drive-writer.ts'
 import { adaptHtml } from '../../subscriber/exporting/adapt-html.ts'
 import { fileName, holdableNames, slugOf } from '../../subscriber/exporting/file-name.ts'
 import { withRenamedFiles } from '../../subscriber/exporting/renamed-files.ts'
-import { checkZippable } from '../../subscriber/exporting/zippable.ts'
+import { checkOnePage, checkZippable } from '../../subscriber/exporting/book-size.ts'
+import { zipEntries } from '../../subscriber/exporting/zip-entries.ts'
+import { textEntry } from '../../subscriber/exporting/book.ts'
 import { openHostileAuthor } from '../support/hostile-author.ts'
 import { testNetwork, type TestNode, untilComplete } from '../support/network.ts'
 import { onePixelPng } from '../support/pictures.ts'
@@ -62,19 +64,76 @@ t.test('a file of an issue gets another name where not every system can hold its
 })
 
 t.test('where a picture is not in the file, its description stands', async t => {
-  const adapted = adaptHtml('<figure><img src="files/map.svg" alt="A &lt;map&gt; of the road" loading="lazy"></figure><img src="files/x.png" alt="A mile" width="3" loading="lazy">', {
-    prefix: 'issue-', picture: name => name === 'x.png' ? 'files/0-1.png' : null
+  const { html, pictures } = adaptHtml('<figure><img src="files/map.svg" alt="A &lt;map&gt; of the road" loading="lazy"></figure><img src="files/x.png" alt="A mile" width="3" loading="lazy">', {
+    prefix: 'issue-', pictures: { 'x.png': { url: 'files/0-1.png' } }
   })
-  t.equal(adapted, '<figure><em>A &lt;map&gt; of the road</em></figure><img src="files/0-1.png" alt="A mile" width="3" />')
+  t.same(pictures, ['x.png'])
+  t.equal(html, '<figure><em>A &lt;map&gt; of the road</em></figure><img src="files/0-1.png" alt="A mile" width="3" />')
 })
 
-t.test('what does not fit into a ZIP file is refused before it is begun', async t => {
+t.test('a picture that comes again and again stands there so often as it may, and then a link to it', async t => {
+  const many = '<p><img src="files/a.png" alt="A &lt;mile&gt;"></p>\n<p><a href="https://a.test/"><img src="files/a.png" alt="B"></a></p>\n<p><img src="files/b.png"></p>\n'
+  const { html, pictures } = adaptHtml(many.repeat(2), { prefix: 'x-', pictures: { 'a.png': { url: 'https://p/0', times: 1 }, 'b.png': { url: 'https://p/1', times: 2 } } })
+  t.same(pictures, ['a.png', 'b.png'])
+  t.same(html.split('\n'), [
+    '<p><img src="https://p/0" alt="A &lt;mile&gt;" id="x-picture-1" /></p>',
+    '<p><a href="https://a.test/"><em>B</em></a></p>',
+    '<p><img src="https://p/1" alt="" id="x-picture-2" /></p>',
+    '<p><a href="#x-picture-1">A &lt;mile&gt;</a></p>',
+    '<p><a href="https://a.test/"><em>B</em></a></p>',
+    '<p><img src="https://p/1" alt="" /></p>',
+    ''
+  ])
+})
+
+t.test('a short text that shows one picture many times makes no page that is many times as long', async t => {
+  const network = await testNetwork(t)
+  const author = await openHostileAuthor(join(network.folder, 'hostile'), network.bootstrap)
+  t.teardown(() => author.close())
+  const id = createIssueId(new Date(Date.UTC(2026, 0, 1)))
+  const picture = Buffer.concat([onePixelPng, Buffer.alloc(2 ** 20)])
+  const markdown = '![The harbour](files/a.png)\n\n'.repeat(100)
+  const file = (bytes: Buffer): { size: number, blake2b: string } => ({ size: bytes.length, blake2b: blake2b256Hex(bytes) })
+  await author.publish(id, {
+    manifest: { body: { path: 'body.md', ...file(Buffer.from(markdown)) }, files: [{ path: 'files/a.png', type: 'image/png', ...file(picture), alt: '' }] },
+    body: markdown,
+    files: [{ path: issuePath(id, 'files/a.png'), blocks: () => blocksOf(picture) }]
+  })
+  const reader = await network.open('reader')
+  await reader.client.subscribe({ body: { address: author.address } })
+  await untilComplete(reader, author.address, 1)
+  const page = (await got(reader, `/api/issues/${id}/exported/html`)).rawPayload.toString()
+  const shown = page.match(/<img src="data:image\/png;base64,/g)!.length
+  t.ok(shown >= 1 && shown < 20, `shown ${shown} times`)
+  t.ok(page.length < 30 * 2 ** 20, `${page.length} bytes`)
+  t.equal(page.match(/<a href="#picture-1">The harbour<\/a>/g)?.length, 100 - shown)
+})
+
+t.test('a text is made smaller piece by piece, and others have their turn in between', async t => {
+  let turns = 0
+  let isWriting = true
+  const count = (): void => {
+    turns++
+    if (isWriting) setImmediate(count)
+  }
+  setImmediate(count)
+  const text = 'Some words in a line.\n'.repeat(100_000)
+  const zipped: Uint8Array[] = []
+  for await (const bytes of zipEntries([textEntry('a.txt', text)], new Date(0))) zipped.push(bytes)
+  isWriting = false
+  t.ok(turns > 20, `${turns} turns`)
+  t.equal(Buffer.from(unzipSync(Buffer.concat(zipped))['a.txt']!).toString(), text)
+})
+
+t.test('what does not fit into one file is refused before it is begun', async t => {
   const book = (chapters: number, files: number, size: number): Parameters<typeof checkZippable>[0] => ({
-    chapters: Array.from({ length: chapters }, () => ({ manifest: { body: { size: 1 }, files: Array.from({ length: files }, () => ({ size })) } })) as never
+    chapters: Array.from({ length: chapters }, () => ({ manifest: { body: { size: 1 }, files: Array.from({ length: files }, () => ({ size, type: 'image/png' })) } })) as never
   })
   t.doesNotThrow(() => checkZippable(book(60, 1_000, 1_000)))
   t.throws(() => checkZippable(book(66, 1_000, 1)), { code: 'TOO_LARGE', message: /--as markdown/ })
   t.throws(() => checkZippable(book(5, 1, 2 ** 30)), { code: 'TOO_LARGE' })
+  t.doesNotThrow(() => checkOnePage(book(2_000, 10, 1_000)))
+  t.throws(() => checkOnePage(book(4, 1, 2 ** 30)), { code: 'TOO_LARGE', message: /--as markdown/ })
 })
 
 t.test('titles, names and dates of a hostile writer lead no export elsewhere, and break none', async t => {
