@@ -55,7 +55,11 @@ export class Arrivals extends Resource<{ arrived: [issue: Issue] }> {
     this.#told ??= await this.#load()
     if (this.#told.has(ref)) return
     this.#told.add(ref)
-    await writeDurably(this.#parts.arrivalsFile, JSON.stringify({ told: [...this.#told].slice(-REMEMBERED) } satisfies Stored) + '\n')
+    for (const oldest of this.#told) {
+      if (this.#told.size <= REMEMBERED) break
+      this.#told.delete(oldest)
+    }
+    await writeDurably(this.#parts.arrivalsFile, JSON.stringify({ told: [...this.#told] } satisfies Stored) + '\n')
     this.emit('arrived', issue)
   }
 

@@ -8,18 +8,17 @@ import { messageOf } from '../../shared/errors.ts'
 import type { Log } from '../../shared/log.ts'
 import { Resource } from '../../shared/resource.ts'
 import type { Arrivals } from '../../subscriber/arrivals.ts'
-import { notificationOf } from './notification.ts'
+import { Gathered } from './gathered.ts'
 import { type Environment, runHook } from './run-hook.ts'
 
 /** Issues that come together are told together. */
 const GATHER_MS = 2_000
 const LOOK_MS = 30_000
 
-type Waiting = Pick<Issue, 'ref' | 'title' | 'newsletterTitle'>
 const Stored = Type.Object({
   /** ISO 8601. */
   digestAt: Type.String(),
-  waiting: Type.Array(Type.Object({ ref: Type.String(), title: Type.String(), newsletterTitle: Type.String() }))
+  waiting: Type.Unknown()
 })
 
 export interface NotifierParts {
@@ -36,7 +35,7 @@ export interface NotifierParts {
 /** Tells of what has come: soon, or once a day; by a program where one is set, and to every console that is open. */
 export class Notifier extends Resource<{ notified: [notification: Notification] }> {
   #parts: NotifierParts
-  #waiting: Waiting[] = []
+  #waiting = new Gathered()
   #digestAt: string | null = null
   #timers: { gather: NodeJS.Timeout | null, look: NodeJS.Timeout | null } = { gather: null, look: null }
   #working: Promise<void> = Promise.resolve()
@@ -54,7 +53,7 @@ export class Notifier extends Resource<{ notified: [notification: Notification] 
     arrivals.on('arrived', this.#onArrived)
     if (digest === null) return
     const stored = parse((await readIfThere(file))?.toString('utf8') ?? 'null')
-    if (Value.Check(Stored, stored)) [this.#waiting, this.#digestAt] = [stored.waiting, stored.digestAt]
+    if (Value.Check(Stored, stored)) [this.#waiting, this.#digestAt] = [Gathered.from(stored.waiting), stored.digestAt]
     this.#digestAt ??= this.#now.toISOString()
     this.#timers.look = setInterval(() => this.digestIfDue(), LOOK_MS).unref()
     this.digestIfDue()
@@ -77,7 +76,7 @@ export class Notifier extends Resource<{ notified: [notification: Notification] 
 
   /** Tells something right now, to see whether it works. @throws AppError as the program fails */
   async test (): Promise<Notification> {
-    const notification = notificationOf('test', [])
+    const notification = new Gathered().notification('test')
     this.emit('notified', notification)
     const { notify } = this.#parts.config
     if (notify !== 'off') await runHook(notify, notification, this.#parts.environment)
@@ -92,8 +91,8 @@ export class Notifier extends Resource<{ notified: [notification: Notification] 
     this.#tell('digest')
   }
 
-  #arrived ({ ref, title, newsletterTitle }: Issue): void {
-    this.#waiting.push({ ref, title, newsletterTitle })
+  #arrived (issue: Issue): void {
+    this.#waiting.add(issue)
     if (this.#parts.config.digest !== null) return this.#keepSoon()
     this.#timers.gather ??= setTimeout(() => this.#tell('issues'), this.#parts.gatherMs ?? GATHER_MS)
   }
@@ -101,18 +100,18 @@ export class Notifier extends Resource<{ notified: [notification: Notification] 
   #tell (kind: 'issues' | 'digest'): void {
     this.#timers.gather = null
     const waiting = this.#waiting
-    this.#waiting = []
+    this.#waiting = new Gathered()
     this.#inTurn(async () => {
       if (kind === 'digest') await this.#keep()
-      if (waiting.length === 0) return
-      const notification = notificationOf(kind, waiting)
+      if (waiting.isEmpty) return
+      const notification = waiting.notification(kind)
       this.emit('notified', notification)
       const { notify } = this.#parts.config
       if (notify !== 'off') await runHook(notify, notification, this.#parts.environment)
     })
   }
 
-  /** Of a thousand that come at once the list is written once, or twice. */
+  /** Of a thousand that come at once it is written once, or twice. */
   #keepSoon (): void {
     if (!this.#isKept) return
     this.#isKept = false
@@ -121,7 +120,7 @@ export class Notifier extends Resource<{ notified: [notification: Notification] 
 
   async #keep (): Promise<void> {
     this.#isKept = true
-    await writeDurably(this.#parts.file, JSON.stringify({ digestAt: this.#digestAt, waiting: this.#waiting }) + '\n')
+    await writeDurably(this.#parts.file, JSON.stringify({ digestAt: this.#digestAt, waiting: this.#waiting.stored() }) + '\n')
   }
 
   get #now (): Date { return this.#parts.now?.() ?? new Date() }

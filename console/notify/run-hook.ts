@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process'
 import type { Notification } from '../../shared/api/notifications.ts'
 import type { Notify } from '../../shared/config.ts'
 import { AppError } from '../../shared/errors.ts'
-import { inWords } from './notification.ts'
+import { inWords } from './notification-in-words.ts'
 
 /** What a program finds around it: that of the node, so that it reaches the desktop. */
 export type Environment = Record<string, string | undefined>
