@@ -6,6 +6,7 @@ import { cleanTables } from './clean-tables.ts'
 import { cleanWord, isFromWord } from './clean-word.ts'
 import { parseForeign } from './parse-foreign.ts'
 import { takePictures, type TakenPictures } from './pictures-of-html.ts'
+import { withoutEnd } from './without-end.ts'
 
 export interface PastedText extends TakenPictures {
   markdown: string
@@ -64,5 +65,5 @@ function tidy (markdown: string): string {
     .replace(/(?:\\\n)+(?=\n)/g, '\n')
     .replace(/^(\[\^\w+\]:) +/gm, '$1 ')
     .replace(/\n{3,}/g, '\n\n'))
-  return tidied.join('').replace(/(?:\s|\\\n|\\$)+$/, '').trim()
+  return withoutEnd(tidied.join('')).trim()
 }
