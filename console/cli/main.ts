@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { CommanderError } from 'commander'
 import { failures, isAppError, messageOf } from '../../shared/errors.ts'
 import { Questions } from './questions.ts'
-import { safeLines } from './safe-text.ts'
+import { safeJson, safeLines } from './safe-text.ts'
 import { supervise } from './supervise.ts'
 import { Terminal } from './terminal.ts'
 
@@ -15,6 +15,7 @@ const MANY_WORDS = /(?:\b[a-z]{3,8}\s+){11}[a-z]{3,8}\b/i
 
 const { version } = JSON.parse(readFileSync(new URL('../../../package.json', import.meta.url), 'utf8')) as { version: string }
 const terminal = new Terminal(process.stdout, process.stderr)
+const isJson = process.argv.includes('--json')
 const tell = process.send?.bind(process)
 // Who watches over this process was ended by force, and this one is meant, too.
 process.channel?.unref() // it keeps nothing waiting
@@ -41,7 +42,7 @@ async function runProgram (): Promise<void> {
     columns: terminal.columns,
     version,
     tellSupervisor: tell ? told => { tell(told) } : null,
-    print: text => terminal.print(text),
+    print: text => isJson ? terminal.printJson(text) : terminal.print(text),
     say: text => terminal.say(text),
     tellProgress: text => terminal.tellProgress(text)
   }).parseAsync(process.argv)
@@ -59,5 +60,5 @@ function exitCodeOf (error: unknown): number {
 function tellFailure (error: unknown): void {
   const code = isAppError(error) ? error.code : 'INTERNAL'
   const message = isAppError(error) ? error.message : `${failures.INTERNAL.title}: ${messageOf(error)}`
-  terminal.say(process.argv.includes('--json') ? JSON.stringify({ error: { code, message } }) : `colporteur: ${safeLines(message)}`)
+  terminal.say(isJson ? safeJson(JSON.stringify({ error: { code, message } })) : `colporteur: ${safeLines(message)}`)
 }

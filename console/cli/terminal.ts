@@ -1,3 +1,5 @@
+import { safeJson } from './safe-text.ts'
+
 const CLEAR_LINE = '\r\u001b[K'
 
 /** Data on stdout, talk on stderr; a line of progress is rewritten where stderr is a terminal. */
@@ -25,6 +27,11 @@ export class Terminal {
 
   print (text: string): void {
     this.#stdout.write(`${text}\n`)
+  }
+
+  /** Programs get it as it is. */
+  printJson (json: string): void {
+    this.print(this.#stdout.isTTY ? safeJson(json) : json)
   }
 
   say (text: string): void {
