@@ -1,3 +1,4 @@
+import { AppError } from '../../shared/errors.ts'
 import { ignoringCase, isDeviceName } from '../../shared/name-rules.ts'
 
 /** Most systems take 255 bytes: with this many characters and an ending, a name stays below. */
@@ -27,6 +28,8 @@ const FILE_BYTES = 247
 export function holdableNames (names: string[]): Map<string, string> {
   const given = new Map<string, string>()
   const taken = new Set<string>()
+  /** Of names that would be the same: the next number. */
+  const numbers = new Map<string, number>()
   const give = (name: string, held: string): void => {
     given.set(name, held)
     taken.add(ignoringCase(held))
@@ -37,10 +40,27 @@ export function holdableNames (names: string[]): Map<string, string> {
     const [whole, ending] = partsOf(holdable(name))
     const stem = firstBytes(whole, FILE_BYTES - Buffer.byteLength(ending))
     let held = stem + ending
-    for (let n = 2; taken.has(ignoringCase(held)); n++) held = `${stem}-${n}${ending}`
+    const same = ignoringCase(held)
+    let n = numbers.get(same) ?? 2
+    while (taken.has(ignoringCase(held))) held = `${stem}-${n++}${ending}`
+    numbers.set(same, n)
     give(name, held)
   }
   return given
+}
+
+/**
+ * For files that have to keep their names.
+ *
+ * @throws AppError BAD_NAME for one that Windows takes for a device, for a stream of another file, or for another name
+ */
+export function checkNamesForWindows (names: string[]): void {
+  const taken = new Set<string>()
+  for (const name of names) {
+    const isNone = /[<>:"|?*]|[\s.]$/.test(name) || isDeviceName(name) || taken.has(ignoringCase(name))
+    if (isNone) throw new AppError('BAD_NAME', `Windows can not hold the file ${JSON.stringify(name)} under its name, by which it is signed. Export the issue with --as markdown, where it gets another.`)
+    taken.add(ignoringCase(name))
+  }
 }
 
 function holdable (name: string): string {

@@ -1,6 +1,6 @@
 import { createWriteStream } from 'node:fs'
 import { mkdir, writeFile } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { formatAddress } from '../../shared/format/address.ts'
@@ -8,6 +8,7 @@ import { rootFolder } from '../../shared/format/root-files.ts'
 import type { DriveReader } from '../../shared/network/drive-reader.ts'
 import type { KnownRoot } from '../../shared/network/root-store.ts'
 import { appearing } from '../exporting/appearing.ts'
+import { checkNamesForWindows } from '../exporting/file-name.ts'
 import type { LibraryIssue } from '../library/library-issue.ts'
 import { writerOf } from '../verification/issue-manifest.ts'
 
@@ -17,11 +18,12 @@ const HOW = 'HOW-TO-VERIFY.txt'
  * Writes a verified issue with its signatures and its newsletter's root chain into a new folder, so that anyone can
  * check it with minisign and b2sum. The folder appears when it is complete.
  *
- * @throws AppError CONFLICT when the folder exists, BAD_SOURCE when it can't be made, DISK_FULL
+ * @throws AppError CONFLICT when the folder exists, BAD_SOURCE when it can't be made, DISK_FULL, BAD_NAME for a file that this system takes for another
  */
 export async function exportIssue (
   issue: LibraryIssue, root: KnownRoot, reader: DriveReader, folder: string
 ): Promise<{ path: string, files: string[], sizeBytes: number }> {
+  if (process.platform === 'win32') checkFilesForWindows(issue.locations.map(({ path }) => path))
   return await appearing(folder, async draft => {
     const files: string[] = []
     let sizeBytes = 0
@@ -42,6 +44,14 @@ export async function exportIssue (
     files.push(HOW)
     return { path: folder, files, sizeBytes: sizeBytes + how.length }
   })
+}
+
+function checkFilesForWindows (paths: string[]): void {
+  // Of this revision and of earlier ones.
+  const files = paths.filter(path => /(?:^|\/)files\//.test(path))
+  for (const folder of new Set(files.map(path => dirname(path)))) {
+    checkNamesForWindows(files.filter(path => dirname(path) === folder).map(path => basename(path)))
+  }
 }
 
 function howToVerify (issue: LibraryIssue, root: KnownRoot): string {

@@ -9,7 +9,7 @@ import type { IssueManifest } from '../../shared/format/issue.ts'
 import { issuePath } from '../../shared/format/paths.ts'
 import { blocksOf } from '../../shared/network/drive-writer.ts'
 import { adaptHtml } from '../../subscriber/exporting/adapt-html.ts'
-import { fileName, holdableNames, slugOf } from '../../subscriber/exporting/file-name.ts'
+import { checkNamesForWindows, fileName, holdableNames, slugOf } from '../../subscriber/exporting/file-name.ts'
 import { withRenamedFiles } from '../../subscriber/exporting/renamed-files.ts'
 import { checkOnePage, checkZippable } from '../../subscriber/exporting/book-size.ts'
 import { zipEntries } from '../../subscriber/exporting/zip-entries.ts'
@@ -61,6 +61,22 @@ t.test('a file of an issue gets another name where not every system can hold its
   const elsewhere = '[a](https://example.org/files/aux.c) https://example.org/files/aux.c [b](my-files/aux.c) <https://example.org/files/aux.c>'
   t.equal(withRenamedFiles(elsewhere, aux), elsewhere, 'what lies elsewhere is called as it was')
   t.equal(withRenamedFiles('files/plain.png', holdableNames(['plain.png'])), 'files/plain.png')
+})
+
+t.test('many names that become the same are numbered in time that grows with them', async t => {
+  const names = Array.from({ length: 8_000 }, (_, i) => `${'a'.repeat(121)}?${i}`)
+  const startedMs = performance.now()
+  const held = [...holdableNames(names).values()]
+  t.ok(performance.now() - startedMs < 1_500)
+  t.equal(new Set(held).size, names.length)
+  t.equal(held.at(-1), `${'a'.repeat(120)}-8000`)
+})
+
+t.test('what has to keep its name is refused where Windows would write somewhere else', async t => {
+  t.doesNotThrow(() => checkNamesForWindows(['a.png', 'Map.png', '-rf', '%2e%2e']))
+  for (const name of ['a:b', 'con', 'nul.txt', 'x?', 'trailing. ', 'end.', 'A.PNG']) {
+    t.throws(() => checkNamesForWindows(['a.png', name]), { code: 'BAD_NAME', message: JSON.stringify(name) }, name)
+  }
 })
 
 t.test('where a picture is not in the file, its description stands', async t => {
