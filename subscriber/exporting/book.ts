@@ -28,7 +28,8 @@ export interface Chapter {
   manifest: CheckedManifest
   /** Whose signature holds: name and key id. */
   signer: { name: string, keyId: string }
-  markdown: () => Promise<string>
+  /** @param names by which it leads to its files: old name -> new name. @throws AppError TOO_LARGE */
+  markdown: (names: Map<string, string>) => Promise<string>
   /** Its text to stand in a file. @throws AppError TOO_LARGE */
   adapted: (adapting: Adapting) => Promise<Adapted>
   file: (file: IssueManifestFile) => Promise<OpenFile>

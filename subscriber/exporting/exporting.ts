@@ -95,7 +95,7 @@ export class Exporting {
       newsletterTitle,
       manifest,
       signer: { name: writerName, keyId: keyIdText(signingKey) },
-      markdown: async () => await reading.content(key, 'markdown'),
+      markdown: async names => await reading.renamed(key, names),
       adapted: async adapting => await reading.adapted(key, adapting),
       file: async ({ path }) => await reading.file(key, path.slice('files/'.length))
     }

@@ -3,7 +3,6 @@ import { formatAddress } from '../../shared/format/address.ts'
 import type { IssueManifestFile } from '../../shared/format/issue.ts'
 import { type Book, bytesOf, type Chapter, type Entry, textEntry } from './book.ts'
 import { holdableNames, slugOf } from './file-name.ts'
-import { withRenamedFiles } from './renamed-files.ts'
 
 /** Longer names of folders are of no use to anybody. */
 const SLUG_CHARACTERS = 60
@@ -17,7 +16,7 @@ export async function * markdownBook ({ chapters }: Book): AsyncGenerator<Entry>
   for (const chapter of chapters) {
     const folder = chapters.length === 1 ? '' : `${folderOf(chapter)}/`
     const names = holdableNames(chapter.manifest.files.map(nameOf))
-    const text = withRenamedFiles(await chapter.markdown(), names)
+    const text = await chapter.markdown(names)
     yield textEntry(`${folder}index.md`, `---\n${stringify(frontMatter(chapter), { lineWidth: 0 })}---\n\n${text}`)
     for (const file of chapter.manifest.files) {
       if (file.notShown === undefined) yield { path: `${folder}files/${names.get(nameOf(file))}`, bytes: bytesOf(await chapter.file(file)) }

@@ -1,6 +1,6 @@
 import type { IssueDetails, Verification } from '../../shared/api/issues.ts'
 import type { Difference, Revision } from '../../shared/api/revisions.ts'
-import { AppError } from '../../shared/errors.ts'
+import { AppError, isAppError } from '../../shared/errors.ts'
 import type { Address } from '../../shared/format/address.ts'
 import { rootFolder } from '../../shared/format/root-files.ts'
 import type { Adapted, Adapting } from '../exporting/adapt-html.ts'
@@ -72,6 +72,12 @@ export class Reading {
     return await this.#reader.article(await this.#readable(key), fileUrl)
   }
 
+  /** The Markdown, leading to its files by other names. @param names old name -> new name @throws AppError TOO_LARGE */
+  async renamed (key: IssueKey, names: Map<string, string>): Promise<string> {
+    const markdown = await this.content(key, 'markdown')
+    return [...names].every(([name, other]) => name === other) ? markdown : await this.#parts.renderer.renamed(markdown, names)
+  }
+
   /** The text to stand in a file. @throws AppError TOO_LARGE */
   async adapted (key: IssueKey, adapting: Adapting): Promise<Adapted> {
     return await this.#reader.adapted(await this.#readable(key), adapting)
@@ -129,7 +135,12 @@ export class Reading {
     const history = await this.#history(key)
     const read = await readRevisions(history)
     const later = await revisionNumbered(history, read, to ?? read[0]!.revision)
-    return differenceOf(await revisionNumbered(history, read, from ?? later.view.revision - 1), later)
+    const earlier = await revisionNumbered(history, read, from ?? later.view.revision - 1)
+    const lines = await this.#parts.renderer.compared(earlier.markdown ?? '', later.markdown ?? '').catch((error: unknown) => {
+      if (isAppError(error) && error.code === 'TOO_LARGE') return null
+      throw error
+    })
+    return differenceOf(earlier, later, lines)
   }
 
   async #history (key: IssueKey): Promise<IssueHistory> {

@@ -8,7 +8,7 @@ import type { DriveReader } from '../../shared/network/drive-reader.ts'
 import type { KnownRoot } from '../../shared/network/root-store.ts'
 import type { LibraryIssue } from '../library/library-issue.ts'
 import { writerOf } from '../verification/issue-manifest.ts'
-import { compareTexts, fieldsBetween } from './compare.ts'
+import { fieldsBetween } from './compare.ts'
 
 /** No writer has a longer id in the root. */
 const WRITER_ID_LENGTH = 32
@@ -49,9 +49,8 @@ export async function revisionNumbered (history: IssueHistory, read: Revision[],
   return { ...await readRevision(history, revision, null), view }
 }
 
-/** What the later of two revisions says otherwise. */
-export function differenceOf (from: ReadRevision, to: ReadRevision): Difference {
-  const lines = compareTexts(from.markdown ?? '', to.markdown ?? '')
+/** What the later of two revisions says otherwise. @param lines of their texts, line by line; null where that is too much */
+export function differenceOf (from: ReadRevision, to: ReadRevision, lines: Difference['lines'] | null): Difference {
   return { from: from.view, to: to.view, fields: fieldsBetween(from.manifest, to.manifest), lines: lines ?? [], tooLong: lines === null }
 }
 

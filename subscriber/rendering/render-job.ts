@@ -14,7 +14,13 @@ export interface MarkdownJob {
 /** HTML that it has given, to stand in a file. */
 export interface AdaptJob { format: 'adapted', html: string, adapting: Adapting }
 
-export type RenderJob = MarkdownJob | AdaptJob
+/** A text that leads to its files by other names. */
+export interface RenameJob { format: 'renamed', markdown: string, names: Map<string, string> }
+
+/** What two texts have in common. */
+export interface CompareJob { format: 'compared', from: string, to: string }
+
+export type RenderJob = MarkdownJob | AdaptJob | RenameJob | CompareJob
 
 /** What a text is too large for, and what to do then. */
 export const IN_WORDS = { done: 'be shown', advice: 'Read it as Markdown instead.' }

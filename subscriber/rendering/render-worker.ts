@@ -1,7 +1,10 @@
+import type { Difference } from '../../shared/api/revisions.ts'
 import { countWords } from '../../shared/api/word-count.ts'
 import { AppError } from '../../shared/errors.ts'
 import { serveJobs } from '../../shared/serve-jobs.ts'
 import { type Adapted, adaptHtml } from '../exporting/adapt-html.ts'
+import { withRenamedFiles } from '../exporting/renamed-files.ts'
+import { compareTexts } from '../reading/compare.ts'
 import { fileNameOf } from './issue-files.ts'
 import { renderMarkdown } from './markdown.ts'
 import { renderPlainText } from './plain-text.ts'
@@ -11,10 +14,16 @@ import { renderSearchText } from './search-text.ts'
 /** What takes the node as a whole a long time to pass on. 4 MiB of prose, the most that the format allows, have 5 million. */
 const MOST_CHARACTERS = 16 * 1024 * 1024
 
-function render (job: RenderJob): string | Adapted {
-  if (job.format !== 'adapted') return rendered(job)
-  const adapted = adaptHtml(job.html, job.adapting)
-  return { ...adapted, html: notTooLong(adapted.html) }
+function render (job: RenderJob): string | Adapted | Difference['lines'] | null {
+  switch (job.format) {
+    case 'adapted': {
+      const adapted = adaptHtml(job.html, job.adapting)
+      return { ...adapted, html: notTooLong(adapted.html) }
+    }
+    case 'renamed': return withRenamedFiles(job.markdown, job.names)
+    case 'compared': return compareTexts(job.from, job.to)
+    default: return rendered(job)
+  }
 }
 
 function rendered ({ format, markdown, files, urls }: MarkdownJob): string {

@@ -1,3 +1,4 @@
+import type { Difference } from '../../shared/api/revisions.ts'
 import { AppError } from '../../shared/errors.ts'
 import { LimitedThread } from '../../shared/limited-thread.ts'
 import { Resource } from '../../shared/resource.ts'
@@ -45,6 +46,16 @@ export class Renderer extends Resource {
   /** @param html what {@link html} gave, with `files/…` as addresses of files */
   async adapted (html: string, adapting: Adapting): Promise<Adapted> {
     return await this.#enqueue({ format: 'adapted', html, adapting }) as Adapted
+  }
+
+  /** A text that leads to its files by other names. @param names old name -> new name */
+  async renamed (markdown: string, names: Map<string, string>): Promise<string> {
+    return await this.#enqueue({ format: 'renamed', markdown, names }) as string
+  }
+
+  /** Line by line. Null where there is too much to compare. */
+  async compared (from: string, to: string): Promise<Difference['lines'] | null> {
+    return await this.#enqueue({ format: 'compared', from, to }) as Difference['lines'] | null
   }
 
   /** Counts the words of a text. */

@@ -255,6 +255,25 @@ t.test('a short text that becomes very long is given up', async t => {
   for (const made of [renderer.html(multiplied(1200), [], {}), renderer.text(multiplied(1200), [])]) await t.rejects(made, { code: 'TOO_LARGE', message: /too long/ })
 })
 
+t.test('texts are compared, and led to other files, while others have their turn', async t => {
+  const renderer = new Renderer()
+  await renderer.ready()
+  t.teardown(() => renderer.close())
+  t.equal(await renderer.renamed('[a](files/x?)', new Map([['x?', 'x-']])), '[a](files/x-)')
+  t.same(await renderer.compared('a\nb\n', 'a\nc\n'), [{ kind: 'same', text: 'a' }, { kind: 'removed', text: 'b' }, { kind: 'added', text: 'c' }])
+  const long = (seed: number): string => Array.from({ length: 24_000 }, (_, i) => `${(i * seed) % 1_000_003} ${'x'.repeat(150)}`).join('\n')
+  let turns = 0
+  let isComparing = true
+  const count = (): void => {
+    turns++
+    if (isComparing) setImmediate(count)
+  }
+  setImmediate(count)
+  t.ok((await renderer.compared(long(7), long(11)))!.length >= 24_000)
+  isComparing = false
+  t.ok(turns > 100, `${turns} turns`)
+})
+
 t.test('a text that was too large is not tried for each who asks', async t => {
   const texts = new TooLargeTexts()
   let tried = 0
