@@ -1,4 +1,5 @@
 import { once } from 'node:events'
+import type SecretStream from '@hyperswarm/secret-stream'
 import type { KeyPair } from 'hypercore'
 import DHT from 'hyperdht'
 import type { Connection } from 'hyperswarm'
@@ -19,6 +20,9 @@ async function connected (called: CalledSwarm, keyPair: KeyPair): Promise<void> 
 function connectionsOf ({ swarm }: CalledSwarm, { publicKey }: KeyPair): Connection[] {
   return [...swarm.connections].filter(({ remotePublicKey }) => remotePublicKey.equals(publicKey))
 }
+
+/** It shows that it is there, and says nothing. */
+function keepAlive (connection: Connection, everyMs: number): void { (connection as unknown as SecretStream).setKeepAlive(everyMs) }
 
 /** Counts the connections that come about, whatever becomes of them. */
 function counted ({ swarm: { server } }: CalledSwarm): { readonly count: number } {
@@ -52,7 +56,7 @@ t.test('a call that somebody says again is not answered, also by who was a stran
 })
 
 t.test('by a connection by which nothing has come no other one is ended', async t => {
-  const called = await CalledSwarm.open(t, holdUnheard)
+  const called = await CalledSwarm.open(t, swarm => holdUnheard(swarm))
   const honest = DHT.keyPair()
   await connected(called, honest)
   const counter = counted(called)
@@ -71,12 +75,27 @@ t.test('by a connection by which nothing has come no other one is ended', async 
   })
 })
 
+t.test('who is connected can keep few more connections, and by which nothing comes none for long', async t => {
+  const PATIENCE_MS = 1_000
+  const called = await CalledSwarm.open(t, swarm => holdUnheard(swarm, PATIENCE_MS))
+  const stranger = DHT.keyPair()
+  await connected(called, stranger)
+  const silent: Connection[] = []
+  for (let i = 0; i < 6; i++) {
+    silent.push(await called.call(called.node(), stranger))
+    keepAlive(silent.at(-1)!, PATIENCE_MS / 10)
+  }
+  await until('most have made room for the next', () => silent.filter(({ destroyed }) => !destroyed).length <= 2)
+  await until('the last are held no more', () => silent.every(({ destroyed }) => destroyed))
+  t.match(connectionsOf(called, stranger), { length: 1 })
+})
+
 t.test('a connection by which nothing has come keeps nobody out', async t => {
   const honest = DHT.keyPair()
   let keyPair = DHT.keyPair()
   // Of these two, Hyperswarm keeps a connection that was made by the called node, or was there before.
   while (Buffer.compare(keyPair.publicKey as Buffer, honest.publicKey as Buffer) < 0) keyPair = DHT.keyPair()
-  const called = await CalledSwarm.open(t, holdUnheard, { keyPair })
+  const called = await CalledSwarm.open(t, swarm => holdUnheard(swarm), { keyPair })
   await called.say(called.node(), called.callOf(honest, {}))
   await until('it seems to have called', () => connectionsOf(called, honest).length === 1)
   const [ghost] = connectionsOf(called, honest) as [Connection]
