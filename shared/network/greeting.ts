@@ -4,33 +4,24 @@ import compact from 'compact-encoding'
 import { AppError, messageOf } from '../errors.ts'
 import type { Address } from '../format/address.ts'
 import {
-  decodeHello, decodePeers, decodeRoot, decodeState, encodeHello, encodePeers, encodeRoot, encodeState, proofOf, type State
+  decodeHello, decodePeers, decodeRoot, decodeState, encodeHello, encodePeers, encodeRoot, encodeState, type State
 } from '../format/exchange.ts'
 import type { RootChainFiles } from '../format/root-chain.ts'
+import type { GreetingListener } from './greeting-listener.ts'
 import { MessageLimit } from './message-limit.ts'
+import { OneAtATime } from './one-at-a-time.ts'
 import { OwedBytes } from './owed-bytes.ts'
+import { hex, KnownProofs } from './proofs.ts'
 
 const MESSAGES_PER_WINDOW = 6_000
+/** All newsletters are gone through for each. A node says no more than ten in a second, and some in answer. */
+const HELLOS_PER_WINDOW = 256
 
 /** So often may a newsletter be told anew that was told no longer; its person follows and leaves it by hand. */
 const RETOLD_PER_WINDOW = 16
 
 /** A node that knows no better sends a chain that is of no use here once, and again when it changes. */
 const REFUSED_ROOTS = 8
-
-/** Of one newsletter, by either side of a connection. */
-interface Proofs { own: Uint8Array, theirs: Uint8Array, theirsInHex: string }
-
-/** What a greeting does with what it hears. */
-export interface GreetingListener {
-  /** The other side has proved that it knows the newsletter, or no longer says so. */
-  onShared (greeting: Greeting, address: Address): void
-  onUnshared (greeting: Greeting, address: Address): void
-  onState (greeting: Greeting, address: Address, state: State): void
-  onRoot (greeting: Greeting, address: Address, files: RootChainFiles): void
-  onPeers (greeting: Greeting, address: Address, keys: Uint8Array[]): void
-  onRefused (greeting: Greeting, error: AppError): void
-}
 
 /**
  * The channel `colporteur/1` on one connection. Both sides prove which newsletters they know without telling them to
@@ -42,29 +33,38 @@ export class Greeting {
   #listener: GreetingListener
   #channel: Channel | null
   #messages: Message[] = []
-  /** What proves a newsletter on this connection. Made once: a stranger can make us look for it as often as it likes. */
-  #proofs = new Map<Address, Proofs>()
-  /** Of those, what is said to one who says it first. */
-  #answered = new Set<Address>()
+  #proofs: KnownProofs
   /** What was told last. */
   #said = new Set<Address>()
-  /** Proof that we sent, in hex -> address. */
-  #own = new Map<string, Address>()
   /** Proofs that the other side sent, in hex. */
   #told = new Set<string>()
   /** Shared address -> the proof by which the other side knows it. */
   #shared = new Map<Address, Uint8Array>()
+  /** The last hello of either side. */
+  #lastSent: Uint8Array | null = null
+  #lastHeard: Uint8Array | null = null
   #limit = new MessageLimit(MESSAGES_PER_WINDOW)
+  #hellos = new MessageLimit(HELLOS_PER_WINDOW)
   #refusedRoots = 0
-  #owed = new OwedBytes()
+  #owed: OwedBytes
+  #large: OneAtATime
   /** Newsletters that the other side told no longer. */
   #takenBack = new Map<Address, MessageLimit>()
 
-  constructor (connection: Connection, listener: GreetingListener) {
+  /** @param owed what all connections owe */
+  constructor (connection: Connection, listener: GreetingListener, owed = new OwedBytes()) {
     this.#connection = connection
     this.#listener = listener
+    this.#owed = owed
+    this.#large = new OneAtATime(() => this.#isDrained)
+    connection.once('close', () => owed.forget(connection))
+    this.#proofs = new KnownProofs(connection)
     this.remoteKey = connection.remotePublicKey
-    this.#channel = Protomux.from(connection).createChannel({ protocol: 'colporteur/1', onclose: () => this.#forgetAll() })
+    this.#channel = Protomux.from(connection).createChannel({
+      protocol: 'colporteur/1',
+      ondrain: () => this.#large.next(),
+      onclose: () => this.#forgetAll()
+    })
     if (!this.#channel) return // the other side opened and closed it before: it does not speak with us
     const handlers = [this.#onHello, this.#onState, this.#onRoot, this.#onPeers]
     this.#messages = handlers.map(handler => this.#channel!.addMessage({
@@ -73,6 +73,8 @@ export class Greeting {
     }))
     this.#channel.open()
   }
+
+  shares (address: Address): boolean { return this.#shared.has(address) }
 
   get shared (): Address[] { return [...this.#shared.keys()] }
 
@@ -83,7 +85,7 @@ export class Greeting {
 
   /** The newsletter that the other side names by a proof of ours; null when it is not shared (any more). */
   addressBy (proof: Uint8Array): Address | null {
-    const address = this.#own.get(hex(proof))
+    const address = this.#proofs.addressBy(proof)
     return address && this.#shared.has(address) ? address : null
   }
 
@@ -93,30 +95,29 @@ export class Greeting {
    * @param answered more of them, which are told only when the other side tells of them
    */
   tell (addresses: Address[], answered: Address[] = []): void {
-    const all = [...addresses, ...answered]
-    this.#proofs = new Map(all.map(address => [address, this.#proofs.get(address) ?? this.#prove(address)]))
-    this.#own = new Map([...this.#proofs].map(([address, { own }]) => [hex(own), address]))
-    this.#answered = new Set(answered)
+    this.#proofs.replace(addresses, answered)
     this.#hello()
     this.#match()
   }
 
+  /** Nothing more is said or heard of a newsletter; the other side hears of it when the others are told again. */
+  leave (address: Address): void {
+    this.#proofs.delete(address)
+    this.#forget(address)
+  }
+
   #hello (): void {
-    const said = [...this.#proofs].filter(([address, { theirsInHex }]) => !this.#answered.has(address) || this.#told.has(theirsInHex))
+    const said = this.#proofs.saidTo(this.#told)
     this.#said = new Set(said.map(([address]) => address))
-    this.#send(0, encodeHello({ proofs: said.map(([, { own }]) => own) }))
+    const hello = encodeHello({ proofs: said.map(([, { own }]) => own) })
+    if (this.#lastSent && Buffer.compare(hello, this.#lastSent) === 0) return
+    this.#lastSent = hello
+    this.#send(0, hello)
   }
 
   /** The other side has told of what it is told of in answer, which is said before anything else about it; or tells of it no longer. */
   #answer (): void {
-    const isMissing = [...this.#answered].some(address => this.#told.has(this.#proofs.get(address)!.theirsInHex) !== this.#said.has(address))
-    if (isMissing) this.#hello()
-  }
-
-  #prove (address: Address): Proofs {
-    const { handshakeHash, publicKey, remotePublicKey } = this.#connection
-    const theirs = proofOf(address, handshakeHash, remotePublicKey)
-    return { own: proofOf(address, handshakeHash, publicKey), theirs, theirsInHex: hex(theirs) }
+    if (this.#proofs.isAnsweredOtherwise(this.#told, this.#said)) this.#hello()
   }
 
   sendState (address: Address, state: Omit<State, 'proof'>): void {
@@ -124,9 +125,14 @@ export class Greeting {
     if (proof) this.#send(1, encodeState({ proof, ...state }))
   }
 
-  sendRoot (address: Address, chain: RootChainFiles): void {
-    const proof = this.#shared.get(address)
-    if (proof) this.#send(2, encodeRoot({ proof, chain }))
+  /** When everything before it has been read. False: the newsletter is not shared (any more). */
+  sendRoot (address: Address, chain: RootChainFiles): boolean {
+    if (!this.#shared.has(address)) return false
+    this.sendInTurn(chain, () => {
+      const proof = this.#shared.get(address)
+      if (proof) this.#send(2, encodeRoot({ proof, chain }))
+    })
+    return true
   }
 
   sendPeers (address: Address, keys: Uint8Array[]): void {
@@ -138,14 +144,24 @@ export class Greeting {
     if (this.#channel && !this.#channel.closed && this.maySend(bytes.length)) this.#messages[type]!.send(bytes)
   }
 
+  /** Sends what is large, on whichever of our channels, when all that waits to be read has been. `what`: takes the place of the same. */
+  sendInTurn (what: unknown, send: () => void): void {
+    this.#orRefuse(() => this.#large.add(what, send))
+  }
+
+  get #isDrained (): boolean { return this.#channel?.drained ?? true }
+
   /** Whether so much can be said, on whichever of our channels; where too much of it waits already to be read the connection ends. */
   maySend (bytes: number): boolean {
-    if (this.#connection.destroyed) return false
+    return !this.#connection.destroying && this.#orRefuse(() => this.#owed.add(this.#connection, bytes, this.#isDrained))
+  }
+
+  #orRefuse (work: () => void): boolean {
     try {
-      this.#owed.add(bytes, this.#channel?.drained ?? true)
+      work()
       return true
     } catch (error) {
-      this.refuse(error as AppError)
+      this.refuse(error instanceof AppError ? error : new AppError('INTERNAL', messageOf(error), { cause: error }))
       return false
     }
   }
@@ -156,12 +172,11 @@ export class Greeting {
   }
 
   #receive (handle: () => void): void {
-    try {
+    if (this.#connection.destroying) return // of several messages in one, more come
+    this.#orRefuse(() => {
       this.#limit.count()
       handle()
-    } catch (error) {
-      this.refuse(error instanceof AppError ? error : new AppError('INTERNAL', messageOf(error), { cause: error }))
-    }
+    })
   }
 
   /** What came breaks a rule: the connection ends. */
@@ -171,6 +186,9 @@ export class Greeting {
   }
 
   #onHello (bytes: Uint8Array): void {
+    this.#hellos.count()
+    if (this.#lastHeard && Buffer.compare(bytes, this.#lastHeard) === 0) return
+    this.#lastHeard = Buffer.from(bytes)
     const told = new Set(decodeHello(bytes).proofs.map(hex))
     this.#countRetold(told)
     this.#told = told
@@ -180,7 +198,7 @@ export class Greeting {
 
   /** Each time it is shared anew, and others are told. */
   #countRetold (told: Set<string>): void {
-    for (const [address, { theirsInHex }] of this.#proofs) {
+    for (const [address, { theirsInHex }] of this.#proofs.all) {
       if (told.has(theirsInHex) === this.#told.has(theirsInHex)) continue
       if (told.has(theirsInHex)) this.#takenBack.get(address)?.count()
       else if (!this.#takenBack.has(address)) this.#takenBack.set(address, new MessageLimit(RETOLD_PER_WINDOW))
@@ -211,7 +229,7 @@ export class Greeting {
   #match (): void {
     const before = new Set(this.#shared.keys())
     const found: Address[] = []
-    for (const [address, { theirs, theirsInHex }] of this.#proofs) {
+    for (const [address, { theirs, theirsInHex }] of this.#proofs.all) {
       if (!this.#told.has(theirsInHex)) continue
       if (!before.delete(address)) found.push(address)
       this.#shared.set(address, theirs)
@@ -225,10 +243,8 @@ export class Greeting {
   }
 
   #forgetAll (): void {
+    this.#large.clear()
+    this.#told.clear()
     for (const address of this.shared) this.#forget(address)
   }
-}
-
-function hex (bytes: Uint8Array): string {
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('hex')
 }

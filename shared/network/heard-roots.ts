@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises'
 import { AppError, isAppError } from '../errors.ts'
 import type { Address } from '../format/address.ts'
 import { departureOf, type RootChain, type RootChainFiles, rootChainSteps } from '../format/root-chain.ts'
@@ -5,15 +6,18 @@ import { inSteps } from '../in-steps.ts'
 import { Turns } from '../turns.ts'
 import type { Greeting } from './greeting.ts'
 import type { RootStore } from './root-store.ts'
+import { type WaitingRoot, WaitingRoots } from './waiting-roots.ts'
 
-/** Of the chains of one peer that wait to be checked. */
-const WAITING_BYTES = 16 * 1024 * 1024
+/** A disk that was full may have room again after so long. */
+const AGAIN_MS = 10_000
 
 export interface HeardRootsListener {
   /** A chain holds that is not known. Says whether it changed what is known. */
   onHolds (chain: RootChain): Promise<boolean>
   /** A chain does not hold. */
   onBroken (address: Address, error: AppError): void
+  /** A chain could not be kept, as on a full disk; it is tried again. */
+  onFailed (address: Address, error: unknown): void
 }
 
 /**
@@ -23,31 +27,31 @@ export interface HeardRootsListener {
 export class HeardRoots {
   #roots: RootStore
   #listener: HeardRootsListener
+  #againMs: number
   #turns = new Turns()
-  #waiting = new WeakMap<Greeting, number>()
+  #waiting = new WaitingRoots()
 
-  constructor (roots: RootStore, listener: HeardRootsListener) {
+  constructor (roots: RootStore, listener: HeardRootsListener, againMs = AGAIN_MS) {
     this.#roots = roots
     this.#listener = listener
+    this.#againMs = againMs
   }
 
   async hear (greeting: Greeting, address: Address, files: RootChainFiles): Promise<void> {
-    const bytes = sizeOf(files)
-    const waiting = (this.#waiting.get(greeting) ?? 0) + bytes
-    if (waiting > WAITING_BYTES) return greeting.refuse(new AppError('TOO_MANY_REQUESTS', 'The peer sends more root chains than can be checked.'))
-    this.#waiting.set(greeting, waiting)
-    await this.#turns.inTurn('roots', async () => {
-      try {
-        if (greeting.shared.includes(address)) await this.#check(greeting, address, files)
-      } finally {
-        this.#waiting.set(greeting, this.#waiting.get(greeting)! - bytes)
-      }
-    })
+    const root = this.#waiting.add(greeting, address, files)
+    try {
+      // Who has sent a chain does not send it again.
+      while (!await this.#turns.inTurn('roots', () => this.#check(root))) await setTimeout(this.#againMs, undefined, { ref: false })
+    } finally {
+      this.#waiting.delete(root)
+    }
   }
 
-  async #check (greeting: Greeting, address: Address, files: RootChainFiles): Promise<void> {
+  /** False: it is to be tried again. */
+  async #check ({ greeting, address, files }: WaitingRoot): Promise<boolean> {
+    if (!files || !greeting.shares(address)) return true
     const { chain: known, dispute } = await this.#roots.get(address) ?? { chain: null, dispute: null }
-    if (known && files.documents.length < known.documents.length) return
+    if (known && files.documents.length < known.documents.length) return true
     const here = [known, dispute].filter(chain => chain !== null)
     const chain = await read(address, files, here).catch((error: unknown) => {
       if (!isAppError(error)) throw error
@@ -55,17 +59,15 @@ export class HeardRoots {
       greeting.refuseRoot(error)
       return null
     })
-    if (!chain || here.some(({ newestHash }) => newestHash === chain.newestHash)) return
-    const changed = await this.#listener.onHolds(chain)
+    if (!chain || here.some(({ newestHash }) => newestHash === chain.newestHash)) return true
+    const changed = await this.#listener.onHolds(chain).catch((error: unknown) => this.#listener.onFailed(address, error))
+    if (changed === undefined) return false
     // Each that departs from what is known is checked as a whole.
     if (!changed || (known && departureOf(known, chain) !== null)) greeting.refuseRoot(new AppError('TOO_MANY_REQUESTS', 'The peer sends more root chains than an honest one would.'))
+    return true
   }
 }
 
 async function read (address: Address, files: RootChainFiles, known: RootChain[]): Promise<RootChain> {
   return await inSteps(rootChainSteps(address, files, known))
-}
-
-function sizeOf ({ keys, documents }: RootChainFiles): number {
-  return documents.reduce((sum, { bytes, signatures }) => sum + bytes.length + signatures.join().length, keys.length)
 }

@@ -6,12 +6,16 @@ import type { RootChain, RootChainFiles } from '../format/root-chain.ts'
 import type { Log } from '../log.ts'
 import { Resource } from '../resource.ts'
 import { Dialling } from './dialling.ts'
-import { Greeting, type GreetingListener } from './greeting.ts'
+import { Greeting } from './greeting.ts'
+import type { GreetingListener } from './greeting-listener.ts'
 import { HeardRoots } from './heard-roots.ts'
+import type { MeetingOptions, Openness } from './meeting-options.ts'
+import { OwedBytes } from './owed-bytes.ts'
 import type { Peer } from './peer.ts'
 import { PeersNews } from './peers-news.ts'
 import type { RememberedPeers } from './remembered-peers.ts'
 import type { RootStore } from './root-store.ts'
+import { Sharing } from './sharing.ts'
 import { ToldRoots } from './told-roots.ts'
 import type { Need } from './topic.ts'
 import type { JoinedTopic } from './topics.ts'
@@ -20,22 +24,9 @@ import type { JoinedTopic } from './topics.ts'
 const PEERS_TOLD = 16
 /** Among so many, one who has the root is to be expected. */
 const CROWD = 8
+/** Newsletters that are joined or left within so long are told of together. */
+const GATHERING_MS = 100
 const DIALLING = { atOnce: 48, patienceMs: 60_000 }
-
-export interface MeetingOptions {
-  peer: Peer
-  roots: RootStore
-  /** Null: nobody is known from before. */
-  remembered?: RememberedPeers | null
-  log: Log
-}
-
-/**
- * How a node is met about a newsletter. `announced`: whoever looks for the newsletter finds it. `looking`: it leaves no record in
- * the DHT, but says to everybody with whom it is connected that it knows it. `quiet`: it leaves no record, and says so only to
- * those who say so first, or with whom it was shared before; so nobody finds it in the local network either.
- */
-export type Openness = 'announced' | 'looking' | 'quiet'
 
 interface Met { drives: Drives, openness: Openness, topic: JoinedTopic | null }
 
@@ -62,10 +53,14 @@ export class Meeting extends Resource<MeetingEvents> implements GreetingListener
   /** Newsletters of which nothing is known but their address. */
   #rootless = new Set<Address>()
   #greetings = new Map<Connection, Greeting>()
+  #sharing = new Sharing()
+  /** Newsletters have been joined or left. */
+  #telling: NodeJS.Timeout | null = null
   #dialling: Dialling
   #heard: HeardRoots
   #told = new ToldRoots()
-  #news = new PeersNews(address => this.#sharing(address))
+  #owed = new OwedBytes()
+  #news = new PeersNews(address => this.#sharing.of(address))
   #onConnection = (connection: Connection): void => this.#greet(connection)
   #onProven = (connection: Connection): void => {
     const greeting = this.#greetings.get(connection)
@@ -79,7 +74,8 @@ export class Meeting extends Resource<MeetingEvents> implements GreetingListener
     this.#roots = roots
     this.#heard = new HeardRoots(roots, {
       onHolds: chain => this.offer(chain),
-      onBroken: (address, error) => this.emit('rootRefused', address, error)
+      onBroken: (address, error) => this.emit('rootRefused', address, error),
+      onFailed: (newsletter, error) => { if (!this.closing) log.error({ newsletter, error }, 'a root could not be kept') }
     })
     this.#remembered = remembered
     this.#log = log
@@ -95,6 +91,7 @@ export class Meeting extends Resource<MeetingEvents> implements GreetingListener
     this.#peer.off('connection', this.#onConnection)
     this.#peer.off('proven', this.#onProven)
     this.#news.close()
+    if (this.#telling) clearTimeout(this.#telling)
     this.#newsletters.clear() // the swarm, which goes next, leaves all topics at once
     await this.#remembered?.close()
   }
@@ -107,7 +104,7 @@ export class Meeting extends Resource<MeetingEvents> implements GreetingListener
     const topic = this.#peer.join(topicOf(address), () => this.#needOf(address), openness === 'announced')
     this.#newsletters.set(address, { drives, openness, topic })
     this.#inBackground(this.#roots.get(address).then(known => { if (!known) this.#rootless.add(address) }))
-    this.#tellAll()
+    this.#tellAllSoon()
   }
 
   #needOf (address: Address): Need {
@@ -122,7 +119,8 @@ export class Meeting extends Resource<MeetingEvents> implements GreetingListener
     const newsletter = this.#newsletters.get(address)
     this.#newsletters.delete(address)
     this.#rootless.delete(address)
-    this.#tellAll()
+    for (const greeting of this.#greetings.values()) greeting.leave(address)
+    this.#tellAllSoon()
     await newsletter?.topic?.leave()
   }
 
@@ -131,7 +129,7 @@ export class Meeting extends Resource<MeetingEvents> implements GreetingListener
     const newsletter = this.#newsletters.get(address)
     if (!newsletter || newsletter.openness === openness) return
     newsletter.openness = openness
-    this.#tellAll()
+    this.#tellAllSoon()
     await newsletter.topic?.announce(openness === 'announced')
   }
 
@@ -141,16 +139,14 @@ export class Meeting extends Resource<MeetingEvents> implements GreetingListener
   /** How many connected nodes have said that the newest root document that they know is the one known here. */
   async informedOf (address: Address): Promise<number> {
     const known = await this.#roots.get(address)
-    return this.#sharing(address).filter(greeting => known && this.#told.newestAt(greeting, address) === known.chain.newestHash).length
+    return [...this.#sharing.of(address)].filter(greeting => known && this.#told.newestAt(greeting, address) === known.chain.newestHash).length
   }
 
   /** How many connected nodes have proved that they know the newsletter. */
-  peersOf (address: Address): number {
-    return this.#sharing(address).length
-  }
+  peersOf (address: Address): number { return this.#sharing.of(address).size }
 
   #greet (connection: Connection): void {
-    const greeting = new Greeting(connection, this)
+    const greeting = new Greeting(connection, this, this.#owed)
     this.#greetings.set(connection, greeting)
     connection.once('close', () => {
       this.#greetings.delete(connection)
@@ -160,8 +156,12 @@ export class Meeting extends Resource<MeetingEvents> implements GreetingListener
     this.#tell(greeting)
   }
 
-  #tellAll (): void {
-    for (const greeting of this.#greetings.values()) this.#tell(greeting)
+  /** Each time everything is told, of which there may be much, to everybody. */
+  #tellAllSoon (): void {
+    this.#telling ??= setTimeout(() => {
+      this.#telling = null
+      for (const greeting of this.#greetings.values()) this.#tell(greeting)
+    }, GATHERING_MS).unref()
   }
 
   #tell (greeting: Greeting): void {
@@ -170,10 +170,6 @@ export class Meeting extends Resource<MeetingEvents> implements GreetingListener
     const [told, answered]: [Address[], Address[]] = [[], []]
     for (const address of this.#newsletters.keys()) (isQuiet(address) ? answered : told).push(address)
     greeting.tell(told, answered)
-  }
-
-  #sharing (address: Address): Greeting[] {
-    return [...this.#greetings.values()].filter(greeting => greeting.shared.includes(address))
   }
 
   async #sendState (greeting: Greeting, address: Address): Promise<void> {
@@ -188,7 +184,8 @@ export class Meeting extends Resource<MeetingEvents> implements GreetingListener
   onShared (greeting: Greeting, address: Address): void {
     this.#remembered?.met(address, greeting.remoteKey, this.#peer.proven.givenBy(greeting.remoteKey.toString('hex')) > 0)
     this.#inBackground(this.#sendState(greeting, address))
-    const others = this.#sharing(address).filter(other => other !== greeting)
+    const others = [...this.#sharing.of(address)]
+    this.#sharing.add(address, greeting)
     greeting.sendPeers(address, others.slice(-PEERS_TOLD).map(other => other.remoteKey))
     this.#news.add(address, greeting)
     this.emit('shared', greeting, address)
@@ -196,6 +193,7 @@ export class Meeting extends Resource<MeetingEvents> implements GreetingListener
   }
 
   onUnshared (greeting: Greeting, address: Address): void {
+    this.#sharing.delete(address, greeting)
     this.#told.forget(greeting, address)
     this.emit('peersChanged', address)
   }
@@ -210,7 +208,8 @@ export class Meeting extends Resource<MeetingEvents> implements GreetingListener
       if (!known) return
       const { newestHash } = known.chain
       const same = known.chain.documents.length === documents && theirs === newestHash
-      if (!same && this.#told.sends(greeting, address, newestHash)) greeting.sendRoot(address, known.chain.files)
+      if (same || this.#told.wasSent(greeting, address, newestHash)) return
+      if (greeting.sendRoot(address, known.chain.files)) this.#told.sent(greeting, address, newestHash)
     })())
   }
 
@@ -229,7 +228,7 @@ export class Meeting extends Resource<MeetingEvents> implements GreetingListener
 
   /** Tells those who share the newsletter how its root chain stands here. */
   async announce (address: Address): Promise<void> {
-    await Promise.all(this.#sharing(address).map(greeting => this.#sendState(greeting, address)))
+    await Promise.all([...this.#sharing.of(address)].map(greeting => this.#sendState(greeting, address)))
   }
 
   onPeers (_greeting: Greeting, _address: Address, keys: Uint8Array[]): void {

@@ -65,6 +65,11 @@ export abstract class NewsletterChannel {
     if (this.#channel) this.#messages.push(this.#channel.addMessage({ encoding: compact.raw, onmessage }))
   }
 
+  /** Sends what is large when all that waits to be read has been. */
+  protected sendInTurn (send: () => void): void {
+    this.#greeting.sendInTurn({}, send)
+  }
+
   /** False when it can't be said to the other side. */
   protected send (type: number, address: Address, encode: (proof: Uint8Array) => Uint8Array): boolean {
     const proof = this.#greeting.proofFor(address)

@@ -13,13 +13,12 @@ export class ToldRoots {
     return this.#told.get(greeting)?.get(address)?.newest ?? null
   }
 
-  /** Whether a chain is to be sent: each once, for who asks again may never read it. */
-  sends (greeting: Greeting, address: Address, newest: string): boolean {
-    const told = this.#of(greeting, address)
-    if (told.sent === newest) return false
-    told.sent = newest
-    return true
+  /** A chain is sent once, for who asks again may never read it. */
+  wasSent (greeting: Greeting, address: Address, newest: string): boolean {
+    return this.#told.get(greeting)?.get(address)?.sent === newest
   }
+
+  sent (greeting: Greeting, address: Address, newest: string): void { this.#of(greeting, address).sent = newest }
 
   /** The newsletter is not shared any more. */
   forget (greeting: Greeting, address: Address): void { this.#told.get(greeting)?.delete(address) }

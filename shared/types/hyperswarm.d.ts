@@ -183,7 +183,7 @@ declare module 'protomux' {
     static from (stream: Duplex): Protomux
     /** Calls back when the other side opens a channel that is not open here. */
     pair (which: { protocol: string, id: Uint8Array }, onOpen: () => void): void
-    createChannel (options: { protocol: string, id?: Uint8Array, onopen?: () => void, onclose?: () => void }): Channel | null
+    createChannel (options: { protocol: string, id?: Uint8Array, onopen?: () => void, onclose?: () => void, ondrain?: () => void }): Channel | null
     readonly stream: Duplex
     _destroying: boolean
     _onbatch (state: object): void

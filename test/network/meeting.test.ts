@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import t, { type Test } from 'tap'
 import { newNewsletter } from '../../publisher/keys/new-newsletter.ts'
 import { readRootChain } from '../../shared/format/root-chain.ts'
+import { Greeting } from '../../shared/network/greeting.ts'
 import { Meeting } from '../../shared/network/meeting.ts'
 import { Peer } from '../../shared/network/peer.ts'
 import { RootStore } from '../../shared/network/root-store.ts'
@@ -20,6 +21,24 @@ t.test('a root that reaches one of two readers after they met reaches the other'
 
   await first.meeting.offer(readRootChain(address, chain))
   t.match(await until('the other has it', () => second.roots.get(address)), { chain: { address, documents: { length: 1 } }, dispute: null })
+})
+
+t.test('newsletters that are joined together are told of together', async t => {
+  const network = await testNetwork(t)
+  const addresses = Array.from({ length: 40 }, () => newNewsletter('An author').address)
+  const [first, ...others] = addresses as [string, ...string[]]
+  const meetings = [(await openMeeting(t, network, 'first')).meeting, (await openMeeting(t, network, 'second')).meeting]
+  for (const meeting of meetings) meeting.join(first, () => [])
+  await until('they know of each other', () => meetings.every(meeting => meeting.peersOf(first) > 0))
+  let told = 0
+  const { tell } = Greeting.prototype
+  t.intercept(Greeting.prototype, 'tell', { value: function (this: Greeting, ...given: Parameters<typeof tell>) {
+    told++
+    tell.apply(this, given)
+  } })
+  for (const meeting of meetings) for (const address of others) meeting.join(address, () => [])
+  await until('they share all', () => meetings.every(meeting => others.every(address => meeting.peersOf(address) > 0)))
+  t.ok(told < 20, `told ${told} times`)
 })
 
 async function openMeeting (t: Test, { folder, bootstrap }: TestNetwork, name: string): Promise<{ meeting: Meeting, roots: RootStore }> {

@@ -10,6 +10,8 @@ export interface LinkedStreams {
   other: Connection
   /** The other one reads nothing from now on. */
   hold: () => void
+  /** It reads again. */
+  release: () => void
 }
 
 /** Both ends of an encrypted connection, over a real socket, whose other side may be slow to read. */
@@ -27,5 +29,5 @@ export async function linkedStreams (t: Test): Promise<LinkedStreams> {
     for (const part of [stream, socket]) part.on('error', () => {}) // some are cut off on purpose
     return stream
   }
-  return { one: streamOver(own, false), other: streamOver(theirs, true), hold: () => { theirs.pause() } }
+  return { one: streamOver(own, false), other: streamOver(theirs, true), hold: () => { theirs.pause() }, release: () => { theirs.resume() } }
 }

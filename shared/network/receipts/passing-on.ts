@@ -57,7 +57,7 @@ export class PassingOn {
     const numbers = new Map(known.map(({ name, number }) => [toHex(name), number]))
     const news = received().filter(held => (isWider || held.heardMs >= atMs) && this.#isNews(channel, held) &&
       (numbers.get(toHex(receiptName(held.receipt))) ?? -1) < held.receipt.number)
-    this.send(channel, false, news.map(({ signed }) => signed))
+    for (let i = 0; i < news.length; i += RECEIPTS_TOLD) channel.sendBook(this.#parts.newsletter, news.slice(i, i + RECEIPTS_TOLD).map(({ signed }) => signed))
   }
 
   tellOwn (receipts: Signed[]): void {

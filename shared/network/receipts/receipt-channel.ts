@@ -46,6 +46,11 @@ export class ReceiptChannel extends NewsletterChannel {
     this.send(1, address, proof => encodeReceipts({ proof, ...receipts }))
   }
 
+  /** A piece of a book, when those before it have been read. */
+  sendBook (address: Address, receipts: Receipts['receipts']): void {
+    this.sendInTurn(() => this.sendReceipts(address, { own: false, receipts }))
+  }
+
   /** Receipts that were encoded for several. */
   sendTold (address: Address, told: Uint8Array): void {
     this.send(1, address, proof => proven(proof, told))
