@@ -100,11 +100,11 @@ export function guardPeer (peer: ReplicationPeer, onRefused: OnRefused, budget: 
 
 /** What one connection has said of one core. */
 class Announced {
-  #startedMs = 0
+  #startedMs = -Infinity
   #blocks = 0
 
   hasRoomFor (blocks: number): boolean {
-    const nowMs = Date.now()
+    const nowMs = performance.now()
     if (nowMs - this.#startedMs > WINDOW_MS) {
       this.#startedMs = nowMs
       this.#blocks = 0

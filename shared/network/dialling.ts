@@ -28,7 +28,7 @@ export class Dialling {
     this.#giveUpOld(isConnected)
     const id = Buffer.from(key).toString('hex')
     if (isConnected(id) || this.#dialled.has(id) || this.#resting.has(id) || this.#dialled.size >= this.#limits.atOnce || this.#peer.isSelf(key)) return
-    this.#dialled.set(id, Date.now())
+    this.#dialled.set(id, performance.now())
     this.#peer.dial(key)
   }
 
@@ -38,7 +38,7 @@ export class Dialling {
   }
 
   #giveUpOld (isConnected: (id: string) => boolean): void {
-    const now = Date.now()
+    const now = performance.now()
     for (const [id, untilMs] of this.#resting) if (untilMs < now) this.#resting.delete(id)
     for (const [id, sinceMs] of this.#dialled) {
       if (isConnected(id) || now - sinceMs < this.#limits.patienceMs) continue

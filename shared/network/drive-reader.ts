@@ -63,7 +63,7 @@ export class DriveReader extends RestingDrive {
   /** True when no connected peer tells of blocks that are not here; false while nobody is connected. */
   get settled (): boolean {
     if (this.isResting) return false
-    const now = Date.now()
+    const now = performance.now()
     const { index } = this.cores
     const peers = index.peers.filter(peer => peer.remoteSynced)
     return peers.length > 0 && peers.every(peer => {

@@ -5,7 +5,7 @@ const WINDOW_MS = 10_000
 /** Counts the messages of one peer: an honest one sends a few for each newsletter. */
 export class MessageLimit {
   #mostPerWindow: number
-  #startedMs = 0
+  #startedMs = -Infinity
   #count = 0
 
   constructor (mostPerWindow: number) {
@@ -14,7 +14,7 @@ export class MessageLimit {
 
   /** @throws AppError TOO_MANY_REQUESTS, after which the connection ends */
   count (): void {
-    const now = Date.now()
+    const now = performance.now()
     if (now - this.#startedMs > WINDOW_MS) {
       this.#startedMs = now
       this.#count = 0

@@ -11,7 +11,7 @@ const LOOK_MS = 1_000
 export class Pace {
   #rate: () => number | null
   #balance = 0
-  #atMs = Date.now()
+  #atMs = performance.now()
   #waiting: Promise<void> = Promise.resolve()
   #wakes = new Set<() => void>()
 
@@ -77,15 +77,14 @@ export class Pace {
   }
 
   #refill (): void {
-    const now = Date.now()
+    const now = performance.now()
     const rate = this.#rate()
     if (rate === null) {
       this.#atMs = now
       this.#balance = Math.max(0, this.#balance)
       return
     }
-    // A clock that was set back adds nothing.
-    const seconds = Math.max(0, now - this.#atMs) / 1000
+    const seconds = (now - this.#atMs) / 1000
     this.#atMs = now
     this.#balance = Math.min(Math.max(BURST_LEAST_BYTES, rate * BURST_SECONDS), this.#balance + rate * seconds)
   }

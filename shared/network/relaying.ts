@@ -16,7 +16,8 @@ const CARRIED = 64
  */
 export class Relaying {
   #server: Server
-  #helped = 0
+  /** Those that have asked, who has asked first first. */
+  #asking = new Set<Session>()
   #log: Log
 
   constructor (dht: DHT, log: Log) {
@@ -42,17 +43,22 @@ export class Relaying {
   }
 
   #limitHelped (session: Session): void {
-    let isHelped = false
     const hear = session._pair.onmessage
+    session.once('close', () => this.#asking.delete(session))
     session._pair.onmessage = (message, channel) => {
-      if (!isHelped && this.#helped >= HELPED) return session.destroy()
-      if (!isHelped) {
-        isHelped = true
-        this.#helped++
-        session.once('close', () => { this.#helped-- })
-      }
+      if (!this.#asking.has(session) && !this.#hasRoom()) return session.destroy()
+      this.#asking.add(session)
       hear(message, channel)
     }
+  }
+
+  /** Who asks for nothing any more gives its place back, and when all are taken who has waited longest and is not helped. */
+  #hasRoom (): boolean {
+    for (const session of this.#asking) if (session._pairing.size + session._links.size === 0) this.#asking.delete(session)
+    if (this.#asking.size < HELPED) return true
+    const waiting = [...this.#asking].find(({ _links }) => _links.size === 0)
+    waiting?.destroy()
+    return waiting !== undefined
   }
 }
 

@@ -4,7 +4,7 @@ import type { Call, Server } from 'hyperswarm'
 import { type Arrival, watchArrivals } from './arrivals.ts'
 import { HeardCalls } from './heard-calls.ts'
 import { IncomingCalls } from './incoming-calls.ts'
-import { canHear } from './own-host.ts'
+import { OwnHosts } from './own-hosts.ts'
 import { isPort } from './port.ts'
 import { RelayCalls } from './relay-calls.ts'
 
@@ -28,12 +28,13 @@ export function screenCalls (server: Server, { dht, isLocal, isProven, isRelay, 
   const heard = new HeardCalls()
   const incoming = new IncomingCalls(isProven, isLocal)
   const relays = new RelayCalls()
+  const own = new OwnHosts()
   const arrivalOf = watchArrivals(server)
   const refuses = server.firewall
   server.firewall = (key, call, from) => {
     const arrival = call && arrivalOf(call)
     const id = key.toString('hex')
-    if ((arrival && heard.has(arrival.id)) || !isSound(arrival, from)) return true
+    if ((arrival && heard.has(arrival.id)) || !isSound(arrival, from, own)) return true
     // Those of strangers that are not answered are too many to be remembered.
     if (arrival && isProven(id)) heard.add(arrival.id, true)
     const meets = call !== null && isMet(call, arrival)
@@ -48,10 +49,10 @@ export function screenCalls (server: Server, { dht, isLocal, isProven, isRelay, 
   }
 }
 
-function isSound (arrival: Arrival | null, from: HostPort): boolean {
+function isSound (arrival: Arrival | null, from: HostPort, own: OwnHosts): boolean {
   const passedOnBy = arrival?.passedOnBy
   // HyperDHT 6.34 fails halfway at a port that is none, and keeps a stream of 67 KB for ever.
-  return isPort(from.port) && (!passedOnBy || canHear(passedOnBy.host, from.host))
+  return isPort(from.port) && (!passedOnBy || own.canHear(passedOnBy.host, from.host))
 }
 
 /** Each of the two looks for a way to the other: neither has said yet how it is reached. */

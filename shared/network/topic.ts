@@ -39,7 +39,7 @@ export class Topic {
   #left = false
   #minutes = 0
   #crowds = 0
-  #refreshedMs = 0
+  #refreshedMs = -Infinity
 
   constructor (parts: TopicParts) {
     this.#parts = parts
@@ -50,7 +50,7 @@ export class Topic {
   async #join (): Promise<void> {
     if (this.#left || this.#discovery) return
     const { swarm, topic } = this.#parts
-    this.#refreshedMs = Date.now()
+    this.#refreshedMs = performance.now()
     // Hyperswarm looks for nobody before the node itself can be called, which takes some round trips the first time.
     const isFirst = this.#announces && swarm.listening === null
     this.#discovery = swarm.join(topic, { server: this.#announces && !isFirst, client: true })
@@ -102,7 +102,7 @@ export class Topic {
   #isDue (): boolean {
     const need = this.#parts.need()
     if (need === 'crowd') this.#crowds++
-    else if (need === 'root') return Date.now() - this.#refreshedMs >= REFRESH_ALONE_MS // it is only looked at more often
+    else if (need === 'root') return performance.now() - this.#refreshedMs >= REFRESH_ALONE_MS // it is only looked at more often
     else this.#crowds = 0
     return need !== 'none' || (this.#parts.isPrivate && ++this.#minutes % 2 === 0)
   }
@@ -115,7 +115,7 @@ export class Topic {
   }
 
   async #refresh (discovery: PeerDiscovery): Promise<void> {
-    this.#refreshedMs = Date.now()
+    this.#refreshedMs = performance.now()
     await discovery.refresh({ client: true, server: this.#announces })
       .catch((error: unknown) => this.#parts.log.debug({ error: messageOf(error) }, 'looking for peers'))
   }

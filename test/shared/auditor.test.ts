@@ -50,3 +50,31 @@ t.test('what came here while a holder was asked is asked for after that', async 
   await passed
   t.match(held.audit, { index: 2, blocks, fault: null })
 })
+
+t.test('who closes waits for no answer, and blames nobody', async t => {
+  const holder = Buffer.alloc(32, 1)
+  const held = { holder: holder.toString('hex'), receipt: { drive: DRIVE, number: 1, index: { length: 2 }, blocks: [], keeper: null } as unknown as Receipt, audit: noAudit() } as HeldReceipt
+  const drive = { holding: async () => ({ blocks: [] }), agrees: async () => true, blocks: async function * () {} } as unknown as HeldDrive
+  const happened = new EventEmitter<{ asked: [], over: [] }>()
+  let asked = 0
+  const sendChallenge = (): boolean => {
+    asked++
+    return happened.emit('asked')
+  }
+  const channel = { remoteKey: holder, remoteId: held.holder, connection: { destroyed: false }, sendChallenge } as unknown as ReceiptChannel
+  const auditor: Auditor = new Auditor({
+    newsletter: 'a', drive: () => drive, machineOf: () => 'a machine', timing: { periodMs: 1_000_000 }, log: createLog('silent', { write: () => {} }),
+    onChanged: () => t.fail('nothing is found out'), onPassed: () => t.fail('nothing is shown'), onImpostor: () => {},
+    onRound: held => {
+      auditor.consider(held, channel)
+      happened.emit('over')
+    }
+  })
+  const isAsked = once(happened, 'asked')
+  auditor.consider(held, channel)
+  await isAsked
+  const over = once(happened, 'over')
+  auditor.close()
+  await over
+  t.same([asked, held.audit.fault], [1, null])
+})

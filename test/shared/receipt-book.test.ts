@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
 import z32 from 'z32'
@@ -87,4 +88,14 @@ t.test('long receipts take no more of a book than a bound', async t => {
   const long = { keeper: null, more: ' '.repeat(30_000) } as Partial<Receipt>
   for (let i = 0; i < 300; i++) t.ok(take(receipt(long)) || i > 250)
   t.ok(book().all.reduce((sum, { signed }) => sum + signed.bytes.length, 0) <= 8 * 1024 * 1024)
+})
+
+t.test('what changes after a book was put away is not written', async t => {
+  const file = join(t.testdir({}), 'book.json')
+  const book = await ReceiptBook.open(address, file, log)
+  await book.close()
+  await book.remove()
+  book.changed()
+  await book.close()
+  t.notOk(existsSync(file))
 })

@@ -56,9 +56,34 @@ t.test('who asks for nothing keeps nobody from being helped, and who leaves make
   staying!.client._pair.send({ isInitiator: true, token, id: 1, seq: 0 })
   idle[0]!.client._pair.send({ isInitiator: false, token, id: 1, seq: 0 })
   await until('one more is helped', () => made === 2)
-  askFor(idle[1]!.client, 1)
-  await until('another one is too many', () => idle[1]!.client.closed)
-  t.match(asking.filter(({ client }) => client.closed && client !== leaving!.client), { length: 1 }, 'and no other was')
+  t.match(asking.filter(({ client }) => client.closed && client !== leaving!.client), { length: 1 }, 'and no other was let go of')
+})
+
+t.test('who waits and is not helped keeps no place from who comes later', async t => {
+  let made = 0
+  const createRawStream = (): object => Object.assign(new EventEmitter(), { id: ++made, relayTo: () => {}, destroy: () => {} })
+  const relaying = new Relaying({ createRawStream } as unknown as DHT, log)
+  t.teardown(() => relaying.close())
+  const pair = async (): Promise<Client[]> => {
+    const clients = [(await join(t, relaying)).client, (await join(t, relaying)).client]
+    const token = randomBytes(32)
+    const before = made
+    for (const [i, client] of clients.entries()) client._pair.send({ isInitiator: i === 0, token, id: 1, seq: 0 })
+    await until('they are helped', () => made === before + 2)
+    return clients
+  }
+  const helped = await pair()
+  const waiting: Client[] = []
+  for (let i = 0; i < 62; i++) {
+    const { client } = await join(t, relaying)
+    askFor(client, 1)
+    waiting.push(client)
+  }
+  // All places are taken now, as far as it was heard.
+  helped.push(...await pair())
+  helped.push(...await pair())
+  t.notOk(helped.some(({ closed }) => closed), 'who is helped stays')
+  t.ok(waiting.some(({ closed }) => closed))
 })
 
 t.test('both sides of a connection are not one node', async t => {

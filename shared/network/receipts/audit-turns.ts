@@ -38,6 +38,11 @@ export class AuditTurns {
     for (const { onOver } of dropped) onOver()
   }
 
+  /** Nothing waits any more. */
+  close (): void {
+    for (const channel of [...this.#lines.keys()]) this.drop(channel)
+  }
+
   #begin (): void {
     while (this.#running < ROUNDS) {
       const next = [...this.#lines].find(([, { running, waiting }]) => running < ROUNDS_WITH_ONE && waiting.length > 0)

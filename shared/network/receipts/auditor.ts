@@ -9,7 +9,7 @@ import type { Log } from '../../log.ts'
 import { challengesOf, sampleOf } from './audit-sample.ts'
 import { AuditTurns } from './audit-turns.ts'
 import type { HeldDrive } from './held-drive.ts'
-import type { AuditFault, HeldReceipt } from './held-receipt.ts'
+import type { Audit, AuditFault, HeldReceipt } from './held-receipt.ts'
 import type { ReceiptChannel } from './receipt-channel.ts'
 
 /** Blocks of the blobs and of the index that one round asks for: at most 64 MiB to read, on both sides. */
@@ -51,11 +51,13 @@ export class Auditor {
   /** Those that go on; true: wished for once more meanwhile, when there may have been more to ask for. */
   #rounds = new Map<string, boolean>()
   #asked = new Map<number, { channel: ReceiptChannel, settle: (answer: Omit<Answer, 'proof'> | null) => void }>()
-  #unanswered = new Map<string, number>()
+  /** By what is known of them, which goes with their receipts. */
+  #unanswered = new WeakMap<Audit, number>()
   /** Holders that have signed an answer on a channel. */
   #proven = new WeakMap<ReceiptChannel, string>()
   #ids = 0
   #turns = new AuditTurns()
+  #isClosed = false
 
   constructor (parts: AuditorParts) {
     this.#parts = parts
@@ -79,7 +81,7 @@ export class Auditor {
   consider (held: HeldReceipt, channel: ReceiptChannel): void {
     const key = held.holder + held.receipt.drive
     if (this.#rounds.has(key)) return void this.#rounds.set(key, true)
-    if (isOut(held.audit, held.receipt)) return
+    if (this.#isClosed || isOut(held.audit, held.receipt)) return
     this.#rounds.set(key, false)
     const isTaken = this.#turns.add(channel, {
       holder: held.holder,
@@ -100,13 +102,20 @@ export class Auditor {
 
   /** True when the holder has answered on this channel, or the connection itself shows that it is the holder. */
   isProven (channel: ReceiptChannel, holder: string): boolean {
-    return this.#proven.get(channel) === holder || channel.remoteKey.toString('hex') === holder
+    return this.#proven.get(channel) === holder || channel.remoteId === holder
   }
 
   /** Nobody answers on it any more. */
   onClosed (channel: ReceiptChannel): void {
     this.#turns.drop(channel)
     for (const asked of this.#asked.values()) if (asked.channel === channel) asked.settle(null)
+  }
+
+  /** Asks nobody any more, and waits for no answer. */
+  close (): void {
+    this.#isClosed = true
+    this.#turns.close()
+    for (const asked of this.#asked.values()) asked.settle(null)
   }
 
   /** Who is at the other end speaks for another holder now. */
@@ -138,7 +147,7 @@ export class Auditor {
       if (end === 'later') return
       if (end !== 'passed') return this.#fail(held, end)
     }
-    this.#unanswered.delete(held.holder)
+    this.#unanswered.delete(audit)
     if (isWhole) audit.passedMs = startedMs
     // A receipt that came meanwhile may claim less; more than it claims now is worth nothing to know.
     audit.index = receipt.index.length
@@ -154,7 +163,7 @@ export class Auditor {
     const holder = Buffer.from(held.holder, 'hex')
     const nonce = randomBytes(32)
     const id = ++this.#ids
-    if (channel.connection.destroyed) return 'later'
+    if (this.#isClosed || channel.connection.destroyed) return 'later'
     const answering = this.#untilAnswered(channel, id, Math.min(ANSWER_MS, timing.periodMs))
     const isSent = channel.sendChallenge(newsletter, { id, holder, drive: z32.decode(held.receipt.drive), nonce, index, blobs })
     if (!isSent) this.#asked.get(id)?.settle(null)
@@ -176,7 +185,7 @@ export class Auditor {
   }
 
   #onSilence (held: HeldReceipt, channel: ReceiptChannel): RoundEnd {
-    if (channel.connection.destroyed) return 'later'
+    if (this.#isClosed || channel.connection.destroyed) return 'later'
     // Only one that was heard to answer can be blamed for silence: another might pretend to be this holder.
     if (this.isProven(channel, held.holder)) return this.#countUnanswered(held)
     // It would only hold places that others could have.
@@ -184,9 +193,9 @@ export class Auditor {
     return 'later'
   }
 
-  #countUnanswered ({ holder }: HeldReceipt): RoundEnd {
-    const times = (this.#unanswered.get(holder) ?? 0) + 1
-    this.#unanswered.set(holder, times)
+  #countUnanswered ({ audit }: HeldReceipt): RoundEnd {
+    const times = (this.#unanswered.get(audit) ?? 0) + 1
+    this.#unanswered.set(audit, times)
     return times >= UNANSWERED ? 'unanswered' : 'later'
   }
 
@@ -197,7 +206,7 @@ export class Auditor {
         this.#asked.delete(id)
         resolve(answer)
       }
-      const timer = setTimeout(() => settle(null), limitMs)
+      const timer = setTimeout(() => settle(null), limitMs).unref()
       this.#asked.set(id, { channel, settle })
     })
   }

@@ -62,7 +62,7 @@ export class BeaconExchange {
   }
 
   onBeacons (channel: ReceiptChannel, address: Address, beacons: Signed[]): void {
-    this.#inBackground(this.#beacons.offer(address, beacons, channel.remoteKey.toString('hex')).then(offered => this.#pass(address, offered, channel), (error: unknown) => {
+    this.#inBackground(this.#beacons.offer(address, beacons, channel.remoteId).then(offered => this.#pass(address, offered, channel), (error: unknown) => {
       if (!isAppError(error)) throw error
       channel.connection.destroy(error)
     }))

@@ -9,6 +9,7 @@ import { type Beacon, checkBeacon, readBeacon } from '../../format/beacon.ts'
 import { effectiveSeal } from '../../format/root-chain.ts'
 import type { Signed } from '../../format/signed-json.ts'
 import type { Log } from '../../log.ts'
+import { sinceBootMs } from '../../since-boot.ts'
 import type { DriveReader } from '../drive-reader.ts'
 import type { RootStore } from '../root-store.ts'
 import { HeldDrive } from './held-drive.ts'
@@ -28,7 +29,7 @@ const Stored = Type.Object({
 /** What came of beacons that were offered: those that were taken, and whether anything is known that was not before. */
 export interface Offered { taken: Signed[], isNews: boolean }
 
-/** `ahead`: writer -> what its clock has said last, too far ahead to count, and when that was heard, by a clock that nobody sets. */
+/** `ahead`: writer -> what its clock has said last, too far ahead to count, and when that was heard, by a clock that nobody sets and no sleep stops. */
 interface Known {
   signed: Map<string, { beacon: Beacon, signed: Signed }>
   confirmed: Map<string, string>
@@ -43,11 +44,13 @@ export class Beacons {
   #log: Log
   #known = new Map<Address, Promise<Known>>()
   #saving: Promise<void> = Promise.resolve()
+  #sinceBootMs: () => number
 
-  constructor ({ roots, folder, log }: { roots: RootStore, folder: string, log: Log }) {
+  constructor ({ roots, folder, log }: { roots: RootStore, folder: string, log: Log }, now = sinceBootMs) {
     this.#roots = roots
     this.#folder = folder
     this.#log = log
+    this.#sinceBootMs = now
   }
 
   async close (): Promise<void> {
@@ -91,7 +94,7 @@ export class Beacons {
       checkBeacon(beacon, signed, writer)
       isNews = true
       if (isAhead) {
-        known.ahead.set(beacon.writer, { at: beacon.at, heardMs: performance.now() })
+        known.ahead.set(beacon.writer, { at: beacon.at, heardMs: this.#sinceBootMs() })
         continue
       }
       known.ahead.delete(beacon.writer)
@@ -152,7 +155,7 @@ export class Beacons {
     const [{ ahead, confirmed }, writers] = await Promise.all([this.#of(address), this.#writing(address)])
     const times = writers.flatMap(({ id }) => {
       const heard = ahead.get(id)
-      const by = heard && new Date(Date.parse(heard.at) + performance.now() - heard.heardMs).toISOString()
+      const by = heard && new Date(Date.parse(heard.at) + this.#sinceBootMs() - heard.heardMs).toISOString()
       return [by, confirmed.get(id)].filter(time => time !== undefined)
     })
     return times.filter(isTooFarAhead).sort().at(-1) ?? null

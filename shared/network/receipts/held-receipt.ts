@@ -29,6 +29,8 @@ export interface HeldReceipt {
   holder: string
   /** When this number was first heard, by our clock. */
   heardMs: number
+  /** The same, or since when this program knows it, by a clock that nobody sets. */
+  cameMs: number
   /** Noise key in hex of the node that passed it on; empty: the holder itself. */
   toldBy: string
   /** Noise key in hex of who gave it, the holder or another. */

@@ -44,6 +44,8 @@ export interface NewsletterReceiptsParts {
   log: Log
 }
 
+type Connected = Map<string, ReceiptChannel>
+
 /** Receipts of one newsletter: what this node says that it holds, what others say, and whether that is so. */
 export class NewsletterReceipts {
   readonly telling: OwnTelling
@@ -71,7 +73,8 @@ export class NewsletterReceipts {
       send: receipts => {
         this.#passingOn.tellOwn(receipts)
         // With what has come here, others can be asked for it.
-        for (const held of this.received) if (this.#auditing.isBehind(held)) this.#audit(held)
+        const connected = this.#connected()
+        for (const held of this.received) if (this.#auditing.isBehind(held)) this.#audit(held, connected)
       }
     })
   }
@@ -124,6 +127,7 @@ export class NewsletterReceipts {
   close (): void {
     this.telling.close()
     this.#passingOn.close()
+    this.#auditor?.close()
   }
 
   onShared (channel: ReceiptChannel): void {
@@ -131,7 +135,7 @@ export class NewsletterReceipts {
     const known = this.received.slice(-KNOWN_RECEIPTS).map(({ receipt }) => ({ name: receiptName(receipt), number: receipt.number }))
     channel.sendCollect(this.#parts.newsletter, { collects: this.collects, known })
     // A keeper whose receipt came from others can be asked itself now.
-    const id = channel.remoteKey.toString('hex')
+    const id = channel.remoteId
     for (const held of this.received) if (held.holder === id) this.#audit(held)
   }
 
@@ -153,7 +157,7 @@ export class NewsletterReceipts {
   /** @throws AppError what is wrong with a receipt, after which the connection ends */
   onReceipts (channel: ReceiptChannel, { own, receipts }: Omit<Receipts, 'proof'>): void {
     const { book, onRelay, onChanged } = this.#parts
-    const from = { key: channel.remoteKey.toString('hex'), isOwn: own }
+    const from = { key: channel.remoteId, isOwn: own }
     for (const signed of receipts) {
       const { held, isNews, isOld } = book.offer(signed, from, (holder, receipt) => {
         if (own && receipt.keeper && from.key !== holder) throw new AppError('BAD_ID', 'The peer gives the receipt of another as its own.')
@@ -201,37 +205,33 @@ export class NewsletterReceipts {
   /** Challenges whom it is time to challenge, looks for keepers who are not connected, and renews what is told. */
   look (): void {
     if (this.telling.isDue) this.telling.tell()
+    const connected = this.#connected()
     for (const held of this.received) {
-      if (this.#auditing.isDue(held) || (this.#isReached(held) && this.#auditing.isBehind(held))) this.#audit(held)
+      if (this.#auditing.isDue(held) || (this.#isReached(held, connected) && this.#auditing.isBehind(held))) this.#audit(held, connected)
     }
   }
 
-  #audit (held: HeldReceipt): void {
+  /** Whose newsletter it is, too, by their Noise keys in hex. */
+  #connected (): Connected { return new Map(this.#parts.channels().map(channel => [channel.remoteId, channel])) }
+
+  #audit (held: HeldReceipt, connected = this.#connected()): void {
     if (this.collects !== 'all') return
-    const channel = this.#channelTo(held)
+    const channel = this.#reached.next(held.holder) ?? connected.get(held.holder)
     if (channel) this.#auditing.consider(held, channel)
     else if (held.receipt.keeper) this.#parts.dial(Buffer.from(held.holder, 'hex'))
   }
 
-  #channelTo ({ holder }: HeldReceipt): ReceiptChannel | null {
-    return this.#reached.next(holder) ?? this.#channelOf(holder)
-  }
-
-  #isReached ({ holder }: HeldReceipt): boolean {
-    return this.#reached.has(holder) || this.#channelOf(holder) !== null
-  }
-
-  #channelOf (holder: string): ReceiptChannel | null {
-    return this.#parts.channels().find(({ remoteKey }) => remoteKey.toString('hex') === holder) ?? null
+  #isReached ({ holder }: HeldReceipt, connected: Connected): boolean {
+    return this.#reached.has(holder) || connected.has(holder)
   }
 
   /** A receipt that came from its holder: a keeper is known by its connection, a reader has to show it by an answer. */
   #reach (channel: ReceiptChannel, { holder }: HeldReceipt): void {
-    if (channel.remoteKey.toString('hex') === holder) return
+    if (channel.remoteId === holder) return
     const left = this.#reached.add(channel, holder)
     if (left === null) return
     this.#auditing.forget(channel, left)
-    this.#parts.book.takeBack(left, channel.remoteKey.toString('hex'))
+    this.#parts.book.takeBack(left, channel.remoteId)
   }
 
   #isCollected ({ keeper, drive }: Receipt): boolean {

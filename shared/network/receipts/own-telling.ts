@@ -38,7 +38,7 @@ export class OwnTelling {
   #drives = new Map<string, { held: HeldDrive, release: () => void }>()
   #timer: NodeJS.Timeout | null = null
   #dueMs = Infinity
-  #toldMs = 0
+  #toldMs = -Infinity
   #telling: Promise<void> = Promise.resolve()
 
   constructor (parts: OwnTellingParts) {
@@ -116,14 +116,14 @@ export class OwnTelling {
         if (isLess) this.#parts.onLess(drive.key)
       }
       if (news.length === 0) return
-      this.#toldMs = Date.now()
+      this.#toldMs = performance.now()
       this.#parts.send(news)
     }).catch((error: unknown) => this.#parts.log.debug({ error: messageOf(error) }, 'telling what is held'))
   }
 
   #tellAtMostEvery (everyMs: number): void {
-    const now = Date.now()
-    const dueMs = Math.max(now + SOON_MS, Math.min(this.#toldMs, now) + everyMs)
+    const now = performance.now()
+    const dueMs = Math.max(now + SOON_MS, this.#toldMs + everyMs)
     if (dueMs >= this.#dueMs) return
     if (this.#timer) clearTimeout(this.#timer)
     this.#dueMs = dueMs

@@ -17,7 +17,7 @@ export interface PassingOnParts {
   isAt: (channel: ReceiptChannel, holder: string) => boolean
 }
 
-/** `widest`: the most that was asked for, and `atMs` when what there was of it was told. */
+/** `widest`: the most that was asked for, and `atMs` when what there was of it was told, by a clock that nobody sets. */
 interface Wish { collects: Collects, widest: Collects, atMs: number }
 
 /** Takes receipts to those who have asked for them. */
@@ -50,12 +50,12 @@ export class PassingOn {
   /** Tells all that is asked for, the first time; after that what has come since. */
   onCollect (channel: ReceiptChannel, { collects, known }: Omit<Collect, 'proof'>): void {
     const isWider = this.isWider(channel, collects)
-    const { widest = collects, atMs = 0 } = this.#wishes.get(channel) ?? {}
-    this.#wishes.set(channel, { collects, widest: isWider ? collects : widest, atMs: Date.now() })
+    const { widest = collects, atMs = -Infinity } = this.#wishes.get(channel) ?? {}
+    this.#wishes.set(channel, { collects, widest: isWider ? collects : widest, atMs: performance.now() })
     const { own, received } = this.#parts
     if (isWider && this.#wants(channel, own().isKeeper)) this.send(channel, true, own().all)
     const numbers = new Map(known.map(({ name, number }) => [toHex(name), number]))
-    const news = received().filter(held => (isWider || held.heardMs >= atMs) && this.#isNews(channel, held) &&
+    const news = received().filter(held => (isWider || held.cameMs >= atMs) && this.#isNews(channel, held) &&
       (numbers.get(toHex(receiptName(held.receipt))) ?? -1) < held.receipt.number)
     for (let i = 0; i < news.length; i += RECEIPTS_TOLD) channel.sendBook(this.#parts.newsletter, news.slice(i, i + RECEIPTS_TOLD).map(({ signed }) => signed))
   }
@@ -96,7 +96,7 @@ export class PassingOn {
 
   /** True for a receipt of a third one, which the other side has not told of itself. */
   #isNews (channel: ReceiptChannel, { receipt, holder, toldBy }: HeldReceipt): boolean {
-    const remote = channel.remoteKey.toString('hex')
+    const { remoteId: remote } = channel
     return this.#wants(channel, receipt.keeper !== null) && holder !== remote && toldBy !== remote && !this.#parts.isAt(channel, holder)
   }
 }

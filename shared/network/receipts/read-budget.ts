@@ -9,13 +9,13 @@ const WAITING = 4
 /** Keeps one peer from having this node read its disk all day. */
 export class ReadBudget {
   #blocks = BURST_BLOCKS
-  #atMs = Date.now()
+  #atMs = performance.now()
   #waiting = 0
 
   /** Does the work when the budget allows it; null when it does not. */
   async spend<T> (blocks: number, work: () => Promise<T>): Promise<T | null> {
-    const now = Date.now()
-    this.#blocks = Math.min(BURST_BLOCKS, this.#blocks + Math.max(0, now - this.#atMs) / 1000 * BLOCKS_PER_SECOND)
+    const now = performance.now()
+    this.#blocks = Math.min(BURST_BLOCKS, this.#blocks + (now - this.#atMs) / 1000 * BLOCKS_PER_SECOND)
     this.#atMs = now
     // Even an empty challenge costs a signature.
     const cost = Math.max(1, Math.min(blocks, 2 * CHALLENGE_BLOCKS))

@@ -69,6 +69,7 @@ export class ReceiptBook {
   #secretBytes: Uint8Array | null = null
   #timer: NodeJS.Timeout | null = null
   #saving: Promise<void> = Promise.resolve()
+  #isClosed = false
 
   private constructor (newsletter: Address, file: string, log: Log) {
     this.#newsletter = newsletter
@@ -85,11 +86,13 @@ export class ReceiptBook {
   }
 
   async close (): Promise<void> {
+    this.#isClosed = true
     if (this.#timer) await this.#save()
     await this.#saving
   }
 
   async remove (): Promise<void> {
+    this.#isClosed = true
     if (this.#timer) clearTimeout(this.#timer)
     this.#timer = null
     await this.#saving
@@ -105,9 +108,7 @@ export class ReceiptBook {
 
   get all (): HeldReceipt[] { return [...this.#receipts.values()] }
 
-  get (holder: string, drive: string): HeldReceipt | null {
-    return this.#receipts.get(holder + drive) ?? null
-  }
+  get (holder: string, drive: string): HeldReceipt | null { return this.#receipts.get(holder + drive) ?? null }
 
   /**
    * Takes a receipt that says more than what is known of its holder.
@@ -127,7 +128,7 @@ export class ReceiptBook {
       if (from.isOwn && known.receipt.number === receipt.number) known.toldBy = ''
       return { held: known, isNews: false, isOld: known.receipt.number > receipt.number }
     }
-    const held = { signed, receipt, holder, heardMs: Date.now(), toldBy: from.isOwn ? '' : from.key, givenBy: from.key, audit: known?.audit ?? noAudit() }
+    const held = { signed, receipt, holder, heardMs: Date.now(), cameMs: performance.now(), toldBy: from.isOwn ? '' : from.key, givenBy: from.key, audit: known?.audit ?? noAudit() }
     if (known ? !this.#replace(known, held) : this.#isTooMuch(from) || !this.#add(held)) return { held: null, isNews: false, isOld: false }
     this.changed()
     return { held, isNews: true, isOld: false }
@@ -145,6 +146,7 @@ export class ReceiptBook {
 
   /** To be called when an audit was changed in place. */
   changed (): void {
+    if (this.#isClosed) return
     this.#timer ??= setTimeout(() => { void this.#save() }, SAVE_MS * (1 + (this.#keepers.bytes + this.#readers.bytes) / MIB)).unref()
   }
 
@@ -217,7 +219,7 @@ export class ReceiptBook {
     try {
       const signed = { bytes: Buffer.from(text), signature }
       const receipt = readReceipt(signed, this.#newsletter)
-      this.#add({ signed, receipt, holder: toHex(holderKey(receipt)), heardMs, toldBy, givenBy, audit: audit satisfies Audit })
+      this.#add({ signed, receipt, holder: toHex(holderKey(receipt)), heardMs, cameMs: performance.now(), toldBy, givenBy, audit: audit satisfies Audit })
     } catch (error) {
       if (!isAppError(error)) throw error
       this.#log.warn({ file: this.#file, code: error.code, reason: error.message }, 'a receipt on the disk is not believed')

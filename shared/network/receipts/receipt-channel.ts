@@ -25,8 +25,12 @@ export interface ReceiptListener {
 
 /** The channel `colporteur/receipts/1` on one connection. */
 export class ReceiptChannel extends NewsletterChannel {
+  /** Noise key of the other side in hex: made once, for it is compared with many. */
+  readonly remoteId: string
+
   constructor (connection: Connection, greeting: Greeting, listener: ReceiptListener) {
     super({ connection, greeting, protocol: 'colporteur/receipts/1', messagesPerWindow: MESSAGES_PER_WINDOW, onRefused: error => listener.onRefused(this, error) })
+    this.remoteId = connection.remotePublicKey.toString('hex')
     this.hear(decodeCollect, (address, message) => listener.onCollect(this, address, message))
     this.hear(decodeReceipts, (address, message) => listener.onReceipts(this, address, message))
     this.hear(decodeChallenge, (address, message) => listener.onChallenge(this, address, message))

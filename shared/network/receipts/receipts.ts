@@ -6,6 +6,7 @@ import { isWithdrawn, type KeeperPromise, receiptFault } from '../../format/rece
 import type { Collects } from '../../format/receipt-messages.ts'
 import type { Log } from '../../log.ts'
 import { Resource } from '../../resource.ts'
+import { sinceBootMs } from '../../since-boot.ts'
 import type { DriveReader } from '../drive-reader.ts'
 import { Dialling } from '../dialling.ts'
 import type { Greeting } from '../greeting.ts'
@@ -74,8 +75,8 @@ export class Receipts extends Resource<ReceiptsEvents> {
   #answers = new ChallengeAnswers()
   #dialling: Dialling
   #timer: NodeJS.Timeout | null = null
-  #awakeSinceMs = Date.now()
-  #lookedMs = Date.now()
+  #awakeSinceMs = sinceBootMs()
+  #looked = { clockMs: Date.now(), bootMs: sinceBootMs() }
   #onMet = (greeting: Greeting, connection: Connection): void => this.#meet(greeting, connection)
   #onShared = (greeting: Greeting, address: Address): void => {
     const channel = this.#channels.get(greeting)
@@ -127,7 +128,7 @@ export class Receipts extends Resource<ReceiptsEvents> {
       answers: this.#answers,
       channels: () => [...this.#channels.values()].filter(channel => channel.shares(address)),
       placeOf: ({ connection }) => peer.placeOf(connection),
-      dial: holder => this.#dialling.dial(holder, id => [...this.#channels.values()].some(({ remoteKey }) => remoteKey.toString('hex') === id)),
+      dial: holder => this.#dialling.dial(holder, id => [...this.#channels.values()].some(({ remoteId }) => remoteId === id)),
       onPassed: ({ connection }) => peer.proven.gave(connection, 0),
       onChanged: () => this.emit('receiptsChanged', address),
       onDoubted: (drive, isDeep) => this.emit('holdingDoubted', address, drive, isDeep),
@@ -157,7 +158,7 @@ export class Receipts extends Resource<ReceiptsEvents> {
   }
 
   /** True while holders have had no chance to answer, because this node has just begun, or the machine has slept. */
-  get isCatchingUp (): boolean { return Date.now() - this.#awakeSinceMs < Math.min(CATCHING_UP_MS, this.timing.periodMs / 4) }
+  get isCatchingUp (): boolean { return sinceBootMs() - this.#awakeSinceMs < Math.min(CATCHING_UP_MS, this.timing.periodMs / 4) }
 
   /** Takes back what was said of a newsletter, and forgets what was heard. */
   async forget (address: Address): Promise<void> {
@@ -197,9 +198,7 @@ export class Receipts extends Resource<ReceiptsEvents> {
   }
 
   /** Asks for every receipt, and with that who writes the newsletter to say how far it has come. */
-  collectAll (address: Address): void {
-    this.#joined.get(address)?.receipts.collectAll()
-  }
+  collectAll (address: Address): void { this.#joined.get(address)?.receipts.collectAll() }
 
   /** What was received of a newsletter, whatever it is worth. */
   received (address: Address): HeldReceipt[] {
@@ -219,9 +218,11 @@ export class Receipts extends Resource<ReceiptsEvents> {
   }
 
   #look (everyMs: number): void {
-    const now = Date.now()
-    if (now - this.#lookedMs > 3 * everyMs + CATCHING_UP_MS / 10) this.#awakeSinceMs = now
-    this.#lookedMs = now
+    const now = { clockMs: Date.now(), bootMs: sinceBootMs() }
+    // A clock that was set ahead makes what was checked look as old as a sleep does.
+    const passedMs = Math.max(now.clockMs - this.#looked.clockMs, now.bootMs - this.#looked.bootMs)
+    if (passedMs > 3 * everyMs + CATCHING_UP_MS / 10) this.#awakeSinceMs = now.bootMs
+    this.#looked = now
     for (const { receipts } of this.#joined.values()) receipts.look()
   }
 
@@ -242,8 +243,8 @@ export class Receipts extends Resource<ReceiptsEvents> {
     onAnswer: (channel, address, answer) => this.#joined.get(address)?.receipts.onAnswer(channel, answer),
     onVerdict: (channel, address, verdict) => this.#joined.get(address)?.receipts.onVerdict(channel, verdict),
     onBeacons: (channel, address, { beacons }) => { if (this.#joined.has(address)) this.beacons.onBeacons(channel, address, beacons) },
-    onRefused: ({ remoteKey }, error: AppError) => {
-      this.#parts.log.warn({ peer: remoteKey.toString('hex').slice(0, 8), code: error.code, reason: messageOf(error) }, 'refused a peer')
+    onRefused: ({ remoteId }, error: AppError) => {
+      this.#parts.log.warn({ peer: remoteId.slice(0, 8), code: error.code, reason: messageOf(error) }, 'refused a peer')
     }
   }
 }
