@@ -9,7 +9,9 @@ const SCRIPTS = pathToFileURL(fileURLToPath(new URL('../../../scripts/bundling.m
 
 /** Looks for a file beside itself, as the package that the program puts into other files does. */
 const PACKAGE = "const { readFileSync } = require('node:fs')\nexports.beside = readFileSync(__dirname + '/beside.txt', 'utf8')\n"
-const SOURCE = "import { beside } from '@fastify/swagger-ui'\nconsole.log(beside, new URL('worker.js', import.meta.url).href)\n"
+/** Not written out: tests are bundled, too, and there it stands for where they lie. */
+const OWN_PLACE = ['import', 'meta', 'url'].join('.')
+const SOURCE = `import { beside } from '@fastify/swagger-ui'\nconsole.log(beside, new URL('worker.js', ${OWN_PLACE}).href)\n`
 const BUNDLE = `import { rolldown } from ${JSON.stringify(import.meta.resolve('rolldown'))}
 import { places } from ${JSON.stringify(SCRIPTS)}
 const [root, folder] = process.argv.slice(2)
