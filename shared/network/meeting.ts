@@ -6,6 +6,7 @@ import type { RootChain, RootChainFiles } from '../format/root-chain.ts'
 import type { Log } from '../log.ts'
 import { Resource } from '../resource.ts'
 import { Dialling } from './dialling.ts'
+import { GatheredTelling } from './gathered-telling.ts'
 import { Greeting } from './greeting.ts'
 import type { GreetingListener } from './greeting-listener.ts'
 import { HeardRoots } from './heard-roots.ts'
@@ -24,8 +25,6 @@ import type { JoinedTopic } from './topics.ts'
 const PEERS_TOLD = 16
 /** Among so many, one who has the root is to be expected. */
 const CROWD = 8
-/** Newsletters that are joined or left within so long are told of together. */
-const GATHERING_MS = 100
 const DIALLING = { atOnce: 48, patienceMs: 60_000 }
 
 interface Met { drives: Drives, openness: Openness, topic: JoinedTopic | null }
@@ -55,7 +54,7 @@ export class Meeting extends Resource<MeetingEvents> implements GreetingListener
   #greetings = new Map<Connection, Greeting>()
   #sharing = new Sharing()
   /** Newsletters have been joined or left. */
-  #telling: NodeJS.Timeout | null = null
+  #telling = new GatheredTelling(without => { for (const greeting of this.#greetings.values()) this.#tell(greeting, without) })
   #dialling: Dialling
   #heard: HeardRoots
   #told = new ToldRoots()
@@ -91,7 +90,7 @@ export class Meeting extends Resource<MeetingEvents> implements GreetingListener
     this.#peer.off('connection', this.#onConnection)
     this.#peer.off('proven', this.#onProven)
     this.#news.close()
-    if (this.#telling) clearTimeout(this.#telling)
+    this.#telling.close()
     this.#newsletters.clear() // the swarm, which goes next, leaves all topics at once
     await this.#remembered?.close()
   }
@@ -104,7 +103,7 @@ export class Meeting extends Resource<MeetingEvents> implements GreetingListener
     const topic = this.#peer.join(topicOf(address), () => this.#needOf(address), openness === 'announced')
     this.#newsletters.set(address, { drives, openness, topic })
     this.#inBackground(this.#roots.get(address).then(known => { if (!known) this.#rootless.add(address) }))
-    this.#tellAllSoon()
+    this.#telling.soon()
   }
 
   #needOf (address: Address): Need {
@@ -120,7 +119,7 @@ export class Meeting extends Resource<MeetingEvents> implements GreetingListener
     this.#newsletters.delete(address)
     this.#rootless.delete(address)
     for (const greeting of this.#greetings.values()) greeting.leave(address)
-    this.#tellAllSoon()
+    this.#telling.left(address)
     await newsletter?.topic?.leave()
   }
 
@@ -129,7 +128,7 @@ export class Meeting extends Resource<MeetingEvents> implements GreetingListener
     const newsletter = this.#newsletters.get(address)
     if (!newsletter || newsletter.openness === openness) return
     newsletter.openness = openness
-    this.#tellAllSoon()
+    this.#telling.soon()
     await newsletter.topic?.announce(openness === 'announced')
   }
 
@@ -156,19 +155,11 @@ export class Meeting extends Resource<MeetingEvents> implements GreetingListener
     this.#tell(greeting)
   }
 
-  /** Each time everything is told, of which there may be much, to everybody. */
-  #tellAllSoon (): void {
-    this.#telling ??= setTimeout(() => {
-      this.#telling = null
-      for (const greeting of this.#greetings.values()) this.#tell(greeting)
-    }, GATHERING_MS).unref()
-  }
-
-  #tell (greeting: Greeting): void {
+  #tell (greeting: Greeting, without: ReadonlySet<Address> = new Set()): void {
     const id = greeting.remoteKey.toString('hex')
     const isQuiet = (address: Address): boolean => this.#newsletters.get(address)!.openness === 'quiet' && !this.#remembered?.knows(address, id)
     const [told, answered]: [Address[], Address[]] = [[], []]
-    for (const address of this.#newsletters.keys()) (isQuiet(address) ? answered : told).push(address)
+    for (const address of this.#newsletters.keys()) if (!without.has(address)) (isQuiet(address) ? answered : told).push(address)
     greeting.tell(told, answered)
   }
 

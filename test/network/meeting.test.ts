@@ -41,6 +41,20 @@ t.test('newsletters that are joined together are told of together', async t => {
   t.ok(told < 20, `told ${told} times`)
 })
 
+t.test('who leaves a newsletter and joins it again at once hears again what the others know of it', async t => {
+  const network = await testNetwork(t)
+  const { address, chain } = newNewsletter('An author')
+  const [first, second] = [await openMeeting(t, network, 'first'), await openMeeting(t, network, 'second')]
+  for (const { meeting } of [first, second]) meeting.join(address, () => [])
+  await first.meeting.offer(readRootChain(address, chain))
+  await until('the other has it', () => second.roots.get(address))
+  await until('and has said so', async () => await first.meeting.informedOf(address) === 1)
+  await Promise.all([first.meeting.leave(address), first.meeting.join(address, () => [])])
+  t.equal(await first.meeting.informedOf(address), 0)
+  await until('the other says so again', async () => await first.meeting.informedOf(address) === 1)
+  t.equal(second.meeting.peersOf(address), 1)
+})
+
 async function openMeeting (t: Test, { folder, bootstrap }: TestNetwork, name: string): Promise<{ meeting: Meeting, roots: RootStore }> {
   const peer = new Peer({ folder: join(folder, name, 'store'), network: { bootstrap, bind: '127.0.0.1', seed: randomBytes(32) }, log })
   await peer.ready()
