@@ -12,7 +12,7 @@ const TYPING_MS = 150
 /** Finds issues by their words, while they are typed. What is looked for stands in the address, so that coming back finds it. */
 @customElement('search-view')
 export class SearchView extends ConsoleView {
-  #text = new URLSearchParams(location.hash.split('?')[1] ?? '').get('q') ?? ''
+  #text = askedFor()
   #found = new FoundIssues(this, () => this.parts, () => this.phrases)
   #timer: ReturnType<typeof setTimeout> | undefined
 
@@ -26,6 +26,8 @@ export class SearchView extends ConsoleView {
       { keys: 'o', label: reading.keyOpen, run: () => (this.#links()[Math.max(0, this.#at())])?.click() }
     ])
     this.letGoOf(() => clearTimeout(this.#timer))
+    addEventListener('hashchange', this.#onAddress)
+    this.letGoOf(() => removeEventListener('hashchange', this.#onAddress))
     void this.#found.look(this.#text)
   }
 
@@ -79,6 +81,15 @@ export class SearchView extends ConsoleView {
     `
   }
 
+  /** From one search to another, by a link or the address itself, the page stays. */
+  #onAddress = (): void => {
+    if (!location.hash.startsWith('#/search') || askedFor() === this.#text) return
+    clearTimeout(this.#timer)
+    this.#text = askedFor()
+    this.requestUpdate()
+    void this.#found.look(this.#text)
+  }
+
   #onInput = (event: Event): void => {
     this.#text = (event.target as HTMLInputElement).value
     clearTimeout(this.#timer)
@@ -123,4 +134,8 @@ export class SearchView extends ConsoleView {
     const links = this.#links()
     links[Math.min(links.length - 1, Math.max(0, this.#at() + by))]?.focus()
   }
+}
+
+function askedFor (): string {
+  return new URLSearchParams(location.hash.split('?')[1] ?? '').get('q') ?? ''
 }
