@@ -27,6 +27,7 @@ export const drives: Suite = {
     let [made, refused, slowestMs] = [0, 0, 0]
     const play = async ({ name, do: harm, told }: HostileDrive): Promise<void> => {
       const author = await openHostileAuthor(join(network.folder, `hostile-${made}`), network.bootstrap)
+      ends.teardown(() => author.close())
       const { address } = author
       const [before, after] = [createIssueId(new Date(Date.UTC(2025, 0, 1))), createIssueId(new Date())]
       await author.publish(before, {})

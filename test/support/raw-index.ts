@@ -33,9 +33,10 @@ export async function appendRawIssue (author: HostileAuthor, id: string, raw: Ra
   const { blobs } = await author.heads()
   const { address, newsletter: { writer } } = author
   const body = utf8.encode('# Fine\n\nText.\n')
-  const manifest = { ...fineManifest(address, writer.id, id, body), ...change } as IssueManifest
-  const told = writeJson(manifest)
-  const signature = sign(told, writer.signing, trustedCommentOf(manifest))
+  const fine = fineManifest(address, writer.id, id, body)
+  const told = writeJson({ ...fine, ...change })
+  const words = Object.fromEntries(Object.entries(change).filter(([, value]) => typeof value !== 'object')) // not every object has any
+  const signature = sign(told, writer.signing, trustedCommentOf({ ...fine, ...words }))
   const at = (block: number, bytes: Uint8Array): RawPointer => ({ blockOffset: blobs + block, blockLength: 1, byteOffset: 0, byteLength: bytes.length })
   const signed = utf8.encode(signature)
   await author.appendRaw([
