@@ -34,7 +34,9 @@ export class Policies {
   #asked = new Set<string>()
   /** What is done with a newsletter's issues, one thing after the other. */
   #turns = new Turns()
+  /** Where something is to be done, and where that has been given its turn. */
   #due = new Set<Address>()
+  #queued = new Set<Address>()
   #working = new Set<Promise<void>>()
   #stopped = false
   #onProgressed = (address: Address): void => this.#begin(address)
@@ -131,9 +133,12 @@ export class Policies {
 
   #begin (address: Address): void {
     const { following } = this.#parts
-    if (this.#stopped || !this.#due.has(address) || (following.has(address) && following.get(address).reading)) return
-    this.#due.delete(address)
+    const isLater = this.#queued.has(address) || (following.has(address) && following.get(address).reading)
+    if (this.#stopped || !this.#due.has(address) || isLater) return
+    this.#queued.add(address)
     const working = this.#turns.inTurn(address, async () => {
+      this.#queued.delete(address)
+      this.#due.delete(address)
       if (!this.#stopped && following.has(address) && following.get(address).followed.role === 'subscribed') await this.#apply(address)
     }).catch((error: unknown) => {
       if (!this.#stopped) this.#parts.log.error({ error: messageOf(error) }, 'applying a policy')
