@@ -73,7 +73,8 @@ export class Following extends Resource<FollowingEvents> {
     const placeOf = ({ address }: Followed): number => places.get(address) ?? -1
     await this.#resting.ready()
     await aFewAtOnce(subscribed.sort((a, b) => placeOf(a) - placeOf(b)), STARTED_AT_ONCE, async followed => { if (!this.closing) await this.#start(followed) })
-    for (const { address, leaving } of subscribed) if (leaving && !this.closing) await this.unfollow(address)
+    // One that can not be dropped as yet keeps nothing else from starting.
+    for (const { address, leaving } of subscribed) if (leaving && !this.closing) this.#inBackground(this.unfollow(address))
     await this.#repairs.ready()
     await this.#compacting.ready()
   }

@@ -77,7 +77,7 @@ export class Keeping extends Resource<KeepingEvents> {
     for (const { address } of this.#kept.all) if (!following.has(address)) await following.follow(address, 'keeping')
     // What was being dropped when the node was ended. Where the whole file is missing, it may only be away.
     const dropped = following.all.filter(({ followed: { address, role } }) => role === 'keeping' && !this.isKept(address))
-    if (this.#kept.wasWritten) for (const { followed: { address } } of dropped) await following.unfollow(address)
+    if (this.#kept.wasWritten) for (const { followed: { address } } of dropped) this.#inBackground(following.unfollow(address))
     await this.#room.shrink()
     this.#timers.look = setInterval(() => this.#inBackground(this.#look()), LOOK_MS).unref()
   }
@@ -133,8 +133,8 @@ export class Keeping extends Resource<KeepingEvents> {
     const role = following.has(address) ? following.get(address).followed.role : null
     if (role === 'own') throw new AppError('CONFLICT', 'This newsletter is written on this node. A keeper is another machine, that is there when this one is off.')
     if (wish.until && Date.parse(wish.until) <= Date.now()) throw new AppError('BAD_REQUEST', 'That day has passed. Promise until a later one.')
-    const before: KeptNewsletter = this.#kept.get(address) ?? { address, since: new Date().toISOString(), until: null, owner: '', maxDiskBytes: null, maxUpBytes: null, maxDownBytes: null }
-    await this.#kept.put({ ...before, ...defined(wish) })
+    const first: KeptNewsletter = { address, since: new Date().toISOString(), until: null, owner: '', maxDiskBytes: null, maxUpBytes: null, maxDownBytes: null }
+    await this.#kept.put(address, known => ({ ...known ?? first, ...defined(wish) }))
     if (role !== 'subscribed') await following.follow(address, 'keeping')
     if (receipts.addresses.includes(address)) this.#speak(address)
     await this.#capsChanged([address])

@@ -60,8 +60,9 @@ export class KeptNewsletters {
     await this.#keeps.change(keeps => ({ ...keeps, settings: { ...keeps.settings, ...settings } }))
   }
 
-  async put (newsletter: KeptNewsletter): Promise<void> {
-    await this.#keeps.change(({ settings, kept }) => ({ settings, kept: new Map(kept).set(newsletter.address, newsletter) }))
+  /** @param become of what is promised by then, or null */
+  async put (address: Address, become: (known: KeptNewsletter | null) => KeptNewsletter): Promise<void> {
+    await this.#keeps.change(({ settings, kept }) => ({ settings, kept: new Map(kept).set(address, become(kept.get(address) ?? null)) }))
   }
 
   async remove (address: Address): Promise<void> {
