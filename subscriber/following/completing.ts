@@ -11,6 +11,7 @@ import type { FollowedDrive } from './followed-drive.ts'
 import { freeParts } from './free-parts.ts'
 import { heldOf, placeOf } from './issue-record.ts'
 import { PartsHere } from './parts-here.ts'
+import { partsKept } from './parts-kept.ts'
 import { unfinishedIssues } from './unfinished-issues.ts'
 
 export interface CompletingParts {
@@ -59,7 +60,7 @@ export class Completing {
     if (issue.state === 'notVerified' || this.#stopped) return
     this.#inBackground(issue, async () => {
       if (await reader.hasAll(issue.locations)) return await this.#verify(issue, issue.locations)
-      const { parts, textFirst } = live ? await wish(issue) : { parts: issue.locations, textFirst: false }
+      const { parts, textFirst } = live ? await wish(issue) : { parts: await partsKept(issue, reader), textFirst: false }
       if (parts.length === 0) return instead ? void this.#endsWaiting(issue) : await this.drop(issue)
       if (await reader.hasAll(parts)) return await this.#verify(issue, parts)
       const text = parts.filter(({ path }) => isText(path))
@@ -92,9 +93,7 @@ export class Completing {
   }
 
   /** Takes an issue off the disk, or gives up fetching it; the library goes on knowing what it was. */
-  async drop (issue: LibraryIssue): Promise<void> {
-    await this.reduce(issue, [])
-  }
+  async drop (issue: LibraryIssue): Promise<void> { await this.reduce(issue, []) }
 
   /**
    * Takes what is not wanted of an issue off the disk, or gives up fetching it.
@@ -211,8 +210,9 @@ export class Completing {
   /** A block has gone, or is damaged: that says nothing of the issue. Damage is found and dropped elsewhere, so that it is missing when this is tried again. */
   async #comeAgain (issue: LibraryIssue, wanted: LibraryPart[], error: AppError): Promise<void> {
     this.arriving.delete(issue.id)
+    const isHere = await this.#parts.reader.hasAll(wanted)
     if (this.#abandoned.has(placeOf(issue))) return
-    if (await this.#parts.reader.hasAll(wanted)) throw error
+    if (isHere) throw error
     this.complete(issue)
   }
 
