@@ -54,7 +54,7 @@ export class IssueReader {
     if (format === 'markdown') return await bodyOf(readable)
     const files = await this.#files(readable)
     if (format === 'html') return await this.#html(readable, files, name => `files/${encodeURIComponent(name)}`)
-    return await this.#tooLarge.trying(`text ${readable.issue.bodyHash}`, async () => await this.#renderer.text(await bodyOf(readable), files))
+    return await this.#tooLarge.trying(`text ${placeOf(readable)}`, async () => await this.#renderer.text(await bodyOf(readable), files))
   }
 
   async words (readable: ReadableIssue): Promise<number> {
@@ -96,7 +96,7 @@ export class IssueReader {
   /** The text to stand in a file. */
   async adapted (readable: ReadableIssue, adapting: Adapting): Promise<Adapted> {
     const html = await this.content(readable, 'html')
-    return await this.#tooLarge.trying(`adapted ${readable.issue.bodyHash}`, () => this.#renderer.adapted(html, adapting))
+    return await this.#renderer.adapted(html, adapting)
   }
 
   /** Its manifest, its files as they are handed out. */
@@ -106,7 +106,7 @@ export class IssueReader {
   }
 
   async #html (readable: ReadableIssue, files: CheckedFile[], fileUrl: (name: string) => string): Promise<string> {
-    return await this.#tooLarge.trying(`html ${readable.issue.bodyHash}`, async () =>
+    return await this.#tooLarge.trying(`html ${placeOf(readable)}`, async () =>
       await this.#renderer.html(await bodyOf(readable), files, urlsOf(files, fileUrl)))
   }
 
@@ -164,4 +164,9 @@ export function urlsOf (files: Pick<IssueManifestFile, 'path'>[], fileUrl: (name
     const name = path.slice('files/'.length)
     return [name, fileUrl(name)]
   }))
+}
+
+/** Of the same text another newsletter may make too much, by what it puts beside it. */
+function placeOf ({ issue: { newsletter, id, writer, seq } }: ReadableIssue): string {
+  return `${newsletter} ${id} ${writer} ${seq}`
 }
