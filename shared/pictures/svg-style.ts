@@ -66,7 +66,9 @@ export class SvgStyle {
   /** @param words what selectors may call an element: its name, its classes, its id */
   of (words: Iterable<string>): Use[] {
     if (this.#uses.size === 0) return this.#everywhere
-    return [...this.#everywhere, ...Array.from(words, word => this.#uses.get(word.toLowerCase()) ?? []).flat(2)]
+    // A block that names an element in many ways applies once.
+    const blocks = new Set(Array.from(words, word => this.#uses.get(word.toLowerCase()) ?? []).flat())
+    return [...this.#everywhere, ...[...blocks].flat()]
   }
 
   #add ({ selector, isInAnother, uses }: Block): void {

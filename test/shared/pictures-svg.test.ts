@@ -102,4 +102,8 @@ t.test('a drawing takes time by its length, and lets others have a turn', async 
     await check(svg('id="a"', `<style>${sheet.repeat(Math.floor(1_000_000 / sheet.length))}</style><g class="${'a '.repeat(100_000)}"/>`))
     t.pass(sheet)
   }
+  const names = Array.from({ length: 1_000 }, (_, i) => `c${i}`)
+  const block = `.${names.join(' .')}{${'fill:url(#a);'.repeat(30_000)}}`
+  await check(svg('id="a"', `<style>${block}</style>${`<g class="${names.join(' ')}"/>`.repeat(20)}`))
+  t.pass('one block with a thousand names for one element')
 })
