@@ -27,6 +27,7 @@ export class AnswersUnderway {
    * @throws AppError TOO_MANY_REQUESTS
    */
   hold (tag: string, bytes: Buffer[], response: ServerResponse, socket: Socket): Buffer[] {
+    if (response.closed || socket.destroyed) return bytes // nothing tells of that any more
     const underway = this.#underway.get(tag) ?? this.#begin(tag, bytes)
     underway.readers++
     const release = (): void => {

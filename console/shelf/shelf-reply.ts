@@ -66,13 +66,16 @@ export class ShelfReplies {
     const etag = `"${tag}"`
     reply.headers({ etag, 'cache-control': SHELF_CACHE, 'content-type': type })
     if (isAmong(etag, request.headers['if-none-match'])) return reply.code(304).send()
-    const sizeBytes = parts.reduce((sum, { length }) => sum + length, (parts.length - 1) * between.length)
-    if (sizeBytes <= LARGE_BYTES) return reply.send(Buffer.concat([...pieces(parts, between)]))
-    if (request.method !== 'HEAD') parts = this.#underway.hold(key, parts, reply.raw, request.raw.socket)
-    reply.header('content-length', sizeBytes)
-    const stream = Readable.from(request.method === 'HEAD' ? [] : pieces(parts, between), { objectMode: false, highWaterMark: PIECE_BYTES })
-    return reply.send(stream)
+    if (sizeOf(parts, between) <= LARGE_BYTES) return reply.send(Buffer.concat([...pieces(parts, between)]))
+    const isHead = request.method === 'HEAD'
+    const sent = isHead ? parts : this.#underway.hold(key, parts, reply.raw, request.raw.socket)
+    reply.header('content-length', sizeOf(sent, between))
+    return reply.send(Readable.from(isHead ? [] : pieces(sent, between), { objectMode: false, highWaterMark: PIECE_BYTES }))
   }
+}
+
+function sizeOf (parts: Buffer[], between: Buffer): number {
+  return parts.reduce((sum, { length }) => sum + length, (parts.length - 1) * between.length)
 }
 
 /** Without a copy of anything. */

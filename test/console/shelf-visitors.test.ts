@@ -148,6 +148,10 @@ t.test('large answers that are underway have a bound, and are let go of when the
   t.equal(underway.sizeBytes, 70, 'told twice of one end')
   other.socket.emit('close')
   t.equal(underway.sizeBytes, 0)
+  const gone = [{ ...reader().response, closed: true }, { ...reader().socket, destroyed: true }] as [ServerResponse, Socket]
+  t.equal(underway.hold('c', bytes, gone[0], third.socket), bytes)
+  t.equal(underway.hold('c', bytes, third.response, gone[1]), bytes)
+  t.equal(underway.sizeBytes, 0, 'nothing is held for who has gone before')
   t.equal(underway.hold('b', [Buffer.alloc(200)], third.response, third.socket)[0]!.length, 200, 'one alone may be larger')
 })
 
