@@ -62,7 +62,7 @@ export class Greeting {
     this.remoteKey = connection.remotePublicKey
     this.#channel = Protomux.from(connection).createChannel({
       protocol: 'colporteur/1',
-      ondrain: () => this.#large.next(),
+      ondrain: () => this.#drained(),
       onclose: () => this.#forgetAll()
     })
     if (!this.#channel) return // the other side opened and closed it before: it does not speak with us
@@ -75,7 +75,6 @@ export class Greeting {
   }
 
   shares (address: Address): boolean { return this.#shared.has(address) }
-
   get shared (): Address[] { return [...this.#shared.keys()] }
 
   /** The proof by which the other side knows a newsletter; null when it is not shared. Other channels name it so, too. */
@@ -150,6 +149,7 @@ export class Greeting {
   }
 
   get #isDrained (): boolean { return this.#channel?.drained ?? true }
+  #drained (): void { this.#owed.forget(this.#connection); this.#large.next() }
 
   /** Whether so much can be said, on whichever of our channels; where too much of it waits already to be read the connection ends. */
   maySend (bytes: number): boolean {

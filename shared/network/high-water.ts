@@ -29,7 +29,7 @@ export class HighWater {
   #marks: Record<string, DriveHead> | null = null
   /** Drives that shall be part of the next sync. */
   #waiting = new Map<string, Marked>()
-  #syncing: Promise<void> | null = null
+  #syncing: Promise<Map<string, unknown>> | null = null
   #turns = new Turns()
 
   constructor (store: Corestore, file: string) {
@@ -56,16 +56,31 @@ export class HighWater {
     // A sync under way may have begun before this drive's last append: wait for it, and take part in the next one.
     if (this.#syncing) await this.#syncing.catch(() => {}) // told to whom it was for
     this.#syncing ??= this.#sync().finally(() => { this.#syncing = null })
-    await this.#syncing
+    const failed = await this.#syncing
+    if (failed.has(drive.key)) throw failed.get(drive.key)
   }
 
-  /** What fails is told to those who wait for it, and each tries again or not: its drive may be closed by the next sync. */
-  async #sync (): Promise<void> {
+  /**
+   * What fails as a whole is told to those who wait for it, and done with the next sync.
+   *
+   * @returns why single drives can not be marked, by their keys
+   */
+  async #sync (): Promise<Map<string, unknown>> {
     const drives = [...this.#waiting.values()]
     this.#waiting.clear()
-    const heads = await Promise.all(drives.map(async drive => [drive.key, await drive.head()] as const))
-    await this.#store.storage.db.flush()
-    await this.#raise(heads)
+    const failed = new Map<string, unknown>()
+    const heads = await Promise.all(drives.map(async drive => {
+      const head = await drive.head().catch((error: unknown) => void failed.set(drive.key, error))
+      return [drive.key, head] as const
+    }))
+    try {
+      await this.#store.storage.db.flush()
+      await this.#raise(heads.flatMap(([key, head]) => head ? [[key, head] as const] : []))
+    } catch (error) {
+      for (const drive of drives) if (!failed.has(drive.key) && !this.#waiting.has(drive.key)) this.#waiting.set(drive.key, drive)
+      throw error
+    }
+    return failed
   }
 
   /** Writes those marks that are further than what is known: a lower one would let an older store pass for the newest. */
