@@ -42,7 +42,11 @@ export async function importSources (run: PublishingRun, { sources, notes }: { s
 
 /** Another text of the same name and date would have the same id. @throws AppError CONFLICT */
 async function checkSame ({ library, newsletter: { address } }: PublishingRun, { id, title, publishedAt }: Published, prepared: PreparedIssue): Promise<void> {
-  if (await hasSaid(library, address, id, prepared)) return
+  const isSame = await hasSaid(library, address, id, prepared).catch((error: unknown) => {
+    if (isAppError(error) && error.code === 'NOT_COMPLETE') return true // what is not here can not be compared
+    throw error
+  })
+  if (isSame) return
   throw new AppError('CONFLICT', `There is an issue of this name and date (${publishedAt.slice(0, 10)}) already, and it never said what "${title}" says. Give this text another name or date, or correct that issue with it.`)
 }
 
