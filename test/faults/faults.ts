@@ -1,5 +1,6 @@
 import { availableParallelism, loadavg } from 'node:os'
 import { parseArgs } from 'node:util'
+import { codeOf } from '../../console/cli/until-signal.ts'
 import type { Ends } from '../support/namespaces.ts'
 import { helpOn } from './help.ts'
 import { runSuite } from './run-suite.ts'
@@ -9,6 +10,8 @@ import { SUITES } from './suites.ts'
  * `npm run faults -- NAME … [--option number]`: makes faults on purpose, in the whole form of each suite unless options
  * say otherwise, and prints a line of figures for each. Its tests run a short form of the same.
  */
+/** How to end what the suite that is being played has begun, the last first. */
+const begun: (() => unknown)[] = []
 const words = process.argv.slice(2)
 const isHelp = words.some(word => word === '--help' || word === '-h')
 const { names, options } = readWords(words.filter(word => word !== '--help' && word !== '-h'))
@@ -27,6 +30,7 @@ if (unknown.length > 0) {
   refuse(`${listed(numberless)} wants a number.`, helpOn(names))
 } else {
   process.setMaxListeners(10_000)
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void endAll().finally(() => process.exit(codeOf(signal))))
   console.error(`Node ${process.version}, ${availableParallelism()} CPUs, load ${loadavg()[0]!.toFixed(1)} at the start.`)
   for (const name of chosen) await play(name)
   process.exit()
@@ -42,8 +46,7 @@ function refuse (...lines: string[]): void {
 }
 
 async function play (name: string): Promise<void> {
-  const ending: (() => unknown)[] = []
-  const ends = { teardown: (end: () => unknown) => { ending.unshift(end) } } as Ends
+  const ends = { teardown: (end: () => unknown) => { begun.unshift(end) } } as Ends
   try {
     const outcome = await runSuite(SUITES[name]!, ends, options)
     const { figures } = outcome
@@ -55,8 +58,13 @@ async function play (name: string): Promise<void> {
     console.log(`${name}: FAILED, ${error instanceof Error ? error.stack : String(error)}`)
     process.exitCode = 1
   } finally {
-    for (const end of ending) await end()
+    await endAll()
   }
+}
+
+/** Nodes, networks and folders of the suite that is being played. */
+async function endAll (): Promise<void> {
+  for (const end of begun.splice(0)) await end()
 }
 
 function readWords (words: string[]): { names: string[], options: Record<string, number> } {
