@@ -74,7 +74,8 @@ export class Following extends Resource<FollowingEvents> {
     await this.#resting.ready()
     await aFewAtOnce(subscribed.sort((a, b) => placeOf(a) - placeOf(b)), STARTED_AT_ONCE, async followed => { if (!this.closing) await this.#start(followed) })
     // One that can not be dropped as yet keeps nothing else from starting.
-    for (const { address, leaving } of subscribed) if (leaving && !this.closing) this.#inBackground(this.unfollow(address))
+    const later = (error: unknown): void => this.#parts.log.error({ error: messageOf(error) }, 'dropping what was ended')
+    for (const { address, leaving } of subscribed) if (leaving && !this.closing) await this.unfollow(address).catch(later)
     await this.#repairs.ready()
     await this.#compacting.ready()
   }
@@ -101,7 +102,6 @@ export class Following extends Resource<FollowingEvents> {
   }
 
   get all (): Follower[] { return [...this.#followers.values()] }
-
   /** Those of which the library knows at least the address. */
   get begun (): Follower[] { return this.all.filter(({ opened }) => opened) }
 

@@ -77,7 +77,8 @@ export class Keeping extends Resource<KeepingEvents> {
     for (const { address } of this.#kept.all) if (!following.has(address)) await following.follow(address, 'keeping')
     // What was being dropped when the node was ended. Where the whole file is missing, it may only be away.
     const dropped = following.all.filter(({ followed: { address, role } }) => role === 'keeping' && !this.isKept(address))
-    if (this.#kept.wasWritten) for (const { followed: { address } } of dropped) this.#inBackground(following.unfollow(address))
+    const later = (error: unknown): void => this.#parts.log.error({ error: messageOf(error) }, 'dropping what was kept')
+    if (this.#kept.wasWritten) for (const { followed: { address } } of dropped) await following.unfollow(address).catch(later)
     await this.#room.shrink()
     this.#timers.look = setInterval(() => this.#inBackground(this.#look()), LOOK_MS).unref()
   }
