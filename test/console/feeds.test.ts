@@ -5,6 +5,7 @@ import t, { type Test } from 'tap'
 import { createNewsletter, publishIssues, testNetwork, type TestNetwork, type TestNode, untilComplete } from '../support/network.ts'
 import { feedFormats, type FeedFormat } from '../../subscriber/feeds/feed.ts'
 import { writeFeed } from '../../subscriber/feeds/write-feed.ts'
+import { countTurns } from '../support/count-turns.ts'
 import { onePixelPng } from '../support/pictures.ts'
 
 type Answer = Awaited<ReturnType<TestNode['node']['app']['inject']>>
@@ -126,15 +127,7 @@ t.test('a feed is written issue by issue, and others have their turn in between'
   }))
   const feed = { id: 'x:', title: 'One', description: '', language: 'en', authors: ['Ann'], homeUrl: 'http://x.test/', updatedAt: at, items }
   for (const format of Object.keys(feedFormats) as FeedFormat[]) {
-    let turns = 0
-    let isWriting = true
-    const count = (): void => {
-      turns++
-      if (isWriting) setImmediate(count)
-    }
-    setImmediate(count)
-    const text = await writeFeed(feed, format, 'http://x.test/feed')
-    isWriting = false
+    const { result: text, turns } = await countTurns(async () => await writeFeed(feed, format, 'http://x.test/feed'))
     t.ok(turns >= 50, `${format}: ${turns} turns`)
     if (format === 'json') {
       t.same((JSON.parse(text) as JsonFeed).items.map(({ content_html: html }) => html), items.map(() => html))

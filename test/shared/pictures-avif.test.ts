@@ -1,21 +1,20 @@
-import { setImmediate } from 'node:timers/promises'
 import t from 'tap'
 import { checkPicture, type PictureVerdict } from '../../shared/pictures/check-picture.ts'
+import { countTurns } from '../support/count-turns.ts'
 import { avif, box } from '../support/pictures.ts'
 
 /** @returns how often others had a turn meanwhile, too, and how much was read */
 async function check (...boxes: Buffer[]): Promise<{ verdict: PictureVerdict, turns: number, readBytes: number }> {
   const bytes = Buffer.concat([avif(9, 9), ...boxes])
-  let [turns, readBytes, isDone] = [0, 0, false]
-  const checked = checkPicture({
+  let readBytes = 0
+  const { result: verdict, turns } = await countTurns(async () => await checkPicture({
     sizeBytes: bytes.length,
     read: async function * (start, end) {
       readBytes += end + 1 - start
       yield bytes.subarray(start, end + 1)
     }
-  }).finally(() => { isDone = true })
-  for (; !isDone; turns++) await setImmediate()
-  return { verdict: await checked, turns, readBytes }
+  }))
+  return { verdict, turns, readBytes }
 }
 
 t.test('nothing is read behind the end of the box that it should be in', async t => {

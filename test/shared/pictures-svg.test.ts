@@ -1,6 +1,6 @@
-import { setImmediate } from 'node:timers/promises'
 import t from 'tap'
 import { checkPicture, type PictureVerdict } from '../../shared/pictures/check-picture.ts'
+import { countTurns } from '../support/count-turns.ts'
 import { multiplyingSvg, svg } from '../support/pictures.ts'
 
 const NAMESPACES = 'xmlns:xlink="http://www.w3.org/1999/xlink" xmlns:q="http://www.w3.org/1999/xlink"'
@@ -83,18 +83,12 @@ t.test('drawings as programs write them are shown', async t => {
 })
 
 t.test('a drawing takes time by its length, and lets others have a turn', async t => {
-  const others = async (bytes: Buffer): Promise<{ verdict: PictureVerdict, turns: number }> => {
-    let [turns, isDone] = [0, false]
-    const checked = check(bytes).finally(() => { isDone = true })
-    for (; !isDone; turns++) await setImmediate()
-    return { verdict: await checked, turns }
-  }
   for (const [name, content] of Object.entries({
     'quotation marks that open in one tag and close in another': `<a '" b="'/>`.repeat(14_000),
     'many in each': `<a ${`'" b="'`.repeat(20)}/>`.repeat(4_990),
     'few tags': `<a b="${'c'.repeat(10_000)}"/>`.repeat(100)
   })) {
-    const { verdict, turns } = await others(svg('', content))
+    const { result: verdict, turns } = await countTurns(async () => await check(svg('', content)))
     t.match(verdict, { notShown: null }, name)
     t.ok(turns >= 2 * Math.floor(content.length / 100_000), `${turns} turns in ${content.length} characters`)
   }

@@ -14,6 +14,7 @@ import { withRenamedFiles } from '../../subscriber/exporting/renamed-files.ts'
 import { checkOnePage, checkZippable } from '../../subscriber/exporting/book-size.ts'
 import { zipEntries } from '../../subscriber/exporting/zip-entries.ts'
 import { textEntry } from '../../subscriber/exporting/book.ts'
+import { countTurns } from '../support/count-turns.ts'
 import { openHostileAuthor } from '../support/hostile-author.ts'
 import { testNetwork, type TestNode, untilComplete } from '../support/network.ts'
 import { onePixelPng } from '../support/pictures.ts'
@@ -126,17 +127,12 @@ t.test('a short text that shows one picture many times makes no page that is man
 })
 
 t.test('a text is made smaller piece by piece, and others have their turn in between', async t => {
-  let turns = 0
-  let isWriting = true
-  const count = (): void => {
-    turns++
-    if (isWriting) setImmediate(count)
-  }
-  setImmediate(count)
   const text = 'Some words in a line.\n'.repeat(100_000)
-  const zipped: Uint8Array[] = []
-  for await (const bytes of zipEntries([textEntry('a.txt', text)], new Date(0))) zipped.push(bytes)
-  isWriting = false
+  const { result: zipped, turns } = await countTurns(async () => {
+    const pieces: Uint8Array[] = []
+    for await (const bytes of zipEntries([textEntry('a.txt', text)], new Date(0))) pieces.push(bytes)
+    return pieces
+  })
   t.ok(turns > 20, `${turns} turns`)
   t.equal(Buffer.from(unzipSync(Buffer.concat(zipped))['a.txt']!).toString(), text)
 })

@@ -10,6 +10,7 @@ import { type PageIssue, renderPage } from '../../subscriber/rendering/page.ts'
 import { renderPlainText } from '../../subscriber/rendering/plain-text.ts'
 import { TooLargeTexts } from '../../subscriber/reading/too-large-texts.ts'
 import { Renderer } from '../../subscriber/rendering/renderer.ts'
+import { countTurns } from '../support/count-turns.ts'
 import { parseHtml } from '../support/parsed-html.ts'
 
 const FILES: FileInIssue[] = [
@@ -262,15 +263,8 @@ t.test('texts are compared, and led to other files, while others have their turn
   t.equal(await renderer.renamed('[a](files/x?)', new Map([['x?', 'x-']])), '[a](files/x-)')
   t.same(await renderer.compared('a\nb\n', 'a\nc\n'), [{ kind: 'same', text: 'a' }, { kind: 'removed', text: 'b' }, { kind: 'added', text: 'c' }])
   const long = (seed: number): string => Array.from({ length: 24_000 }, (_, i) => `${(i * seed) % 1_000_003} ${'x'.repeat(150)}`).join('\n')
-  let turns = 0
-  let isComparing = true
-  const count = (): void => {
-    turns++
-    if (isComparing) setImmediate(count)
-  }
-  setImmediate(count)
-  t.ok((await renderer.compared(long(7), long(11)))!.length >= 24_000)
-  isComparing = false
+  const { result: lines, turns } = await countTurns(async () => await renderer.compared(long(7), long(11)))
+  t.ok(lines!.length >= 24_000)
   t.ok(turns > 100, `${turns} turns`)
 })
 
