@@ -1,10 +1,9 @@
 import type { Address } from '../../shared/format/address.ts'
 import { rangesOf } from '../../shared/format/block-ranges.ts'
 import { claims, type HeldReceipt, type IssuePieces } from '../../shared/network/receipts/held-receipt.ts'
+import { diskBytesOf } from '../library/disk-bytes.ts'
 import type { LibraryIssue } from '../library/library-issue.ts'
 
-/** What the store needs for a block beside its bytes: its place in the tree, and its share of the index. */
-const BLOCK_OVERHEAD_BYTES = 400
 /** A manifest stands in the index once more. */
 const ISSUE_OVERHEAD_BYTES = 4_000
 
@@ -145,10 +144,8 @@ export class DiskRoom {
   #lodgerOf (newsletter: Address, { id, writer, seq, publishedAt, locations }: LyingIssue): Lodger | null {
     const drive = this.#parts.driveOf(newsletter, writer)
     if (drive === null) return null
-    const blocks = locations.reduce((sum, { blockLength }) => sum + blockLength, 0)
-    const bytes = locations.reduce((sum, { byteLength }) => sum + byteLength, 0)
     const runs = rangesOf(locations.map(({ blockOffset, blockLength }) => [blockOffset, blockOffset + blockLength]))
-    return { newsletter, id, drive, seq, runs, publishedAt, diskBytes: bytes + blocks * BLOCK_OVERHEAD_BYTES + ISSUE_OVERHEAD_BYTES }
+    return { newsletter, id, drive, seq, runs, publishedAt, diskBytes: diskBytesOf(locations) + ISSUE_OVERHEAD_BYTES }
   }
 
   async #inTurn<T> (work: () => Promise<T>): Promise<T> {

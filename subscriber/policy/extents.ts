@@ -1,9 +1,7 @@
 import type { Policy } from '../../shared/api/policies.ts'
-import type { IssueMoment, IssueToHold, LibraryPart } from '../library/library-issue.ts'
+import { diskBytesOf } from '../library/disk-bytes.ts'
+import type { IssueMoment, IssueToHold } from '../library/library-issue.ts'
 import { type Extent, partsIn } from './extent.ts'
-
-/** What the store needs for a block beside its bytes: its place in the tree, and its share of the index. */
-const BLOCK_OVERHEAD_BYTES = 400
 
 /** How much of each issue a policy holds, decided from the newest down. */
 export class Extents {
@@ -68,8 +66,4 @@ export class Extents {
 function usualOf ({ content, attachments }: Policy): Extent {
   if (content === 'textOnly') return 'text'
   return attachments === 'onRequest' ? 'pictures' : 'whole'
-}
-
-function diskBytesOf (parts: LibraryPart[]): number {
-  return parts.reduce((sum, { byteLength, blockLength }) => sum + byteLength + blockLength * BLOCK_OVERHEAD_BYTES, 0)
 }
