@@ -144,7 +144,7 @@ export const reading = ({ count, bytes, number, percent }: Formats) => ({
   announceOn: 'Others find this machine by the newsletter.',
   announceOff: 'Nobody finds this machine by the newsletter any more.',
   alsoRead: 'Show its issues in the inbox',
-  alsoReadHint: 'What others publish in it comes into the inbox, as it does for readers. What is published on this machine counts as read.',
+  alsoReadHint: 'What others publish in it comes into the inbox, as it does for readers. What is published on this machine from then on counts as read.',
   alsoReadOn: 'Its issues come into the inbox.',
   alsoReadOff: 'Its issues no longer come into the inbox. Everything stays here.',
   isPaused: 'Paused.',

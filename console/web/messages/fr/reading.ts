@@ -145,7 +145,7 @@ export const reading = ({ count, bytes, number, percent }: Formats): Messages['r
   announceOn: 'Les autres trouvent cette machine par la lettre.',
   announceOff: 'Plus personne ne trouve cette machine par la lettre.',
   alsoRead: 'Montrer ses numéros dans la boîte de réception',
-  alsoReadHint: 'Ce que d’autres y publient arrive dans la boîte de réception, comme chez les lecteurs. Ce qui est publié sur cette machine compte comme lu.',
+  alsoReadHint: 'Ce que d’autres y publient arrive dans la boîte de réception, comme chez les lecteurs. Ce qui est publié sur cette machine à partir de là compte comme lu.',
   alsoReadOn: 'Ses numéros arrivent dans la boîte de réception.',
   alsoReadOff: 'Ses numéros n’arrivent plus dans la boîte de réception. Tout reste ici.',
   isPaused: 'En pause.',
