@@ -11,7 +11,7 @@ export default defineConfig({
   cwd: root,
   input: Object.fromEntries([
     'console/cli/main', 'console/watchdog-worker', 'subscriber/library/library-worker', 'subscriber/rendering/render-worker', 'subscriber/search/search-worker',
-    'publisher/texts/text-worker'
+    'shared/pictures/picture-worker', 'publisher/texts/text-worker'
   ].map(name => [name, `${name}.ts`])),
   platform: 'node',
   external: STAY,

@@ -8,8 +8,9 @@ const STAMP = 'node_modules/.colporteur-lock'
 const WANTED = 'package-lock.json'
 const INSTALLED = 'node_modules/.package-lock.json'
 // --include=dev: the compiler is one of them, and NODE_ENV=production would leave it out. Without a network npm tries for
-// more than two minutes by default; a network that is only slow gets by with shorter pauses.
-const NPM_OPTIONS = ['--include=dev', '--prefer-offline', '--no-audit', '--no-fund', '--loglevel=error', '--fetch-retry-mintimeout=1000', '--fetch-retry-maxtimeout=5000']
+// more than two minutes by default; a network that is only slow gets by with shorter pauses. --ignore-scripts: a package runs
+// nothing here before somebody has looked at it.
+const NPM_OPTIONS = ['--ignore-scripts', '--include=dev', '--prefer-offline', '--no-audit', '--no-fund', '--loglevel=error', '--fetch-retry-mintimeout=1000', '--fetch-retry-maxtimeout=5000']
 
 /** True when node_modules holds what package-lock.json asks for, whoever installed it. */
 export function packagesAreNew (root) {

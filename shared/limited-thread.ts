@@ -1,4 +1,4 @@
-import { Worker } from 'node:worker_threads'
+import { type Transferable, Worker } from 'node:worker_threads'
 import { AppError, messageOf } from './errors.ts'
 import { receivedError, type SentFailure } from './sent-failure.ts'
 
@@ -13,20 +13,25 @@ export interface LimitedThreadOptions {
   program: URL
   limitMs: number
   memoryMb: number
-  /** What is done to texts, as in "be shown"; and what to do with one that is too large for that. */
-  inWords: { done: string, advice: string }
+  inWords: JobInWords
   /** What a job is refused with whose thread has ended by itself. */
   ended: () => AppError
 }
 
+/** "The text takes longer than 2 s to be shown. Write a shorter one." */
+export interface JobInWords { thing: 'text' | 'picture', done: string, advice: string }
+
 /**
- * Does jobs on texts in a thread of its own, one at a time, because a hostile text may take forever. It begins with the first job.
+ * Does jobs on what others wrote in a thread of its own, one after the other, because a hostile one may take forever. It begins with
+ * the first job.
  *
  * A job may throw TOO_LARGE, when it takes too long or too much memory, and whatever its program throws.
  */
 export class LimitedThread<Job> {
   #options: LimitedThreadOptions
   #worker: Worker | null = null
+  #last: Promise<unknown> = Promise.resolve()
+  #isTerminated = false
   #waiting: { resolve: (value: unknown) => void, reject: (error: AppError) => void } | null = null
   #timer: NodeJS.Timeout | undefined
 
@@ -34,25 +39,35 @@ export class LimitedThread<Job> {
     this.#options = options
   }
 
-  /** When the one before is done. Only while a job is being done it keeps the process from ending. */
-  async run (job: Job): Promise<unknown> {
+  /** @param moved what of the job is not copied; see `postMessage` */
+  run (job: Job, moved: Transferable[] = []): Promise<unknown> {
+    const done = this.#last.then(() => this.#do(job, moved))
+    this.#last = done.catch(() => {}) // the next one takes its turn however this one ends
+    return done
+  }
+
+  async terminate (): Promise<void> {
+    this.#isTerminated = true
+    await this.#worker?.terminate()
+    await this.#last
+  }
+
+  /** Only while a job is being done it keeps the process from ending. */
+  async #do (job: Job, moved: Transferable[]): Promise<unknown> {
+    if (this.#isTerminated) throw this.#options.ended()
     this.#worker ??= this.#start()
     const worker = this.#worker
     worker.ref()
     try {
       return await new Promise((resolve, reject) => {
         this.#waiting = { resolve, reject }
-        worker.postMessage(job)
+        worker.postMessage(job, moved)
       })
     } finally {
       this.#waiting = null
       clearTimeout(this.#timer)
       worker.unref()
     }
-  }
-
-  async terminate (): Promise<void> {
-    await this.#worker?.terminate()
   }
 
   #start (): Worker {
@@ -78,14 +93,14 @@ export class LimitedThread<Job> {
   }
 
   #tooLarge (what: string, cause?: unknown): AppError {
-    const { done, advice } = this.#options.inWords
-    return new AppError('TOO_LARGE', `The text takes ${what} to ${done}. ${advice}`, { cause })
+    const { thing, done, advice } = this.#options.inWords
+    return new AppError('TOO_LARGE', `The ${thing} takes ${what} to ${done}. ${advice}`, { cause })
   }
 
   #failureOf (cause: unknown): AppError {
-    const { memoryMb, inWords: { done } } = this.#options
+    const { memoryMb, inWords: { thing, done } } = this.#options
     const outOfMemory = cause instanceof Error && 'code' in cause && cause.code === 'ERR_WORKER_OUT_OF_MEMORY'
     if (outOfMemory) return this.#tooLarge(`more than ${memoryMb} MB of memory`, cause)
-    return new AppError('INTERNAL', `The text can not ${done}: ${messageOf(cause)}`, { cause })
+    return new AppError('INTERNAL', `The ${thing} can not ${done}: ${messageOf(cause)}`, { cause })
   }
 }

@@ -4,7 +4,8 @@ import { imageSize } from 'image-size'
 import { AppError, messageOf } from '../../shared/errors.ts'
 import { Blake2b256Stream } from '../../shared/format/hash.ts'
 import { BLOCK_BYTES } from '../../shared/format/limits.ts'
-import { checkPicture, type PictureVerdict } from '../../shared/pictures/check-picture.ts'
+import type { PictureVerdict } from '../../shared/pictures/check-picture.ts'
+import { pictureThread } from '../../shared/pictures/picture-thread.ts'
 import { openRegular } from '../../shared/regular-file.ts'
 import { fileType, namedType } from './file-type.ts'
 import type { PreparedFile } from './prepared-issue.ts'
@@ -39,7 +40,7 @@ export async function factsOf (path: string, name: string, identity?: FileIdenti
 
 /** Whether readers will see a file that lies on the disk as a picture. */
 export async function checkPictureFile (path: string, sizeBytes: number): Promise<PictureVerdict> {
-  return await checkPicture({ sizeBytes, read: (start, end) => createReadStream(path, { start, end }) as AsyncIterable<Uint8Array> })
+  return await pictureThread.check({ sizeBytes, read: (start, end) => createReadStream(path, { start, end }) as AsyncIterable<Uint8Array> })
 }
 
 /** What is called a picture is what its content says. */

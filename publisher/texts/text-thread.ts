@@ -10,7 +10,6 @@ const MEMORY_MB = 1024
 /** Reads texts in a thread of its own, one after the other. Each call may throw what {@link LimitedThread} does, and what is wrong with the text. */
 export class TextThread {
   #thread: LimitedThread<TextJob>
-  #last: Promise<unknown> = Promise.resolve()
 
   constructor ({ limitMs = LIMIT_MS }: { limitMs?: number } = {}) {
     const program = new URL('./text-worker.js', import.meta.url)
@@ -18,9 +17,7 @@ export class TextThread {
   }
 
   run<N extends keyof TextJobs> (name: N, ...args: Parameters<TextJobs[N]>): Promise<ReturnType<TextJobs[N]>> {
-    const done = this.#last.then(() => this.#thread.run({ name, args }))
-    this.#last = done.catch(() => {}) // the next one takes its turn however this one ends
-    return done as Promise<ReturnType<TextJobs[N]>>
+    return this.#thread.run({ name, args }) as Promise<ReturnType<TextJobs[N]>>
   }
 }
 

@@ -26,9 +26,9 @@ const sizes: Record<PictureType, (bytes: PictureBytes) => Promise<PictureSize>> 
 
 /**
  * Looks at a file that somebody says is a picture, before anything decodes it: what it is, by its content, and how large it claims
- * to be. No pixel is decoded, and each step goes on by at least a byte, so that it ends soon whatever it is given; that is why it
- * needs no thread of its own. (The package image-size is not asked: it finds the size of honest pictures. In a JPEG that says it
- * twice it takes the one that browsers do not, and formats that are not shown here have made it turn in circles.)
+ * to be. No pixel is decoded. What others may have made is looked at by a {@link PictureThread}. (The package image-size is not
+ * asked: it finds the size of honest pictures. In a JPEG that says it twice it takes the one that browsers do not, and formats that
+ * are not shown here have made it turn in circles.)
  *
  * Throws only what reading throws.
  */
@@ -36,12 +36,32 @@ export async function checkPicture (source: PictureSource, limitMs?: number): Pr
   const bytes = new PictureBytes(source, limitMs)
   try {
     const type = await typeOf(bytes)
-    checkSize(await sizes[type](bytes))
+    const size = await sizes[type](bytes)
+    checkSize(size)
+    await checkCarried(size.carried ?? [])
     return { type, notShown: null }
   } catch (error) {
     if (!(error instanceof NotShown)) throw error
     return { type: null, notShown: error.message, isPassing: error.isPassing }
   }
+}
+
+/** A drawing may be small, and bring along what is not. @throws NotShown */
+async function checkCarried (files: Uint8Array[]): Promise<void> {
+  let pixels = 0
+  for (const file of files) {
+    const type = pictureType(file)
+    if (type === null) continue
+    try {
+      const read = async function * (start: number, end: number): AsyncGenerator<Uint8Array> { yield file.subarray(start, end + 1) }
+      const size = await sizes[type](new PictureBytes({ sizeBytes: file.length, read }))
+      checkSize(size)
+      pixels += (size.width ?? 1) * (size.height ?? 1)
+    } catch (error) {
+      throw error instanceof NotShown ? new NotShown(`there is a picture in it, and ${error.message}`) : error
+    }
+  }
+  if (pixels > MOST_PIXELS) throw new NotShown(`there are pictures in it that claim to be ${pixels.toLocaleString('en')} pixels together`)
 }
 
 async function typeOf (bytes: PictureBytes): Promise<PictureType> {

@@ -1,4 +1,3 @@
-import { setImmediate } from 'node:timers/promises'
 import { MOST_LOOKED_BYTES, MOST_LOOKED_MS } from './picture-limits.ts'
 import { NotShown } from './not-shown.ts'
 
@@ -10,8 +9,6 @@ export interface PictureSource {
 }
 
 const WINDOW_BYTES = 64 * 1024
-/** So many steps on bytes that are held take some milliseconds. */
-const STEPS_AT_ONCE = 2_000
 
 /**
  * The bytes of a file of which nothing is known, through a window that is moved over it: never more than that is in memory, and
@@ -23,13 +20,12 @@ export class PictureBytes {
   #window = Buffer.alloc(0)
   #at = 0
   #readBytes = 0
-  #steps = 0
   #untilMs: number
 
   constructor (source: PictureSource, limitMs = MOST_LOOKED_MS) {
     this.#source = source
     this.size = source.sizeBytes
-    this.#untilMs = Date.now() + limitMs
+    this.#untilMs = performance.now() + limitMs
   }
 
   /** Whether these bytes can be read at once. */
@@ -42,24 +38,17 @@ export class PictureBytes {
    * @throws NotShown when that part, or the file, ends before, or too much of it was read
    */
   async hold (at: number, count: number, partEnd = this.size): Promise<void> {
-    if (++this.#steps % STEPS_AT_ONCE === 0) await this.pause()
     if (at + count > Math.min(partEnd, this.size)) throw new NotShown('it is cut off')
     if (this.holds(at, count)) return
     const end = Math.min(this.size, at + WINDOW_BYTES)
     this.#readBytes += end - at
     if (this.#readBytes > MOST_LOOKED_BYTES) throw new NotShown(`more than ${MOST_LOOKED_BYTES / 1024 / 1024} MiB of it would have to be read to know how large it is`)
-    await this.pause()
+    if (performance.now() > this.#untilMs) throw new NotShown('it took too long to find out how large it is', { isPassing: true })
     const blocks: Uint8Array[] = []
     for await (const block of this.#source.read(at, end - 1)) blocks.push(block)
     this.#window = Buffer.concat(blocks)
     this.#at = at
     if (!this.holds(at, count)) throw new NotShown('it is cut off')
-  }
-
-  /** Lets others have a turn: many small steps in a row would not. @throws NotShown when there was time enough */
-  async pause (): Promise<void> {
-    await setImmediate()
-    if (Date.now() > this.#untilMs) throw new NotShown('it took too long to find out how large it is', { isPassing: true })
   }
 
   /** All of a file that is known to be small. */

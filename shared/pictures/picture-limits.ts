@@ -18,5 +18,5 @@ export const MOST_FRAMES = 5_000
 export const MOST_SVG_BYTES = 4 * 1024 * 1024
 /** So much of a file is read at most to find out what it is. A GIF tells its frames nowhere: all of it is gone through. */
 export const MOST_LOOKED_BYTES = 32 * 1024 * 1024
-/** Going through so much takes a tenth of a second; a disk that is asked by others at the same time may take longer. */
+/** Reading so much takes a tenth of a second; from a disk that is asked by others at the same time it may take longer. */
 export const MOST_LOOKED_MS = 5_000

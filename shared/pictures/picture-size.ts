@@ -4,6 +4,8 @@ export interface PictureSize {
   width: number | null
   height: number | null
   frames: number
+  /** Files that it brings along, as an SVG may. */
+  carried?: Uint8Array[]
 }
 
 /** Around all that was said: what is shown is never larger than the largest claim. */

@@ -1,5 +1,6 @@
 import { NotShown } from './not-shown.ts'
 import { checkAddresses, checkInstruction } from './svg-addresses.ts'
+import { CarriedFiles } from './svg-carried.ts'
 import { comparedName, namesIn, readingsOf } from './svg-names.ts'
 import { type Part, PartCounts } from './svg-part-counts.ts'
 import type { SvgReferences } from './svg-references.ts'
@@ -12,8 +13,6 @@ const MOST_DEEP = 256
 const PIECES_A_PART = 6
 /** Programs write some dozens; all of a tag are looked at together. */
 const MOST_ATTRIBUTES = 1_000
-/** Looking at so much text takes some milliseconds. */
-const CHARACTERS_AT_ONCE = 64 * 1024
 /** What something becomes as a drawing moves. */
 const CHANGES = new Set(['to', 'from', 'by', 'values'])
 /** They name another part without saying that it is one. */
@@ -28,36 +27,39 @@ export interface SvgText {
   references: SvgReferences
 }
 
+export interface SvgParts {
+  /** When all that is repeated is drawn: a few `use`, or patterns, in what others use make billions. */
+  count: number
+  /** Files that it brings along, each once. */
+  carried: Uint8Array[]
+}
+
 interface Attribute { name: string, value: string, readings: Set<string> }
 
 /** Something that has begun, and not ended yet. */
 interface Open { name: string, part: Part, all: Use[], handedOn: Use[] }
 
 /**
- * How many parts a drawing has when all that it repeats is drawn: a few `use`, or patterns, in what others use make billions.
+ * What a drawing is made of.
  *
- * @param limit a larger number says only that there are more
- * @param pause lets others have a turn
+ * @param limit a larger count says only that there are more
  * @throws NotShown
  */
-export async function partsOf (svg: SvgText, limit: number, pause: () => Promise<void>): Promise<number> {
+export function partsOf (svg: SvgText, limit: number): SvgParts {
   const outline = new Outline(svg.references, limit)
-  if (!await inTurns(svg, limit, pause, piece => outline.add(piece))) return limit + 1
+  if (!goThrough(svg, limit, piece => outline.add(piece))) return { count: limit + 1, carried: [] }
   const drawing = new Drawing(svg.references, outline, limit)
-  if (!await inTurns(svg, limit, pause, piece => drawing.add(piece))) return limit + 1
-  return new PartCounts(drawing.named, limit).of(drawing.root)
+  if (!goThrough(svg, limit, piece => drawing.add(piece))) return { count: limit + 1, carried: [] }
+  return { count: new PartCounts(drawing.named, limit).of(drawing.root), carried: drawing.carried.all }
 }
 
 /** Whether it went to the end: it stops where `visit` says that it is too much. */
-async function inTurns ({ text, at: from }: SvgText, limit: number, pause: () => Promise<void>, visit: (piece: Piece) => boolean): Promise<boolean> {
-  let [pieces, pausedAt] = [0, from]
+function goThrough ({ text, at: from }: SvgText, limit: number, visit: (piece: Piece) => boolean): boolean {
+  let pieces = 0
   for (let at = from; at < text.length;) {
     const piece = pieceAt(text, at)
     if (++pieces > PIECES_A_PART * limit || !visit(piece)) return false
     at = piece.end
-    if (at - pausedAt < CHARACTERS_AT_ONCE) continue
-    pausedAt = at
-    await pause()
   }
   return true
 }
@@ -101,6 +103,7 @@ class Drawing {
   readonly root: Part = newPart()
   /** Those of a name: browsers take the first, but compare names more exactly. */
   readonly named = new Map<string, Part[]>()
+  readonly carried = new CarriedFiles()
   #references: SvgReferences
   #outline: Outline
   #style: SvgStyle
@@ -116,6 +119,7 @@ class Drawing {
     this.#style = new SvgStyle(sheets, name => names.has(name))
     const readings = readingsOf(sheets)
     checkAddresses('style', readings)
+    this.carried.add(readings)
     this.#takesAll = saysInherit(readings)
     this.#limit = limit
   }
@@ -131,6 +135,7 @@ class Drawing {
     const element = localName(tag)
     for (const attribute of attributes) {
       checkAddresses(element, attribute.readings)
+      this.carried.add(attribute.readings)
       checkChange(attribute)
     }
     const around = this.#open.at(-1)

@@ -31,9 +31,10 @@ export async function svgSize (bytes: PictureBytes): Promise<PictureSize> {
   for (const instruction of instructions) checkInstruction(instruction)
   const references = new SvgReferences(entities)
   references.checkLength(text, 2 * MOST_SVG_BYTES)
-  if (await partsOf({ text, at, references }, MOST_PARTS, async () => await bytes.pause()) > MOST_PARTS) throw new NotShown(`it is made of more than ${MOST_PARTS.toLocaleString('en')} parts`)
+  const { count, carried } = partsOf({ text, at, references }, MOST_PARTS)
+  if (count > MOST_PARTS) throw new NotShown(`it is made of more than ${MOST_PARTS.toLocaleString('en')} parts`)
   const [width, height] = ['width', 'height'].map(side => pixels(references.read(root.attributes.get(side) ?? '')))
-  return { width: width!, height: height!, frames: 1 }
+  return { width: width!, height: height!, frames: 1, carried }
 }
 
 /** Null for what depends on where it is shown. */

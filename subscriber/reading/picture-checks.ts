@@ -1,7 +1,9 @@
 import { isAppError } from '../../shared/errors.ts'
 import type { IssueManifest, IssueManifestFile } from '../../shared/format/issue.ts'
 import type { DriveReader } from '../../shared/network/drive-reader.ts'
-import { checkPicture, type PictureVerdict } from '../../shared/pictures/check-picture.ts'
+import type { PictureVerdict } from '../../shared/pictures/check-picture.ts'
+import type { PictureSource } from '../../shared/pictures/picture-bytes.ts'
+import { pictureThread } from '../../shared/pictures/picture-thread.ts'
 import type { LibraryIssue } from '../library/library-issue.ts'
 
 /** Of so many pictures the verdict is kept: a hundred bytes for each. */
@@ -34,7 +36,8 @@ export class PictureChecks {
     if (!part) return file
     // Not by its hash alone, which its writer names, and which may not be proved yet.
     const key = [reader.key, part.blockOffset, part.byteLength, file.blake2b].join(' ')
-    const verdict = await this.#once(key, async () => await checkPicture({ sizeBytes: part.byteLength, read: (start, end) => reader.read(part, start, end) }))
+    const source: PictureSource = { sizeBytes: part.byteLength, read: (start, end) => reader.read(part, start, end) }
+    const verdict = await this.#once(key, async () => await pictureThread.check(source))
     return verdict.notShown === null ? { ...file, type: verdict.type } : { ...file, notShown: verdict.notShown }
   }
 

@@ -1,3 +1,4 @@
+import type { JobInWords } from '../../shared/limited-thread.ts'
 import type { Adapting } from '../exporting/adapt-html.ts'
 import type { FileInIssue } from './issue-files.ts'
 
@@ -22,5 +23,4 @@ export interface CompareJob { format: 'compared', from: string, to: string }
 
 export type RenderJob = MarkdownJob | AdaptJob | RenameJob | CompareJob
 
-/** What a text is too large for, and what to do then. */
-export const IN_WORDS = { done: 'be shown', advice: 'Read it as Markdown instead.' }
+export const IN_WORDS: JobInWords = { thing: 'text', done: 'be shown', advice: 'Read it as Markdown instead.' }

@@ -18,7 +18,6 @@ const MEMORY_MB = 512
  */
 export class Renderer extends Resource {
   #thread: LimitedThread<RenderJob>
-  #last: Promise<unknown> = Promise.resolve()
   #lastInBackground: Promise<unknown> = Promise.resolve()
 
   constructor ({ limitMs = LIMIT_MS }: { limitMs?: number } = {}) {
@@ -29,7 +28,6 @@ export class Renderer extends Resource {
 
   protected override async _close (): Promise<void> {
     await this.#thread.terminate()
-    await this.#last
   }
 
   /** @param urls addresses of files by name; a file without one is not shown */
@@ -45,17 +43,17 @@ export class Renderer extends Resource {
 
   /** @param html what {@link html} gave, with `files/…` as addresses of files */
   async adapted (html: string, adapting: Adapting): Promise<Adapted> {
-    return await this.#enqueue({ format: 'adapted', html, adapting }) as Adapted
+    return await this.#thread.run({ format: 'adapted', html, adapting }) as Adapted
   }
 
   /** A text that leads to its files by other names. @param names old name -> new name */
   async renamed (markdown: string, names: Map<string, string>): Promise<string> {
-    return await this.#enqueue({ format: 'renamed', markdown, names }) as string
+    return await this.#thread.run({ format: 'renamed', markdown, names }) as string
   }
 
   /** Line by line. Null where there is too much to compare. */
   async compared (from: string, to: string): Promise<Difference['lines'] | null> {
-    return await this.#enqueue({ format: 'compared', from, to }) as Difference['lines'] | null
+    return await this.#thread.run({ format: 'compared', from, to }) as Difference['lines'] | null
   }
 
   /** Counts the words of a text. */
@@ -76,19 +74,7 @@ export class Renderer extends Resource {
   }
 
   async #markdown (job: MarkdownJob): Promise<string> {
-    return await this.#enqueue(job) as string
-  }
-
-  #enqueue (job: RenderJob): Promise<unknown> {
-    const rendered = this.#last.then(() => this.#render(job))
-    // The next one takes its turn however this one ends.
-    this.#last = rendered.catch(() => {})
-    return rendered
-  }
-
-  async #render (job: RenderJob): Promise<unknown> {
-    if (this.closing) throw closing()
-    return await this.#thread.run(job)
+    return await this.#thread.run(job) as string
   }
 }
 
