@@ -7,7 +7,8 @@ import { MOST_FRAMES, MOST_MOVING_PIXELS, MOST_PIXELS, MOST_SIDE } from './pictu
 import type { PictureSize } from './picture-size.ts'
 import { type PictureType, pictureType, TYPE_BYTES } from './picture-type.ts'
 import { pngSize } from './png.ts'
-import { isSvg, svgSize } from './svg.ts'
+import { isSvg } from './svg-root.ts'
+import { svgSize } from './svg.ts'
 import { webpSize } from './webp.ts'
 
 /** What is to be done with a file that is said to be a picture. */

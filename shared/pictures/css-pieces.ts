@@ -1,11 +1,9 @@
-import { endOf } from './svg-tags.ts'
-
 /** A declaration, what stands before a block of them (`open`), or the end of a block. */
 export interface CssPiece { kind: 'declaration' | 'open' | 'close', text: string }
 
 /** A drawing with a class for each of its parts has fewer. */
 const MOST_TOKENS = 300_000
-const TOKEN = /\/\*|"[^"\n\r\f]*"?|'[^'\n\r\f]*'?|(?<![\w\-\u0080-\uffff])url\(\s*[^"'\s)][^)]*|[{};]|[^{};"'/u]+|[^]/iy
+const TOKEN = /\/\*|"[^"\n\r\f]*"?|'[^'\n\r\f]*'?|(?<![\w\-#@\u0080-\uffff])url\([ \t\n\r\f]*[^"' \t\n\r\f)][^)]*|[{};]|[^{};"'/u]+|[^]/iy
 
 /**
  * A style sheet in pieces, as CSS reads it. Ends before its end, and returns false, where it is written as no program writes:
@@ -19,7 +17,7 @@ export function * cssPieces (css: string): Generator<CssPiece, boolean> {
     const [token] = TOKEN.exec(css)!
     at += token.length
     if (++tokens > MOST_TOKENS) return false
-    if (token === '/*') at = endOf(css, '*/', at)
+    if (token === '/*') at = behindRemark(css, at)
     else if (!/^[{};]$/.test(token)) {
       text += token
       depth += depthOf(token)
@@ -32,6 +30,11 @@ export function * cssPieces (css: string): Generator<CssPiece, boolean> {
   }
   yield { kind: 'declaration', text }
   return depth === 0
+}
+
+function behindRemark (css: string, from: number): number {
+  const end = css.indexOf('*/', from)
+  return end === -1 ? css.length : end + 2
 }
 
 /** How many more parentheses open in it than close. */

@@ -3,6 +3,8 @@ import { NotShown } from './not-shown.ts'
 
 /** Fonts of signs have some thousand, with one each. */
 const MOST_ESCAPED = 50_000
+/** A style sheet has its colours there, too. */
+const MOST_NAMED = 1_000_000
 
 /*
  * A part of a drawing is used by its name, and there are many ways to write one: in an address, with its letters as numbers, in the
@@ -15,10 +17,16 @@ export function comparedName (id: string): string {
   return id.replace(/[\s"'();,#\\%][^]*$/, '')
 }
 
-/** What a value may name, as it is compared. */
+/** What a value may name, as it is compared. @throws NotShown */
 export function namesIn (readings: Iterable<string>): Set<string> {
   const names = new Set<string>()
-  for (const reading of readings) for (const [, name] of reading.matchAll(/#([^\s"'();,#\\%]*)/g)) names.add(name!)
+  let count = 0
+  for (const reading of readings) {
+    for (const [, name] of reading.matchAll(/#([^\s"'();,#\\%]*)/g)) {
+      if (++count > MOST_NAMED) throw new NotShown('too much is named at once in it')
+      names.add(name!)
+    }
+  }
   return names
 }
 

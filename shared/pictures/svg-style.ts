@@ -1,4 +1,5 @@
 import { type CssPiece, cssPieces } from './css-pieces.ts'
+import { NotShown } from './not-shown.ts'
 import { namesIn, readingsOf } from './svg-names.ts'
 
 /** A part of the drawing that another is painted with. */
@@ -19,6 +20,8 @@ interface Block {
   uses: Use[]
 }
 
+/** Programs give a part one class or two. */
+const MOST_STEPS = 5_000_000
 /** What is done once to something and all that is in it, and not to each. */
 const NOT_HANDED_ON = new Set(['clip-path', 'mask', 'filter'])
 
@@ -45,6 +48,7 @@ export class SvgStyle {
   #uses = new Map<string, Use[][]>()
   /** Of each element. */
   #everywhere: Use[] = []
+  #steps = 0
 
   /** @param isThere whether something in the drawing has that name */
   constructor (sheets: string, isThere: (name: string) => boolean) {
@@ -67,7 +71,13 @@ export class SvgStyle {
   of (words: Iterable<string>): Use[] {
     if (this.#uses.size === 0) return this.#everywhere
     // A block that names an element in many ways applies once.
-    const blocks = new Set(Array.from(words, word => this.#uses.get(word.toLowerCase()) ?? []).flat())
+    const blocks = new Set<Use[]>()
+    for (const word of words) {
+      for (const uses of this.#uses.get(word.toLowerCase()) ?? []) {
+        if (++this.#steps > MOST_STEPS) throw new NotShown('its style sheets call its parts by very many names')
+        blocks.add(uses)
+      }
+    }
     return [...this.#everywhere, ...[...blocks].flat()]
   }
 

@@ -2,10 +2,8 @@ import { NotShown } from './not-shown.ts'
 import type { PictureBytes } from './picture-bytes.ts'
 import type { PictureSize } from './picture-size.ts'
 import { MOST_SVG_BYTES } from './picture-limits.ts'
-import { checkInstruction } from './svg-addresses.ts'
 import { partsOf } from './svg-parts.ts'
-import { prologOf } from './svg-prolog.ts'
-import { SvgReferences } from './svg-references.ts'
+import { svgRoot } from './svg-root.ts'
 
 /** Pixels of a unit; those of letters as letters usually are. */
 const PIXELS = new Map([
@@ -13,27 +11,16 @@ const PIXELS = new Map([
 ])
 /** A drawing that repeats its parts draws them all. Charts repeat their letters some thousand times. */
 const MOST_PARTS = 200_000
-/** In which a letter of English is one byte, and a byte of one nothing else: otherwise a browser sees tags where there are none here. */
-const ENCODINGS = /^(?:utf-?8|(?:us-)?ascii|iso-8859-\d{1,2}|windows-125\d)$/i
-
-/** Whether a text is an SVG, by how it begins: the space, remarks and declarations that may stand before the root are passed over. */
-export function isSvg (text: string): boolean { return prologOf(text) !== null }
 
 /** SVG: a drawing, which has the size that it is given, but may say how large it wants to be. */
 export async function svgSize (bytes: PictureBytes): Promise<PictureSize> {
   if (bytes.size > MOST_SVG_BYTES) throw new NotShown(`it is a drawing of more than ${MOST_SVG_BYTES / 1024 / 1024} MiB`)
   const text = (await bytes.whole()).toString('utf8')
-  const prolog = prologOf(text)
-  if (!prolog) throw new NotShown('it is no picture of a kind that is shown')
-  if (prolog === 'hidden') throw new NotShown('it declares more than a drawing needs')
-  const { root, at, entities, encoding, instructions } = prolog
-  if (encoding !== null && !ENCODINGS.test(encoding)) throw new NotShown('its letters are written in a way that is not read here')
-  for (const instruction of instructions) checkInstruction(instruction)
-  const references = new SvgReferences(entities)
-  references.checkLength(text, 2 * MOST_SVG_BYTES)
-  const { count, carried } = partsOf({ text, at, references }, MOST_PARTS)
+  const root = svgRoot(text)
+  if (!root) throw new NotShown('it is no picture of a kind that is shown')
+  const { count, carried } = partsOf(text, MOST_PARTS)
   if (count > MOST_PARTS) throw new NotShown(`it is made of more than ${MOST_PARTS.toLocaleString('en')} parts`)
-  const [width, height] = ['width', 'height'].map(side => pixels(references.read(root.attributes.get(side) ?? '')))
+  const [width, height] = ['width', 'height'].map(side => pixels(root.get(side) ?? ''))
   return { width: width!, height: height!, frames: 1, carried }
 }
 
