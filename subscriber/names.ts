@@ -5,15 +5,18 @@ import type { IssueKey } from './issue-view.ts'
 import type { Library } from './library/library.ts'
 
 /**
- * The newsletter that a person means: by its address in any spelling, or by its title. The address goes first, so that
- * no title can pass for it.
+ * The newsletter that a person means: by its address in any spelling, by what they call it, or by its title. The address goes
+ * first, and then their own name, so that no title can pass for either.
  *
  * @throws AppError NEWSLETTER_NOT_FOUND, AMBIGUOUS
  */
 export async function newsletterNamed (name: string, following: Following, library: Library): Promise<Address> {
   const address = addressIn(name)
   if (address && following.has(address)) return address
-  const titled = (await library.newsletters()).filter(({ title }) => title.toLowerCase() === name.trim().toLowerCase())
+  const meant = name.trim().toLowerCase()
+  const called = following.all.filter(({ followed: { petName = '' } }) => petName !== '' && petName.toLowerCase() === meant)
+  if (called.length === 1) return called[0]!.followed.address
+  const titled = (await library.newsletters()).filter(({ title }) => title.toLowerCase() === meant)
   if (titled.length > 1) throw new AppError('AMBIGUOUS', `${titled.length} newsletters have this title. Name it by its address:\n${titled.map(({ address }) => formatAddress(address)).join('\n')}`)
   if (titled.length === 0) throw new AppError('NEWSLETTER_NOT_FOUND', `There is no newsletter ${JSON.stringify(name.slice(0, 100))} on this node. "colporteur newsletter list" tells which there are.`)
   return titled[0]!.address

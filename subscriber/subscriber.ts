@@ -154,12 +154,13 @@ export class Subscriber extends Resource<SubscriberEvents> {
   }
 
   /** @throws AppError NEWSLETTER_NOT_FOUND, CONFLICT for what a writer can not choose */
-  async change (address: Address, { paused, receipts, folder }: SubscriptionChange): Promise<Subscription> {
+  async change (address: Address, { paused, receipts, ...named }: SubscriptionChange): Promise<Subscription> {
     const { followed: { role } } = this.#newsletters.subscribed(address)
     if (role === 'own' && (paused || receipts === false)) throw new AppError('CONFLICT', 'This device writes in this newsletter, so it is always looked for, and it says what is held of it.')
     if (paused !== undefined) await this.#following.pause(address, paused)
     if (receipts !== undefined) await this.#following.tellReceipts(address, receipts)
-    if (folder !== undefined) await this.#following.remember(address, { folder: folder.trim() })
+    const trimmed = Object.entries(named).map(([what, name]) => [what, name.trim()])
+    if (trimmed.length > 0) await this.#following.remember(address, Object.fromEntries(trimmed) as typeof named)
     return await this.subscription(address)
   }
 
@@ -215,8 +216,7 @@ export class Subscriber extends Resource<SubscriberEvents> {
 
   /** Empties the library's index and reads every drive again. Read marks stay. */
   async reindex (): Promise<{ newsletters: number, issues: number, elapsedMs: number }> {
-    const startedMs = Date.now()
-    const newsletters = await this.#following.reindex()
+    const [startedMs, newsletters] = [Date.now(), await this.#following.reindex()]
     return { newsletters, issues: (await this.counts()).total, elapsedMs: Date.now() - startedMs }
   }
 

@@ -16,6 +16,7 @@ export function subscriptionView (
     link: formatAddress(newsletter.address),
     checkWords: checkWordsOf(newsletter.address),
     title: newsletter.title,
+    petName: follower.followed.petName ?? '',
     looksLike,
     subscribedAt: follower.followed.since,
     paused: follower.followed.paused ?? false,

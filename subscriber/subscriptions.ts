@@ -31,6 +31,8 @@ const Followed = Type.Object({
   policy: Type.Optional(Policy),
   /** In which the reader has put it; missing: in none. */
   folder: Type.Optional(Type.String()),
+  /** What the reader calls it, whatever it calls itself; missing: nothing else. */
+  petName: Type.Optional(Type.String()),
   /** Address of the newsletter that this one continues, and that led here. */
   continues: Type.Optional(Type.String()),
   /** Address to which this newsletter has led, as the one that continues it: to no other after it. */
@@ -41,15 +43,18 @@ const Followed = Type.Object({
 export type Choice = Pick<Followed, 'receipts' | 'announce'>
 
 /** How a newsletter was followed on another machine. */
-export type Carried = Choice & Pick<Followed, 'policy' | 'folder' | 'paused' | 'readsOn'>
+export type Carried = Choice & Pick<Followed, 'policy' | 'folder' | 'petName' | 'paused' | 'readsOn'>
 
-type Lasting = Pick<Followed, 'receipts' | 'announce' | 'policy' | 'folder' | 'namedSince' | 'continues' | 'led'>
+type Lasting = Pick<Followed, 'receipts' | 'announce' | 'policy' | 'folder' | 'petName' | 'namedSince' | 'continues' | 'led'>
 
-/** What stays as it was said, whatever becomes of the role. */
-export function lastingOf ({ receipts, announce, policy, folder, namedSince, continues, led }: { [K in keyof Lasting]?: Lasting[K] | undefined }): Lasting {
-  const said = { ...(receipts !== undefined && { receipts }), ...(announce !== undefined && { announce }) }
+/** What stays as it was said, whatever becomes of the role. @param anew what is said now */
+export function lastingOf (before: Partial<Followed>, anew: { [K in keyof Lasting]?: Lasting[K] | undefined } = {}): Lasting {
+  const said = Object.fromEntries(Object.entries(anew).filter(([, value]) => value !== undefined)) as Partial<Lasting>
+  const { receipts, announce, policy, folder, petName, namedSince, continues, led } = { ...before, ...said }
+  const told = { ...(receipts !== undefined && { receipts }), ...(announce !== undefined && { announce }) }
   const succession = { ...(continues && { continues }), ...(led && { led }) }
-  return { ...said, ...succession, ...(policy && { policy }), ...(folder && { folder }), ...(namedSince && { namedSince }) }
+  const named = { ...(petName && { petName }), ...(namedSince && { namedSince }) }
+  return { ...told, ...succession, ...named, ...(policy && { policy }), ...(folder && { folder }) }
 }
 
 const Stored = Type.Object({ followed: Type.Array(Type.Unknown()) })

@@ -40,6 +40,7 @@ export const BackupManifest = Type.Object({
     /** Of a subscription; missing in older backups. */
     policy: Type.Optional(Policy),
     folder: Type.Optional(line(NAME_CHARACTERS)),
+    petName: Type.Optional(line(NAME_CHARACTERS)),
     receipts: Type.Optional(Type.Boolean()),
     announce: Type.Optional(Type.Boolean())
   }), { maxItems: 10_000 }),

@@ -45,7 +45,8 @@ export async function contentsOf (source: BackupSource, withWriter: boolean): Pr
     // In this order they are followed again: of two that are called alike, the one that was first stays it.
     followed: newsletters.toSorted((a, b) => a.since.localeCompare(b.since)).map(({ address, role, subscribed, title, paused, announce }) => {
       const subscription = subscriptions.find(({ newsletter }) => newsletter === address)
-      const choices = subscription && { policy: subscription.policy, folder: subscription.folder, receipts: subscription.receipts }
+      const { policy, folder, petName, receipts } = subscription ?? {}
+      const choices = subscription && { policy, folder, petName, receipts }
       return { address, role, title, paused, ...(role === 'own' && { subscribed }), announce, ...choices }
     }),
     drafts: drafts.list().length

@@ -116,10 +116,10 @@ export class Backups extends Resource {
     }
   }
 
-  async #follow ({ address, role, subscribed = false, paused, policy, folder, receipts, announce }: StagedBackup['manifest']['followed'][number]): Promise<void> {
+  async #follow ({ address, role, subscribed = false, paused, policy, folder, petName, receipts, announce }: StagedBackup['manifest']['followed'][number]): Promise<void> {
     const isOver = role === 'unsubscribed'
     const readsOn = role === 'own' ? subscribed : undefined
-    await this.#parts.subscriber.carryOver(address, isOver ? role : 'subscribed', { receipts, announce, policy, folder, readsOn, ...(!isOver && { paused }) })
+    await this.#parts.subscriber.carryOver(address, isOver ? role : 'subscribed', { receipts, announce, policy, folder, petName, readsOn, ...(!isOver && { paused }) })
   }
 
   /** Words go back into custody; a writer's keys are put aside, because the machine that they came from may still use them. */

@@ -16,6 +16,7 @@ import { addIssues } from './commands/issues.ts'
 import { addKeys } from './commands/keys.ts'
 import { addKeep } from './commands/keep.ts'
 import { addLock } from './commands/lock.ts'
+import { addName } from './commands/name.ts'
 import { addNewsletter } from './commands/newsletter.ts'
 import { addNode } from './commands/node.ts'
 import { addOpml } from './commands/opml.ts'
@@ -65,7 +66,7 @@ export function createProgram (context: Context): Command {
     addStart, addNewsletter, addKeys, addLock, addWriters, addRoot, addRestore, addBackup, addPublish, addImport, addIssues, addRevise, addRevisions, addCopies,
     addKeep, addCheckWords, addSubscribe, addSubscriptions, addAnnounce,
     addPolicy, addPrepare, addInbox, addSearch, addRead, addVerify, addExport, addFeeds, addHighlights,
-    addFolder, addOpml, addNotify, addBundle, addNode, addBootstrap, addDemo
+    addFolder, addName, addOpml, addNotify, addBundle, addNode, addBootstrap, addDemo
   ]) add(program, context)
   for (const command of everyCommand(program)) command.exitOverride().showSuggestionAfterError(true).helpCommand(false)
   for (const command of [program, ...everyCommand(program)]) command.showHelpAfterError(`"${fullName(command)} --help" tells how it is used.`)

@@ -29,7 +29,7 @@ const CHANGES: Record<string, string> = { correction: 'corrected', update: 'upda
 
 /** A row of a list of issues: unread mark, state, number, date, title, newsletter, id. */
 export function issueRow (issue: Issue): string[] {
-  const { state, read, number, publishedAt, title, newsletterTitle, id, problem, change } = issue
+  const { state, read, number, publishedAt, title, petName, newsletterTitle, id, problem, change } = issue
   const refused = state === 'notVerified'
   return [
     !read && (state === 'ready' || state === 'partial') ? '*' : ' ',
@@ -37,7 +37,7 @@ export function issueRow (issue: Issue): string[] {
     refused ? '' : String(number),
     publishedAt.slice(0, 10),
     refused ? safeText(problem?.reason ?? '') : safeText(title) + (CHANGES[change] ? ` [${CHANGES[change]}]` : ''),
-    safeText(newsletterTitle),
+    safeText(petName || newsletterTitle),
     id
   ]
 }

@@ -48,6 +48,8 @@ export const Issue = Type.Object({
   id: Type.String(),
   newsletter: Type.String(),
   newsletterTitle: Type.String(),
+  /** As of Subscription. */
+  petName: Type.String(),
   /** Place in the newsletter, the same at every reader who has the same issues: as it was signed, or higher where two writers gave one number. */
   number: Type.Integer(),
   revision: Type.Integer(),

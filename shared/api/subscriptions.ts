@@ -10,7 +10,7 @@ import { Problem } from './problem.ts'
 
 const strict = { additionalProperties: false }
 
-/** Of a folder of subscriptions, or a title in a list. */
+/** Of a folder of subscriptions, a pet name, or a title in a list. */
 export const NAME_CHARACTERS = 200
 
 /** How far a subscription has come. */
@@ -44,6 +44,8 @@ export const Subscription = Type.Object({
   checkWords: CheckWords,
   /** Empty until it is known. */
   title: Type.String(),
+  /** What the reader calls it, shown in place of its title, and told to nobody; '': nothing else. */
+  petName: Type.String(),
   /** As of Newsletter. */
   looksLike: Type.Union([LookAlike, Type.Null()]),
   subscribedAt: Type.String(),
@@ -63,7 +65,8 @@ export type SubscriptionChange = Static<typeof SubscriptionChange>
 const SubscriptionChange = Type.Object({
   paused: Type.Optional(Type.Boolean()),
   receipts: Type.Optional(Type.Boolean()),
-  folder: Type.Optional(line(NAME_CHARACTERS))
+  folder: Type.Optional(line(NAME_CHARACTERS)),
+  petName: Type.Optional(line(NAME_CHARACTERS))
 }, strict)
 
 export type Unsubscribed = Static<typeof Unsubscribed>

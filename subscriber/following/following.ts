@@ -143,9 +143,8 @@ export class Following extends Resource<FollowingEvents> {
       if (carried.announce !== undefined) await this.#choices.announce(address, carried.announce)
       return
     }
-    const { receipts = before?.receipts, announce = before?.announce, policy = before?.policy, folder = before?.folder, paused } = carried
     const since = before && before.role !== 'unsubscribed' ? before.since : new Date().toISOString()
-    await this.#become({ address, role, since, ...reading, ...(paused && { paused }), ...lastingOf({ ...before, receipts, announce, policy, folder }) })
+    await this.#become({ address, role, since, ...reading, ...(carried.paused && { paused: true }), ...lastingOf(before ?? {}, carried) })
   }
 
   /** Does something with a newsletter that nobody follows, so that nobody does before it is over. Null: it is followed, and that was not done. */
@@ -171,8 +170,8 @@ export class Following extends Resource<FollowingEvents> {
     await this.#turns.inTurn(address, async () => await this.#choices.announce(address, announce))
   }
 
-  /** Where a newsletter leads, or was reached from; what of it is held; where the reader has put it; when it got another name. */
-  async remember (address: Address, change: Pick<Followed, 'continues' | 'led' | 'policy' | 'folder' | 'namedSince'>): Promise<void> {
+  /** Where a newsletter leads, or was reached from; what of it is held; where the reader has put it, and what they call it; when it got another name. */
+  async remember (address: Address, change: Pick<Followed, 'continues' | 'led' | 'policy' | 'folder' | 'petName' | 'namedSince'>): Promise<void> {
     await this.#turns.inTurn(address, async () => await this.#choices.remember(address, change))
   }
 

@@ -13,7 +13,7 @@ export const PICTURE = Buffer.from('0123456789')
 
 export function issueNamed (title: string): Issue {
   return {
-    ref: REF, id: ISSUE, newsletter: OTHER, newsletterTitle: 'The Long Road', number: 1, revision: 1, change: 'original', title,
+    ref: REF, id: ISSUE, newsletter: OTHER, newsletterTitle: 'The Long Road', petName: '', number: 1, revision: 1, change: 'original', title,
     subtitle: '', summary: '', authors: ['Bo'], tags: [], language: 'en', publishedAt: '2026-01-05T00:00:00.000Z',
     state: 'ready', problem: null, sizeBytes: 10, haveBytes: 10, parts: 2, haveParts: 2, wantedBytes: 10, wantedParts: 2, read: false, saved: false,
     minutes: 1, place: null
@@ -23,5 +23,5 @@ export function issueNamed (title: string): Issue {
 export function subscriptionWith (peers: number): Subscription {
   const [issues, bytes] = [{ known: 1, ready: 1, partial: 0, notVerified: 0, removed: 0 }, { known: 10, have: 10 }]
   const progress = { state: 'upToDate' as const, peers, issues, bytes, arriving: null, problem: null }
-  return { newsletter: OTHER, link: `colporteur://${OTHER}`, checkWords: WORDS, title: 'The Long Road', looksLike: null, subscribedAt: '2026-01-01T00:00:00.000Z', paused: false, receipts: true, confirmedAt: null, freshness: { staleAt: null, stale: false, aheadAt: null }, policy: EVERYTHING, folder: '', progress }
+  return { newsletter: OTHER, link: `colporteur://${OTHER}`, checkWords: WORDS, title: 'The Long Road', petName: '', looksLike: null, subscribedAt: '2026-01-01T00:00:00.000Z', paused: false, receipts: true, confirmedAt: null, freshness: { staleAt: null, stale: false, aheadAt: null }, policy: EVERYTHING, folder: '', progress }
 }

@@ -59,7 +59,7 @@ t.test('a backup brings back on another machine what is not on the network, and 
   await writeFile(join(author.home, 'config.json'), '{ "port": 0 }')
   const policy = { ...EVERYTHING, last: 7, maxDiskBytes: 50_000_000 }
   await author.client.setPolicy({ params: { newsletter: other }, body: policy })
-  await author.client.changeSubscription({ params: { newsletter: other }, body: { folder: 'History', receipts: false } })
+  await author.client.changeSubscription({ params: { newsletter: other }, body: { folder: 'History', petName: 'My roads', receipts: false } })
   await author.client.announceNewsletter({ params: { newsletter: other }, body: { announce: false } })
   await author.client.highlight({ params: { issue: saved }, body: { quote: 'issue 1', before: 'Text of ', start: 8, note: 'Why?' } })
   await author.client.fetchIssue({ params: { issue: saved }, body: { fetched: true } })
@@ -77,7 +77,7 @@ t.test('a backup brings back on another machine what is not on the network, and 
   await untilComplete(anew, newsletter, 1)
   await untilComplete(anew, other, 2)
   t.match(await anew.client.getNewsletter({ params: { newsletter } }), { role: 'subscribed' })
-  t.match(await anew.client.getSubscription({ params: { newsletter: other } }), { policy, folder: 'History', receipts: false })
+  t.match(await anew.client.getSubscription({ params: { newsletter: other } }), { policy, folder: 'History', petName: 'My roads', receipts: false })
   t.match(await anew.client.getNewsletter({ params: { newsletter: other } }), { announce: false })
   t.match((await anew.client.getIssue({ params: { issue: saved } })).issue, { read: true, saved: true, place })
   t.match(await anew.client.listHighlights({ query: { issue: saved } }), { highlights: [{ quote: 'issue 1', note: 'Why?', title: 'Issue 1' }] })

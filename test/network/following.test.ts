@@ -26,6 +26,26 @@ async function followedBy ({ home }: TestNode): Promise<Followed[]> {
   return (JSON.parse(await readFile(join(home, 'subscriptions.json'), 'utf8')) as { followed: Followed[] }).followed
 }
 
+t.test('what a reader calls a newsletter is shown, goes before titles, and is told to nobody', async t => {
+  const { author, newsletter, reader, params } = await subscribed(t)
+  const other = await createNewsletter(author, 'Letters')
+  await reader.client.subscribe({ body: { address: other } })
+  await until('the title of the other one is known', async () => (await reader.client.getSubscription({ params: { newsletter: other } })).title === 'Letters')
+  t.match(await reader.client.changeSubscription({ params, body: { petName: ' Letters ' } }), { petName: 'Letters', title: 'The Long Road' })
+  t.equal((await reader.client.getSubscription({ params: { newsletter: 'letters' } })).newsletter, newsletter, 'no title can pass for it')
+  t.equal((await reader.client.getInbox()).issues[0]!.petName, 'Letters')
+  await reader.restart()
+  await reader.client.unsubscribe({ params, query: { keep: true } })
+  await reader.client.subscribe({ body: { address: newsletter } })
+  t.match(await reader.client.getSubscription({ params }), { petName: 'Letters' })
+  await reader.client.changeSubscription({ params, body: { petName: 'Mine alone' } })
+  t.notMatch((await reader.client.getOpml()).opml, /Mine alone/)
+  const page = await reader.client.getIssueContent({ params: { issue: (await reader.client.getInbox()).issues[0]!.ref }, query: { format: 'html' } })
+  t.notMatch(JSON.stringify(page), /Mine alone/)
+  t.match(await reader.client.changeSubscription({ params, body: { petName: '' } }), { petName: '' })
+  t.equal((await reader.client.getSubscription({ params: { newsletter: 'letters' } })).newsletter, other)
+})
+
 t.test('of two things that are said of a newsletter at once, both count, and still do after a restart', async t => {
   const { reader, params } = await subscribed(t)
   const say = async (body: Parameters<typeof reader.client.changeSubscription>[0]['body']): Promise<unknown> => await reader.client.changeSubscription({ params, body })

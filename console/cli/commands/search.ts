@@ -59,9 +59,9 @@ function indexInWords ({ index: { indexed, total } }: SearchPage): string {
   return indexed < total ? `Indexing, ${indexed} of ${total}` : 'The index is being brought up to date'
 }
 
-function resultInWords ({ issue: { id, newsletterTitle, number, publishedAt }, title, snippet }: SearchResult): string {
+function resultInWords ({ issue: { id, petName, newsletterTitle, number, publishedAt }, title, snippet }: SearchResult): string {
   const text = markedInWords(snippet)
-  return `${markedInWords(title)}\n  ${safeText(newsletterTitle)}, issue ${number}, ${publishedAt.slice(0, 10)}, ${id}${text && `\n  ${text}`}`
+  return `${markedInWords(title)}\n  ${safeText(petName || newsletterTitle)}, issue ${number}, ${publishedAt.slice(0, 10)}, ${id}${text && `\n  ${text}`}`
 }
 
 /** Hits stand between asterisks. */

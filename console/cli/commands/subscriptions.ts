@@ -54,8 +54,8 @@ async function subscriptions (context: Context, options: CommonOptions): Promise
   })
   if (options.json) return context.print(JSON.stringify(answer))
   if (answer.subscriptions.length === 0) return context.say('There are no subscriptions yet. "colporteur subscribe colporteur://…" follows a newsletter.')
-  context.print(inColumns(answer.subscriptions.map(({ title, link, progress, looksLike, receipts, ...subscription }) => [
-    safeText(title) || '(title not known yet)',
+  context.print(inColumns(answer.subscriptions.map(({ title, petName, link, progress, looksLike, receipts, ...subscription }) => [
+    petName ? `${safeText(petName)} (calls itself ${safeText(title) || 'nothing yet'})` : safeText(title) || '(title not known yet)',
     safeText(progressInWords(progress)),
     confirmedInWords(subscription),
     [...receipts ? [] : ['no receipts'], ...looksLike ? ['LOOKS LIKE ANOTHER'] : []].join(', '),

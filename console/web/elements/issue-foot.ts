@@ -22,7 +22,7 @@ export class IssueFoot extends ConsoleElement {
               <button @click=${() => this.emit('mark')}>${issue.read ? reading.markUnread : reading.markRead}</button>
             </div>`
           : nothing}
-        <nav class="beside" aria-label=${issue.newsletterTitle}>${this.#beside(newer, reading.newerIssue)}${this.#beside(older, reading.olderIssue)}</nav>
+        <nav class="beside" aria-label=${issue.petName || issue.newsletterTitle}>${this.#beside(newer, reading.newerIssue)}${this.#beside(older, reading.olderIssue)}</nav>
       </footer>
     `
   }

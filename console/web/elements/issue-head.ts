@@ -21,12 +21,12 @@ export class IssueHead extends ConsoleElement {
   override render (): TemplateResult {
     const { reading, trust, formats } = this.phrases
     const { issue, proof } = this.details
-    const { ref, newsletter, newsletterTitle, number, title, subtitle, authors, publishedAt, minutes, state, change, revision, language } = issue
+    const { ref, newsletter, petName, newsletterTitle, number, title, subtitle, authors, publishedAt, minutes, state, change, revision, language } = issue
     const tag = TAGS[this.level]
     const isChanged = change === 'typo' || change === 'correction' || change === 'update' || change === 'retraction' || change === 'erasure'
     return html`
       <header class="issue-head">
-        <p class="kicker"><a href="#/newsletters/${newsletter}" dir="auto">${newsletterTitle || reading.unknownTitle}</a>${number > 0 ? ` · ${reading.issueNumber(number)}` : nothing}</p>
+        <p class="kicker"><a href="#/newsletters/${newsletter}" dir="auto">${petName || newsletterTitle || reading.unknownTitle}</a>${number > 0 ? ` · ${reading.issueNumber(number)}` : nothing}</p>
         ${this.looksLike ? html`<p class="warning"><bdi>${trust.looksLikeShort(this.looksLike)}</bdi></p>` : nothing}
         ${staticHtml`<${tag} class="title" lang=${language || nothing} dir="auto">${title || reading.untitled}</${tag}>`}
         ${subtitle ? html`<p class="deck" lang=${language || nothing} dir="auto">${subtitle}</p>` : nothing}

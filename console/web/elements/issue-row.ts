@@ -36,7 +36,7 @@ export class IssueRow extends ConsoleElement {
 
   #source (): TemplateResult {
     const { reading, formats } = this.phrases
-    const { newsletterTitle, number, publishedAt, minutes, read, saved, place } = this.issue
+    const { petName, newsletterTitle, number, publishedAt, minutes, read, saved, place } = this.issue
     const facts = [
       this.ofOne && number > 0 && reading.issueNumber(number),
       publishedAt && formats.date(publishedAt),
@@ -46,6 +46,6 @@ export class IssueRow extends ConsoleElement {
       markInWords(this.issue, this.phrases)
     ].filter(fact => typeof fact === 'string' && fact !== '')
     if (this.ofOne) return html`${facts.join(' · ')}`
-    return html`<span dir="auto">${newsletterTitle || reading.unknownTitle}</span>${facts.map(fact => html` · ${fact}`)}`
+    return html`<span dir="auto">${petName || newsletterTitle || reading.unknownTitle}</span>${facts.map(fact => html` · ${fact}`)}`
   }
 }

@@ -13,11 +13,11 @@ export class SearchResult extends ConsoleElement {
 
   override render (): TemplateResult {
     const { reading, formats } = this.phrases
-    const { issue: { newsletterTitle, publishedAt, language, read, saved }, title, snippet } = this.result
+    const { issue: { petName, newsletterTitle, publishedAt, language, read, saved }, title, snippet } = this.result
     const facts = [publishedAt && formats.date(publishedAt), saved && reading.isSaved].filter(fact => typeof fact === 'string' && fact !== '')
     return html`
       <article class="search-result ${read ? '' : 'is-unread'}">
-        <p class="meta"><span dir="auto">${newsletterTitle || reading.unknownTitle}</span>${facts.map(fact => html` · ${fact}`)}${read ? nothing : html`<span class="visually-hidden"> · ${reading.isUnread}</span>`}</p>
+        <p class="meta"><span dir="auto">${petName || newsletterTitle || reading.unknownTitle}</span>${facts.map(fact => html` · ${fact}`)}${read ? nothing : html`<span class="visually-hidden"> · ${reading.isUnread}</span>`}</p>
         <h2><a href=${this.href} lang=${language || nothing} dir="auto">${title.length === 0 ? reading.untitled : marked(title)}</a></h2>
         ${snippet.length === 0 ? nothing : html`<p class="snippet" lang=${language || nothing} dir="auto">${marked(snippet)}</p>`}
       </article>

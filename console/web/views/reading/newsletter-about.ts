@@ -13,6 +13,7 @@ import '../keys/lock-state.ts'
 import '../writing/stopped-badge.ts'
 import './folder-field.ts'
 import './other-history.ts'
+import './pet-name-field.ts'
 
 /** What a newsletter is, how far its copies are here, and what can be done with the subscription. */
 @customElement('newsletter-about')
@@ -131,6 +132,7 @@ export class NewsletterAbout extends ConsoleView {
       <div class="actions"><button @click=${() => void this.openDialog('policy-dialog', () => import('./policy-dialog.ts'), { subscription })}>${holding.change}</button></div>
       <p class="hint">${policyInWords(subscription.policy, this.phrases)}</p>
       <folder-field .subscription=${subscription}></folder-field>
+      <pet-name-field .subscription=${subscription}></pet-name-field>
       <label class="check"><input type="checkbox" .checked=${subscription.receipts}
         @change=${(event: Event) => void this.#tellReceipts((event.target as HTMLInputElement).checked)}> ${reading.receipts}</label>
       <p class="hint">${reading.receiptsHint}</p>

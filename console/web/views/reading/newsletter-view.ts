@@ -39,10 +39,11 @@ export class NewsletterView extends ConsoleView {
     const { live } = this.parts
     const newsletter = live.newsletters.get(this.newsletter)
     if (!newsletter) return this.#unknown()
-    if (newsletter.title && this.open === null) this.titled(newsletter.title)
+    const name = live.subscriptions.get(this.newsletter)?.petName || newsletter.title
+    if (name && this.open === null) this.titled(name)
     const about = html`<newsletter-about .newsletter=${newsletter}></newsletter-about>`
     return html`
-      <issue-desk .filter=${this.filter} .open=${this.open} .base=${`/newsletters/${this.newsletter}/issues`} .list=${`/newsletters/${this.newsletter}`} ofOne .label=${newsletter.title}
+      <issue-desk .filter=${this.filter} .open=${this.open} .base=${`/newsletters/${this.newsletter}/issues`} .list=${`/newsletters/${this.newsletter}`} ofOne .label=${name}
         .head=${this.#head(newsletter, about)} .aside=${about} .asideOfNone=${about} .empty=${this.#empty}></issue-desk>
     `
   }
@@ -59,7 +60,9 @@ export class NewsletterView extends ConsoleView {
     const subscription = this.parts.live.subscriptions.get(newsletter.address)
     return html`
       <header class="desk-head">
-        <h1 lang=${language || nothing} dir="auto">${title || reading.unknownTitle}</h1>
+        ${subscription?.petName
+          ? html`<h1 dir="auto">${subscription.petName}</h1><p class="meta">${reading.callsItself} <bdi lang=${language || nothing}>${title || reading.unknownTitle}</bdi></p>`
+          : html`<h1 lang=${language || nothing} dir="auto">${title || reading.unknownTitle}</h1>`}
         ${role === 'subscribed' ? nothing : html`<p class="meta">${reading.roles[role]}</p>`}
         <look-alike-note .looksLike=${looksLike} .checkWords=${checkWords}></look-alike-note>
         <stale-note .newsletter=${newsletter}></stale-note>

@@ -57,11 +57,13 @@ export class NewslettersView extends ConsoleView {
     const { reading, trust, formats } = this.phrases
     const days = staleDays(newsletter)
     const subscription = this.parts.live.subscriptions.get(address)
+    const petName = subscription?.petName ?? ''
     const isAlive = subscribed && issues.unread > 0
     return html`
       <li>
-        <h3><a href="#/newsletters/${address}" lang=${language || nothing} dir="auto">${title || reading.unknownTitle}</a>${title ? nothing : html` <code class="meta">${address.slice(0, SHORT)}…</code>`}
+        <h3><a href="#/newsletters/${address}" lang=${petName ? nothing : language || nothing} dir="auto">${petName || title || reading.unknownTitle}</a>${title ? nothing : html` <code class="meta">${address.slice(0, SHORT)}…</code>`}
           ${isAlive ? html`<span class="count">${formats.number(issues.unread)}<span class="visually-hidden"> ${reading.isUnread}</span></span>` : nothing}</h3>
+        ${petName ? html`<p class="meta">${reading.callsItself} <bdi lang=${language || nothing}>${title || reading.unknownTitle}</bdi></p>` : nothing}
         ${looksLike ? html`<p class="warning"><bdi>${trust.looksLikeShort(looksLike.title)}</bdi></p>` : nothing}
         ${days === null ? nothing : html`<p class="warning">${trust.staleShort(days)}</p>`}
         ${authors.length > 0 ? html`<p class="meta">${reading.by(formats.list(authors))}</p>` : nothing}
