@@ -3,7 +3,7 @@ import type { InnerCore, Manifest, Proof, ProofRequest, Range, ReplicationPeer, 
 import merkleTree from 'hypercore/lib/merkle-tree.js'
 import { AppError } from '../errors.ts'
 import type { OnRefused } from './bounds-guard.ts'
-import { isDamage } from './damage.ts'
+import { isDamage, isPassing } from './damage.ts'
 import { watchPeers } from './watch-peers.ts'
 
 /** Hypercore's word for what a peer does not have. */
@@ -41,7 +41,7 @@ function prepare (core: InnerCore, peer: ReplicationPeer, onRefused: OnRefused):
       return { msg, fulfill: async () => await fulfilled(proof, value, manifest) }
     } catch (error) {
       batch.destroy()
-      if (isDamage(error)) throw error
+      if (isDamage(error) || isPassing(error)) throw error
       // What was to be pushed nobody has asked for: the peer is to be further than it can be.
       if (pushing || ++invalid < INVALID_MOST) return null
       onRefused(peer, 'requests that nothing can answer')

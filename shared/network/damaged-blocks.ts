@@ -3,7 +3,7 @@ import type Hypercore from 'hypercore'
 import type { CoreState, InnerCore, ReplicationPeer } from 'hypercore'
 import crypto from 'hypercore-crypto'
 import { NOT_AVAILABLE } from './answering.ts'
-import { isDamage, isStoreDamage } from './damage.ts'
+import { isDamage, isPassing, isStoreDamage } from './damage.ts'
 import { watchPeers } from './watch-peers.ts'
 
 /** Blocks read from the disk at once. */
@@ -11,25 +11,31 @@ const AT_ONCE = 16
 
 /**
  * Reads every block that is said to be here, and drops those that are not, or do not have the hash that the tree has for
- * them, so that they can be fetched again.
+ * them, so that they can be fetched again. What can't be read for another reason stays: nobody else may have it.
  *
  * @param rest called between reads; for whoever is not in a hurry
- * @returns how many were dropped
+ * @returns how many were dropped, and why others could not be read; null: all were
  */
-export async function dropDamaged (core: Hypercore, rest: () => Promise<void> = async () => {}): Promise<number> {
+export async function dropDamaged (core: Hypercore, rest: () => Promise<void> = async () => {}): Promise<{ dropped: number, unread: Error | null }> {
   const { bitfield } = core.core
   let dropped = 0
+  let unread: Error | null = null
+  const stays = (error: unknown): true => {
+    if (!isPassing(error)) throw error
+    unread ??= error as Error
+    return true
+  }
   for (let number = bitfield.firstSet(0); number !== -1 && number < core.length;) {
     const batch: number[] = []
     for (; batch.length < AT_ONCE && number !== -1 && number < core.length; number = bitfield.firstSet(number + 1)) batch.push(number)
-    const whole = await Promise.all(batch.map(number => isWhole(core.state, number)))
+    const whole = await Promise.all(batch.map(number => isWhole(core.state, number).catch(stays)))
     for (const damaged of batch.filter((_, i) => !whole[i])) {
       await core.clear(damaged)
       dropped++
     }
     await rest()
   }
-  return dropped
+  return { dropped, unread }
 }
 
 /** Each by itself: a store that finds damage fails everything that is read together. */
@@ -41,7 +47,7 @@ async function isWhole ({ storage }: CoreState, number: number): Promise<boolean
     const [block, node] = await reading
     return block !== null && node !== null && node.size === block.byteLength && crypto.data(block).equals(node.hash)
   } catch (error) {
-    if (isStoreDamage(error)) throw error
+    if (!isDamage(error) || isStoreDamage(error)) throw error
     return false
   }
 }
@@ -60,8 +66,9 @@ function guardPeer (core: InnerCore, peer: ReplicationPeer, onDamaged: (core: In
     try {
       await _handleRequest.call(peer, message)
     } catch (error) {
-      if (peer.removed || !isDamage(error)) throw error
-      onDamaged(core, error)
+      const isDamaged = isDamage(error)
+      if (peer.removed || !(isDamaged || isPassing(error))) throw error
+      if (isDamaged) onDamaged(core, error)
       peer.wireNoData.send({ request: message.id, reason: NOT_AVAILABLE })
     }
   }

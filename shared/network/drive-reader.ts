@@ -22,11 +22,18 @@ export class DriveReader extends RestingDrive {
   /** What peers announce and have not delivered, by their keys in hex. */
   #claims = new Map<string, { length: number, sinceMs: number }>()
 
-  /** Drops blocks that the disk has lost or changed. Those of the index are asked for again at once. */
+  /**
+   * Drops blocks that the disk has lost or changed. Those of the index are asked for again at once.
+   *
+   * @throws why some could not be read, after all were looked at; those stay
+   */
   async dropDamaged (): Promise<void> {
     await this.withCores(async ({ index, blobs }) => {
-      if (await dropDamaged(index) > 0) this.fetchIndex()
-      if (blobs) await dropDamaged(blobs)
+      const ofIndex = await dropDamaged(index)
+      if (ofIndex.dropped > 0) this.fetchIndex()
+      const ofBlobs = blobs && await dropDamaged(blobs)
+      const unread = ofIndex.unread ?? ofBlobs?.unread
+      if (unread) throw unread
     })
   }
 

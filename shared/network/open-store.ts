@@ -5,7 +5,7 @@ import Corestore from 'corestore'
 import { putAside, readIfThere, syncFile } from '../durable-file.ts'
 import { AppError, isAppError, messageOf } from '../errors.ts'
 import { folderBytes } from '../folder-bytes.ts'
-import { isDamage, isDamageWithin } from './damage.ts'
+import { isDamage, isDamageWithin, isPassing } from './damage.ts'
 
 /** Remembers where the store was made, so that a copy is noticed. */
 const DEVICE_FILE = 'CORESTORE'
@@ -108,6 +108,7 @@ async function opened (folder: string, allowBackup: boolean): Promise<Corestore 
       throw new AppError('HOME_LOCKED', 'Another process is using this home folder: perhaps a node that is starting or closing just now. Try again in a moment.', { cause })
     }
     if (/ENOSPC|No space left/.test(message)) throw new AppError('DISK_FULL', 'The disk is full. Free some space and start again; nothing was changed.', { cause })
+    if (isPassing(cause)) throw new AppError('INTERNAL', `The store in ${folder} could not be opened: ${message}. Nothing says that it is damaged, and nothing was changed: put right what keeps it from being read, and start again.`, { cause })
     throw new AppError('INTERNAL', `The store in ${folder} could not be opened: ${message}. Put that folder back from a copy; or move the home away, and get your newsletters back with "colporteur restore" and what you read by subscribing.`, { cause })
   }
 }

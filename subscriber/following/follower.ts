@@ -119,8 +119,8 @@ export class Follower extends Resource<FollowerEvents> {
     const [writer, drive] = [...this.#drives].find(([, { reader }]) => reader.key === driveKey) ?? []
     if (writer === undefined || !drive) return
     const broken = await repairDrive(drive, { ...this.#parts, newsletter: this.followed.address, writer, isDeep, caughtUp: () => this.caughtUp() })
+      .finally(() => this.#parts.receipts.tellSoon(this.followed.address))
     if (broken > 0) this.#parts.log.warn({ newsletter: this.followed.address, issues: broken }, 'blocks were lost and are fetched again')
-    this.#parts.receipts.tellSoon(this.followed.address)
   }
 
   /** An issue that is on its way, by its writer; null when it is not. */

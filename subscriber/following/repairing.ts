@@ -1,4 +1,5 @@
 import { covers } from '../../shared/format/block-ranges.ts'
+import { isPassing } from '../../shared/network/damage.ts'
 import { readyPlaces } from '../library/all-places.ts'
 import type { LibraryPart } from '../library/library-issue.ts'
 import type { Library } from '../library/library.ts'
@@ -18,6 +19,7 @@ export interface RepairParts {
  * Fetches again what is missing of issues that were complete.
  *
  * @returns how many issues have to come again
+ * @throws why some blocks could not be read, after everything else was done
  */
 export async function repairDrive (drive: DriveFollower, parts: RepairParts): Promise<number> {
   const release = await drive.reader.hold()
@@ -30,10 +32,7 @@ export async function repairDrive (drive: DriveFollower, parts: RepairParts): Pr
 
 async function repair (drive: DriveFollower, { newsletter, writer, library, isDeep, caughtUp }: RepairParts): Promise<number> {
   const { reader, completing } = drive
-  if (isDeep) {
-    await reader.dropDamaged()
-    drive.scan() // which may have ended where the index could not be read
-  }
+  const unread = isDeep ? await dropDamaged(drive) : null
   const before = await reader.blocksHere()
   // What is missing because it was just erased is not lost: the library knows that when what is being read now was taken in.
   await caughtUp()
@@ -48,5 +47,16 @@ async function repair (drive: DriveFollower, { newsletter, writer, library, isDe
     await library.updateIssue(issue, { state: 'downloading', haveBytes: 0, haveParts: 0 })
     completing.complete({ ...issue, state: 'downloading' })
   }
+  if (unread) throw unread
   return broken
+}
+
+/** @returns why some blocks could not be read, and stay; null: all were */
+async function dropDamaged (drive: DriveFollower): Promise<Error | null> {
+  const unread = await drive.reader.dropDamaged().then(() => null, (error: Error) => {
+    if (!isPassing(error)) throw error
+    return error
+  })
+  drive.scan() // which may have ended where the index could not be read
+  return unread
 }

@@ -10,19 +10,24 @@ import type { LibraryIssue } from '../../subscriber/library/library-issue.ts'
  *
  * @param here the blocks that are here, at the first look and after the library has caught up
  * @param isErased the library learns then that the issue was erased
+ * @param unread why some blocks can't be read
  * @returns how many issues have to come again
  */
-async function repair (here: [before: BlockRanges, after: BlockRanges], { isErased = false } = {}): Promise<number> {
+async function repair (here: [before: BlockRanges, after: BlockRanges], { isErased = false, unread = '', fetched = [] as string[] } = {}): Promise<number> {
   const looks = [...here]
-  const fetched: string[] = []
   let placed = [{ id: 'one', writer: 'laptop', state: 'ready', locations: [{ blockOffset: 0, blockLength: 10 }] }]
   const drive = {
-    reader: { hold: async () => () => {}, blocksHere: async () => looks.shift() },
+    scan: () => {},
+    reader: {
+      hold: async () => () => {},
+      blocksHere: async () => looks.shift(),
+      dropDamaged: async () => { throw new Error(unread) }
+    },
     completing: { complete: ({ id }: LibraryIssue) => fetched.push(id) }
   }
   const library = { places: async () => placed, issue: async (_newsletter: string, id: string) => ({ id, state: 'ready' }), updateIssue: async () => {} }
   const caughtUp = async (): Promise<void> => { if (isErased) placed = [] }
-  const broken = await repairDrive(drive as unknown as DriveFollower, { newsletter: 'n', writer: 'laptop', library: library as unknown as Library, isDeep: false, caughtUp })
+  const broken = await repairDrive(drive as unknown as DriveFollower, { newsletter: 'n', writer: 'laptop', library: library as unknown as Library, isDeep: unread !== '', caughtUp })
   t.equal(fetched.length, broken)
   return broken
 }
@@ -38,4 +43,12 @@ t.test('what is missing because it was just erased does not come again', async t
 
 t.test('what has come meanwhile is not lost', async t => {
   t.equal(await repair([[], [[0, 10]]]), 0)
+})
+
+t.test('what the disk has lost comes again also when something else could not be read, and that is told', async t => {
+  const [passing, other] = [[], []] as string[][]
+  await t.rejects(repair([[[0, 4]], [[0, 4]]], { unread: 'While open a file: Too many open files', fetched: passing }), { message: /Too many/ })
+  t.same(passing, ['one'])
+  await t.rejects(repair([[[0, 4]], [[0, 4]]], { unread: 'Batch is destroyed', fetched: other }), { message: /destroyed/ })
+  t.same(other, [])
 })
