@@ -7,7 +7,8 @@ import { Resource } from '../../shared/resource.ts'
 import type { Follower } from './follower.ts'
 import { Scrubbing, type ScrubTiming } from './scrubbing.ts'
 
-const REPAIR_MS = 60_000
+/** So long after every block of a drive was read, none is read again. */
+export const REPAIR_MS = 60_000
 
 export interface RepairsParts {
   peer: Peer

@@ -9,10 +9,11 @@ import { Resource } from '../../shared/resource.ts'
 
 const DAY_MS = 24 * 60 * 60_000
 /** Each drive is read through once in so long: a disk that begins to forget is noticed while others still have what it lost. */
-const PERIOD_MS = 6 * DAY_MS
-const LOOK_MS = 15 * 60_000
+export const PERIOD_MS = 6 * DAY_MS
+/** Until it is looked again what is due, and what could not be read through just now. */
+export const LOOK_MS = 15 * 60_000
 /** A node that starts has better things to do. */
-const FIRST_MS = 2 * 60_000
+export const FIRST_MS = 2 * 60_000
 
 /** z-base-32 of a drive's key -> when it was read through last; ISO 8601. */
 const Scrubbed = Type.Record(Type.String(), Type.String())
@@ -41,10 +42,7 @@ export class Scrubbing extends Resource {
   }
 
   protected override async _open (): Promise<void> {
-    this.#running = this.#run().catch((error: unknown) => {
-      if (isStoreDamage(error)) throw error // as when it shows by itself
-      if (!this.closing) this.#parts.log.error({ error: messageOf(error) }, 'looking for damage')
-    })
+    this.#running = this.#run()
   }
 
   protected override async _close (): Promise<void> {
@@ -67,13 +65,24 @@ export class Scrubbing extends Resource {
       const due = present.filter(drive => isDue(scrubbed[drive]))
       for (const drive of due) {
         if (signal.aborted) return
-        if (!await this.#parts.scrub(drive)) continue
+        if (!await this.#isReadThrough(drive)) continue
         // What is gone is forgotten.
         const known = Object.entries(scrubbed).filter(([key]) => present.includes(key))
         scrubbed = { ...Object.fromEntries(known), [drive]: new Date().toISOString() }
         await writeDurably(file, JSON.stringify(scrubbed) + '\n').catch(() => {}) // a full disk: it is done again
       }
       await rest(lookMs)
+    }
+  }
+
+  /** One that can't be, as because it is being closed, does not keep the others from it. */
+  async #isReadThrough (drive: string): Promise<boolean> {
+    try {
+      return await this.#parts.scrub(drive)
+    } catch (error) {
+      if (isStoreDamage(error)) throw error // nobody catches it: as when it shows by itself
+      if (!this.closing && this.#parts.drives().includes(drive)) this.#parts.log.error({ drive, error: messageOf(error) }, 'looking for damage')
+      return false
     }
   }
 }

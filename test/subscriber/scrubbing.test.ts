@@ -2,8 +2,8 @@ import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
 import type { Follower } from '../../subscriber/following/follower.ts'
-import { Repairs, type RepairsParts } from '../../subscriber/following/repairs.ts'
-import { Scrubbing } from '../../subscriber/following/scrubbing.ts'
+import { REPAIR_MS, Repairs, type RepairsParts } from '../../subscriber/following/repairs.ts'
+import { FIRST_MS, LOOK_MS, PERIOD_MS, Scrubbing } from '../../subscriber/following/scrubbing.ts'
 import { log } from '../support/network.ts'
 import { until } from '../support/until.ts'
 
@@ -55,4 +55,40 @@ t.test('a drive is read through again in time, whatever becomes of the clock', a
   aheadMs = 60_000
   t.equal(await repairs.repair('one', true), true)
   t.equal(times, 2)
+})
+
+t.test('a drive that can not be read through, as one that is closed meanwhile, keeps none of the others from it', async t => {
+  const file = join(t.testdir(), 'scrubbed.json')
+  const tried: string[] = []
+  const told: unknown[] = []
+  let here = ['closed', 'failing', 'one']
+  const scrubbing = new Scrubbing({
+    drives: () => here,
+    scrub: async drive => {
+      tried.push(drive)
+      if (drive === 'closed') here = here.filter(other => other !== drive)
+      if (drive !== 'one') throw new Error('The drive is closed.')
+      return true
+    },
+    file, timing: { firstMs: 0, lookMs: 1 }, log: { ...log, error: (what: unknown) => { told.push(what) } } as typeof log
+  })
+  await scrubbing.ready()
+  t.teardown(() => scrubbing.close())
+  await until('the others are, and it is tried again', async () => await stampIn(file) > 0 && tried.filter(drive => drive === 'failing').length > 1)
+  t.same(tried.slice(0, 4), ['closed', 'failing', 'one', 'failing'])
+  t.match(told[0], { drive: 'failing', error: 'The drive is closed.' }, 'and who reads the log knows; who has unsubscribed does')
+})
+
+t.test('everything is read through within seven days, by the usual times', async t => {
+  // It is due, is seen to be, can't be done because that drive is being repaired or just was, and is done; or the node starts in between.
+  t.ok(PERIOD_MS + LOOK_MS + REPAIR_MS + LOOK_MS + FIRST_MS < 7 * DAY_MS)
+  const file = join(t.testdir(), 'scrubbed.json')
+  const stampOf = (agoMs: number): string => new Date(Date.now() - agoMs).toISOString()
+  await writeFile(file, JSON.stringify({ one: stampOf(7 * DAY_MS - 2 * LOOK_MS), fresh: stampOf(DAY_MS) }))
+  const read: string[] = []
+  const scrubbing = new Scrubbing({ drives: () => ['fresh', 'one'], scrub: async drive => read.push(drive) > 0, file, timing: { firstMs: 0, lookMs: 1 }, log })
+  await scrubbing.ready()
+  t.teardown(() => scrubbing.close())
+  await until('it was', () => read.length > 0)
+  t.same(read, ['one'], 'and nothing sooner than it has to be')
 })
