@@ -43,15 +43,22 @@ async function makeFolder (home: string): Promise<void> {
     if (names.length > 0 && !names.includes('token') && names.some(name => !name.startsWith('.') && name !== 'config.json')) {
       throw new AppError('BAD_CONFIG', `${home} holds other things and is not a home of Colporteur. Name an empty folder, or one that does not exist yet.`)
     }
-    const { mode, uid } = await stat(home)
-    if (process.platform === 'win32' || (mode & 0o077) === 0) return
-    if (uid !== process.getuid?.()) throw new AppError('HOME_UNSAFE', `${home} belongs to another user, who could read your keys. Name a folder of your own.`)
-    await chmod(home, 0o700)
+    if (process.platform === 'win32') return
+    if ((await stat(home)).uid !== process.getuid?.()) throw new AppError('HOME_UNSAFE', `${home} belongs to another user, who could read your keys. Name a folder of your own.`)
+    if (await isClosed(home)) return
+    await chmod(home, 0o700).catch(() => {}) // whether it helped is looked at
+    if (!await isClosed(home)) {
+      throw new AppError('HOME_UNSAFE', `Others on this machine can read ${home}, and that can not be changed there: so it is on many disks that other systems can read, too, and on shares. Name a folder elsewhere with --home.`)
+    }
   } catch (error) {
     if (error instanceof AppError) throw error
     const { code } = error as NodeJS.ErrnoException
     throw new AppError('BAD_CONFIG', `The home ${home} can not be used (${code}). Name another with --home.`, { cause: error })
   }
+}
+
+async function isClosed (folder: string): Promise<boolean> {
+  return ((await stat(folder)).mode & 0o077) === 0
 }
 
 /** Like `mkdir` with `recursive`, which never ends where a file system makes no folders, such as /proc. */

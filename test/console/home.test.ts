@@ -1,7 +1,8 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import files, { chmod, chown, cp, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
+import { syncBuiltinESMExports } from 'node:module'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -94,6 +95,59 @@ t.test('a secret that is damaged is named, with what to do about it', async t =>
   await writeFile(join(home, '..', 'file'), '')
   await t.rejects(open(join(home, '..', 'file')), { code: 'BAD_CONFIG', message: /can not be used/ })
 })
+
+const noModes = process.platform === 'win32' ? 'Windows has no such modes' : false
+
+t.test('a home that others could look into is closed to them before anything is put there', { skip: noModes }, async t => {
+  const home = await newHome(t)
+  const modeOf = async (): Promise<number> => (await stat(home)).mode & 0o777
+  await open(home)
+  t.equal(await modeOf(), 0o700)
+  for (const mode of [0o755, 0o750, 0o701]) {
+    await chmod(home, mode)
+    await open(home)
+    t.equal(await modeOf(), 0o700)
+  }
+  const empty = await newHome(t)
+  await mkdir(empty, { mode: 0o755 })
+  await open(empty)
+  t.equal((await stat(empty)).mode & 0o777, 0o700)
+})
+
+t.test('a home that can not be closed to others is refused, and gets no secrets', { skip: noModes }, async t => {
+  const home = await newHome(t)
+  await mkdir(home, { mode: 0o755 })
+  const { chmod: real } = files
+  const restore = (): void => changeMode(real)
+  t.teardown(restore)
+  const ways: typeof files.chmod[] = [async () => {}, async () => { throw Object.assign(new Error('EPERM'), { code: 'EPERM' }) }]
+  for (const chmod of ways) {
+    // As file systems that know no modes do it: they say nothing, or that it is not allowed.
+    changeMode(chmod)
+    await t.rejects(open(home), { code: 'HOME_UNSAFE', message: /Others on this machine can read/ })
+    t.same(await readdir(home), [])
+  }
+  restore()
+  await open(home)
+})
+
+t.test('a home of another user is refused, whoever may look into it', { skip: noModes || (process.getuid!() === 0 ? false : 'only root can give a folder away') }, async t => {
+  for (const mode of [0o755, 0o700]) {
+    const home = await newHome(t)
+    await mkdir(home)
+    await chmod(home, mode)
+    await chown(home, 65_534, 65_534)
+    await t.rejects(open(home), { code: 'HOME_UNSAFE', message: /belongs to another user/ })
+    t.equal((await stat(home)).mode & 0o777, mode, 'and is left as it is')
+    t.same(await readdir(home), [])
+  }
+})
+
+/** For every module of this process. */
+function changeMode (chmod: typeof files.chmod): void {
+  files.chmod = chmod
+  syncBuiltinESMExports()
+}
 
 async function open (home: string): Promise<HomeSecrets> {
   return await openHome({ home }, await MachineKey.open({ file: MACHINE_KEY, isUsual: false }, null, log), log)
