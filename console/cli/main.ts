@@ -14,7 +14,8 @@ const WORDS_SEEN = 'If these were recovery words: they are never given on the co
 const MANY_WORDS = /(?:\b[a-z]{3,8}\s+){11}[a-z]{3,8}\b/i
 
 const { version } = JSON.parse(readFileSync(new URL('../../../package.json', import.meta.url), 'utf8')) as { version: string }
-const terminal = new Terminal(process.stdout, process.stderr)
+const isStart = process.argv[2] === 'start'
+const terminal = new Terminal(process.stdout, process.stderr, { outlivesReader: isStart })
 const isJson = process.argv.includes('--json')
 const tell = process.send?.bind(process)
 // Who watches over this process was ended by force, and this one is meant, too.
@@ -23,7 +24,7 @@ if (tell) process.once('disconnect', () => process.kill(process.pid, 'SIGKILL'))
 
 try {
   // What watches over a node loads nothing of it.
-  if (process.argv[2] === 'start' && !tell) await supervise({ environment: process.env, say: text => terminal.say(text) })
+  if (isStart && !tell) await supervise({ environment: process.env, say: text => terminal.say(text) })
   else await runProgram()
 } catch (error) {
   process.exitCode = exitCodeOf(error)

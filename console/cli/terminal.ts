@@ -8,16 +8,18 @@ export class Terminal {
   #stderr: NodeJS.WriteStream
   #isLineOpen = false
 
-  constructor (stdout: NodeJS.WriteStream, stderr: NodeJS.WriteStream) {
+  /** @param options `outlivesReader`: what runs is more than what it prints, and goes on when nobody reads that */
+  constructor (stdout: NodeJS.WriteStream, stderr: NodeJS.WriteStream, { outlivesReader = false } = {}) {
     this.#stdout = stdout
     this.#stderr = stderr
-    // Whoever reads our data may stop reading: that is no failure, and nothing is left to do. Whoever reads our talk, too: what is done goes on.
-    for (const stream of [stdout, stderr]) {
-      stream.on('error', (error: NodeJS.ErrnoException) => {
-        if (error.code !== 'EPIPE') throw error
-        if (stream === stdout) process.exit(0)
-      })
-    }
+    // Whoever reads our data may stop reading: that is no failure, and nothing is left to do.
+    stdout.on('error', (error: NodeJS.ErrnoException) => {
+      if (outlivesReader) return
+      if (error.code !== 'EPIPE') throw error
+      process.exit(0)
+    })
+    // Whoever reads our talk, too, or the disk is full on which it is kept: what is done goes on.
+    stderr.on('error', () => {})
   }
 
   /** Null where stdout is no terminal. */

@@ -15,3 +15,26 @@ t.test('JSON can not steer a terminal, and says the same there as to programs', 
   t.match(printed(true), 'Ü 漢 😀')
   t.same(JSON.parse(printed(true)), value)
 })
+
+t.test('what is done goes on when nobody can read what is said about it, and a node also when its data is not read', async t => {
+  const streams = (): [stdout: NodeJS.WriteStream, stderr: NodeJS.WriteStream] => [new PassThrough(), new PassThrough()] as never
+  const failure = (code: string): Error => Object.assign(new Error(code), { code })
+  const { exit } = process
+  t.teardown(() => { process.exit = exit })
+  let ended: unknown = null
+  process.exit = (code => { ended = code }) as typeof exit
+
+  const [stdout, stderr] = streams()
+  void new Terminal(stdout, stderr)
+  for (const code of ['EPIPE', 'ENOSPC', 'EIO']) stderr.emit('error', failure(code))
+  t.equal(ended, null)
+  t.throws(() => stdout.emit('error', failure('ENOSPC')), { code: 'ENOSPC' }, 'data that is lost is told')
+  stdout.emit('error', failure('EPIPE'))
+  t.equal(ended, 0, 'and nothing is left to do for who stops reading')
+
+  ended = null
+  const [printed, said] = streams()
+  void new Terminal(printed, said, { outlivesReader: true })
+  for (const stream of [printed, said]) for (const code of ['EPIPE', 'ENOSPC', 'EIO']) stream.emit('error', failure(code))
+  t.equal(ended, null)
+})
