@@ -7,6 +7,8 @@ import { until } from '../support/until.ts'
 const skip = namespacesMissing() ?? false
 /** Where multicast DNS listens, as /proc/net/udp writes it. */
 const MDNS_PORT = /:14E9 /
+const DEBUG = ['--log-level', 'debug']
+const IP_ADDRESS = /\d+\.\d+\.\d+\.\d+|::ffff|fe80:/i
 
 function inside ({ within }: Machine, ...command: string[]): { status: number | null, stdout: string } {
   return spawnSync(within[0]!, [...within.slice(1), ...command], { encoding: 'utf8' })
@@ -17,7 +19,7 @@ t.test('two machines on one cable, and no way out of it, synchronise by themselv
   const cabling = new Cabling(t)
   const [first, second, third] = [cabling.machine('author'), cabling.machine('reader'), cabling.machine('alone')]
   for (const machine of [first, second]) t.not(inside(machine, 'ip', 'route', 'get', '88.99.3.86').status, 0, 'there is no route to anywhere else')
-  const [author, reader, alone] = await Promise.all([start(first), start(second), start(third, ['--no-lan'])])
+  const [author, reader, alone] = await Promise.all([start(first, DEBUG), start(second, DEBUG), start(third, ['--no-lan'])])
   const { newsletter: { address } } = await author.client.createNewsletter({ body: { title: 'The Office' } })
   await author.client.publishIssue({ params: { newsletter: address }, body: { source: { markdown: '# Lunch\n\nAt noon.\n' } } })
   await Promise.all([reader, alone].map(({ client }) => client.subscribe({ body: { address } })))
@@ -41,6 +43,11 @@ t.test('two machines on one cable, and no way out of it, synchronise by themselv
   await author.client.publishIssue({ params: { newsletter: address }, body: { source: { markdown: '# Tea\n\nAt five.\n' } } })
   cabling.plug(second, true)
   await untilReadyOn(reader, address, 3)
+
+  for (const { process: { stderr } } of [author, reader]) {
+    t.match(stderr, /"msg":"(?:the local network|connection)"/, 'what became of connections is told')
+    t.notMatch(stderr, IP_ADDRESS, 'and not with whom they were')
+  }
 })
 
 t.test('nodes that meet in both ways keep one connection, and on loopback nobody is looked for', { skip }, async t => {

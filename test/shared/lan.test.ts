@@ -20,6 +20,8 @@ const PER_HOST = 32
 class Stage {
   readonly keyPair = DHT.keyPair()
   readonly complaints: string[] = []
+  /** Everything of the complaints, as JSON. */
+  readonly told: string[] = []
   readonly connections = new Map<string, Connection>()
   /** Keys of those who are good for something. */
   readonly useful = new Set<string>()
@@ -31,7 +33,11 @@ class Stage {
   constructor (t: Test, number: number, machine = 1) {
     this.#subnet = `127.54.${number}`
     this.host = this.machine(machine)
-    const listening: Log = { ...log, debug: (told: { error?: string }) => { this.complaints.push(String(told.error)) } } as Log
+    const hear = (told: { error?: string }): void => {
+      this.told.push(JSON.stringify(told))
+      this.complaints.push(String(told.error))
+    }
+    const listening = { ...log, debug: hear } as Log
     this.lan = new Lan({
       keyPair: this.keyPair, bind: this.host, log: listening, networks: () => [ownNetwork(`${this.host}/24`)],
       isConnected: key => this.connections.has(key),
@@ -145,6 +151,7 @@ t.test('who calls and says more than a handshake has takes no memory', { skip },
   caller.socket.write(Buffer.from([255, 255, 255]))
   await until('it is hung up on', () => !caller.isOpen)
   t.same(here.complaints, ['A peer sends more than is needed to know it.'])
+  t.notMatch(here.told.join('\n'), here.machine(2), 'and where they are is not told')
   // Whatever comes with the end of a handshake belongs to the connection.
   const own = new NoiseSecretStream(true, connect({ host: here.host, port: here.lan.port, localAddress: here.machine(2) }), { keyPair: DHT.keyPair() })
   t.teardown(() => { own.destroy() })

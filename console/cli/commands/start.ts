@@ -2,6 +2,7 @@ import type { Command } from 'commander'
 import { loadConfig, pathsOf } from '../../../shared/config.ts'
 import { AppError, isAppError, messageOf } from '../../../shared/errors.ts'
 import type { Log } from '../../../shared/log.ts'
+import { withoutAddresses } from '../../../shared/without-addresses.ts'
 import { checkProgram } from '../../notify/program-of.ts'
 import { restartsOf } from '../../restarts.ts'
 import type { RunningNode } from '../../running-node.ts'
@@ -120,6 +121,6 @@ async function start (context: Context, options: StartOptions): Promise<void> {
 /** As it would be ended from outside: whatever it was doing is not to be trusted any more, and what it has said to be safe is on the disk. */
 function fail (context: Context, log: Log, error: unknown): void {
   log.error({ err: error }, 'the node failed')
-  context.tellSupervisor?.({ failing: messageOf(error) })
+  context.tellSupervisor?.({ failing: withoutAddresses(messageOf(error)) })
   process.exit(FAILED)
 }

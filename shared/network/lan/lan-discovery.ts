@@ -83,7 +83,7 @@ export class LanDiscovery extends Resource<LanDiscoveryEvents> {
 
   #speak (network: OwnNetwork): Speaking {
     const { port, log } = this.#parts
-    const complain = (error: unknown): void => log.debug({ address: network.address, error: messageOf(error) }, 'the local network')
+    const complain = (error: unknown): void => log.debug({ error: messageOf(error) }, 'the local network')
     // For the library's own library. Bound to one address, a socket gets nothing that goes to many.
     const options: object = { interface: network.address, bind: '0.0.0.0', socket: socketFor(network) }
     const bonjour = new Bonjour(options, complain)

@@ -141,7 +141,7 @@ export class Lan extends Resource<LanEvents> {
     socket.once('close', () => this.#sockets.delete(socket))
     socket.setNoDelay(true)
     const stream = this.#handshakes.begin(socket, found !== null)
-    stream.on('error', error => this.#parts.log.debug({ host: socket.remoteAddress, error: messageOf(error) }, 'the local network'))
+    stream.on('error', error => this.#parts.log.debug({ error: messageOf(error) }, 'the local network'))
     stream.once('connect', () => {
       if (found) found.key = stream.remotePublicKey.toString('hex')
       if (stream.remotePublicKey.equals(this.#parts.keyPair.publicKey) || !this.#places.take(stream, found !== null)) return void stream.destroy()

@@ -1,0 +1,35 @@
+import t from 'tap'
+import { createLog } from '../../shared/log.ts'
+import { withoutAddresses } from '../../shared/without-addresses.ts'
+
+t.test('where a machine is does not stay in a text, however it is written', async t => {
+  const texts: [text: string, without: string][] = [
+    ['connect ECONNREFUSED 192.168.1.5:1234', 'connect ECONNREFUSED [address]:1234'],
+    ['connect ECONNREFUSED 192.168.1.5:1234 - Local (10.0.0.7:0)', 'connect ECONNREFUSED [address]:1234 - Local ([address]:0)'],
+    ['bind EADDRINUSE 0.0.0.0', 'bind EADDRINUSE [address]'],
+    ['connect ECONNREFUSED 2001:db8::7:8080', 'connect ECONNREFUSED [address]'],
+    ['2001:db8:0:0:0:0:0:1:8080 is gone', '[address] is gone'],
+    ['[2001:DB8::7]:80', '[[address]]:80'],
+    ['::ffff:10.0.0.1', '[address]'],
+    ['fe80::1%eth0', '[address]%eth0'],
+    ['udp:10.0.0.5:49737, 10.0.0.6', 'udp:[address]:49737, [address]']
+  ]
+  for (const [text, without] of texts) t.equal(withoutAddresses(text), without)
+  for (const text of ['2026-11-28T08:09:27.123Z', 'hypercore 11.37.1', 'at file:///home/a/b.ts:12:34)', '08:09:27', '300.1.2.3', 'node:net:1595:16', '{"level":30}']) {
+    t.equal(withoutAddresses(text), text)
+  }
+})
+
+t.test('no line of the log says where a machine is, and each is a line as before', async t => {
+  const lines: string[] = []
+  const log = createLog('debug', { write: line => { lines.push(line) } })
+  const failed = Object.assign(new Error('read ETIMEDOUT 203.0.113.9:4747'), { address: '203.0.113.9', port: 4747 })
+  log.debug({ host: '203.0.113.9', peer: '0a1b2c3d' }, 'from 2001:db8::9')
+  log.error({ err: failed }, 'failed')
+  t.equal(lines.length, 2)
+  t.notMatch(lines.join(''), /203\.0|2001:db8/)
+  t.match(lines.map(line => JSON.parse(line) as unknown), [
+    { time: /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/, host: '[address]', peer: '0a1b2c3d', msg: 'from [address]' },
+    { err: { message: 'read ETIMEDOUT [address]:4747', port: 4747 } }
+  ])
+})
