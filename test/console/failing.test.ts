@@ -4,7 +4,7 @@ import { testNetwork } from '../support/network.ts'
 import { until } from '../support/until.ts'
 
 /** What a program that is started with it does on a signal, as no message from outside could make it. */
-const FAULTS = `--import data:text/javascript,${encodeURIComponent('if(process.send){process.on("SIGUSR2",()=>{throw new Error("nobody caught it")});process.on("SIGHUP",()=>{while(true);})}')}`
+const FAULTS = `--import data:text/javascript,${encodeURIComponent('if(process.send){process.on("SIGUSR2",()=>{throw new Error("nobody caught it: 192.0.2.7")});process.on("SIGHUP",()=>{while(true);})}')}`
 const skip = process.platform === 'linux' ? false : 'only Linux tells which process the node is'
 /** On a machine with nothing else to do it is 3 s. */
 const AGAIN_MS = 30_000
@@ -34,7 +34,7 @@ async function fail (t: Test, node: NodeProcess, signal: NodeJS.Signals): Promis
 t.test('a node that fails, or hangs, is started again, at the same place, and says so', { skip }, async t => {
   const node = await startFaulty(t)
   t.match(await node.client.getStatus(), { restarts: 0, problems: [], pid: node.process.child.pid })
-  t.match(await fail(t, node, 'SIGUSR2'), { restarts: 1, problems: [{ code: 'INTERNAL', reason: /failed and was started again by itself, once, .*: nobody caught it/ }], pid: node.process.child.pid })
+  t.match(await fail(t, node, 'SIGUSR2'), { restarts: 1, problems: [{ code: 'INTERNAL', reason: /failed and was started again by itself, once, .*: nobody caught it: \[address\]/ }], pid: node.process.child.pid })
   t.match(await fail(t, node, 'SIGHUP'), { restarts: 2, problems: [{ reason: /2 times, .*: It hung\./ }] }, 'its event loop was stuck')
   t.match(await fail(t, node, 'SIGKILL'), { restarts: 3 })
   t.equal(node.process.stdout.trim().split('\n').length, 1, 'its address is printed once')
