@@ -1,5 +1,5 @@
 import type { DiskWatch } from './disk-watch.ts'
-import type { Restarts } from './restarts.ts'
+import { CAREFUL_MS, type Restarts } from './restarts.ts'
 import { daysLeft } from '../shared/api/expiry.ts'
 import type { Writer } from '../shared/api/newsletters.ts'
 import type { Status } from '../shared/api/node.ts'
@@ -85,8 +85,12 @@ function expiryOf (writer: Writer): Status['problems'] {
 /** Said until somebody starts the node anew: a failure is nothing to get used to. */
 function failureOf (restarts: Restarts | null): Status['problems'] {
   if (!restarts?.last) return []
-  const { count, last: { at, reason } } = restarts
-  return [{ code: 'INTERNAL', reason: `The node failed and was started again by itself, ${count === 1 ? 'once' : `${count} times`}, last at ${at}: ${reason}` }]
+  const { count, last: { at, reason }, inARow, waitedMs, isCareful } = restarts
+  const why = /[.!?]$/.test(reason) ? reason : `${reason}.`
+  const later = waitedMs === 0 ? '' : ` It failed ${inARow} times in a row, each within a minute: ${waitedMs / 1_000} s were waited before this start, and it is longer each time, up to a minute.`
+  const failed = `The node failed and was started again by itself, ${count === 1 ? 'once' : `${count} times`}, last at ${at}: ${why}${later}`
+  const careful = `The node fails soon after each start (${inARow} times in a row). So that what is here can be read, it meets nobody and reads nothing new for ${CAREFUL_MS / 1_000} s; then it tries that again.`
+  return [{ code: 'INTERNAL', reason: failed }, ...isCareful ? [{ code: 'INTERNAL', reason: careful }] : []]
 }
 
 function storeDamageOf ({ damagedStore }: Peer): Status['problems'] {

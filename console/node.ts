@@ -126,7 +126,7 @@ export class ColporteurNode extends Resource<{ statusChanged: [], outdated: [] }
       peer, meeting, roots, histories, receipts, library, renderer, strangersRenderer, subscriptions, log,
       files: { kept: paths.kept, evictions: paths.evictions }, scrub: { file: paths.scrubbed, timing: scrub },
       compactionDueFile: paths.compactionDue, home: config.home,
-      tellsReceipts: config.receipts, arrivalsFile: paths.arrivals, staleAfterDays: config.staleAfterDays
+      readsNew: !restarts?.isCareful, tellsReceipts: config.receipts, arrivalsFile: paths.arrivals, staleAfterDays: config.staleAfterDays
     }))
     const search = await this.#open(new Search({ subscriber, library, folder: paths.library, follows: network, log }))
     const highWater = new HighWater(peer.store, paths.highWater)

@@ -109,7 +109,7 @@ export class Subscriber extends Resource<SubscriberEvents> {
     await this.#succession.ready()
     await this.keeping.ready()
     await this.subscribing.policies.resume()
-    this.#counting.wake()
+    if (this.#parts.readsNew) this.#counting.wake()
   }
 
   protected override async _close (): Promise<void> {

@@ -2,9 +2,10 @@ import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
 import { setTimeout } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
-import { AppError } from '../../shared/errors.ts'
+import { messageOf } from '../../shared/errors.ts'
 import { HUNG } from '../hung.ts'
 import type { Restarts } from '../restarts.ts'
+import { type NextStart, RestartPlan } from './restart-plan.ts'
 import { codeOf } from './until-signal.ts'
 
 const MAIN = fileURLToPath(new URL('./main.js', import.meta.url))
@@ -12,9 +13,8 @@ const MAIN = fileURLToPath(new URL('./main.js', import.meta.url))
 /** By which a node says that it has failed, and that it is well, and has to open everything anew. */
 export const FAILED = 70
 export const OPEN_ANEW = 71
-/** One that fails as often as this within a minute fails again, however often it is started. */
-const MOST_A_MINUTE = 5
-const REST_MS = 1_000
+/** With what any command ends that fails in a way of no code of its own. */
+const SOME_FAILURE = 1
 
 /** What the process that runs the node says. */
 export type Told = { listening: number } | { failing: string }
@@ -24,50 +24,84 @@ export interface SuperviseOptions {
   say: (text: string) => void
 }
 
+/** How a process that ran the node came to its end. */
+interface End {
+  code: number | null
+  signal: NodeJS.Signals | null
+  failing: string | null
+  /** So long it answered; 0: it never did. */
+  ranMs: number
+}
+
 /**
  * Runs the node in a process of its own, with the same command line, and starts it anew when it fails: on the same port,
- * so that the pages that are open go on. Its end, when it was asked for, is that of this process. Ended in any way, this
- * one takes it along.
+ * so that the pages that are open go on. Its end, when it was asked for or no other start could be better, is that of this
+ * process. Ended in any way, this one takes it along.
  */
 export async function supervise ({ environment, say }: SuperviseOptions): Promise<void> {
-  const restarts: Restarts = { count: 0, last: null }
-  const recent: number[] = []
+  const plan = new RestartPlan()
+  const restarts: Restarts = { count: 0, last: null, inARow: 0, waitedMs: 0, isCareful: false }
+  const said = new Set<string>()
+  const waiting = new AbortController()
   let port: number | null = null
-  let child: ChildProcess
+  let child: ChildProcess | null = null
   let asked: NodeJS.Signals | null = null
   const pass = (signal: NodeJS.Signals): void => {
     asked ??= signal
-    child.kill(signal)
+    child?.kill(signal)
+    waiting.abort()
   }
   process.on('SIGINT', pass)
   process.on('SIGTERM', pass)
-  while (true) {
+
+  const run = async (): Promise<End> => {
     let failing: string | null = null
-    const again = port !== null && { COLPORTEUR_RESTARTS: JSON.stringify({ ...restarts, port }) }
-    // Apart from the terminal, whose Ctrl-C would else reach it twice.
-    child = fork(MAIN, process.argv.slice(2), { detached: true, env: { ...environment, ...again }, execArgv: process.execArgv })
-    child.on('message', (told: Told) => {
-      if ('listening' in told) port = told.listening
-      else failing = told.failing
-    })
-    const [code, signal] = await once(child, 'exit') as [number | null, NodeJS.Signals | null]
+    let listeningMs: number | null = null
+    const again = (port !== null || restarts.count > 0) && { COLPORTEUR_RESTARTS: JSON.stringify({ ...restarts, port }) }
+    const ended = (code: number | null, signal: NodeJS.Signals | null): End => (
+      { code, signal, failing, ranMs: listeningMs === null ? 0 : performance.now() - listeningMs }
+    )
+    try {
+      // Apart from the terminal, whose Ctrl-C would else reach it twice.
+      child = fork(MAIN, process.argv.slice(2), { detached: true, env: { ...environment, ...again }, execArgv: process.execArgv })
+      child.on('message', (told: Told) => {
+        if ('failing' in told) return void (failing = told.failing)
+        port = told.listening
+        listeningMs = performance.now()
+      })
+      return ended(...await once(child, 'exit') as [number | null, NodeJS.Signals | null])
+    } catch (error) {
+      failing = `No process could be started for it: ${messageOf(error)}.`
+      return ended(null, null)
+    }
+  }
+
+  while (true) {
+    const { code, signal, failing, ranMs } = await run()
+    const hasFailed = code === null || code === FAILED || (code === SOME_FAILURE && port !== null)
     // It may not have come so far that it ends by itself, or have failed in that moment.
     if (asked) return void (process.exitCode = code === null || code === FAILED || code === OPEN_ANEW ? codeOf(asked) : code)
-    const nowMs = performance.now()
-    while (recent.length > 0 && nowMs - recent[0]! > 60_000) recent.shift()
-    if (code === OPEN_ANEW && recent.length < MOST_A_MINUTE) {
-      // At a start it is told as every start is.
-      if (port === null) recent.push(nowMs)
-      continue
+    if (!hasFailed && code !== OPEN_ANEW) return void (process.exitCode = code)
+    // Who has to open everything anew before anything was open may have to once more.
+    const next = hasFailed || ranMs === 0 ? plan.failed(ranMs) : plan.ended()
+    if (hasFailed) {
+      const reason = failing ?? (signal === HUNG ? 'It hung.' : `It was ended by ${signal ?? `code ${code}`}.`)
+      restarts.count++
+      restarts.last = { at: new Date().toISOString(), reason }
+      if (plan.inARow === 1) said.clear()
+      const text = `${againOf(next)} ${reason}`
+      if (!said.has(text)) say(text)
+      said.add(text)
     }
-    if (code !== null && code !== FAILED) return void (process.exitCode = code)
-    const reason = failing ?? (signal === HUNG ? 'It hung.' : `It was ended by ${signal ?? `code ${code}`}.`)
-    if (port === null) throw new AppError('INTERNAL', `The node failed while it started. ${reason}`)
-    if (recent.push(nowMs) > MOST_A_MINUTE) throw new AppError('INTERNAL', `The node failed again and again, and is not started any more. ${reason}`)
-    restarts.count++
-    restarts.last = { at: new Date().toISOString(), reason }
-    say(`The node failed and is started again: ${reason}`)
-    if (recent.length > 1) await setTimeout(REST_MS)
+    Object.assign(restarts, { inARow: plan.inARow, waitedMs: next.waitMs, isCareful: next.isCareful })
+    await setTimeout(next.waitMs, undefined, { signal: waiting.signal }).catch(() => {}) // asked to end meanwhile
     if (asked) return void (process.exitCode = codeOf(asked)) // there was nobody to pass it to
   }
+}
+
+/** The same is said once, however often it comes true. */
+function againOf ({ waitMs, isCareful }: NextStart): string {
+  if (isCareful) return 'The node fails soon after each start, and is started again without the network and without reading anything new, so that what is here can be read. It tries with others again and again. It failed:'
+  if (waitMs === 0) return 'The node failed and is started again:'
+  return `The node failed again and is started again in ${waitMs / 1_000} s; if that goes on, later each time, up to a minute:`
 }

@@ -36,6 +36,7 @@ export interface FollowerParts {
   wish: (issue: LibraryIssue) => Promise<Wish>
   /** Whether readers say what they hold, where they did not say otherwise. */
   tellsReceipts: boolean
+  readsNew: boolean // false: what others wrote that the library does not know yet stays unread, however much of it is here
   log: Log
 }
 
@@ -221,6 +222,7 @@ export class Follower extends Resource<FollowerEvents> {
     drive.on('described', (document, by) => this.#inBackground(this.#record.describe(document, by)))
     drive.on('cutOff', () => this.#inBackground(this.#lookAgain(drive)))
     drive.on('faulty', error => this.#inBackground(this.#record.setProblem({ code: error.code, reason: error.message })))
+    if (!this.#parts.readsNew && this.followed.role !== 'own') await drive.pause()
     await drive.ready()
     this.#inBackground(this.repair(drive.reader.key, false)) // nothing is called ready of which blocks were lost since
     this.#parts.receipts.refresh(this.followed.address)

@@ -1,10 +1,11 @@
+import { setTimeout } from 'node:timers/promises'
 import type { Command } from 'commander'
 import { loadConfig, pathsOf } from '../../../shared/config.ts'
 import { AppError, isAppError, messageOf } from '../../../shared/errors.ts'
 import type { Log } from '../../../shared/log.ts'
 import { withoutAddresses } from '../../../shared/without-addresses.ts'
 import { checkProgram } from '../../notify/program-of.ts'
-import { restartsOf } from '../../restarts.ts'
+import { CAREFUL_MS, restartsOf } from '../../restarts.ts'
 import type { RunningNode } from '../../running-node.ts'
 import { Watchdog } from '../../watchdog.ts'
 import { createClient, fetchSender } from '../../../shared/api/client.ts'
@@ -59,6 +60,7 @@ async function start (context: Context, options: StartOptions): Promise<void> {
   const settings = { ...named, ...(lan === false && { lan }), ...(receipts === false && { receipts }) }
   const config = await loadConfig(settings, context.environment)
   const restarts = restartsOf(context.environment['COLPORTEUR_RESTARTS'])
+  const isKnown = restarts !== null && restarts.port !== null
   if (named.notify && !restarts) await checkProgram(config.notify, context.environment['PATH'])
   const { findRunningNode } = await import('../../running-node.ts')
   const [{ openNode }, { createLog }, { StoreReplaced, condemnStore }, { isStoreDamage }] = await Promise.all([
@@ -74,7 +76,7 @@ async function start (context: Context, options: StartOptions): Promise<void> {
     throw new AppError('HOME_LOCKED', `A node is already running on ${config.home} (process ${running.pid}). Its console opens at the address above; "kill ${running.pid}" stops it.`)
   }
   // A second one must not even look at the secrets of the first with another setting.
-  const running = restarts ? null : await findRunningNode(config.home)
+  const running = isKnown ? null : await findRunningNode(config.home)
   if (running) return await tellRunning(running)
   // What nobody has caught leaves the node in a state that nobody knows.
   process.on('uncaughtException', error => {
@@ -84,25 +86,29 @@ async function start (context: Context, options: StartOptions): Promise<void> {
   let node
   try {
     const place = restarts?.port ? { ...config, port: restarts.port } : config
-    node = await openNode({ config: place, network: true, log, version: context.version, restarts, environment: context.environment })
+    node = await openNode({ config: place, network: !restarts?.isCareful, log, version: context.version, restarts, environment: context.environment })
   } catch (error) {
     if (error instanceof StoreReplaced) {
       context.say(error.message)
       process.exit(OPEN_ANEW)
     }
     const other = isAppError(error) && error.code === 'HOME_LOCKED' ? await findRunningNode(config.home) : null
-    if (!other) throw error
-    return await tellRunning(other)
+    if (other) return await tellRunning(other)
+    if (isKnown && mayPass(error)) fail(context, log, error)
+    throw error
   }
 
   const ended = untilSignal(say)
   const watchdog = new Watchdog()
   void node.outdated.then(() => process.exit(OPEN_ANEW))
   try {
-    const url = await node.listen()
+    const url = await node.listen().catch((error: unknown) => {
+      if (isKnown) fail(context, log, error) // somebody has taken its port meanwhile
+      throw error
+    })
     if (node.machineKeyProblem) context.say(node.machineKeyProblem)
     context.tellSupervisor?.({ listening: Number(new URL(url).port) })
-    if (!restarts) {
+    if (!isKnown) {
       printAddress(node.addressToOpen())
       if (!headless) say('Open this address in a browser on this machine. It is good for one use; "colporteur start" prints another.')
       const { network: { sentence }, problems } = await node.status()
@@ -110,16 +116,23 @@ async function start (context: Context, options: StartOptions): Promise<void> {
       for (const { code, reason } of problems) if (code === 'RETIRED') context.say(safeText(reason))
       say('Ctrl-C stops the node.')
     }
-    await ended
-    say('Closing …')
+    const careful = restarts?.isCareful ? setTimeout(CAREFUL_MS, OPEN_ANEW, { ref: false }) : null
+    const code = await (careful ? Promise.race([ended, careful]) : ended)
+    if (code === OPEN_ANEW) process.exitCode = OPEN_ANEW
+    else say('Closing …')
   } finally {
     await watchdog.close()
     await node.close()
   }
 }
 
+/** Of a node that did open here before: whether it may open at another time. Another command has the home for a moment, or the disk is full. */
+function mayPass (error: unknown): boolean {
+  return !isAppError(error) || error.code === 'HOME_LOCKED' || error.exitCode === 1
+}
+
 /** As it would be ended from outside: whatever it was doing is not to be trusted any more, and what it has said to be safe is on the disk. */
-function fail (context: Context, log: Log, error: unknown): void {
+function fail (context: Context, log: Log, error: unknown): never {
   log.error({ err: error }, 'the node failed')
   context.tellSupervisor?.({ failing: withoutAddresses(messageOf(error)) })
   process.exit(FAILED)

@@ -49,6 +49,7 @@ export class ConsoleShell extends ConsoleView {
       <main id="content" tabindex="-1">
         ${this.connected === false ? html`<p class="node-down" role="alert">${shell.nodeDown}</p>` : nothing}
         ${this.connected !== false && this.#isShortOfRoom() ? html`<p class="node-short" role="alert">${shell.diskFull}</p>` : nothing}
+        ${this.connected !== false && this.#isCareful() ? html`<p class="node-short" role="alert">${shell.careful}</p>` : nothing}
         ${this.#machineKeyNote()}
         ${this.#page()}
       </main>
@@ -58,6 +59,12 @@ export class ConsoleShell extends ConsoleView {
 
   #isShortOfRoom (): boolean {
     return this.parts.live.status?.problems.some(({ code }) => code === 'DISK_FULL') ?? false
+  }
+
+  /** The console of a node is else never off the network. */
+  #isCareful (): boolean {
+    const { status } = this.parts.live
+    return status?.network.state === 'off' && status.restarts > 0
   }
 
   /** Until the file is back, whatever needs the keys of this machine is refused, on every page. */

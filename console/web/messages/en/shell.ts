@@ -26,6 +26,7 @@ export const shell = ({ count }: Formats) => ({
   alone: 'No peers: you are reading your own copies',
   off: 'Off the network: you are reading your own copies',
   connecting: 'Asking the node …',
+  careful: 'The node fails soon after each start. So that what is here can be read, it meets nobody and reads nothing new for half a minute; then it tries that again.',
   diskFull: 'The disk is nearly full. Nothing new is fetched until there is room again; what is here can be read.',
   machineKeyMissing: 'The machine key is missing:',
   machineKeyBack: 'opens the keys of this machine. Put the file back; the node notices by itself. Until then nothing is published from here and no newsletter is started; reading goes on.',

@@ -26,6 +26,7 @@ export const shell = ({ count }: Formats): Messages['shell'] => ({
   alone: 'Aucun pair : vous lisez vos propres copies',
   off: 'Hors réseau : vous lisez vos propres copies',
   connecting: 'Question au nœud …',
+  careful: 'Le nœud tombe en panne peu après chaque démarrage. Pour que ce qui est ici se lise, il ne rencontre personne et ne lit rien de nouveau pendant une demi-minute ; puis il essaie à nouveau.',
   diskFull: 'Le disque est presque plein. Rien de nouveau n’est cherché avant qu’il y ait de la place ; ce qui est ici se lit.',
   machineKeyMissing: 'La clé de la machine manque :',
   machineKeyBack: 'ouvre les clés de cette machine. Remettez le fichier à sa place ; le nœud s’en aperçoit de lui-même. D’ici là, rien n’est publié d’ici et aucune lettre n’est créée ; la lecture continue.',

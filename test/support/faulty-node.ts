@@ -1,0 +1,24 @@
+/** What a node that is started with it does on a signal, as no message from outside could make it. Only Linux tells which process the node is. */
+const FAULTS = `
+if (process.send) {
+  process.on('SIGUSR2', () => { throw new Error('nobody caught it: 192.0.2.7') })
+  process.on('SIGHUP', () => { while (true); })
+  process.on('SIGALRM', () => { Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0) })
+}`
+
+/** Throws (SIGUSR2), hangs at work (SIGHUP), or hangs asleep (SIGALRM). */
+export const FAULTY = { NODE_OPTIONS: `--import data:text/javascript,${encodeURIComponent(FAULTS)}` }
+
+/** While it is opened it hangs, as long as there is no such file; it makes it. */
+export function hangsWhileOpening (file: string): Record<string, string> {
+  const code = `
+import { existsSync, writeFileSync } from 'node:fs'
+if (process.send && !existsSync(${JSON.stringify(file)})) {
+  // The first that opening does.
+  process.umask = () => {
+    writeFileSync(${JSON.stringify(file)}, '')
+    while (true);
+  }
+}`
+  return { NODE_OPTIONS: `--import data:text/javascript,${encodeURIComponent(code)}` }
+}
