@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { workerData } from 'node:worker_threads'
 import { HUNG } from './hung.ts'
 
@@ -8,16 +8,28 @@ const LOOK_MS = 150
  * on a slow one a turn takes six times as long as it may on others.
  */
 const STUCK_CPU_MS = 1_500
-/** So often it is looked at without a turn where nobody can tell how much it takes, and where it waits for what never comes. */
+/**
+ * The same while the node is opened. Its turns are short then, too: a tenth of a second with 20,000 issues, what is rebuilt is
+ * rebuilt in other threads. But one that is ended wrongly here would be so at each start; and who hangs here serves nobody yet.
+ */
+const OPENING_CPU_MS = 6_000
+/**
+ * So often in a row it is seen asleep without a turn, while no other thread of the process works or waits for the disk: 5 s. One
+ * that waits for a disk, for swapped memory or for another thread on a busy machine does not look like that.
+ */
+const ASLEEP_LOOKS = 33
+/** So often it is looked at without a turn where nobody can tell what it does, and where it waits for what may yet come. */
 const STUCK_LOOKS = 133
 /** Linux counts in hundredths of a second. */
 const TICK_MS = 10
 
+interface Seen { cpuMs: number, isAsleep: boolean }
+
 const { beats, pid } = workerData as { beats: Int32Array, pid: number }
 const pause = new Int32Array(new SharedArrayBuffer(4))
 let seen = -1
-let looks = 0
-let cpuMs: number | null = null
+let [looks, asleep] = [0, 0]
+let before: Seen | null = null
 
 // Counts its own looks and not the time: a machine that slept, or a process that was stopped, is not stuck.
 while (true) {
@@ -25,13 +37,15 @@ while (true) {
   const beat = Atomics.load(beats, 0)
   if (beat !== seen) {
     seen = beat
-    looks = 0
+    looks = asleep = 0
     continue
   }
-  if (++looks === 1) cpuMs = mainThreadCpuMs()
-  const nowMs = mainThreadCpuMs()
-  const isBusy = cpuMs !== null && nowMs !== null && nowMs - cpuMs > STUCK_CPU_MS
-  if (isBusy || looks > STUCK_LOOKS) end()
+  const now = mainThread()
+  if (++looks === 1) before = now
+  asleep = now?.isAsleep ? asleep + 1 : 0
+  const mostMs = Atomics.load(beats, 1) === 0 ? OPENING_CPU_MS : STUCK_CPU_MS
+  const isBusy = before !== null && now !== null && now.cpuMs - before.cpuMs > mostMs
+  if (isBusy || asleep > ASLEEP_LOOKS || looks > STUCK_LOOKS) end()
 }
 
 function end (): void {
@@ -43,12 +57,31 @@ function end (): void {
 }
 
 /** Null where the system does not tell. */
-function mainThreadCpuMs (): number | null {
+function mainThread (): Seen | null {
   try {
-    // After the name, which may hold anything, the 12th and 13th field.
-    const fields = readFileSync(`/proc/self/task/${pid}/stat`, 'latin1').split(') ').at(-1)!.split(' ')
-    return (Number(fields[11]) + Number(fields[12])) * TICK_MS
+    const [state, ...rest] = fieldsOf(String(pid))
+    // The 12th and 13th field.
+    return { cpuMs: (Number(rest[10]) + Number(rest[11])) * TICK_MS, isAsleep: state === 'S' && !areOthersAtWork() }
   } catch {
     return null
   }
+}
+
+/** Whether a thread besides this one and the main one runs, wants to, or waits for the disk. */
+function areOthersAtWork (): boolean {
+  const states = readdirSync('/proc/self/task').map(stateOf)
+  return states.filter(state => state === 'R' || state === 'D').length > 1 // this one runs
+}
+
+function stateOf (thread: string): string {
+  try {
+    return fieldsOf(thread)[0]!
+  } catch {
+    return '' // it has just ended
+  }
+}
+
+/** Those after its name, which may hold anything. */
+function fieldsOf (thread: string): string[] {
+  return readFileSync(`/proc/self/task/${thread}/stat`, 'latin1').split(') ').at(-1)!.split(' ')
 }

@@ -7,7 +7,7 @@ const BEAT_MS = 150
  * anew. See {@link ./watchdog-worker.ts}.
  */
 export class Watchdog {
-  #beats = new Int32Array(new SharedArrayBuffer(4))
+  #beats = new Int32Array(new SharedArrayBuffer(8))
   #worker: Worker
   #timer: NodeJS.Timeout
 
@@ -16,6 +16,9 @@ export class Watchdog {
     this.#worker.unref()
     this.#timer = setInterval(() => { Atomics.add(this.#beats, 0, 1) }, BEAT_MS).unref()
   }
+
+  /** From now on its turns are short; while it was being opened, they did not have to be. */
+  opened (): void { Atomics.store(this.#beats, 1, 1) }
 
   async close (): Promise<void> {
     clearInterval(this.#timer)

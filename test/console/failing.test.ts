@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
 import type { Status } from '../../shared/api/node.ts'
-import { FAULTY } from '../support/faulty-node.ts'
+import { FAULTY, hangsWhileOpening } from '../support/faulty-node.ts'
 import { createNewsletter, publishIssues, testNetwork } from '../support/network.ts'
 import { type NodeProcess, pidOfNode, startNode } from '../support/processes.ts'
 import { until } from '../support/until.ts'
@@ -26,7 +26,7 @@ async function fail (t: Test, node: NodeProcess, signal: NodeJS.Signals): Promis
     const status = await node.client.getStatus().catch(() => null)
     return status && status.startedAt !== startedAt ? status : null
   })
-  t.comment(`${signal}: again after ${Math.round(performance.now() - startedMs)} ms`)
+  t.comment(`${signal}: again after ${Math.round(performance.now() - startedMs)} ms`) // `npm run faults -- hang` demands that it is soon
   return status
 }
 
@@ -37,6 +37,19 @@ t.test('a node that fails, or hangs, is started again, at the same place, and sa
   t.match(await fail(t, node, 'SIGHUP'), { restarts: 2, problems: [{ reason: /2 times, .*: It hung\. It failed 2 times in a row, .* 1 s were waited/ }] }, 'its event loop was stuck')
   t.match(await fail(t, node, 'SIGKILL'), { restarts: 3 })
   t.equal(node.process.stdout.trim().split('\n').length, 1, 'its address is printed once')
+})
+
+t.test('a node whose event loop waits for what never comes is started again soon', { skip }, async t => {
+  const node = await startFaulty(t)
+  t.match(await fail(t, node, 'SIGALRM'), { restarts: 1, problems: [{ reason: /It hung\./ }] })
+})
+
+t.test('a node that hangs while it is opened is started again', { skip }, async t => {
+  const network = await testNetwork(t)
+  const node = await startNode(`${network.folder}/home`, network.addresses, { environment: hangsWhileOpening(join(network.folder, 'hung')) })
+  t.teardown(() => node.process.kill())
+  t.match(await node.client.getStatus(), { restarts: 1, problems: [{ reason: /It hung\./ }] })
+  t.match(node.process.stderr, /The node failed and is started again: It hung\./)
 })
 
 t.test('a node that fails again and again stays on, off the network meanwhile, and what is here can be read', { skip }, async t => {

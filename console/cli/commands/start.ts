@@ -83,6 +83,8 @@ async function start (context: Context, options: StartOptions): Promise<void> {
     if (isStoreDamage(error)) condemnStore(pathsOf(config.home).store)
     fail(context, log, error)
   })
+  // What was received before may keep it from opening, too.
+  const watchdog = new Watchdog()
   let node
   try {
     const place = restarts?.port ? { ...config, port: restarts.port } : config
@@ -99,13 +101,13 @@ async function start (context: Context, options: StartOptions): Promise<void> {
   }
 
   const ended = untilSignal(say)
-  const watchdog = new Watchdog()
   void node.outdated.then(() => process.exit(OPEN_ANEW))
   try {
     const url = await node.listen().catch((error: unknown) => {
       if (isKnown) fail(context, log, error) // somebody has taken its port meanwhile
       throw error
     })
+    watchdog.opened()
     if (node.machineKeyProblem) context.say(node.machineKeyProblem)
     context.tellSupervisor?.({ listening: Number(new URL(url).port) })
     if (!isKnown) {
