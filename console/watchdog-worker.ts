@@ -9,17 +9,17 @@ const LOOK_MS = 150
  */
 const STUCK_CPU_MS = 1_500
 /**
- * The same while the node is opened. Its turns are short then, too: a tenth of a second with 20,000 issues, what is rebuilt is
- * rebuilt in other threads. But one that is ended wrongly here would be so at each start; and who hangs here serves nobody yet.
- */
-const OPENING_CPU_MS = 6_000
-/**
- * So often in a row it is seen asleep without a turn, while no other thread of the process works or waits for the disk: 5 s. One
+ * So often it is seen asleep without a turn, while no other thread of the process works or waits for the disk: 5 s. One
  * that waits for a disk, for swapped memory or for another thread on a busy machine does not look like that.
  */
 const ASLEEP_LOOKS = 33
 /** So often it is looked at without a turn where nobody can tell what it does, and where it waits for what may yet come. */
 const STUCK_LOOKS = 133
+/**
+ * So many times as much is allowed while the node is opened. Its turns are short then, too, half a second of a processor with
+ * 9,000 issues, what is rebuilt is rebuilt in other threads; but one that is ended wrongly would be so at each start, and who hangs here serves nobody yet.
+ */
+const OPENING_PATIENCE = 4
 /** Linux counts in hundredths of a second. */
 const TICK_MS = 10
 
@@ -42,10 +42,10 @@ while (true) {
   }
   const now = mainThread()
   if (++looks === 1) before = now
-  asleep = now?.isAsleep ? asleep + 1 : 0
-  const mostMs = Atomics.load(beats, 1) === 0 ? OPENING_CPU_MS : STUCK_CPU_MS
-  const isBusy = before !== null && now !== null && now.cpuMs - before.cpuMs > mostMs
-  if (isBusy || asleep > ASLEEP_LOOKS || looks > STUCK_LOOKS) end()
+  if (now?.isAsleep) asleep++
+  const patience = Atomics.load(beats, 1) === 0 ? OPENING_PATIENCE : 1
+  const isBusy = before !== null && now !== null && now.cpuMs - before.cpuMs > STUCK_CPU_MS * patience
+  if (isBusy || asleep > ASLEEP_LOOKS * patience || looks > STUCK_LOOKS * patience) end()
 }
 
 function end (): void {

@@ -13,6 +13,7 @@ const WHAT: Record<string, string> = {
   rollback: 'homes that come back older, or live twice',
   split: 'a writer who shows two histories to two readers',
   web: 'requests of other pages, other programs and broken clients',
+  hang: 'nodes whose event loop hangs, and how soon they answer and fetch again',
   chaos: 'seven nodes that are killed, cut off and brought back'
 }
 
