@@ -3,8 +3,8 @@ import { SUITES } from './suites.ts'
 const WHAT: Record<string, string> = {
   kill: 'machines that are killed while they publish, fetch, restore, open backups and bundles, and take over',
   documents: 'hostile texts in every form in which they leave a node',
-  mute: 'peers that say that they have everything, and never answer',
-  strangers: 'strangers that take every place before the author comes',
+  mute: 'peers that say that they have everything, and never answer: so many, or 1, 9, 49 and 99 in turn (0)',
+  strangers: 'strangers that take every place before the author comes: so many, or 64, 150 and 500 in turn (0)',
   drives: 'drives that break every rule, beside an honest one',
   frames: 'peers that say what no honest one would, on every channel',
   disk: 'a disk that is filled up during a download, and emptied again',
