@@ -21,8 +21,8 @@ export interface StormMemberParts {
 /** A machine with a node, to which things happen; what happened already does not happen again. */
 export class StormMember {
   readonly label: string
-  /** Issues that were seen to be complete there: nothing that was there goes. */
-  readonly has = new Set<string>()
+  /** Issues that were complete there when it was last asked, with their revisions. */
+  has: ReadonlyMap<string, number> = new Map()
   /** It was killed since it was last asked, and may have more than {@link has} says. */
   isUnknown = false
   #parts: StormMemberParts
