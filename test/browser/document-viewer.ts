@@ -5,7 +5,7 @@ import type { Ends } from '../support/namespaces.ts'
 import type { TestNode } from '../support/network.ts'
 import { headed, textOf } from '../support/reading-stage.ts'
 import { until } from '../support/until.ts'
-import type { Seen, Viewer, ViewerOptions } from '../support/viewer.ts'
+import type { Seen, Shown, Viewer, ViewerOptions } from '../support/viewer.ts'
 
 export async function launchViewer (ends: Ends, { trapPort, folder }: ViewerOptions): Promise<Viewer | null> {
   const browser = await launchBrowser([`--host-resolver-rules=MAP * 127.0.0.1:${trapPort}, EXCLUDE 127.0.0.1`])
@@ -43,13 +43,28 @@ class DocumentViewer implements Viewer {
   }
 
   async read (ref: string, title: string, lastWords: string): Promise<void> {
-    const page = this.#console!
-    await page.evaluate(place => { location.hash = place }, `/issues/${encodeURIComponent(ref)}`)
-    await headed(page, title)
+    const page = await this.#open(ref, title)
     await textOf(page).getByText(lastWords).waitFor().catch(() => this.seen.complaints.push(`the last words of ${title} are not shown`))
     const frame = page.frames().find(candidate => candidate.url().includes('/read/'))
     if (frame) await this.#touch(frame)
     if (!page.url().startsWith(this.#consoleOrigin)) this.seen.navigations.push(`the console is at ${page.url()}`)
+  }
+
+  async look (ref: string, title: string): Promise<Shown> {
+    const page = await this.#open(ref, title)
+    const frame = await until('the page of the issue is there', () => page.frames().find(candidate => candidate.url().includes(`/read/${ref}?`)))
+    const shown = await until('every picture has come, or will not', async () => await frame.evaluate(() => {
+      if (document.readyState !== 'complete') return null
+      const pictures = [...document.images]
+      // One that is far down is loaded when somebody comes there.
+      for (const picture of pictures) picture.loading = 'eager'
+      if (!pictures.every(({ complete }) => complete)) return null
+      const broken = pictures.filter(({ naturalWidth }) => naturalWidth === 0)
+      const links = [...document.querySelectorAll('a[href]')].map(link => link.getAttribute('href')!).filter(href => /^[a-z]+:/i.test(href))
+      return { pictures: pictures.length - broken.length, brokenPictures: broken.map(({ alt }) => alt), links }
+    }))
+    this.pages++
+    return shown
   }
 
   async page (url: string): Promise<void> {
@@ -71,6 +86,14 @@ class DocumentViewer implements Viewer {
     await until('all of it is seen', () => [seen.scripts, seen.packets, seen.navigations].every(list => list.length > 0), () => seen)
     await context.close()
     return seen
+  }
+
+  /** An issue in the console, as somebody opens it there. */
+  async #open (ref: string, title: string): Promise<Page> {
+    const page = this.#console!
+    await page.evaluate(place => { location.hash = place }, `/issues/${encodeURIComponent(ref)}`)
+    await headed(page, title)
+    return page
   }
 
   async #newContext (seen: Seen): Promise<BrowserContext> {

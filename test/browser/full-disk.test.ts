@@ -20,12 +20,15 @@ t.test('a disk that fills while somebody writes loses nothing, says what is wron
   const params = { draft }
   const page = await browser.open(node, { path: `/drafts/${draft}`, expected: FULL })
   const trouble = page.getByRole('alert').getByText(/^Not saved: The disk is full/)
+  const short = page.getByRole('alert').getByText('The disk is nearly full. Nothing new is fetched')
   await textField(page).click()
   await page.keyboard.press('Control+End')
+  t.equal(await short.count(), 0)
 
   await fill(join(node.disk, 'filler'))
   await page.keyboard.type(' Typed when it was full.')
   await trouble.waitFor()
+  await short.waitFor()
   const box = (await page.locator('saving-trouble .trouble').boundingBox())!
   t.ok(await page.evaluate(() => scrollY) > 500, 'one writes far down')
   t.ok(box.y >= 0 && box.y < 200, 'and sees there what is wrong')
@@ -52,6 +55,7 @@ t.test('a disk that fills while somebody writes loses nothing, says what is wron
   t.equal((await node.client.getDraft({ params })).markdown, `${whole} Still full.`)
   t.equal(await textIn(page), `${whole} Still full.`)
   t.equal(await trouble.count(), 0)
+  await short.waitFor({ state: 'detached' })
 })
 
 t.test('a newsletter for which there is no room is not begun', { skip: noDisk }, async t => {

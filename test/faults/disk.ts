@@ -1,9 +1,9 @@
-import { rm, statfs, writeFile } from 'node:fs/promises'
+import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Status } from '../../shared/api/node.ts'
 import { testNetwork } from '../support/network.ts'
 import type { NodeProcess } from '../support/processes.ts'
-import { fill, noDisk, startOnSmallDisk } from '../support/small-disk.ts'
+import { fill, leaveFree, noDisk, startOnSmallDisk } from '../support/small-disk.ts'
 import { until } from '../support/until.ts'
 import { publishHeavy } from './publish-heavy.ts'
 import type { Suite } from './suite.ts'
@@ -27,7 +27,7 @@ export const disk: Suite = {
     const told: number[] = []
     const again: number[] = []
     for (let i = 1; i <= times!; i++) {
-      await leave(reader.disk, LEFT_BYTES)
+      await leaveFree(reader.disk, LEFT_BYTES)
       await publishHeavy(author, network.folder, address, { number: i, bytes: ISSUE_BYTES })
       const share = draw()
       await until('a part of it has come', async () => {
@@ -57,12 +57,6 @@ export const disk: Suite = {
 /** Null while it opens its store anew. */
 async function statusOf ({ client }: NodeProcess): Promise<Status | null> {
   return await client.getStatus().catch(() => null)
-}
-
-/** Fills the disk but for so many bytes. */
-async function leave (disk: string, bytes: number): Promise<void> {
-  const { bavail, bsize } = await statfs(disk)
-  await writeFile(join(disk, 'filler'), Buffer.alloc(Math.max(0, bavail * bsize - bytes)))
 }
 
 async function untilReady ({ client, process }: NodeProcess, newsletter: string, count: number): Promise<void> {

@@ -69,8 +69,9 @@ export const documents: Suite = {
     const caught = trap.caught.slice(caughtBefore)
     for (const [name, list] of Object.entries({ scripts, packets, navigations, complaints, caught })) demand(list.length === 0, `${name}: ${list.slice(0, 5).join(' | ')}`)
 
-    const { compared, altered, removed } = await compareBenign(author!, benign!, draw)
+    const { compared, altered, pictures, links, lacking, removed } = await compareBenign(author!, viewer, benign!, draw)
     demand(altered.length === 0, `another text after the sanitiser: ${altered.join(', ')}`)
+    demand(lacking.length === 0, `pictures and links that are not shown: ${lacking.join(' | ')}`)
     return {
       documents: all.length,
       'of which': counted(all.map(({ source }) => source)) + (known ? '' : ' (COLPORTEUR_HOSTILE_DOCUMENTS names no others)'),
@@ -81,6 +82,9 @@ export const documents: Suite = {
       navigations: navigations.length,
       'benign issues': compared,
       'with another text': altered.length,
+      'pictures seen in them': pictures,
+      'links seen in them': links,
+      'pictures and links not seen': lacking.length,
       'taken out of them': counted(removed) || 'nothing'
     }
   }

@@ -63,8 +63,9 @@ async function twoFaces ({ ends, draw, demand }: Trial, network: TestNetwork, nu
   const both = [ann, ben]
   await until('they have met', async () => (await Promise.all(both.map(reader => peersOf(reader, address)))).every(peers => peers > 0))
   const startedMs = performance.now()
-  const otherHistory = async (reader: TestNode): Promise<unknown> => (await reader.client.getNewsletter({ params: { newsletter: address } })).writers[0]!.otherHistory
-  for (const reader of both) await until('the other history is found', () => otherHistory(reader))
+  for (const { client } of both) {
+    await until('the other history is found', async () => (await client.getNewsletter({ params: { newsletter: address } })).writers[0]!.otherHistory)
+  }
   const foundMs = performance.now() - startedMs
   // Ann has only just started: what has nothing to do with the conflict is not counted.
   for (const reader of both) await until('the neighbour is reached', async () => await peersOf(reader, other) > 0)

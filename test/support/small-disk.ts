@@ -1,6 +1,6 @@
 import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdir, open, readFile } from 'node:fs/promises'
+import { mkdir, open, readFile, statfs, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { createClient, fetchSender } from '../../shared/api/client.ts'
 import type { Ends } from './namespaces.ts'
@@ -31,6 +31,12 @@ export async function fill (path: string): Promise<void> {
     await writeOn()
   }
   await file.close()
+}
+
+/** Fills a disk but for so many bytes, with a file `filler`. */
+export async function leaveFree (disk: string, bytes: number): Promise<void> {
+  const { bavail, bsize } = await statfs(disk)
+  await writeFile(join(disk, 'filler'), Buffer.alloc(Math.max(0, bavail * bsize - bytes)))
 }
 
 /** A small disk that is there until the test ends, whoever writes to it; gives its path. */

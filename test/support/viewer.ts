@@ -13,6 +13,15 @@ export interface Seen {
   complaints: string[]
 }
 
+/** What a person sees of an issue, and where it leads them. */
+export interface Shown {
+  /** Pictures that the browser has loaded, and those that it could not. */
+  pictures: number
+  brokenPictures: string[]
+  /** Where links lead, outside of the issue. */
+  links: string[]
+}
+
 /** Reads documents in a real browser, as a person does, and touches in them what can be touched. */
 export interface Viewer {
   readonly seen: Seen
@@ -22,6 +31,8 @@ export interface Viewer {
   console (node: TestNode): Promise<void>
   /** Opens an issue in the console, until its last words are there. */
   read (ref: string, title: string, lastWords: string): Promise<void>
+  /** Opens an issue in the console, until everything is shown that it shows. */
+  look (ref: string, title: string): Promise<Shown>
   /** Opens a page by itself. */
   page (url: string): Promise<void>
   /** What a page does that does all of it: a check that sees nothing is none. */
