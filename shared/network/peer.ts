@@ -220,8 +220,12 @@ export class Peer extends Resource<PeerEvents> {
   /** How much of the disk the store takes. */
   async storeBytes (): Promise<number> { return await folderBytes(this.#options.folder) }
 
-  /** Asks nobody for blocks, as when the disk has no room for them, until that is over. */
-  hold (isHeld: boolean): void { this.#wrapped?.stalled.hold(isHeld) }
+  /** Asks nobody for blocks, and takes none that come unasked, as when the disk has no room for them, until that is over. */
+  hold (isHeld: boolean): void {
+    this.#wrapped?.spreading.hold(isHeld)
+    this.#wrapped?.stalled.hold(isHeld)
+  }
+
   tellDamage (driveKey: string): void { this.emit('damageFound', driveKey) }
 
   /** Why nothing can be written to the store any more, which it gets over only by being opened anew; null: it can. */

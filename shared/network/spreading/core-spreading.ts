@@ -15,6 +15,13 @@ const NO_LIMIT: [number, number] = [4_096, 4_096]
 /** So often may a peer send a newcomer what does not fit. */
 const MISFITS = 3
 
+interface SpreadingParts {
+  self: () => Uint8Array | null
+  outbox: Outbox
+  /** There is no room for anything. */
+  isHeld: () => boolean
+}
+
 export interface CoreKind {
   /** It is small and says what there is: its blocks go before those of others. */
   isIndex: boolean
@@ -23,6 +30,7 @@ export interface CoreKind {
 /** How the blocks of one core spread among those who are connected. */
 export class CoreSpreading {
   readonly #core: InnerCore
+  readonly #isHeld: () => boolean
   #neighbours = new Map<ReplicationPeer, Neighbour>()
   #giving: Giving
   #seeking: Seeking
@@ -34,8 +42,9 @@ export class CoreSpreading {
   /** Where the core ended before it grew, where it ends since, and how much has come unasked since. */
   #grown = { from: 0, to: 0, untilMs: -Infinity, bytes: 0 }
 
-  constructor (core: InnerCore, { self, outbox }: { self: () => Uint8Array | null, outbox: Outbox }) {
+  constructor (core: InnerCore, { self, outbox, isHeld }: SpreadingParts) {
     this.#core = core
+    this.#isHeld = isHeld
     this.#seeking = new Seeking({ core, self, neighbours: this.#neighbours, onChanged: () => this.#saySoon() })
     this.#giving = new Giving({
       core, outbox, isIndex: () => this.#isIndex, isWriter: () => this.#isWriter,
@@ -182,7 +191,7 @@ export class CoreSpreading {
   /** Whether a block that was not requested is taken: one that is wanted, or that follows on what there was until now. */
   #accepts (block: number, bytes: number): boolean {
     const core = this.#core
-    if (!core.replicator.allowPush || core.bitfield.get(block)) return false
+    if (this.#isHeld() || !core.replicator.allowPush || core.bitfield.get(block)) return false
     if (this.#seeking.wants(block)) return true
     const grown = this.#grown
     const now = performance.now()

@@ -13,14 +13,18 @@ import { Uplink } from './uplink.ts'
 export class Spreading {
   #cores = new WeakMap<InnerCore, CoreSpreading>()
   #outbox = new Outbox(new Uplink())
+  #isHeld = false
 
   /** @param self the key by which others know this node; null off the network */
   constructor (store: Corestore, self: () => Uint8Array | null) {
     readMissingNodesAtOnce()
     store.watch(core => {
-      this.#cores.set(core, new CoreSpreading(core, { self, outbox: this.#outbox }))
+      this.#cores.set(core, new CoreSpreading(core, { self, outbox: this.#outbox, isHeld: () => this.#isHeld }))
     })
   }
+
+  /** Takes nothing that it has not asked for, as when there is no room for it, until that is over. */
+  hold (isHeld: boolean): void { this.#isHeld = isHeld }
 
   of ({ core }: Hypercore): CoreSpreading {
     return this.#cores.get(core)!
