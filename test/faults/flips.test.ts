@@ -7,8 +7,8 @@ import { until } from '../support/until.ts'
 import { flips } from './flips.ts'
 import { runSuite } from './run-suite.ts'
 
-t.test('whichever bit of a store turns over, everything is there again, and whole', async t => {
-  const { figures, broken } = await runSuite(flips, t, { flips: 3 })
+t.test('whichever bit of a home turns over, everything is there again, and whole, or it is said what is wrong', async t => {
+  const { figures, broken } = await runSuite(flips, t, { flips: 3, elsewhere: 3 })
   t.same(broken, [], figures)
 })
 

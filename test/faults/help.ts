@@ -9,7 +9,7 @@ const WHAT: Record<string, string> = {
   frames: 'peers that say what no honest one would, on every channel',
   disk: 'a disk that is filled up during a download, and emptied again',
   power: 'power cuts in the middle of publishing',
-  flips: 'bits that turn over in a reader\'s store',
+  flips: 'bits that turn over in a reader\'s store, and elsewhere in a home',
   rollback: 'homes that come back older, or live twice',
   split: 'a writer who shows two histories to two readers',
   web: 'requests of other pages, other programs and broken clients',
