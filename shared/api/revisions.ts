@@ -83,7 +83,7 @@ export const revisions = {
     params: IssueParams, body: Type.Object({ note: Note }, strict), response: Erased
   }),
   listRevisions: endpoint({
-    method: 'GET', path: '/api/issues/:issue/revisions', summary: 'All revisions of an issue, the newest first',
+    method: 'GET', path: '/api/issues/:issue/revisions', summary: 'All revisions of an issue, the newest first; none while it is on its way',
     params: IssueParams, response: Type.Object({ revisions: Type.Array(Revision) }, strict)
   }),
   getRevision: endpoint({

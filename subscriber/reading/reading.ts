@@ -117,8 +117,10 @@ export class Reading {
     return await exportIssue(issue, this.#parts.following.get(key.newsletter).root!, reader, folder)
   }
 
-  /** The newest first. */
+  /** The newest first. None while one is on its way, in whose place nothing else is shown: that is a state of the issue, and no failure. */
   async revisions (key: IssueKey): Promise<Revision[]> {
+    const { state } = await this.#issue(key)
+    if (state === 'waiting' || state === 'downloading') return []
     return await readRevisions(await this.#history(key))
   }
 

@@ -1,4 +1,5 @@
 import t from 'tap'
+import { EVERYTHING } from '../../shared/api/policies.ts'
 import { checkAccess, testBrowser } from '../support/browser.ts'
 import { createNewsletter, publishIssues, testNetwork, untilComplete } from '../support/network.ts'
 import { CHECKED, headed, textOf } from '../support/reading-stage.ts'
@@ -104,4 +105,46 @@ t.test('a newsletter is described anew, and readers see it', async t => {
   await author.client.describeNewsletter({ params: { newsletter }, body: { website: '' } })
   await until('it was taken back', async () => (await reader.client.getNewsletter({ params: { newsletter } })).website === '')
   t.match(await reader.client.getNewsletter({ params: { newsletter } }), { title: 'The Tidal Times', rhythm: 'With every spring tide', authors: ['Ann', 'Bo'] }, 'what was not changed stays')
+})
+
+t.test('what is told of a complete issue alone is asked for when it is complete', async t => {
+  const browser = await testBrowser(t)
+  if (!browser) return t.end()
+  const network = await testNetwork(t)
+  const [author, reader] = [await network.open('author'), await network.open('reader')]
+  for (const { node } of [author, reader]) await node.listen()
+  const newsletter = await createNewsletter(author, 'The Tidal Post')
+  const [ref] = await publishIssues(author, newsletter, 2) as [string, string]
+  const params = { issue: ref }
+  await reader.client.subscribe({ body: { address: newsletter } })
+  await untilComplete(reader, newsletter, 2)
+
+  await reader.client.setPolicy({ params: { newsletter }, body: { ...EVERYTHING, last: 1 } })
+  await until('it is taken off the disk', async () => (await reader.client.getIssue({ params })).issue.state === 'removed')
+  const reading = await browser.open(reader, { path: `/issues/${encodeURIComponent(ref)}/revisions` })
+  await reading.getByText('Revisions of “Issue 1”').waitFor()
+  await reading.getByText('Left out to save space').waitFor()
+  await reader.client.fetchIssue({ params, body: { fetched: true } })
+  await reading.getByText('Revision 1: as first published').waitFor()
+
+  const page = await browser.open(author, { path: '/published' })
+  const asked: string[] = []
+  page.on('request', request => {
+    const [, what] = /\/(?:api\/issues\/[^/?]+\/)?(\w+)$/.exec(request.url()) ?? []
+    if (what !== undefined) asked.push(what)
+  })
+  // As the node tells it while a revision that has just gone out is being checked.
+  await page.route(/\/api\/issues\/[^/?]+$/, async route => {
+    const response = await route.fetch()
+    const details = await response.json() as { issue: object }
+    await route.fulfill({ response, json: { ...details, issue: { ...details.issue, state: 'waiting' } } })
+  }, { times: 1 })
+  await goTo(page, `/published/${encodeURIComponent(ref)}`)
+  await page.getByRole('heading', { name: 'Issue 1' }).waitFor()
+  // What was asked for before is told before.
+  await page.evaluate(async () => { await fetch('/healthz') })
+  await until('all is told', () => asked.includes('healthz'))
+  t.notOk(asked.includes('copies'), 'its copies are not asked for')
+  await author.client.correctIssue({ params, body: { source: { markdown: '# Issue 1\n\nOn Tuesday.\n' }, change: 'typo' } })
+  await page.getByText('Full copies').waitFor()
 })

@@ -3,7 +3,7 @@ import { customElement, property, state } from 'lit/decorators.js'
 import type { Difference, Revision } from '../../../../shared/api/revisions.ts'
 import '../../elements/error-note.ts'
 import { failureInWords } from '../../elements/failure-in-words.ts'
-import { isReadable } from '../../elements/state-in-words.ts'
+import { isReadable, stateInWords } from '../../elements/state-in-words.ts'
 import { ConsoleView } from '../console-view.ts'
 import './revision-difference.ts'
 import './revisions.css'
@@ -17,6 +17,8 @@ export class RevisionsView extends ConsoleView {
   @state() private revisions: Revision[] | null = null
   @state() private difference: Difference | null = null
   @state() private failure: string | null = null
+  /** What the issue waits for; null when its revisions can be listed. */
+  @state() private unready: string | null = null
   @state() private from = 0
   @state() private to = 0
   /** Of the newest comparison: an older one may be answered later. */
@@ -39,7 +41,7 @@ export class RevisionsView extends ConsoleView {
         </header>
         ${this.failure === null ? nothing : html`<error-note .message=${this.failure} @retry=${() => void this.#load()}></error-note>`}
         ${this.revisions === null
-          ? this.failure === null ? html`<p class="meta" role="status">${shell.loading}</p>` : nothing
+          ? this.failure === null ? html`<p class="meta" role="status">${this.unready ?? shell.loading}</p>` : nothing
           : html`<ol class="list revisions" reversed>${this.revisions.map(revision => this.#row(revision))}</ol>${this.#comparison(this.revisions)}`}
       </div>
     `
@@ -84,12 +86,17 @@ export class RevisionsView extends ConsoleView {
   async #load (): Promise<void> {
     const params = { issue: this.issue }
     try {
-      const [{ issue }, { revisions }] = await Promise.all([this.parts.client.getIssue({ params }), this.parts.client.listRevisions({ params })])
+      const { issue } = await this.parts.client.getIssue({ params })
       this.issueTitle = issue.title
       this.titled(issue.title)
+      // A revision is on its way, or its reason: they are listed when it is here.
+      this.unready = isReadable(issue) ? null : stateInWords(issue, this.phrases)
+      this.failure = null
+      if (this.unready !== null) return
+      const { revisions } = await this.parts.client.listRevisions({ params })
+      if (revisions.length === 0) return // it was withdrawn just now
       const isNew = this.revisions?.length !== revisions.length
       this.revisions = revisions
-      this.failure = null
       if (!isNew) return
       const [to, from] = revisions.filter(({ readable }) => readable).map(({ revision }) => revision)
       this.from = from ?? 0

@@ -26,7 +26,7 @@ export class PublishedIssueView extends ConsoleView {
   override connectedCallback (): void {
     super.connectedCallback()
     this.follow('state', () => void this.#load())
-    this.follow('issueCopiesChanged', ({ ref }) => { if (ref === this.issue) void this.#loadCopies().catch(() => {}) }) // a node that is gone tells it again when it is back
+    this.follow('issueCopiesChanged', ({ ref }) => { if (ref === this.issue) void this.#countAgain().catch(() => {}) }) // a node that is gone tells it again when it is back
     this.follow('statusChanged', () => this.requestUpdate())
     this.follow('issueChanged', issue => { if (issue.ref === this.issue) this.#changed(issue) })
     this.letGoOf(this.parts.settings.onChange(() => this.requestUpdate()))
@@ -91,10 +91,17 @@ export class PublishedIssueView extends ConsoleView {
         this.page = await this.parts.client.openIssue({ params })
       }
       this.failure = null
-      await this.#loadCopies()
+      // A revision that has just gone out is checked first, as any other is: until then there is nothing to count.
+      if (issue.state === 'ready') await this.#loadCopies()
     } catch (error) {
       this.failure = failureInWords(error, this.phrases)
     }
+  }
+
+  /** What is shown of the issue may be older than the count. */
+  async #countAgain (): Promise<void> {
+    const { issue } = await this.parts.client.getIssue({ params: { issue: this.issue } })
+    if (issue.state === 'ready') await this.#loadCopies()
   }
 
   async #loadCopies (): Promise<void> {
