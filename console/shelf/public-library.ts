@@ -10,6 +10,9 @@ import type { Subscriber } from '../../subscriber/subscriber.ts'
 
 const PAGE = 50
 
+/** `manifestHash` stands for all that its writer has signed: two writers may give one number to different revisions. */
+export type PublicIssue = Issue & { manifestHash: string }
+
 /**
  * All that the pages for everyone can get at: what this node keeps for others and was not told to keep to itself, to be
  * read and nothing else. Everything throws NOT_FOUND for what is not shown.
@@ -40,11 +43,11 @@ export class PublicLibrary {
     return { ...page, issues: page.issues.filter(({ state }) => state === 'ready') }
   }
 
-  async issue (address: Address, id: string): Promise<Issue> {
+  async issue (address: Address, id: string): Promise<PublicIssue> {
     this.#ensurePublic(address)
-    const { issue } = await this.#subscriber.forStrangers.reading.issue({ newsletter: address, id })
+    const { issue, proof } = await this.#subscriber.forStrangers.reading.issue({ newsletter: address, id })
     if (issue.state !== 'ready') throw notShown()
-    return issue
+    return { ...issue, manifestHash: proof?.manifestHash ?? '' }
   }
 
   async page ({ newsletter, id }: Issue, fileUrl: (name: string) => string, around: PageAround): Promise<IssuePageHtml> {

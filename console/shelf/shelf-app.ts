@@ -3,11 +3,12 @@ import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest }
 import { type AppError, isAppError } from '../../shared/errors.ts'
 import type { Log } from '../../shared/log.ts'
 import { escapeHtml } from '../../subscriber/rendering/escape-html.ts'
+import { endSilent } from '../server/silent-connections.ts'
 import { AnswersUnderway } from './answers-underway.ts'
 import type { PublicLibrary } from './public-library.ts'
 import { ShelfAddresses } from './shelf-addresses.ts'
 import { shelfPage } from './shelf-page.ts'
-import { pageAnswer, ShelfReplies } from './shelf-reply.ts'
+import { ShelfReplies } from './shelf-reply.ts'
 import { shelfRoutes } from './shelf-routes.ts'
 import { Visitors } from './visitors.ts'
 
@@ -51,7 +52,10 @@ export function buildShelfApp ({ library, url, keeper, log }: ShelfAppParts): Fa
   const visitors = new Visitors(app.server, { connections: CONNECTIONS, ofOneMachine: url === null ? CONNECTIONS_OF_ONE : null })
   const looking = setInterval(() => visitors.endSlow(), SLOW_MS).unref()
   app.addHook('onClose', async () => clearInterval(looking))
-  const replies = new ShelfReplies(new AnswersUnderway(UNDERWAY_BYTES))
+  endSilent(app)
+  // One chunk may hold a thousand requests, all of which are told of although their connection was ended.
+  app.addHook('onRequest', async ({ raw }, reply) => { if (raw.socket.destroyed) reply.hijack() })
+  const replies = new ShelfReplies(new AnswersUnderway({ limitBytes: UNDERWAY_BYTES, tellsMachines: url === null }))
 
   const refuse = (error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply => {
     const { status, message } = failureOf(error)
@@ -62,7 +66,7 @@ export function buildShelfApp ({ library, url, keeper, log }: ShelfAppParts): Fa
     if (status === 421 || status === 400) return reply.type('text/plain; charset=utf-8').send(message)
     try {
       const page = shelfPage({ title: status === 404 ? 'Not here' : 'That did not work', main: `<p>${escapeHtml(message)}</p>\n` }, new ShelfAddresses(request, url))
-      return replies.page(request, reply, pageAnswer(page))
+      return replies.passing(reply, page)
     } catch (misdirected) {
       return refuse(misdirected, request, reply)
     }

@@ -8,6 +8,7 @@ import type { AnswersUnderway } from './answers-underway.ts'
 /** What is shown may be corrected, retracted or erased: nobody is told to believe an old copy for longer. */
 export const SHELF_CACHE = 'public, max-age=60'
 
+const HTML = 'text/html; charset=utf-8'
 /** Of a large answer a connection is given so much at a time, so that it is known who takes it. */
 const PIECE_BYTES = 16 * 1024
 /** What is smaller goes out at once: the number of connections is its bound. */
@@ -45,11 +46,13 @@ export class ShelfReplies {
 
   /** Sends a page, or that it is the one that the browser has. @throws AppError TOO_MANY_REQUESTS for a large one */
   page (request: FastifyRequest, reply: FastifyReply, { styleHashes, ...answer }: ShelfPageAnswer): FastifyReply {
-    const styles = styleHashes.map(hash => `'${hash}'`).join(' ')
-    reply.header('content-security-policy', "default-src 'none'; img-src 'self'; media-src 'self'; " +
-      `style-src ${styles}; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; ` +
-      'sandbox allow-same-origin allow-popups allow-popups-to-escape-sandbox allow-downloads')
-    return this.tagged(request, reply, { type: 'text/html; charset=utf-8', tag: answer.tag, key: answer.tag, parts: [answer.bytes] })
+    reply.header('content-security-policy', policyOf(styleHashes))
+    return this.tagged(request, reply, { type: HTML, tag: answer.tag, key: answer.tag, parts: [answer.bytes] })
+  }
+
+  /** Sends a page that nobody may keep: it tells what could not be done just now. */
+  passing (reply: FastifyReply, { html, styleHashes }: IssuePageHtml): FastifyReply {
+    return reply.headers({ 'content-security-policy': policyOf(styleHashes), 'cache-control': 'no-store', 'content-type': HTML }).send(html)
   }
 
   /**
@@ -72,6 +75,13 @@ export class ShelfReplies {
     reply.header('content-length', sizeOf(sent, between))
     return reply.send(Readable.from(isHead ? [] : pieces(sent, between), { objectMode: false, highWaterMark: PIECE_BYTES }))
   }
+}
+
+function policyOf (styleHashes: string[]): string {
+  const styles = styleHashes.map(hash => `'${hash}'`).join(' ')
+  return "default-src 'none'; img-src 'self'; media-src 'self'; " +
+    `style-src ${styles}; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; ` +
+    'sandbox allow-same-origin allow-popups allow-popups-to-escape-sandbox allow-downloads'
 }
 
 function sizeOf (parts: Buffer[], between: Buffer): number {

@@ -36,21 +36,30 @@ export function shelfRoutes (app: FastifyInstance, { library, replies, url, keep
   const documents = new MadeOnce<ShelfAnswer>({ sizeOf: ({ bytes }) => bytes.length, limitBytes: DOCUMENTS_BYTES })
   const addressesOf = (request: FastifyRequest): ShelfAddresses => new ShelfAddresses(request, url)
 
-  app.get('/', async (request, reply) => replies.page(request, reply, pageAnswer(indexPage(await library.newsletters(), keeper(), addressesOf(request)))))
+  app.get('/', async (request, reply) => {
+    const addresses = addressesOf(request)
+    const newsletters = await library.newsletters()
+    const page = await pages.get(keyOf('/', addresses, newsletters, keeper()), async () => pageAnswer(indexPage(newsletters, keeper(), addresses)))
+    return replies.page(request, reply, page)
+  })
 
   app.get('/how-to-check', async (request, reply) => {
-    const checked = (await library.newsletters()).map(newsletter => ({
+    const addresses = addressesOf(request)
+    const newsletters = await library.newsletters()
+    const page = await pages.get(keyOf('/how-to-check', addresses, newsletters), async () => pageAnswer(checkingPage(newsletters.map(newsletter => ({
       newsletter, root: library.root(newsletter.address).map(({ path }) => path.slice('root/'.length))
-    }))
-    return replies.page(request, reply, pageAnswer(checkingPage(checked, addressesOf(request))))
+    })), addresses)))
+    return replies.page(request, reply, page)
   })
 
   app.get<OfNewsletter>('/:newsletter', async (request, reply) => {
     const { newsletter } = request.params
     const { before } = request.query
+    const addresses = addressesOf(request)
     const view = await library.newsletter(newsletter)
     const issues = await library.issues(newsletter, typeof before === 'string' ? before : undefined)
-    return replies.page(request, reply, pageAnswer(await newsletterPage(view, issues, addressesOf(request))))
+    const page = await pages.get(keyOf('/:newsletter', addresses, view, issues), async () => pageAnswer(await newsletterPage(view, issues, addresses)))
+    return replies.page(request, reply, page)
   })
 
   app.get<OfNewsletter>('/:newsletter/root/:name', async (request, reply) => {
@@ -85,7 +94,7 @@ export function shelfRoutes (app: FastifyInstance, { library, replies, url, keep
     const addresses = addressesOf(request)
     const [view, issue] = await Promise.all([library.newsletter(newsletter), library.issue(newsletter, id)])
     // What the page is made of: who signed it is a matter of the root.
-    const key = tagOf(JSON.stringify([PAGE_STYLE, addresses.home, issue.ref, issue.revision, issue.change, view.title, view.writers]))
+    const key = keyOf('issue', addresses, issue.ref, issue.manifestHash, issue.number, view.title, view.writers)
     const page = await pages.get(key, async () => {
       const around = aroundIssue({ address: newsletter, title: titleOf(view) }, id, addresses)
       return pageAnswer(await library.page(issue, name => addresses.file(newsletter, id, name), around))
@@ -96,8 +105,8 @@ export function shelfRoutes (app: FastifyInstance, { library, replies, url, keep
   for (const name of Object.keys(DOCUMENT_TYPES) as IssueDocument[]) {
     app.get<OfIssue>(`/:newsletter/issues/:id/${name}`, async (request, reply) => {
       const { newsletter, id } = request.params
-      const { ref, revision, change } = await library.issue(newsletter, id)
-      const key = JSON.stringify([ref, revision, change, name])
+      const { ref, manifestHash } = await library.issue(newsletter, id)
+      const key = JSON.stringify([ref, manifestHash, name])
       const { tag, bytes } = await documents.get(key, async () => answerOf(await library.document(newsletter, id, name)))
       return replies.tagged(request, reply, { type: DOCUMENT_TYPES[name], tag, key: tag, parts: [bytes] })
     })
@@ -107,6 +116,11 @@ export function shelfRoutes (app: FastifyInstance, { library, replies, url, keep
     const { newsletter, id, name } = request.params
     return sendIssueFile(request, reply, name, await library.file(newsletter, id, name), SHELF_CACHE)
   })
+}
+
+/** What a page is made of: paths alone, which are the same for all hosts. */
+function keyOf (kind: string, { home }: ShelfAddresses, ...parts: unknown[]): string {
+  return tagOf(JSON.stringify([PAGE_STYLE, kind, home, ...parts]))
 }
 
 function notHere (): AppError {

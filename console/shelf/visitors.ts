@@ -4,6 +4,9 @@ import { isIPv6, type Socket } from 'node:net'
 /** Whoever takes less of what waits for them, from one look to the next, does not want it. */
 const LEAST_BYTES = 64 * 1024
 
+/** No browser asks for more on one connection before the first is answered; most ask for one. */
+const ANSWERS_AT_ONCE = 8
+
 export interface VisitorLimits {
   connections: number
   /** Of one machine; null where all come by way of one that stands before this. */
@@ -24,7 +27,8 @@ export class Visitors {
   constructor (server: Server, limits: VisitorLimits) {
     this.#limits = limits
     server.on('connection', socket => this.#came(socket))
-    server.on('request', (request, response) => this.#asked(request, response))
+    // Before whoever answers: what comes on a connection that was ended is not to be answered any more.
+    server.prependListener('request', (request, response) => this.#asked(request, response))
   }
 
   /** Ends connections for which the same answer waited at the last look, and that have hardly taken anything since. */
@@ -64,8 +68,11 @@ export class Visitors {
     const visitor = this.#visitors.get(socket)
     if (!visitor) return
     visitor.answers++
+    if (visitor.answers > ANSWERS_AT_ONCE) socket.destroy()
     response.once('close', () => {
       visitor.answers--
+      // What waits next is another answer.
+      visitor.seenBytes = null
       // Now the last of those that are idle.
       if (this.#visitors.delete(socket)) this.#visitors.set(socket, visitor)
     })

@@ -14,11 +14,15 @@ const AT = '2026-01-02T03:04:05.000Z'
 const PAGE_CHARACTERS = 8 * 1024 * 1024
 
 /** What strangers ask for. */
-function library (onFeed = (): void => {}): PublicLibrary {
-  const view = { address: NEWSLETTER, title: 'T', writers: [], authors: [], description: '', issues: { total: 1, ready: 1 }, rootNumber: 0 }
+function library (onFeed = (): void => {}, onAsked = (): void => {}): PublicLibrary {
+  const view = { address: NEWSLETTER, link: `colporteur://${NEWSLETTER}`, checkWords: 'a b', title: 'T', writers: [], authors: [], description: '', language: 'en', confirmedAt: null, problem: null, state: 'active', successor: null, issues: { total: 1, ready: 1 }, rootNumber: 0 }
   return {
-    newsletters: async () => [],
+    newsletters: async () => {
+      onAsked()
+      return []
+    },
     newsletter: async () => view,
+    issues: async () => ({ issues: [], next: null }),
     issue: async () => ({ ref: 'r', newsletter: NEWSLETTER, id: 'i', revision: 1, change: 'original' }),
     page: async () => ({ html: `<p>${'x'.repeat(PAGE_CHARACTERS)}`, styleHashes: [] }),
     feedContents: async () => ({ tag: 'same' }),
@@ -30,8 +34,8 @@ function library (onFeed = (): void => {}): PublicLibrary {
   } as unknown as PublicLibrary
 }
 
-async function listening (t: Test, url: string | null = null): Promise<number> {
-  const app = buildShelfApp({ library: library(), url, keeper: () => '', log })
+async function listening (t: Test, url: string | null = null, onAsked = (): void => {}): Promise<number> {
+  const app = buildShelfApp({ library: library(() => {}, onAsked), url, keeper: () => '', log })
   t.teardown(() => app.close())
   await app.listen({ host: '127.0.0.1', port: 0 })
   return (app.server.address() as AddressInfo).port
@@ -134,8 +138,68 @@ t.test('an answer of which hardly anything is taken is ended, and one that is ta
   t.match(await ask(idle, 'GET', '/'), /^HTTP\/1\.1 200 /, 'who asks for nothing is none of these')
 })
 
+t.test('who takes one answer and then waits for another is not taken for slow', async t => {
+  const answers: ServerResponse[] = []
+  const server = createServer((_request, response) => { answers.push(response) })
+  const visitors = new Visitors(server, { connections: 10, ofOneMachine: 10 })
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const socket = await visit(t, (server.address() as AddressInfo).port, 1)
+  t.teardown(() => { server.close() })
+  const next = async (): Promise<ServerResponse> => {
+    socket.write('GET / HTTP/1.1\r\nHost: x\r\n\r\n')
+    const count = answers.length
+    await until('it is asked for', () => answers.length > count)
+    return answers.at(-1)!
+  }
+  const first = await next()
+  first.socket!.cork()
+  first.write('x')
+  t.ok(first.socket!.writableLength > 0, 'it waits')
+  visitors.endSlow()
+  first.socket!.uncork()
+  first.end()
+  await once(first, 'close')
+  const second = await next()
+  second.socket!.cork()
+  second.write('x')
+  visitors.endSlow()
+  t.notOk(socket.destroyed || second.socket!.destroyed, 'it took what there was')
+  visitors.endSlow()
+  t.ok(second.socket!.destroyed, 'and is ended where it leaves one')
+})
+
+t.test('a thousand requests in one piece are not begun, and eight are answered', async t => {
+  let asked = 0
+  const port = await listening(t, null, () => asked++)
+  const request = 'GET / HTTP/1.1\r\nHost: x\r\n\r\n'
+  const greedy = await visit(t, port, 1)
+  greedy.resume().write(request.repeat(1_000))
+  await once(greedy, 'close')
+  t.ok(asked <= 8, `${asked} were begun`)
+
+  const honest = await visit(t, port, 1)
+  let answers = ''
+  honest.on('data', bytes => { answers += bytes })
+  honest.write(request.repeat(8))
+  await until('all are answered', () => answers.split('HTTP/1.1 200 ').length === 9, () => answers)
+})
+
+t.test('a page is made once, and one that tells of a failure is kept by nobody', async t => {
+  const app = buildShelfApp({ library: library(), url: null, keeper: () => '', log })
+  t.teardown(() => app.close())
+  for (const url of ['/', '/how-to-check', `/${NEWSLETTER}`]) {
+    const { statusCode, headers } = await app.inject({ url, headers: { host: 'one' } })
+    t.same([statusCode, headers['cache-control']], [200, 'public, max-age=60'], url)
+    t.equal((await app.inject({ url, headers: { host: 'other', 'if-none-match': headers.etag as string } })).statusCode, 304)
+  }
+  const missing = await app.inject({ url: '/a/b/c/d', headers: { host: 'x', 'if-none-match': '*' } })
+  t.same([missing.statusCode, missing.headers['cache-control'], missing.headers.etag], [404, 'no-store', undefined])
+  t.match(missing.headers['content-security-policy'], /default-src 'none';.* sandbox /)
+})
+
 t.test('large answers that are underway have a bound, and are let go of when their reader is gone', async t => {
-  const underway = new AnswersUnderway(100)
+  const underway = new AnswersUnderway({ limitBytes: 100, tellsMachines: false })
   const reader = (): { response: ServerResponse, socket: Socket } => ({ response: new EventEmitter() as ServerResponse, socket: new EventEmitter() as Socket })
   const [one, other, third] = [reader(), reader(), reader()]
   const bytes = [Buffer.alloc(70)]
@@ -153,6 +217,30 @@ t.test('large answers that are underway have a bound, and are let go of when the
   t.equal(underway.hold('c', bytes, third.response, gone[1]), bytes)
   t.equal(underway.sizeBytes, 0, 'nothing is held for who has gone before')
   t.equal(underway.hold('b', [Buffer.alloc(200)], third.response, third.socket)[0]!.length, 200, 'one alone may be larger')
+})
+
+t.test('one machine holds its part of the large answers and no more, and those that others are sent as well count for each', async t => {
+  const reader = (machine: number): { response: ServerResponse, socket: Socket } => ({
+    response: new EventEmitter() as ServerResponse,
+    socket: Object.assign(new EventEmitter(), { remoteAddress: `192.0.2.${machine}` }) as unknown as Socket
+  })
+  const underway = new AnswersUnderway({ limitBytes: 100, tellsMachines: true })
+  const hold = (tag: string, sizeBytes: number, { response, socket }: ReturnType<typeof reader>): void => {
+    underway.hold(tag, [Buffer.alloc(sizeBytes)], response, socket)
+  }
+  const [greedy, again, other] = [reader(1), reader(1), reader(2)]
+  hold('a', 20, greedy)
+  t.throws(() => hold('b', 20, reader(1)), { code: 'TOO_MANY_REQUESTS' }, 'it has its part')
+  hold('a', 20, again)
+  hold('b', 20, other)
+  t.throws(() => hold('b', 20, reader(1)), { code: 'TOO_MANY_REQUESTS' }, 'also where others have it')
+  hold('c', 60, reader(3))
+  t.equal(underway.sizeBytes, 100, 'there is room for others, and the first of a machine may be larger')
+  greedy.response.emit('close')
+  t.throws(() => hold('b', 20, reader(1)), { code: 'TOO_MANY_REQUESTS' }, 'it is sent the same once more')
+  again.response.emit('close')
+  hold('b', 20, reader(1))
+  t.equal(underway.sizeBytes, 80)
 })
 
 t.test('a machine is an address, or a network of IPv6', async t => {
