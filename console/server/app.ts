@@ -1,6 +1,7 @@
 import fastify, { type FastifyInstance } from 'fastify'
 import type { Log } from '../../shared/log.ts'
 import type { ShelfPart } from '../shelf/shelf.ts'
+import { answerBroken } from './broken-requests.ts'
 import { compilers } from './compilers.ts'
 import { answer, errors } from './errors.ts'
 import { eventRoute, EventStreams } from './events.ts'
@@ -43,6 +44,7 @@ import { writers } from './routes/writers.ts'
 import type { SearchPart } from './search-part.ts'
 import type { Secrets } from './secrets.ts'
 import type { NotifierPart } from './subscribing-parts.ts'
+import { endSilent } from './silent-connections.ts'
 import { HEADER_LIMITS, limitBodies } from './time-limits.ts'
 import { staticPage } from './static-page.ts'
 
@@ -87,6 +89,9 @@ export function buildApp (parts: AppParts): FastifyInstance {
   const app = fastify({
     bodyLimit: BODY_BYTES,
     http: HEADER_LIMITS,
+    // Silence is looked after below.
+    keepAliveTimeout: 0,
+    clientErrorHandler: answerBroken,
     // Addresses of requests may hold passes, so requests are not logged.
     logger: false,
     routerOptions: { maxParamLength: PARAMETER_CHARACTERS },
@@ -97,6 +102,7 @@ export function buildApp (parts: AppParts): FastifyInstance {
   const events = new EventStreams({ custody, writing, locks, subscriber, copies, drafts, node, notifier, log })
 
   // First, so that what the guard refuses has them too.
+  endSilent(app)
   headers(app, { readingPort: () => node.readingPort })
   guard(app, { secrets, hosts })
   errors(app, { log })

@@ -1,6 +1,7 @@
 import helmet from '@fastify/helmet'
 import fastify, { type FastifyInstance } from 'fastify'
 import type { Log } from '../../shared/log.ts'
+import { answerBroken } from './broken-requests.ts'
 import { answer, errors } from './errors.ts'
 import { siblingOrigin } from './host-check.ts'
 import { Lectern } from './lectern.ts'
@@ -10,6 +11,7 @@ import { previewPages } from './preview.ts'
 import { readingPages } from './reading.ts'
 import { readingGuard } from './reading-guard.ts'
 import type { Secrets } from './secrets.ts'
+import { endSilent } from './silent-connections.ts'
 import { HEADER_LIMITS } from './time-limits.ts'
 
 const PARAMETER_CHARACTERS = 1000
@@ -35,12 +37,15 @@ export interface ReadingAppParts {
 export function buildReadingApp ({ subscriber, drafts, previews, secrets, log, webFolder, hosts, consolePort }: ReadingAppParts): FastifyInstance {
   const app = fastify({
     http: HEADER_LIMITS,
+    keepAliveTimeout: 0,
+    clientErrorHandler: answerBroken,
     logger: false,
     bodyLimit: 1,
     routerOptions: { maxParamLength: PARAMETER_CHARACTERS },
     exposeHeadRoutes: false,
     frameworkErrors: (error, request, reply) => { answer(error, request, reply, log) }
   })
+  endSilent(app)
   const lectern = new Lectern(webFolder)
   const place: PagePlace = {
     // The page is in the lectern, and the lectern in the console.

@@ -3,9 +3,12 @@ import Type from 'typebox'
 import { api } from '../../shared/api/api.ts'
 import type { Endpoint, Input, Output } from '../../shared/api/endpoint.ts'
 import { ProblemDetails } from '../../shared/api/problem.ts'
+import { OPEN_BODY_BYTES } from './time-limits.ts'
 
 /** Type of a body that is a file's bytes. */
 export const BYTES = 'application/octet-stream'
+
+const PROBLEM = { description: 'A failure', content: { 'application/problem+json': { schema: ProblemDetails } } }
 
 const nothing = Type.Object({}, { additionalProperties: false })
 
@@ -20,6 +23,7 @@ export function implement<E extends Endpoint> (
     method,
     url: path,
     ...(bodyBytes && { bodyLimit: bodyBytes }),
+    ...(open && { bodyLimit: OPEN_BODY_BYTES }),
     config: open ? { access: 'open' } : {},
     schema: {
       summary,
@@ -30,7 +34,7 @@ export function implement<E extends Endpoint> (
       ...(body && { body }),
       // They are read as they come, and so not validated.
       ...(bytes && { body: { content: { [BYTES]: { schema: Type.Any() } } } }),
-      response: { 200: response, default: ProblemDetails }
+      response: { 200: response, default: PROBLEM }
     },
     handler: async request => {
       const input: unknown = { params: request.params, query: request.query, body: request.body }

@@ -1,25 +1,26 @@
-import { once } from 'node:events'
-import { Agent, request, type IncomingHttpHeaders } from 'node:http'
-import { connect, type Socket } from 'node:net'
-import { setInterval } from 'node:timers/promises'
+import { Agent, request } from 'node:http'
 import { api } from '../../shared/api/api.ts'
 import type { Endpoint } from '../../shared/api/endpoint.ts'
+import { OPEN_BODY_BYTES } from '../../console/server/time-limits.ts'
 import { createNewsletter, publishIssues, testNetwork } from '../support/network.ts'
+import { type Answer, type Contract, undocumentedIn } from './documented-answers.ts'
 import { fuzzed, HOSTILE_TEXTS, pick } from './fuzzed-values.ts'
+import { slowKinds, SlowSockets } from './slow-sockets.ts'
 import type { Suite } from './suite.ts'
 
 const AT_ONCE = 16
+/** In place of a status: the connection was ended without one. */
+const RESET = 0
 const RELEASED_MS = 15_000
 /** What takes a second of a core by design, or ends what is looked at; a few of each are enough. */
 const RARE = ['showWords', 'sealWords', 'confirmWords', 'signProposal', 'createNewsletter', 'startRestoration', 'proposeRestoration', 'makeBackup', 'openBackup', 'reindex', 'resumeWriter', 'unsubscribe', 'lookAtNewsletter']
 const RARE_CALLS = 10
 /** After them there is little left to ask for. */
 const ENDINGS = ['leaveNewsletter', 'unsubscribe', 'publishRoot', 'dropNewsletter', 'eraseIssue', 'retractIssue']
-/** What the machine or the network may say, and no fault of the node. */
-const NO_FAULT = [503, 504, 507]
+/** Node takes so much of an address with its headers. */
+const HEAD_BYTES = 16 * 1024
 
 interface Asked { method: string, path: string, headers: Record<string, string>, body?: string | undefined }
-interface Answer { status: number, headers: IncomingHttpHeaders, text: string }
 
 /** Requests as other pages, other programs and broken clients make them, by real connections: none is let in, none breaks anything. */
 export const web: Suite = {
@@ -38,11 +39,13 @@ export const web: Suite = {
     const { token } = JSON.parse(opened.text) as { token: string }
     const own = { authorization: `Bearer ${token}` }
 
+    const contract = JSON.parse((await ask({ method: 'GET', path: '/openapi.json', headers: {} })).text) as Contract
+
     let allowed = 0
     const tricks = tricksOn(url, token, refs[0]!)
     for (const trick of tricks) {
       const { status } = await ask(trick)
-      if (status < 400) {
+      if (status !== RESET && status < 400) {
         allowed++
         demand(false, `let in: ${JSON.stringify(trick)}`)
       }
@@ -58,24 +61,28 @@ export const web: Suite = {
       if (RARE.includes(name) && before >= RARE_CALLS) return
       calls.set(name, before + 1)
       const asked = fuzzedCall(endpoint, { draw, known: [address, ...refs], headers: own })
-      const { status, headers, text } = await ask(asked)
+      const answer = await ask(asked)
+      const { status, text } = answer
       statuses.set(status, (statuses.get(status) ?? 0) + 1)
-      const isJson = /json/.test(headers['content-type'] ?? '') && isParsed(text)
-      if ((status < 500 || NO_FAULT.includes(status)) && isJson) return
+      const wrong = status === RESET ? mayReset(asked, endpoint) ? null : 'the connection was reset' : undocumentedIn(endpoint, answer, contract)
+      if (wrong === null) return
       faults++
-      demand(false, `${status} ${headers['content-type']} ${text.slice(0, 100)} for ${JSON.stringify(asked).slice(0, 300)}`)
+      demand(false, `${wrong}: ${status} ${text.slice(0, 200)} for ${JSON.stringify(asked).slice(0, 300)}`)
     }
     let left = requests!
     await Promise.all(Array.from({ length: AT_ONCE }, async () => { while (left-- > 0) await fuzz() }))
 
-    const slow = await holdSlowly(url, sockets!, token)
+    const slow = new SlowSockets()
+    await slow.open(url, slowKinds(url.host, token), Math.ceil(sockets! * 0.8))
+    const reading = new URL(`http://${url.hostname}:${node.readingPort}`)
+    await slow.open(reading, slowKinds(reading.host, null), Math.floor(sockets! * 0.2))
     const startedMs = performance.now()
     const { status } = await ask({ method: 'GET', path: '/healthz', headers: {} })
     demand(status === 200, 'the node answers meanwhile')
     const honestMs = Math.round(performance.now() - startedMs)
-    for await (const _ of setInterval(100)) if (slow.every(socket => socket.destroyed) || performance.now() - startedMs > 60_000) break
+    const held = await slow.released()
     const releasedMs = Math.round(performance.now() - startedMs)
-    demand(slow.every(socket => socket.destroyed), 'slow connections are ended')
+    demand(held.length === 0, `slow connections are held: ${held.join('; ')}`)
     demandWithin(RELEASED_MS, releasedMs, 'slow connections were ended')
     demand((await client.getStatus()).problems.every(({ code }) => code !== 'INTERNAL'), 'the node is well')
     const told = [...statuses].sort(([a], [b]) => a - b).map(([status, count]) => `${status}: ${count}`).join(' ')
@@ -111,6 +118,11 @@ function tricksOn (url: URL, token: string, ref: string): Asked[] {
   ]
 }
 
+/** What is larger than is taken is not read to its end, and who goes on sending may miss the answer. */
+function mayReset ({ method, path, headers, body = '' }: Asked, { open }: Endpoint): boolean {
+  return Buffer.byteLength(`${method} ${path}${JSON.stringify(headers)}`) > HEAD_BYTES || (open === true && Buffer.byteLength(body) > OPEN_BODY_BYTES)
+}
+
 interface Fuzzing { draw: () => number, known: string[], headers: Record<string, string> }
 
 function fuzzedCall ({ method, path, params, query, body, bytes }: Endpoint, { draw, known, headers }: Fuzzing): Asked {
@@ -143,7 +155,7 @@ async function send (agent: Agent, url: URL, { method, path, headers, body }: As
     return await new Promise((resolve, reject) => {
       const asking = request({ agent, host: url.hostname, port: url.port, method, path, headers: { ...body !== undefined && { 'content-length': String(Buffer.byteLength(body)) }, ...headers } }, response => {
         let text = ''
-        response.setEncoding('utf8').on('data', (chunk: string) => { text += chunk.slice(0, 10_000) })
+        response.setEncoding('utf8').on('data', (chunk: string) => { text += chunk })
         response.on('end', () => resolve({ status: response.statusCode!, headers: response.headers, text }))
         response.on('error', reject)
         // It never ends by itself.
@@ -159,31 +171,7 @@ async function send (agent: Agent, url: URL, { method, path, headers, body }: As
     const { code } = error as NodeJS.ErrnoException
     // What no client can even send is not let in.
     if (code === 'ERR_UNESCAPED_CHARACTERS' || code === 'ERR_INVALID_CHAR') return { status: 400, headers: { 'content-type': 'json' }, text: '{}' }
-    if (code === 'ECONNRESET' || code === 'EPIPE' || code?.startsWith('HPE_')) return { status: 400, headers: { 'content-type': 'json' }, text: '{}' }
+    if (code === 'ECONNRESET' || code === 'EPIPE') return { status: RESET, headers: {}, text: '' }
     throw error
-  }
-}
-
-/** Connections of every kind that say too little, and wait. */
-async function holdSlowly (url: URL, count: number, token: string): Promise<Socket[]> {
-  const beginnings = ['', 'GET /healthz HTTP/1.1\r\nHost: ', `POST /api/newsletters HTTP/1.1\r\nHost: ${url.host}\r\nAuthorization: Bearer ${token}\r\nContent-Type: application/json\r\nContent-Length: 1000\r\n\r\n{"title":`, 'G']
-  const sockets: Socket[] = []
-  for (let i = 0; i < count; i++) {
-    const socket = connect({ host: url.hostname, port: Number(url.port) })
-    socket.on('error', () => {})
-    socket.on('data', () => {})
-    sockets.push(socket)
-    if (i % 100 === 99 || i === count - 1) await once(socket, 'connect')
-    socket.write(beginnings[i % beginnings.length]!)
-  }
-  return sockets
-}
-
-function isParsed (text: string): boolean {
-  try {
-    JSON.parse(text)
-    return true
-  } catch {
-    return text.length >= 10_000 // cut off here
   }
 }
