@@ -1,3 +1,4 @@
+import { once } from 'node:events'
 import { connect } from 'node:net'
 import { text } from 'node:stream/consumers'
 import t from 'tap'
@@ -84,6 +85,21 @@ t.test('a connection that wants to become something else than HTTP is cut', asyn
     'Connection: Upgrade', 'Upgrade: websocket']
   socket.write(`${head.join('\r\n')}\r\n\r\n`)
   t.equal(await text(socket), '')
+})
+
+t.test('what is no request is answered as every failure is', async t => {
+  const { app } = openRoom(t)
+  const port = await listen(app)
+  for (const [asked, status, code] of [['nonsense\r\n\r\n', 400, 'BAD_REQUEST'], [`GET /${'a'.repeat(20_000)} HTTP/1.1\r\n`, 413, 'TOO_LARGE']] as const) {
+    const socket = connect(port, '127.0.0.1')
+    socket.write(asked)
+    let answer = ''
+    socket.on('data', bytes => { answer += bytes }).on('error', () => {})
+    await once(socket, 'close')
+    const [head = '', body = ''] = answer.split('\r\n\r\n')
+    t.match(head, new RegExp(`^HTTP/1.1 ${status} [^]*application/problem\\+json`))
+    t.match(JSON.parse(body), { status, code })
+  }
 })
 
 t.test('everything needs a token, except what tells nothing about the person', async t => {

@@ -185,6 +185,20 @@ t.test('a thousand requests in one piece are not begun, and eight are answered',
   await until('all are answered', () => answers.split('HTTP/1.1 200 ').length === 9, () => answers)
 })
 
+t.test('another revision of the same number is another, and is not shown from memory', async t => {
+  let manifestHash = 'one'
+  const shown = { ...library(), issue: async () => ({ ref: 'r', revision: 2, change: 'typo', manifestHash }), page: async () => ({ html: manifestHash, styleHashes: [] }), document: async () => Buffer.from(manifestHash) }
+  const app = buildShelfApp({ library: shown as unknown as PublicLibrary, url: null, keeper: () => '', log })
+  t.teardown(() => app.close())
+  const read = async (): Promise<string[]> => {
+    const answers = await Promise.all(['', '/issue.json', '/issue.json.minisig', '/body.md'].map(async path => await app.inject({ url: `/${NEWSLETTER}/issues/i${path}`, headers: { host: 'x' } })))
+    return answers.map(({ body }) => body)
+  }
+  t.same(await read(), ['one', 'one', 'one', 'one'])
+  manifestHash = 'other'
+  t.same(await read(), ['other', 'other', 'other', 'other'])
+})
+
 t.test('a page is made once, and one that tells of a failure is kept by nobody', async t => {
   const app = buildShelfApp({ library: library(), url: null, keeper: () => '', log })
   t.teardown(() => app.close())
