@@ -1,4 +1,3 @@
-import Type from 'typebox'
 import type { KeyState } from '../../shared/api/newsletters.ts'
 import { isAppError, messageOf } from '../../shared/errors.ts'
 import type { Address } from '../../shared/format/address.ts'
@@ -7,8 +6,9 @@ import type { BoxKeys, BoxLock } from '../../shared/format/sealed-box.ts'
 import type { Log } from '../../shared/log.ts'
 import type { MachineKey } from '../../shared/machine-key.ts'
 import { KeyPlace } from './key-place.ts'
+import { KeysAside } from './keys-aside.ts'
 import { ifReadable, SecretFiles, textOf } from './secret-files.ts'
-import { FirstStoredRoot, StoredRoot, takeOverFirst } from './stored-root.ts'
+import { AnyStoredRoot, type StoredRoot, takeOverFirst } from './stored-root.ts'
 import {
   keysIn, lockOf, plainKeysIn, publicKeysIn, type PublicWriterKeys, storedWriter, StoredWriter, type WriterKeys
 } from './stored-writer.ts'
@@ -72,9 +72,7 @@ export class OwnKeys {
   }
 
   /** Addresses of the newsletters for which there are keys. */
-  async addresses (): Promise<Address[]> {
-    return await this.#files.addresses()
-  }
+  async addresses (): Promise<Address[]> { return await this.#files.addresses() }
 
   /** Those of a writer alone, sealed or not. */
   get writerAddresses (): Address[] { return [...this.#locks.keys()] }
@@ -87,9 +85,7 @@ export class OwnKeys {
   }
 
   /** With what they are sealed on the disk; null: with nothing. */
-  lockOf (address: Address): BoxLock | null {
-    return this.#locks.get(address) ?? null
-  }
+  lockOf (address: Address): BoxLock | null { return this.#locks.get(address) ?? null }
 
   /** @throws AppError LOCKED, BAD_CONFIG */
   async writer (address: Address, standing: Standing = 'present'): Promise<WriterKeys | null> {
@@ -111,11 +107,14 @@ export class OwnKeys {
   /** Keys to come that can't be read now: a proposal may name them, and what opens them come back. */
   async putAsideNext (address: Address): Promise<void> {
     await this.#files.putAside(address, FILES.writer.next)
+    const lock = this.lockOf(address)
+    if (lock) await this.#aside(address).seal(lock)
   }
 
   /** Of all keys of a newsletter's writer nothing is left here. */
   async eraseWriter (address: Address): Promise<void> {
     for (const standing of STANDINGS) await this.#replaceWriter(address, null, standing)
+    await this.#aside(address).erase()
   }
 
   /** The keys that were made to come next take the place of those of before, locked or not. */
@@ -131,10 +130,12 @@ export class OwnKeys {
       const stored = await this.#readWriter(address, standing)
       if (stored && !lockOf(stored)) await this.#rewrite(address, standing, keysIn(stored, null), lock)
     }
+    await this.#aside(address).seal(lock)
   }
 
   /** Puts all into the clear, for good. Killed in between, the next start seals them again. @throws AppError LOCKED */
   async unseal (address: Address): Promise<void> {
+    await this.#aside(address).unseal(this.#opened.get(address))
     for (const standing of STANDINGS) {
       const keys = await this.writer(address, standing)
       if (keys) await this.#rewrite(address, standing, keys, null)
@@ -169,7 +170,7 @@ export class OwnKeys {
 
   /** The root's secrets, which lie here as long as nobody has confirmed that their words were written down. */
   async root (address: Address, standing: Standing = 'present'): Promise<StoredRoot | null> {
-    const stored = await this.#files.read(address, FILES.root[standing], Type.Union([StoredRoot, FirstStoredRoot]))
+    const stored = await this.#files.read(address, FILES.root[standing], AnyStoredRoot)
     return stored && 'secretKey' in stored ? takeOverFirst(stored) : stored
   }
 
@@ -243,7 +244,7 @@ export class OwnKeys {
     return await this.#files.read(address, FILES.writer[standing], StoredWriter)
   }
 
-  #place (address: Address): KeyPlace {
-    return new KeyPlace(this.#files.folderOf(address), this.#files.pathOf(address, FILES.writer.present))
-  }
+  #place (address: Address): KeyPlace { return new KeyPlace(this.#files.folderOf(address), this.#files.pathOf(address, FILES.writer.present)) }
+
+  #aside (address: Address): KeysAside { return new KeysAside(this.#files.pathOf(address, FILES.writer.next), this.#machineKey) }
 }

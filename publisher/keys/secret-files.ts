@@ -37,7 +37,7 @@ export class SecretFiles {
     const path = this.pathOf(address, name)
     const content = await readIfThere(path)
     if (!content) return null
-    const stored = parse(await this.#machineKey.open(content, path))
+    const stored = parseSecret(await this.#machineKey.open(content, path))
     if (!Value.Check(schema, stored)) throw new AppError('BAD_CONFIG', `${path} is damaged. Put it back from a backup, or restore the newsletter from its recovery words.`)
     return stored
   }
@@ -63,7 +63,7 @@ export class SecretFiles {
   /** True for what the machine key would seal otherwise now. */
   async isDue (address: Address, name: string): Promise<boolean> {
     const content = await readIfThere(this.pathOf(address, name))
-    return content !== null && !hasPassphrase(parse(content)) && this.#machineKey.isDue(content)
+    return content !== null && !hasPassphrase(parseSecret(content)) && this.#machineKey.isDue(content)
   }
 
   /** Erases what a killed process was about to write. */
@@ -93,10 +93,11 @@ function hasPassphrase (stored: unknown): boolean {
   return typeof stored === 'object' && stored !== null && 'lock' in stored && stored.lock !== undefined
 }
 
-function parse (content: Buffer): unknown {
+/** Null for what is no JSON: as damaged as the wrong shape. */
+export function parseSecret (content: Buffer): unknown {
   try {
     return JSON.parse(content.toString('utf8'))
   } catch {
-    return null // not JSON is as damaged as the wrong shape
+    return null
   }
 }

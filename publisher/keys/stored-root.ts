@@ -19,7 +19,10 @@ export const StoredRoot = Type.Object({
 export type StoredRoot = Static<typeof StoredRoot>
 
 /** What version 0.1 wrote at first: a key without the words that it was made from. */
-export const FirstStoredRoot = Type.Object({ publicKey: Type.String(), secretKey: Hex })
+const FirstStoredRoot = Type.Object({ publicKey: Type.String(), secretKey: Hex })
+
+/** What may stand in the file. */
+export const AnyStoredRoot = Type.Union([StoredRoot, FirstStoredRoot])
 
 /** A root key with the words that give it; null where an early version kept only the key. */
 export interface RootSecret { key: SigningKey, words: string | null }

@@ -110,6 +110,32 @@ t.test('what is locked stands nowhere in the home, is served to new readers, and
   t.same((await reader.client.getNewsletter({ params })).writers.filter(({ otherHistory }) => otherHistory), [])
 })
 
+t.test('keys that were put aside because they could not be read are locked and erased along with the others', async t => {
+  const here = await stage(t)
+  const { author, newsletter, params } = here
+  const folder = join(author.home, 'keys', newsletter)
+  const renew = async (): Promise<unknown> => await author.client.proposeRoot({ params, body: { change: { kind: 'takeOver', writers: ['w1'], reason: 'renewed' } } })
+  await renew()
+  const next = await readOpened(join(folder, 'next-writer.json'))
+  const { drive } = JSON.parse(next.toString('utf8')) as { drive: { secretKey: string } }
+  const secrets = [new SecretForms('the key to come', Buffer.from(drive.secretKey, 'hex').subarray(0, 32))]
+  // Cut off at its end.
+  const damaged = next.subarray(0, -5)
+  await writeFile(join(folder, 'next-writer.json'), damaged)
+  await renew()
+  const aside = async (): Promise<string | undefined> => (await readdir(folder)).find(name => name.includes('.damaged-'))
+  t.same(await found(author, secrets), [`the key to come in keys/${newsletter}/${await aside()}`])
+
+  await author.client.lockKeys({ body: { passphrase: PASSPHRASE } })
+  t.same(await found(author, secrets), [])
+  await author.restart()
+  await author.client.unlockKeys({ body: { passphrase: PASSPHRASE, forGood: true } })
+  t.same(await readOpened(join(folder, (await aside())!)), damaged, 'unlocked, it lies there as it was')
+  await author.client.leaveNewsletter({ params, body: {} })
+  t.equal(await aside(), undefined)
+  t.same(await found(author, secrets), [])
+})
+
 t.test('a copy of a locked home publishes nothing, also when it is unlocked; locking alone makes no home a copy', async t => {
   const { network, author, newsletter, params } = await stage(t)
   await author.client.lockKeys({ body: { passphrase: PASSPHRASE } })
