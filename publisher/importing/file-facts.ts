@@ -56,11 +56,12 @@ function isPicture (type: string): boolean {
 /**
  * The bytes of a file in blocks of 64 KiB.
  *
+ * @param identity of the one file that is meant: of another one, not one block is given
  * @throws AppError BAD_SOURCE at the end when they do not have this hash
  */
-export async function * sameBlocks (path: string, blake2b: string): AsyncIterable<Uint8Array> {
+export async function * sameBlocks (path: string, blake2b: string, identity?: FileIdentity): AsyncIterable<Uint8Array> {
   const hash = new Blake2b256Stream()
-  for await (const block of readBlocks(path)) {
+  for await (const block of readBlocks(path, identity)) {
     hash.update(block)
     yield block
   }

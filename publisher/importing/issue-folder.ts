@@ -85,7 +85,8 @@ export class IssueFolder implements FileSource {
   }
 
   async #prepare (path: string, alt: string): Promise<PreparedFile> {
-    const facts = await factsOf(path, basename(path), this.#found.get(path))
-    return { path: `files/${this.#names.next(basename(path))}`, alt, ...facts, blocks: () => sameBlocks(path, facts.blake2b) }
+    const found = this.#found.get(path)
+    const facts = await factsOf(path, basename(path), found)
+    return { path: `files/${this.#names.next(basename(path))}`, alt, ...facts, blocks: () => sameBlocks(path, facts.blake2b, found) }
   }
 }

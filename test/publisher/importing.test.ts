@@ -1,4 +1,4 @@
-import { rm, symlink, truncate, writeFile } from 'node:fs/promises'
+import { rename, rm, symlink, truncate, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import t from 'tap'
 import { findIssues } from '../../publisher/importing/find-issues.ts'
@@ -193,6 +193,15 @@ t.test('what takes the place of a file between being found and being read is not
   await rm(inner, { recursive: true })
   await symlink(join(folder, 'outside'), inner)
   for (const path of [link, inside]) await t.rejects(found.take(path!, ''), { code: 'BAD_SOURCE' }, path!)
+})
+
+t.test('nor is what takes its place later: not one block of it is given', async t => {
+  const folder = t.testdir({ 'secret.mp3': Buffer.alloc(150_000, 'secret'), issue: { 'index.md': '[sound](a.mp3)', 'a.mp3': Buffer.alloc(150_000, 'abc') } })
+  const { files: [file] } = await prepareFolder(join(folder, 'issue'))
+  await rename(join(folder, 'secret.mp3'), join(folder, 'issue', 'a.mp3'))
+  const given: Uint8Array[] = []
+  await t.rejects(async () => { for await (const block of file!.blocks()) given.push(block) }, { code: 'BAD_SOURCE', message: /a\.mp3/ })
+  t.equal(given.length, 0)
 })
 
 t.test('pictures that can not come along become words or links, and the author is told', async t => {
