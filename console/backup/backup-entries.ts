@@ -1,5 +1,3 @@
-import { createReadStream } from 'node:fs'
-import { stat } from 'node:fs/promises'
 import type { Drafts } from '../../publisher/drafts/drafts.ts'
 import type { Custody } from '../../publisher/keys/custody.ts'
 import type { OwnKeys } from '../../publisher/keys/own-keys.ts'
@@ -28,13 +26,13 @@ export interface BackupSource {
   highWater: HighWater
 }
 
-/** Everything of a home that is not on the network. */
-export interface BackupContents { manifest: BackupManifest, marks: MarkRows, keys: Map<string, BackupKeys>, files: { name: string, path: string }[] }
+/** Everything of a home that is not on the network, but for its drafts. */
+export interface BackupContents { manifest: BackupManifest, marks: MarkRows, keys: Map<string, BackupKeys> }
 
 export async function contentsOf (source: BackupSource, withWriter: boolean): Promise<BackupContents> {
   const { home, deviceName, subscriber, library, drafts, keys, custody, highWater } = source
-  const [config, newsletters, subscriptions, marks, files] = await Promise.all([
-    readIfThere(pathsOf(home).config), subscriber.newsletters(), subscriber.subscriptions(), library.allMarks(), drafts.backing.everyFile()
+  const [config, newsletters, subscriptions, marks] = await Promise.all([
+    readIfThere(pathsOf(home).config), subscriber.newsletters(), subscriber.subscriptions(), library.allMarks()
   ])
   const manifest: BackupManifest = {
     colporteur: 1,
@@ -56,7 +54,7 @@ export async function contentsOf (source: BackupSource, withWriter: boolean): Pr
   }
   const secrets = new Map<string, BackupKeys>()
   if (withWriter) for (const address of await keys.addresses()) secrets.set(address, await keysOf(address, keys, custody, highWater))
-  return { manifest, marks, keys: secrets, files }
+  return { manifest, marks, keys: secrets }
 }
 
 async function keysOf (address: string, keys: OwnKeys, custody: Custody, highWater: HighWater): Promise<BackupKeys> {
@@ -67,7 +65,7 @@ async function keysOf (address: string, keys: OwnKeys, custody: Custody, highWat
 }
 
 /** The entries of a backup, what tells of the others first. */
-export async function * entriesOf ({ manifest, marks, keys, files }: BackupContents, roots: RootStore): AsyncGenerator<BackupEntry> {
+export async function * entriesOf ({ manifest, marks, keys }: BackupContents, { roots, drafts }: Pick<BackupSource, 'roots' | 'drafts'>): AsyncGenerator<BackupEntry> {
   yield json('backup.json', manifest)
   for (const { address } of manifest.followed) {
     const known = await roots.get(address)
@@ -75,9 +73,7 @@ export async function * entriesOf ({ manifest, marks, keys, files }: BackupConte
   }
   yield json('marks.json', marks)
   for (const [address, secrets] of keys) yield json(`keys/${address}.json`, secrets)
-  for (const { name, path } of files) {
-    yield { name: `drafts/${name}`, sizeBytes: (await stat(path)).size, bytes: createReadStream(path) as AsyncIterable<Uint8Array> }
-  }
+  for await (const entry of drafts.backing.entries()) yield { ...entry, name: `drafts/${entry.name}` }
 }
 
 function json (name: string, value: unknown): BackupEntry {

@@ -48,12 +48,12 @@ export class Backups extends Resource {
    * @throws AppError BAD_SOURCE when no file can be made there, CONFLICT when it would replace something else than a backup, LOCKED
    */
   async make (file: string | null, passphrase: string, withWriter: boolean): Promise<BackupMade> {
-    const { roots, custody } = this.#parts
+    const { custody } = this.#parts
     const path = file ?? await this.#pathInHome()
     const contents = await contentsOf(this.#parts, withWriter)
     const { manifest: { followed, drafts }, marks, keys } = contents
     await checkReplaceable(path, BACKUP_MAGIC, 'a backup')
-    const sizeBytes = await writeFileOf(sealBackup(entriesOf(contents, roots), passphrase, custody.passphraseCost), path)
+    const sizeBytes = await writeFileOf(sealBackup(entriesOf(contents, this.#parts), passphrase, custody.passphraseCost), path)
     const titleOf = (address: string): string => followed.find(newsletter => newsletter.address === address)?.title ?? address
     return {
       path: resolve(path),

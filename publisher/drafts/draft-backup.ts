@@ -1,11 +1,19 @@
-import { readdir } from 'node:fs/promises'
+import { type FileHandle, readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { AppError } from '../../shared/errors.ts'
+import type { BackupEntry } from '../../shared/format/backup.ts'
 import { isIssueId } from '../../shared/format/id.ts'
+import { openRegular } from '../../shared/regular-file.ts'
 import { factsOf } from '../importing/file-facts.ts'
 import { DraftFolder } from './draft-folder.ts'
 import type { DraftIndex } from './draft-index.ts'
-import type { StoredDraft } from './stored-draft.ts'
+import { parseDraft, type StoredDraft } from './stored-draft.ts'
+
+const DRAFT_NAME = 'draft.json'
+/** A draft is saved every few seconds, not while each of its files is being opened. */
+const TRIES = 10
+
+interface OpenFile { name: string, file: FileHandle }
 
 /** All drafts, as backups take them and bring them back. */
 export class DraftBacking {
@@ -15,15 +23,35 @@ export class DraftBacking {
     this.#index = index
   }
 
-  /** Files of all drafts: names as `<id>/draft.json`, and where they lie. */
-  async everyFile (): Promise<{ name: string, path: string }[]> {
-    const files: { name: string, path: string }[] = []
-    // One after the other: each may have a text of some megabytes.
+  /** Files of all drafts, named as `<id>/draft.json`. A draft that goes out, or is discarded, before its files are read is left out. */
+  async * entries (): AsyncGenerator<BackupEntry> {
     for (const { id } of this.#index.summaries) {
-      const { path } = this.#index.folder(id)
-      files.push(...pathsOfDraft(await this.#index.read(id)).map(name => ({ name: `${id}/${name}`, path: join(path, name) })))
+      const files = await this.#opened(id)
+      try {
+        for (const { name, file } of files) {
+          yield { name: `${id}/${name}`, sizeBytes: (await file.stat()).size, bytes: file.createReadStream({ start: 0, autoClose: false }) as AsyncIterable<Uint8Array> }
+        }
+      } finally {
+        await closed(files)
+      }
     }
-    return files
+  }
+
+  /** All files of a draft as it is now, whatever becomes of it while they are read: they belong together. */
+  async #opened (id: string, tries = TRIES): Promise<OpenFile[]> {
+    const files: OpenFile[] = []
+    try {
+      const { path } = this.#index.folder(id)
+      const draft = await openRegular(join(path, DRAFT_NAME))
+      files.push({ name: DRAFT_NAME, file: draft })
+      for (const name of namedIn(parseDraft(await draft.readFile(), path))) files.push({ name, file: await openRegular(join(path, name)) })
+      return files
+    } catch (error) {
+      await closed(files)
+      if (this.#index.summaries.every(draft => draft.id !== id)) return []
+      if ((error as NodeJS.ErrnoException).code !== 'ENOENT' || tries <= 1) throw error
+      return await this.#opened(id, tries - 1)
+    }
   }
 
   /** Takes over a draft whose folder lies on the same disk; false: it is here already, or was published. */
@@ -32,10 +60,13 @@ export class DraftBacking {
   }
 }
 
-/** What a draft consists of on the disk: its text, earlier versions, and files; each by its path in the draft's folder. */
-function pathsOfDraft ({ versions, version, files }: StoredDraft): string[] {
+async function closed (files: OpenFile[]): Promise<void> {
+  await Promise.all(files.map(async ({ file }) => await file.close()))
+}
+
+/** What a draft consists of on the disk besides its text: earlier versions, and files; each by its path in the draft's folder. */
+function namedIn ({ versions, version, files }: StoredDraft): string[] {
   return [
-    'draft.json',
     ...versions.filter(kept => kept.version !== version).map(kept => `versions/${kept.version}.json`),
     ...[...new Set(files.map(({ blake2b }) => blake2b))].map(blake2b => `files/${blake2b}`)
   ]
