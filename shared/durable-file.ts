@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { type FileHandle, link, lstat, mkdir, open, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { constants, copyFile, type FileHandle, link, lstat, mkdir, open, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 
 /** What is long comes in pieces, so that it is never there as a whole. */
@@ -33,16 +33,38 @@ export async function readOrMake (path: string, make: () => string): Promise<str
   return await readFile(path, 'utf8')
 }
 
-/** Writes a file that is on the disk when this returns; false, and nothing is written, where there is one already. */
+/** Writes a file that is on the disk, whole, when this returns; false, and nothing is written, where there is one already. */
 export async function writeNew (path: string, content: string): Promise<boolean> {
+  const draft = await writeBeside(path, content, 0o600)
   try {
-    await writeFile(path, content, { flag: 'wx', mode: 0o600 })
+    await link(draft, path).catch(async (error: NodeJS.ErrnoException) => {
+      if (error.code === 'EEXIST') throw error
+      // File systems of memory cards have one name for each file.
+      await copyNew(draft, path)
+    })
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false
     throw error
+  } finally {
+    await rm(draft, { force: true })
   }
   await syncFile(path)
   return true
+}
+
+async function copyNew (from: string, to: string): Promise<void> {
+  try {
+    await copyFile(from, to, constants.COPYFILE_EXCL)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') await rm(to, { force: true })
+    throw error
+  }
+}
+
+/** Gives a file or folder another path on its disk, for good: after a power cut it lies there. */
+export async function renameDurably (from: string, to: string): Promise<void> {
+  await rename(from, to)
+  for (const folder of new Set([dirname(to), dirname(from)])) await syncFolder(folder)
 }
 
 /** @returns the path of the synced file, which has another name */
@@ -82,7 +104,8 @@ export async function replaceSecret (path: string, content: string | null, befor
   }
 }
 
-async function removeIfThere (path: string): Promise<void> {
+/** Removes a file, if there is one, for good: a power cut does not bring it back. */
+export async function removeIfThere (path: string): Promise<void> {
   try {
     await rm(path)
   } catch (error) {

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
-import { copyFile, link, mkdir, readdir, rename, rm } from 'node:fs/promises'
+import { copyFile, link, mkdir, readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { writeDurably } from '../../shared/durable-file.ts'
+import { renameDurably, writeDurably } from '../../shared/durable-file.ts'
 import { AppError } from '../../shared/errors.ts'
 import { readRegularIfThere } from '../../shared/regular-file.ts'
 import { parseDraft, type StoredDraft, writeDraft } from './stored-draft.ts'
@@ -68,7 +68,8 @@ export class DraftFolder {
   }
 
   async addFile (uploaded: string, blake2b: string): Promise<void> {
-    await onDisk(rename(uploaded, this.filePath(blake2b)))
+    // Before anything names it: what lies under a name of ours that no draft knows is deleted.
+    await onDisk(renameDurably(uploaded, this.filePath(blake2b)))
   }
 
   /** Deletes bytes that no name means any more. */

@@ -1,5 +1,6 @@
 import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
+import { renameDurably } from '../../shared/durable-file.ts'
 import { messageOf } from '../../shared/errors.ts'
 import { isIssueId } from '../../shared/format/id.ts'
 import type { Log } from '../../shared/log.ts'
@@ -68,7 +69,7 @@ export class DraftShelf {
   /** Moves the folder of a draft here from the same disk. */
   async adopt (from: string, draft: StoredDraft): Promise<void> {
     await new DraftFolder(from).write(draft)
-    await onDisk(rename(from, this.folder(draft.id).path))
+    await onDisk(renameDurably(from, this.folder(draft.id).path))
   }
 
   async discard (id: string): Promise<void> {
@@ -82,7 +83,7 @@ export class DraftShelf {
     const published = join(this.#path, PUBLISHED, id)
     // There is one when the drafts were put back from a backup.
     await rm(published, { recursive: true, force: true })
-    await rename(this.folder(id).path, published)
+    await renameDurably(this.folder(id).path, published)
     await this.#forgetPublished()
   }
 

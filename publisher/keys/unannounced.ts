@@ -1,6 +1,5 @@
-import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { readIfThere, writeDurably } from '../../shared/durable-file.ts'
+import { readIfThere, removeIfThere, writeDurably } from '../../shared/durable-file.ts'
 import type { Address } from '../../shared/format/address.ts'
 
 /**
@@ -24,7 +23,7 @@ export class Unannounced {
   }
 
   async forget (address: Address): Promise<void> {
-    await rm(this.#file(address), { force: true })
+    await removeIfThere(this.#file(address))
   }
 
   #file (address: Address): string {

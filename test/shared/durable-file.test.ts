@@ -1,7 +1,8 @@
-import { link, open, readFile, symlink, writeFile } from 'node:fs/promises'
+import { link, open, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import t from 'tap'
-import { replaceSecret } from '../../shared/durable-file.ts'
+import { replaceSecret, writeNew } from '../../shared/durable-file.ts'
+import { fill, noDisk, smallDisk } from '../support/small-disk.ts'
 
 t.test('what stood in the file of a secret is overwritten, whoever still has it open', async t => {
   const path = join(t.testdir({ secret: 'very secret' }), 'secret')
@@ -31,4 +32,17 @@ t.test('what has another name as well, or lies elsewhere, is not erased', async 
   await replaceSecret(secret, null)
   await writeFile(secret, 'last')
   t.equal(await readFile(pointed, 'utf8'), 'of somebody else')
+})
+
+t.test('a new file is there whole or not at all, and takes the place of no other', { skip: noDisk }, async t => {
+  const disk = await smallDisk(t, t.testdir({}), '9m')
+  const [path, full] = ['new', 'full'].map(name => join(disk, name)) as [string, string]
+  await fill(full)
+  await t.rejects(writeNew(path, 'x'.repeat(10_000)), { code: 'ENOSPC' })
+  t.same(await readdir(disk), ['full'], 'of one for which there was no room nothing is left')
+  await rm(full)
+  t.equal(await writeNew(path, 'first'), true)
+  t.equal(await writeNew(path, 'second'), false)
+  t.equal(await readFile(path, 'utf8'), 'first')
+  t.same(await readdir(disk), ['new'])
 })
