@@ -102,7 +102,8 @@ export class Notifier extends Resource<{ notified: [notification: Notification] 
     const waiting = this.#waiting
     this.#waiting = new Gathered()
     this.#inTurn(async () => {
-      if (kind === 'digest') await this.#keep()
+      // Told twice, after the next start, is better than not at all.
+      if (kind === 'digest') await this.#keep().catch((error: unknown) => this.#parts.log.warn({ error: messageOf(error) }, 'not written down that the digest was told'))
       if (waiting.isEmpty) return
       const notification = waiting.notification(kind)
       this.emit('notified', notification)

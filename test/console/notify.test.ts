@@ -82,6 +82,25 @@ t.test('by the desktop, once a day, and with a program that is not there', async
   await none.close()
 })
 
+t.test('a digest is told when it is time, though that can not be written down', async t => {
+  const folder = await folderOf(t)
+  const home = join(folder, 'home')
+  let now = new Date('2026-05-06T07:00:00')
+  const told: Notification[] = []
+  const arrivals = new EventEmitter()
+  const notifier = new Notifier({ arrivals: arrivals as unknown as NotifierParts['arrivals'], config: { notify: 'off', digest: '08:00' }, file: join(home, 'digest.json'), environment: {}, log, now: () => now })
+  notifier.on('notified', notification => told.push(notification))
+  await notifier.ready()
+  arrivals.emit('arrived', issueNamed('One'))
+  await until('it is kept', async () => (await readFile(join(home, 'digest.json'), 'utf8').catch(() => '')).includes('One'))
+  await rm(home, { recursive: true })
+  await writeFile(home, 'a file, in which there can be no other')
+  now = new Date('2026-05-06T08:01:00')
+  notifier.digestIfDue()
+  await notifier.close()
+  t.match(told, [{ kind: 'digest', total: 1 }])
+})
+
 t.test('what waits for the digest is not written anew for each of many that come at once', async t => {
   const folder = await folderOf(t)
   const file = join(folder, 'digest.json')

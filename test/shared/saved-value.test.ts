@@ -1,0 +1,19 @@
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import t from 'tap'
+import { SavedValue } from '../../shared/saved-value.ts'
+import { folderSyncs } from '../support/folder-syncs.ts'
+
+t.test('a change that was told as not made does not stand in the file either', async t => {
+  const file = join(t.testdir({}), 'value.json')
+  const stored = async (): Promise<unknown> => JSON.parse(await readFile(file, 'utf8'))
+  const value = new SavedValue<string>(file, 'none', text => ({ text }))
+  await value.change(() => 'first')
+  const { end } = await folderSyncs(t, { fails: true })
+  await t.rejects(value.change(() => 'second'), { message: /EIO/ })
+  t.equal(value.value, 'first')
+  t.same(await stored(), { text: 'first' })
+  end()
+  await value.change(text => `${text}, and third`)
+  t.same(await stored(), { text: 'first, and third' })
+})
