@@ -69,7 +69,7 @@ export class RootChanges {
     return await this.#turns.inTurn(newsletter, async () => {
       const { meeting, roots, enrolment } = this.#parts
       const chain = await inSteps(chainWith(await this.#current(written)))
-      await meeting.offer(chain)
+      await meeting.offerNext(chain)
       const { number } = chain.newest
       const { chain: known } = (await roots.get(newsletter))!
       if (known.documents.length <= number || departureOf(known, chain) !== null) throw goneOn(number, known.newest.number)

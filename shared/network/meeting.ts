@@ -210,7 +210,16 @@ export class Meeting extends Resource<MeetingEvents> implements GreetingListener
 
   /** Takes over a valid chain where it says more than what is known, and tells those who share the newsletter. */
   async offer (chain: RootChain): Promise<boolean> {
-    if (!await this.#roots.offer(chain)) return false
+    return await this.#taken(chain, await this.#roots.offer(chain))
+  }
+
+  /** Like {@link offer}, of a document that nobody has seen yet; unless another one has come first. */
+  async offerNext (chain: RootChain): Promise<boolean> {
+    return await this.#taken(chain, await this.#roots.offerNext(chain))
+  }
+
+  async #taken (chain: RootChain, isTaken: boolean): Promise<boolean> {
+    if (!isTaken) return false
     this.#rootless.delete(chain.address)
     this.emit('rootChanged', chain.address)
     await this.announce(chain.address)

@@ -2,7 +2,7 @@ import { readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Address } from '../format/address.ts'
 import { decodeRootChain, encodeRootChain } from '../format/root-files.ts'
-import { mergeRootChains, type RootChain, rootChainSteps } from '../format/root-chain.ts'
+import { departureOf, mergeRootChains, type RootChain, rootChainSteps } from '../format/root-chain.ts'
 import { putAside, readIfThere, writeDurably } from '../durable-file.ts'
 import { inSteps } from '../in-steps.ts'
 import { Turns } from '../turns.ts'
@@ -61,6 +61,14 @@ export class RootStore {
    */
   async offer (offered: RootChain): Promise<boolean> {
     return await this.#turns.inTurn(offered.address, async () => await this.#merge(offered))
+  }
+
+  /** Like {@link offer}, unless another document has come first: one that nobody has seen yet would only split the root. */
+  async offerNext (offered: RootChain): Promise<boolean> {
+    return await this.#turns.inTurn(offered.address, async () => {
+      const known = await this.get(offered.address)
+      return (!known || departureOf(known.chain, offered) === null) && await this.#merge(offered)
+    })
   }
 
   async #merge (offered: RootChain): Promise<boolean> {

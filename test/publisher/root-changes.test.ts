@@ -2,9 +2,11 @@ import { link, readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import t from 'tap'
 import { readRootChain } from '../../shared/format/root-chain.ts'
-import { proposalOf, writeProposal } from '../../shared/format/root-proposal.ts'
+import { chainWith, parseProposal, proposalOf, readProposal, writeProposal } from '../../shared/format/root-proposal.ts'
 import { rootComment } from '../../shared/format/root-document.ts'
+import { inSteps } from '../../shared/in-steps.ts'
 import { sign } from '../../shared/format/signature.ts'
+import { Meeting } from '../../shared/network/meeting.ts'
 import { crowdedRoot } from '../support/crowded-root.ts'
 import { createNewsletter, testNetwork } from '../support/network.ts'
 import { run } from '../support/processes.ts'
@@ -24,6 +26,27 @@ t.test('two changes of a root that are published at once give one chain: the sec
   const published = await Promise.allSettled(signed.map(async text => await author.client.publishRoot({ body: { text } })))
   t.match(published, [{ value: { number: 1 } }, { reason: { code: 'CONFLICT', message: /Propose the change anew/ } }])
   t.match(await author.client.getNewsletter({ params }), { rootNumber: 1, state: 'resting', problem: null, writers: [{ name: 'An author' }] })
+  t.same((await readdir(join(author.home, 'roots'))).filter(name => name.endsWith('.dispute')), [])
+})
+
+t.test('what comes from elsewhere while a change is published comes first: nobody sees the other one, and the root is not split', async t => {
+  const network = await testNetwork(t)
+  const author = await network.open('author', { network: false })
+  const newsletter = await createNewsletter(author, 'Mine')
+  const params = { newsletter }
+  const [ours, theirs] = await Promise.all((['resting', 'ended'] as const).map(async state => {
+    const { text } = await author.client.proposeRoot({ params, body: { change: { kind: 'state', state } } })
+    return (await author.client.signProposal({ body: { text } })).text
+  })) as [string, string]
+  const rival = await inSteps(chainWith(await inSteps(readProposal(parseProposal(theirs), []))))
+  const { offerNext } = Meeting.prototype
+  t.teardown(() => { Meeting.prototype.offerNext = offerNext })
+  Meeting.prototype.offerNext = async function (chain) {
+    await this.offer(rival)
+    return await offerNext.call(this, chain)
+  }
+  await t.rejects(author.client.publishRoot({ body: { text: ours } }), { code: 'CONFLICT', message: /without it. Propose the change anew/ })
+  t.match(await author.client.getNewsletter({ params }), { rootNumber: 1, state: 'ended', problem: null })
   t.same((await readdir(join(author.home, 'roots'))).filter(name => name.endsWith('.dispute')), [])
 })
 
