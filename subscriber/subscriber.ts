@@ -138,9 +138,9 @@ export class Subscriber extends Resource<SubscriberEvents> {
     await this.#following.follow(address, role, carried)
   }
 
-  /** Follows a newsletter that is written here, so that the author reads it as readers do, or (false) goes on as a reader. */
+  /** Follows a newsletter that is written here, so that the author reads it as readers do, or (false) goes on as a reader, unless that has ended since. */
   async followOwn (address: Address, own: boolean, announce?: boolean): Promise<void> {
-    if (own || this.#following.has(address)) await this.#following.follow(address, own ? 'own' : 'subscribed', { announce })
+    if (own || this.#isOwn(address)) await this.#following.follow(address, own ? 'own' : 'subscribed', { announce })
   }
 
   /** Lets others find this node by a newsletter, in whatever role it is here, or (false) nobody. */

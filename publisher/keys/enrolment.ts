@@ -31,7 +31,7 @@ export class Enrolment extends Resource {
   #enrolling: Promise<unknown> = Promise.resolve()
   #onRootChanged = (address: Address): void => {
     const enrolled = this.enrol(address).catch((error: unknown) => this.#parts.log.error({ error: messageOf(error) }, 'a changed root'))
-    this.#enrolling = Promise.all([this.#enrolling, enrolled])
+    this.#enrolling = Promise.all([this.#enrolling, enrolled]).then(() => {}) // not what they gave, which would grow with each
   }
 
   constructor (parts: EnrolmentParts) {
@@ -125,7 +125,7 @@ export class Enrolment extends Resource {
   async enrol (address: Address): Promise<void> {
     const { keys, custody, roots, library, writers } = this.#parts
     await custody.settle(address)
-    await writers.inTurn(address, async () => {
+    const enrolled = writers.inTurn(address, async () => {
       const known = await roots.get(address)
       // Without a root the creation was cut off before anybody was told of the newsletter.
       if (!known) return
@@ -136,7 +136,8 @@ export class Enrolment extends Resource {
       await library.follow(address, isWriter(present, known), await keys.unannounced.has(address) ? false : undefined)
       await keys.unannounced.forget(address)
     })
-    writers.lookSoon(address)
+    // Where the keys can't be read, that is what is told.
+    await enrolled.finally(() => writers.lookSoon(address))
   }
 }
 

@@ -116,6 +116,28 @@ t.test('a device that was retired while it was off says so by itself, until it w
   t.same((await tomas.client.getStatus()).problems, [], 'without keys there is nothing more to say')
 })
 
+t.test('what a retired device has unsubscribed from, or only keeps, stays so over starts and changes of the root', async t => {
+  const network = await testNetwork(t)
+  const [ines, tomas] = [await network.open('ines'), await network.open('tomas')]
+  const newsletter = await createNewsletter(ines, 'The Long Road')
+  const params = { newsletter }
+  const role = async (): Promise<string> => (await tomas.client.getNewsletter({ params })).role
+  await publishIssues(ines, newsletter, 1)
+  await admitWriter(ines, tomas, newsletter, 'Tomas')
+  await changeRoot(ines, newsletter, { kind: 'retire', writer: 'w2', reason: 'The laptop was sold' })
+  await until('it only reads', async () => await role() === 'subscribed')
+  await tomas.client.unsubscribe({ params, query: { keep: true } })
+  await tomas.restart()
+  t.equal(await role(), 'unsubscribed')
+
+  await tomas.client.keepNewsletter({ body: { address: newsletter } })
+  t.equal(await role(), 'keeping')
+  await changeRoot(ines, newsletter, { kind: 'state', state: 'resting' })
+  await untilRoot(tomas, newsletter, 3)
+  await tomas.restart()
+  t.equal(await role(), 'keeping')
+})
+
 t.test('two writers who publish offline at the same time give one newsletter with one numbering', async t => {
   const network = await testNetwork(t)
   const [ines, tomas, reader] = [await network.open('ines'), await network.open('tomas'), await network.open('reader')]

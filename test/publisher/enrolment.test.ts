@@ -96,6 +96,18 @@ t.test('new words count, and the old ones go, as soon as a co-owner publishes th
   await until('the new words alone lie here', async () => JSON.stringify((await ann.client.showWords({ params, body: {} })).sets) === JSON.stringify(counting))
 })
 
+t.test('keys that turn out damaged when the root changes are told of at once', async t => {
+  const network = await testNetwork(t)
+  const author = await network.open('author', { network: false })
+  const newsletter = await createNewsletter(author, 'Mine')
+  const params = { newsletter }
+  await writeFile(join(author.home, 'keys', newsletter, 'writer.json'), 'damaged')
+  const { text } = await author.client.proposeRoot({ params, body: { change: { kind: 'state', state: 'resting' } } })
+  const signed = await author.client.signProposal({ body: { text } })
+  await t.rejects(author.client.publishRoot({ body: { text: signed.text } }), { code: 'BAD_CONFIG' })
+  await until('it is told', async () => (await author.client.getNewsletter({ params })).notWriting?.code === 'BAD_CONFIG')
+})
+
 /** Asks for the newsletter's writer at every turn, as whoever begins a draft does, until something is done. */
 async function whileAsking (client: Client, newsletter: string, work: Promise<unknown>): Promise<void> {
   let isDone = false
