@@ -119,7 +119,12 @@ export class Publisher {
 
   /** True when this device has written the issue, so that readers may have it. */
   async hasIssue (address: Address, id: string): Promise<boolean> {
-    return await this.#writers.inTurn(address, async () => await (await this.#writers.get(address)).has(id))
+    return await this.#writers.asked(address, async writer => await writer.has(id))
+  }
+
+  /** Returns when everything that this device has written is on the disk, and marked as published. */
+  async makeSafe (address: Address): Promise<void> {
+    await this.#writers.asked(address, async writer => await writer.sync())
   }
 
   /** @throws AppError NOT_WRITER, and LOCKED unless they may be */
@@ -132,7 +137,11 @@ export class Publisher {
     const found = await foundIn(path)
     return await this.#writers.inTurn(address, async () => {
       const run = await this.#run(address)
-      const imported = await importSources(run, found, report).finally(() => this.#parts.library.caughtUp(address))
+      const imported = await importSources(run, found, report).catch(async (error: unknown) => {
+        await this.#parts.library.caughtUp(address).catch(() => {}) // why the import has ended is what is told
+        throw error
+      })
+      await this.#parts.library.caughtUp(address)
       report(found.sources.length, found.sources.length, '')
       return imported
     })

@@ -27,13 +27,15 @@ export interface DraftTiming {
 export interface DraftPublisher {
   checkWriter (address: Address, options?: { mayBeLocked?: boolean }): Promise<void>
   hasIssue (address: Address, id: string): Promise<boolean>
+  /** Returns when everything that was written is on the disk. */
+  makeSafe (address: Address): Promise<void>
   publishPrepared (address: Address, prepared: PreparedIssue, options: { id: string, dryRun: boolean }): Promise<Published>
 }
 
 /** What a draft that corrects an issue needs of it besides. */
 export interface DraftReviser {
   text (address: Address, id: string): Promise<IssueText>
-  /** True when a newer revision than `from` says what this text says. */
+  /** True when this text was written here as the revision after `from`. */
   hasCorrection (address: Address, id: string, prepared: PreparedIssue, from: number): Promise<boolean>
   correctPrepared (address: Address, id: string, prepared: PreparedIssue, correction: PreparedCorrection): Promise<Revised>
 }
@@ -76,42 +78,48 @@ export class DraftPublishing {
     return await this.#publisher.checkWriter(newsletter).then(() => false, (error: unknown) => isAppError(error) && error.code === 'LOCKED')
   }
 
-  /** The ref of the issue that a draft has become or corrected, although nobody wrote that down; null when it can still be taken back. */
+  /**
+   * The ref of the issue that a draft has become or corrected, although nobody wrote that down: it is safe on the disk then.
+   * Null when it can still be taken back.
+   *
+   * @throws AppError also where that can't be told
+   */
   async refOf (draft: StoredDraft, folder: DraftFolder): Promise<string | null> {
-    const { newsletter, corrects, publication } = draft
-    if (!publication) return null
-    const isOut = corrects ? await this.#hasCorrected(draft, publication, corrects.revision, folder) : await this.#isIssue(newsletter, publication)
-    return isOut ? `${publication.issue}@${newsletter}` : null
+    const { newsletter, publication } = draft
+    if (!publication || !await this.#isOut(draft, publication, folder)) return null
+    await this.#publisher.makeSafe(newsletter)
+    return refOf(newsletter, publication)
   }
 
-  async #isIssue (newsletter: Address, { issue, goesOutAt }: StoredPublication): Promise<boolean> {
+  async #isOut (draft: StoredDraft, publication: StoredPublication, folder: DraftFolder): Promise<boolean> {
     try {
-      return await this.#publisher.hasIssue(newsletter, issue)
+      return draft.corrects
+        ? await this.#hasCorrected(draft, publication, draft.corrects.revision, folder)
+        : await this.#publisher.hasIssue(draft.newsletter, publication.issue)
     } catch (error) {
       // Before its time it is out only where the clock was set back: no reason to hold what can't be told.
-      if (Date.parse(goesOutAt) > Date.now()) return false
+      if (Date.parse(publication.goesOutAt) > Date.now()) return false
       throw error
     }
   }
 
-  /** False also where it can't be told: publishing it again finds out. */
   async #hasCorrected (draft: StoredDraft, { issue }: StoredPublication, from: number, folder: DraftFolder): Promise<boolean> {
-    try {
-      const { prepared } = await prepareDraft(draft, folder)
-      return await this.#reviser.hasCorrection(draft.newsletter, issue, prepared, from)
-    } catch {
-      return false
-    }
+    const made = await prepareDraft(draft, folder).catch((error: unknown) => {
+      if (isAppError(error)) return null // a text that no issue can have has not gone out
+      throw error
+    })
+    return made !== null && await this.#reviser.hasCorrection(draft.newsletter, issue, made.prepared, from)
   }
 
   /** Publishes a draft that is due: gives its issue's ref, or why nothing went out. While the keys are locked, it waits, and says so. */
   async goOut (draft: StoredDraft, publication: StoredPublication, folder: DraftFolder): Promise<{ ref: string } | { publication: StoredPublication }> {
     const { newsletter } = draft
     try {
-      const isOut = await this.refOf(draft, folder) !== null
-      if (!isOut && Date.now() - Date.parse(publication.goesOutAt) > this.#lateMs) return { publication: { ...publication, state: 'missed' } }
+      const known = await this.refOf(draft, folder)
+      if (known) return { ref: known }
+      if (Date.now() - Date.parse(publication.goesOutAt) > this.#lateMs) return { publication: { ...publication, state: 'missed' } }
       // It may have been written on since it was checked.
-      if (!isOut) await checkStops(draft, publication.ignore)
+      await checkStops(draft, publication.ignore)
       const { prepared } = await prepareDraft(draft, folder)
       const { corrects } = draft
       const { ref } = corrects && publication.correction
@@ -119,14 +127,19 @@ export class DraftPublishing {
         : await this.#publisher.publishPrepared(newsletter, prepared, { id: publication.issue, dryRun: false })
       return { ref }
     } catch (error) {
-      const ref = await this.refOf(draft, folder).catch(() => null) // what is wrong is told already
-      // What failed after it was written has gone out nevertheless; only where the disk failed is it not safe yet.
-      if (ref && (!isAppError(error) || error.code === 'DISK_FULL')) throw error
-      if (ref) return { ref }
+      const isOut = await this.#isOut(draft, publication, folder).catch(() => false) // what is wrong is told already
+      // What failed after it was written has gone out nevertheless; where the disk failed it is not safe yet.
+      if (isOut && (!isAppError(error) || error.code === 'DISK_FULL')) throw error
+      if (isOut) await this.#publisher.makeSafe(newsletter)
+      if (isOut) return { ref: refOf(newsletter, publication) }
       const problem = { code: isAppError(error) ? error.code : 'INTERNAL', reason: messageOf(error) }
       return { publication: { ...publication, ...(problem.code !== 'LOCKED' && { state: 'failed' as const }), problem } }
     }
   }
+}
+
+function refOf (newsletter: Address, { issue }: StoredPublication): string {
+  return `${issue}@${newsletter}`
 }
 
 function idOf (ref: string): string {

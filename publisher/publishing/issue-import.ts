@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises'
 import type { Imported, Published } from '../../shared/api/issues.ts'
-import { AppError, isAppError } from '../../shared/errors.ts'
+import { AppError, isAppError, messageOf } from '../../shared/errors.ts'
 import { type FoundIssue, findIssues } from '../importing/find-issues.ts'
 import { preparePath } from '../importing/prepare-issue.ts'
 import type { PreparedIssue } from '../importing/prepared-issue.ts'
@@ -25,19 +25,29 @@ export async function foundIn (path: string): Promise<{ sources: FoundIssue[], n
 /** Publishes issues in the order of their dates. One that can't be published does not keep the others back. */
 export async function importSources (run: PublishingRun, { sources, notes }: { sources: FoundIssue[], notes: string[] }, report: Report): Promise<Imported> {
   const imported: Imported = { published: 0, already: 0, failed: [], notes: [...notes], sizeBytes: 0 }
+  let safe = 0
   try {
     for (const [i, source] of sources.entries()) {
       report(i, sources.length, source.name)
       await importOne(run, source, imported)
-      if ((imported.published + 1) % SYNC_EVERY === 0) await run.writer.sync()
+      if (imported.published - safe < SYNC_EVERY) continue
+      await run.writer.sync()
+      safe = imported.published
     }
+    await run.writer.sync()
   } catch (error) {
-    await run.writer.sync().catch(() => {}) // it is told already what is wrong with the machine
-    if (!isAppError(error) || imported.published === 0) throw error
-    throw new AppError(error.code, `${imported.published} of ${sources.length} issues were published. ${error.message}`, { cause: error })
+    throw await endedEarly(run, error, `${imported.published} of ${sources.length} issues`, imported.published > 0)
   }
-  await run.writer.sync()
   return imported
+}
+
+/** What is told of an import that ends before its time: whether what it has written is safe, besides what is wrong with the machine. */
+async function endedEarly ({ writer }: PublishingRun, error: unknown, many: string, isAny: boolean): Promise<unknown> {
+  const unsafe = await writer.sync().then(() => null, (failure: unknown) => ({ failure }))
+  if (!isAny) return error
+  if (!unsafe) return isAppError(error) ? new AppError(error.code, `${many} were published. ${error.message}`, { cause: error }) : error
+  const code = [unsafe.failure, error].find(isAppError)?.code ?? 'INTERNAL'
+  return new AppError(code, `${many} were written, and are not safe yet, though readers may have them: do the same again. ${messageOf(error)}`, { cause: unsafe.failure })
 }
 
 /** Another text of the same name and date would have the same id. @throws AppError CONFLICT */

@@ -1,9 +1,9 @@
 import type { Problem } from '../../shared/api/problem.ts'
 import { AppError, messageOf } from '../../shared/errors.ts'
-import { type IssueManifest, isSignedBefore, signManifest } from '../../shared/format/issue.ts'
+import { type IssueManifest, isSignedBefore, readManifest, signManifest } from '../../shared/format/issue.ts'
 import { EMBEDDED_BYTES } from '../../shared/format/limits.ts'
 import { type NewsletterDocument, signNewsletter } from '../../shared/format/newsletter.ts'
-import { BODY_NAME, issuePath, manifestPath, newsletterPath, signaturePath } from '../../shared/format/paths.ts'
+import { BODY_NAME, issuePath, MANIFEST_NAME, manifestPath, newsletterPath, revisionPath, signaturePath } from '../../shared/format/paths.ts'
 import { effectiveSeal, type RootWriter } from '../../shared/format/root-chain.ts'
 import { rootFolder } from '../../shared/format/root-files.ts'
 import type { Signed } from '../../shared/format/signed-json.ts'
@@ -97,6 +97,16 @@ export class NewsletterWriter extends Resource {
 
   async has (id: string): Promise<boolean> {
     return await this.#drive.has(manifestPath(id))
+  }
+
+  /** A revision of an issue, as it stands on this drive: the newest of it there, or kept of earlier ones. Null: it stands not there. */
+  async revision (id: string, revision: number): Promise<IssueManifest | null> {
+    for (const path of [MANIFEST_NAME, revisionPath(revision, MANIFEST_NAME)]) {
+      const bytes = await this.#drive.read(issuePath(id, path))
+      const manifest = bytes && readManifest(bytes)
+      if (manifest?.revision === revision) return manifest
+    }
+    return null
   }
 
   /** True when the drive describes the newsletter and holds the newest root: a new writer's does not yet. */

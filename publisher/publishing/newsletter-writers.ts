@@ -141,6 +141,17 @@ export class NewsletterWriters extends Resource<NewsletterWritersEvents> {
     return await this.#turns.inTurn(address, work)
   }
 
+  /** What a writer answers at once, also while a long import has the turn. One whose keys are replaced meanwhile is asked after that. */
+  async asked<T> (address: Address, question: (writer: NewsletterWriter) => Promise<T>): Promise<T> {
+    const writer = await this.get(address)
+    try {
+      return await question(writer)
+    } catch (error) {
+      if (!writer.closing || this.closing) throw error
+      return await this.inTurn(address, async () => await question(await this.get(address)))
+    }
+  }
+
   async #open (address: Address): Promise<NewsletterWriter> {
     await this.#replacing.get(address)
     const { keys: ownKeys, ...parts } = this.#parts

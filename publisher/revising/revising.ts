@@ -73,11 +73,10 @@ export class Revising {
     })
   }
 
-  /** True when a newer revision than `from` says what this text says. @throws AppError ISSUE_NOT_FOUND, NOT_COMPLETE */
+  /** True when this device has written this text as the revision after `from`, whatever others have written since. @throws AppError NOT_WRITER, NOT_COMPLETE */
   async hasCorrection (address: Address, id: string, prepared: PreparedIssue, from: number): Promise<boolean> {
-    await this.#library.caughtUp(address)
-    const manifest = readManifest(Buffer.from((await this.#library.stored(address, id)).manifest))
-    return manifest.revision > from && sameContent(manifest, wholeManifest(manifest, prepared, manifest))
+    const manifest = await this.#writers.asked(address, async writer => await writer.revision(id, from + 1))
+    return manifest !== null && sameContent(manifest, wholeManifest(manifest, prepared, manifest))
   }
 
   /** @throws AppError ISSUE_NOT_FOUND, NOT_COMPLETE, CONFLICT when it was withdrawn */

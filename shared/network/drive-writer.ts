@@ -115,11 +115,23 @@ export class DriveWriter extends Resource {
     return await this.#entry(path) !== null
   }
 
+  /** The bytes of the file at `path`; null without one. */
+  async read (path: string): Promise<Uint8Array | null> {
+    return await this.#here(this.#drive!.get(path, { wait: false, update: false }))
+  }
+
   async #entry (path: string): ReturnType<Hyperdrive['entry']> {
-    return await this.#drive!.entry(path, { wait: false, update: false }).catch((cause: Error & { code?: string }) => {
+    return await this.#here(this.#drive!.entry(path, { wait: false, update: false }))
+  }
+
+  async #here<T> (asked: Promise<T>): Promise<T> {
+    const answer = await asked.catch((cause: Error & { code?: string }) => {
       if (cause.code !== 'BLOCK_NOT_AVAILABLE') throw cause
       throw new AppError('NOT_COMPLETE', 'What this device has published is not all here any more.', { cause })
     })
+    // A closed drive may say that it has nothing.
+    if (this.closing) throw new AppError('INTERNAL', 'The writer\'s drive is closed.')
+    return answer
   }
 
   /** Where the bytes of the file at `path` lie; null without one. */

@@ -23,6 +23,7 @@ declare module 'hyperdrive' {
     close (): Promise<void>
     getBlobs (): Promise<{ core: Hypercore }>
     entry (path: string, options?: { wait?: boolean, update?: boolean }): Promise<DriveEntry | null>
+    get (path: string, options?: { wait?: boolean, update?: boolean }): Promise<Buffer | null>
     batch (): Hyperdrive
     putEntry (path: string, entry: { blob: BlobPointer | null, metadata?: unknown }): Promise<void>
     del (path: string): Promise<void>

@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto'
-import { mkdir, symlink, writeFile } from 'node:fs/promises'
+import { mkdir, rm, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import t from 'tap'
+import { Subscriber } from '../../subscriber/subscriber.ts'
 import { verifyFolder } from '../../subscriber/verification/verify-folder.ts'
 import { DriveWriter } from '../../shared/network/drive-writer.ts'
 import { fullDisk } from '../support/full-disk.ts'
@@ -187,6 +188,57 @@ t.test('an import that ends before its time makes safe what went out, and says h
   t.equal(asked(), 1)
   t.same((await author.client.listIssues({ params: { newsletter }, query: {} })).issues.map(({ title }) => title), ['Day 2', 'Day 1'])
   t.match(await imported(), { published: 1, already: 2, failed: [] })
+})
+
+t.test('an import whose issues could not be made safe says so, whatever else is wrong then', async t => {
+  const network = await testNetwork(t)
+  const author = await network.open('author')
+  const newsletter = await createNewsletter(author, 'Old news')
+  const folder = join(network.folder, 'issues')
+  await mkdir(folder)
+  for (const day of [1, 2, 3]) await writeFile(join(folder, `2024-01-0${day}.md`), `# Day ${day}\n\nText.\n`)
+  const { append } = DriveWriter.prototype
+  const { caughtUp } = Subscriber.prototype
+  t.teardown(() => {
+    DriveWriter.prototype.append = append
+    Subscriber.prototype.caughtUp = caughtUp
+  })
+  let [written, isFull] = [0, true]
+  DriveWriter.prototype.append = async function (files) {
+    if (isFull && ++written >= 3) throw new Error('ENOSPC: no space left on device')
+    await append.call(this, files)
+  }
+  Subscriber.prototype.caughtUp = async function (...args) {
+    if (isFull && written >= 3) throw new Error('The library fails, too.')
+    await caughtUp.apply(this, args)
+  }
+  fullDisk(t, 1)
+  const imported = (): ReturnType<typeof author.client.importIssues> => author.client.importIssues({ params: { newsletter }, body: { path: folder } })
+  await t.rejects(imported(), { code: 'DISK_FULL', message: /^2 of 3 issues were written, and are not safe yet.*: do the same again\. The disk is full/ })
+  isFull = false
+  const asked = fullDisk(t, 1)
+  await rm(join(folder, '2024-01-03.md'))
+  await t.rejects(imported(), { code: 'DISK_FULL', message: /not safe yet/ }, 'also where nothing new is written')
+  t.equal(asked(), 2)
+  t.match(await imported(), { published: 0, already: 2, failed: [] })
+})
+
+t.test('what is there already when much is imported costs nothing more to be made safe', { timeout: 120_000 }, async t => {
+  const network = await testNetwork(t)
+  const author = await network.open('author', { network: false })
+  const newsletter = await createNewsletter(author, 'Old news')
+  const folder = join(network.folder, 'issues')
+  await mkdir(folder)
+  const write = async (year: number, count: number): Promise<void> => {
+    for (let i = 0; i < count; i++) await writeFile(join(folder, `${year}-01-01-${String(i).padStart(2, '0')}.md`), `# ${year}, ${i}\n\nText.\n`)
+  }
+  const imported = (): ReturnType<typeof author.client.importIssues> => author.client.importIssues({ params: { newsletter }, body: { path: folder } })
+  await write(2025, 5)
+  t.match(await imported(), { published: 5 })
+  await write(2024, 63)
+  const asked = fullDisk(t, 0)
+  t.match(await imported(), { published: 63, already: 5 })
+  t.equal(asked(), 1)
 })
 
 t.test('what is published again is not published twice, and the library can be built anew', async t => {

@@ -14,6 +14,8 @@ import { type Client, createClient, fetchSender, isBytes } from '../../shared/ap
 import { countWords } from '../../shared/api/word-count.ts'
 import type { Config } from '../../shared/config.ts'
 import { startBootstrap } from '../../shared/network/bootstrap.ts'
+import { DriveWriter } from '../../shared/network/drive-writer.ts'
+import { Library } from '../../subscriber/library/library.ts'
 import { fullDisk } from '../support/full-disk.ts'
 import { MACHINE_KEY } from '../support/machine-key.ts'
 import { log } from '../support/network.ts'
@@ -456,6 +458,78 @@ t.test('what went out and could not be made safe is tried again before its draft
   await desk.open()
   await untilOut(desk, ['Once'])
   t.equal(asked(), 2)
+})
+
+t.test('what went out and could not be made safe is so before somebody who takes it back hears that it is out', async t => {
+  const desk = await openDesk(t, { holdMs: 0 })
+  const { client } = desk
+  const { id: draft } = await desk.write('Once', 'Only once.')
+  const asked = fullDisk(t, 2)
+  await client.publishDraft({ params: { draft }, body: {} })
+  await until('the disk was full', () => asked() === 1)
+  await t.rejects(client.unpublishDraft({ params: { draft } }), { code: 'DISK_FULL', message: /not safe yet/ })
+  t.same((await readdir(join(desk.home, 'drafts'))).sort(), [draft, 'published'])
+  await t.rejects(client.unpublishDraft({ params: { draft } }), { code: 'CONFLICT' })
+  t.equal(asked(), 3)
+  await untilOut(desk, ['Once'])
+})
+
+t.test('a correction that is out is not taken back, though the library could not take it in', async t => {
+  const desk = await openDesk(t, { holdMs: 0 })
+  const { client, newsletter } = desk
+  const { ref: issue } = await client.publishIssue({ params: { newsletter }, body: { source: { markdown: '# The meeting\n\nIt is on Monday.\n' } } })
+  const { id: draft } = await client.correctInDraft({ params: { issue } })
+  await client.saveDraft({ params: { draft }, body: { baseVersion: 1, title: 'The meeting', subtitle: '', markdown: 'It is on Tuesday.' } })
+  const { offerIssues } = Library.prototype
+  t.teardown(() => { Library.prototype.offerIssues = offerIssues })
+  Library.prototype.offerIssues = async () => { throw new Error('ENOSPC: no space left on device') }
+  const asked = fullDisk(t, 1)
+  await client.publishDraft({ params: { draft }, body: { change: 'correction' } })
+  await until('the disk was full', () => asked() === 1)
+  await t.rejects(client.unpublishDraft({ params: { draft } }), { code: 'CONFLICT' })
+  t.equal(asked(), 2, 'and it is safe')
+  t.same((await client.listDrafts()).drafts, [])
+})
+
+t.test('a correction that is out is neither missed nor taken back because of another one that came after it', async t => {
+  const desk = await openDesk(t)
+  const { client, newsletter } = desk
+  const { ref: issue } = await client.publishIssue({ params: { newsletter }, body: { source: { markdown: '# The meeting\n\nIt is on Monday.\n' } } })
+  const { id: draft } = await client.correctInDraft({ params: { issue } })
+  await client.saveDraft({ params: { draft }, body: { baseVersion: 1, title: 'The meeting', subtitle: '', markdown: 'It is on Tuesday.' } })
+  await client.publishDraft({ params: { draft }, body: { at: new Date(Date.now() + 500).toISOString(), change: 'correction' } })
+  const start = await killedAfterPublishing(desk)
+  await client.correctIssue({ params: { issue }, body: { source: { markdown: '# The meeting\n\nIt is on Wednesday.\n' }, change: 'update' } })
+  const gone = async (): Promise<void> => void await until('no draft is left', async () => (await client.listDrafts()).drafts.length === 0, () => client.listDrafts())
+  await start({ lateMs: 0 })
+  await gone()
+  await start()
+  await gone()
+  await start({ lateMs: 0 })
+  await t.rejects(client.unpublishDraft({ params: { draft } }), { code: 'CONFLICT' })
+  t.equal((await client.getIssue({ params: { issue } })).issue.revision, 3)
+})
+
+t.test('a draft is taken back while something else is being published', async t => {
+  const desk = await openDesk(t, { holdMs: HOUR_MS })
+  const { client, newsletter } = desk
+  const { id: draft } = await desk.write('Held', 'A text.')
+  await client.publishDraft({ params: { draft }, body: {} })
+  const { append } = DriveWriter.prototype
+  t.teardown(() => { DriveWriter.prototype.append = append })
+  let goOn = (): void => {}
+  let isHeld = false
+  DriveWriter.prototype.append = async function (files) {
+    isHeld = true
+    await new Promise<void>(resolve => { goOn = resolve })
+    await append.call(this, files)
+  }
+  const published = client.publishIssue({ params: { newsletter }, body: { source: { markdown: '# Long\n\nText.\n' } } })
+  await until('it is being published', () => isHeld)
+  let isBack = false
+  const taken = client.unpublishDraft({ params: { draft } }).then(({ publication }) => { isBack = publication === null })
+  await until('it was taken back', () => isBack).finally(goOn)
+  await Promise.all([taken, published])
 })
 
 t.test('folders, pipes and files of others among a draft hide it not, stop nothing and stay', { timeout: 120_000 }, async t => {
