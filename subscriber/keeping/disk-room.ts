@@ -3,6 +3,7 @@ import { rangesOf } from '../../shared/format/block-ranges.ts'
 import { claims, type HeldReceipt, type IssuePieces } from '../../shared/network/receipts/held-receipt.ts'
 import { diskBytesOf } from '../library/disk-bytes.ts'
 import type { LibraryIssue } from '../library/library-issue.ts'
+import { countCopies } from './count-copies.ts'
 
 /** A manifest stands in the index once more. */
 const ISSUE_OVERHEAD_BYTES = 4_000
@@ -89,12 +90,14 @@ export class DiskRoom {
     for (const scope of scopes) {
       const leaving = await this.#leaving(scope, wanted)
       if (leaving === null) return false
-      for (const lodger of leaving) {
-        (await this.#lodgersOf(lodger.newsletter)).delete(lodger.id)
-        await this.#parts.evict(lodger, this.#copiesElsewhere(lodger))
-      }
+      for (const lodger of leaving) await this.#letGo(lodger)
     }
     return true
+  }
+
+  async #letGo (lodger: Lodger): Promise<void> {
+    (await this.#lodgersOf(lodger.newsletter)).delete(lodger.id)
+    await this.#parts.evict(lodger, this.#parts.received(lodger.newsletter).filter(held => claims(held, lodger)).length)
   }
 
   /** Who has to go so that a scope keeps within its cap; null when what is wanted is worth less than all who could. */
@@ -105,22 +108,25 @@ export class DiskRoom {
     const used = await Promise.all(newsletters.map(newsletter => this.usedBytes(newsletter)))
     let over = used.reduce((sum, bytes) => sum + bytes, wanted?.diskBytes ?? 0) - cap
     if (over <= 0) return []
-    const lodgers = (await Promise.all(newsletters.map(async newsletter => [...(await this.#lodgersOf(newsletter)).values()]))).flat()
-    const ranked = lodgers.map(lodger => ({ lodger, copies: this.#copiesElsewhere(lodger) }))
+    const ranked = (await Promise.all(newsletters.map(async newsletter => await this.#worthOf([...(await this.#lodgersOf(newsletter)).values()])))).flat()
     ranked.sort((a, b) => b.copies - a.copies || (a.lodger.publishedAt < b.lodger.publishedAt ? -1 : 1))
-    const copies = wanted ? this.#copiesElsewhere(wanted) : 0
+    const [worth] = wanted ? await this.#worthOf([wanted]) : []
     const leaving: Lodger[] = []
     for (const candidate of ranked) {
       if (over <= 0) break
-      if (wanted && !isWorthLess(candidate, { lodger: wanted, copies })) continue
+      if (worth && !isWorthLess(candidate, worth)) continue
       leaving.push(candidate.lodger)
       over -= candidate.lodger.diskBytes
     }
     return over <= 0 || !wanted ? leaving : null
   }
 
-  #copiesElsewhere (lodger: Lodger): number {
-    return this.#parts.received(lodger.newsletter).filter(held => claims(held, lodger)).length
+  /** @param lodgers of one newsletter */
+  async #worthOf (lodgers: Lodger[]): Promise<Worth[]> {
+    const newsletter = lodgers[0]?.newsletter
+    if (newsletter === undefined) return []
+    const copies = await countCopies(lodgers, this.#parts.received(newsletter))
+    return lodgers.map((lodger, i) => ({ lodger, copies: copies[i]! }))
   }
 
   #lodgersOf (newsletter: Address): Promise<Lodgers> {
