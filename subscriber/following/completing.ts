@@ -59,7 +59,7 @@ export class Completing {
     else onIssueChanged(issue.id)
     if (issue.state === 'notVerified' || this.#stopped) return
     this.#inBackground(issue, async () => {
-      if (await reader.hasAll(issue.locations)) return await this.#verify(issue, issue.locations)
+      // Also what has come without having been asked for has to have its room.
       const { parts, textFirst } = live ? await wish(issue) : { parts: await partsKept(issue, reader), textFirst: false }
       if (parts.length === 0) return instead ? void this.#endsWaiting(issue) : await this.drop(issue)
       if (await reader.hasAll(parts)) return await this.#verify(issue, parts)

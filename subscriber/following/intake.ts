@@ -4,6 +4,7 @@ import type { DriveReader } from '../../shared/network/drive-reader.ts'
 import type { KnownRoot } from '../../shared/network/root-store.ts'
 import type { Library } from '../library/library.ts'
 import { isReadable, type LibraryIssue } from '../library/library-issue.ts'
+import type { Wish } from '../policy/extent.ts'
 import type { Completing } from './completing.ts'
 import { readFoundIssue } from './found-issue.ts'
 import type { FoundDocument } from './index-scan.ts'
@@ -19,6 +20,8 @@ export interface IntakeParts {
   reader: DriveReader
   library: Library
   completing: Completing
+  /** What of an issue is to be held here. */
+  wish: (issue: LibraryIssue) => Promise<Wish>
   /** Frees what an erasure leaves nothing of. */
   erase: (erasure: LibraryIssue) => Promise<void>
   /** An issue is shown with another number, because one before it came. */
@@ -52,7 +55,7 @@ export class Intake {
     if (!issue) return
     const before = this.#arriving.get(issue.id)
     if (before) completing.abandon(before.id, before.seq)
-    if (known && isReadable(known) && issue.state !== 'notVerified' && !await this.#isHere(issue)) {
+    if (known && isReadable(known) && issue.state !== 'notVerified' && !await this.#isHere(issue) && await this.#isWanted(issue)) {
       this.#arriving.set(issue.id, issue)
       return completing.complete(issue, { instead: () => this.#arriving.delete(issue.id) })
     }
@@ -91,6 +94,11 @@ export class Intake {
     // What was withdrawn is withdrawn at once, also while its reason is on the way.
     if (issue.change === 'erasure' || issue.change === 'retraction') return true
     return await this.#parts.reader.hasAll(issue.locations)
+  }
+
+  /** False for one that is left out: nothing of it is on its way for which an earlier one would stay. */
+  async #isWanted (issue: LibraryIssue): Promise<boolean> {
+    return (await this.#parts.wish(issue)).parts.length > 0
   }
 
   /** The record of an issue, refused or not; null when there is nothing new about it. */

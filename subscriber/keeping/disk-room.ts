@@ -59,16 +59,19 @@ export class DiskRoom {
     this.#parts = parts
   }
 
-  /** Whether an issue may come; others may have to go for it. */
+  /** Whether an issue may come; others may have to go for it. A revision takes the room of the one before; where there is too little, that goes. */
   async admits (issue: LibraryIssue): Promise<boolean> {
     if (!this.#parts.kept().includes(issue.newsletter)) return true
     return await this.#inTurn(async () => {
       const lodgers = await this.#lodgersOf(issue.newsletter)
-      if (lodgers.has(issue.id)) return true
-      const lodger = this.#lodgerOf(issue.newsletter, issue)
-      if (!lodger || !await this.#makeRoom(lodger)) return false
-      lodgers.set(issue.id, lodger)
-      return true
+      const [before, lodger] = [lodgers.get(issue.id), this.#lodgerOf(issue.newsletter, issue)]
+      if (!lodger || (before?.drive === lodger.drive && before.seq >= lodger.seq)) return before !== undefined
+      if (await this.#makeRoom(lodger)) {
+        lodgers.set(issue.id, lodger)
+        return true
+      }
+      if (before) await this.#letGo(before)
+      return false
     })
   }
 
@@ -106,7 +109,8 @@ export class DiskRoom {
     if (cap === null) return []
     const newsletters = scope === null ? this.#parts.kept() : [scope]
     const used = await Promise.all(newsletters.map(newsletter => this.usedBytes(newsletter)))
-    let over = used.reduce((sum, bytes) => sum + bytes, wanted?.diskBytes ?? 0) - cap
+    const before = wanted && (await this.#lodgersOf(wanted.newsletter)).get(wanted.id)
+    let over = used.reduce((sum, bytes) => sum + bytes, (wanted?.diskBytes ?? 0) - (before?.diskBytes ?? 0)) - cap
     if (over <= 0) return []
     const ranked = (await Promise.all(newsletters.map(async newsletter => await this.#worthOf([...(await this.#lodgersOf(newsletter)).values()])))).flat()
     ranked.sort((a, b) => b.copies - a.copies || (a.lodger.publishedAt < b.lodger.publishedAt ? -1 : 1))
@@ -114,7 +118,7 @@ export class DiskRoom {
     const leaving: Lodger[] = []
     for (const candidate of ranked) {
       if (over <= 0) break
-      if (worth && !isWorthLess(candidate, worth)) continue
+      if (candidate.lodger === before || (worth && !isWorthLess(candidate, worth))) continue
       leaving.push(candidate.lodger)
       over -= candidate.lodger.diskBytes
     }

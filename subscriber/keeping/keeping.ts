@@ -210,7 +210,7 @@ export class Keeping extends Resource<KeepingEvents> {
       title: issue.title,
       sizeBytes: issue.sizeBytes,
       copies,
-      reason: copies === 0 ? 'The cap is reached, and it is older than what came. No other copy is known.' : `The cap is reached; ${copies === 1 ? '1 other copy is' : `${copies} other copies are`} known.`
+      reason: copies === 0 ? 'The cap is reached. No other copy is known.' : `The cap is reached; ${copies === 1 ? '1 other copy is' : `${copies} other copies are`} known.`
     }
     log.warn({ newsletter, issue: id, copies }, 'an issue was taken off the disk to keep within a cap')
     await this.#evictions.note(eviction)

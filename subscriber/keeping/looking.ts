@@ -93,7 +93,7 @@ export async function lookAt (readers: DriveReader[], writers: LookedWriter[], a
   for (const reader of readers) {
     const writer = writers.find(({ drive }) => drive === reader.key)
     if (!writer) continue
-    const end = Math.min(reader.heads.index, writer.end ?? Infinity)
+    const end = Math.min(reader.indexEnd, writer.end ?? Infinity)
     for await (const found of scanIndex(reader, 1, end)) {
       if (found.kind === 'issue') look.issues++
       if (found.kind !== 'newsletter') continue

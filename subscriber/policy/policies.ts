@@ -7,9 +7,10 @@ import { Turns } from '../../shared/turns.ts'
 import type { Follower } from '../following/follower.ts'
 import type { Following } from '../following/following.ts'
 import { type IssueKey, refOf } from '../issue-view.ts'
-import type { LibraryIssue } from '../library/library-issue.ts'
+import type { IssueMoment, IssueToHold, LibraryIssue } from '../library/library-issue.ts'
 import type { Library } from '../library/library.ts'
 import { isLive } from '../subscriptions.ts'
+import { ComingRevisions } from './coming-revisions.ts'
 import { type Extent, partsIn, type Wish } from './extent.ts'
 import { Extents } from './extents.ts'
 import { issuesToHold } from './issues-to-hold.ts'
@@ -30,8 +31,9 @@ export class Policies {
   #extents = new Map<Address, Extents>()
   /** One question about a newsletter's extents after the other. */
   #deciding = new Turns()
-  /** Issues that were asked for in this run, by their refs. */
-  #asked = new Set<string>()
+  /** The revisions of issues that were asked for last in this run, by the refs of those. */
+  #asked = new Map<string, string>()
+  #coming = new ComingRevisions()
   /** What is done with a newsletter's issues, one thing after the other. */
   #turns = new Turns()
   /** Where something is to be done, and where that has been given its turn. */
@@ -40,10 +42,12 @@ export class Policies {
   #working = new Set<Promise<void>>()
   #stopped = false
   #onProgressed = (address: Address): void => this.#begin(address)
+  #onIssueChanged = ({ newsletter, id }: IssueKey): void => { if (this.#coming.has(newsletter, id)) this.soon(newsletter) }
 
   constructor (parts: PoliciesParts) {
     this.#parts = parts
     parts.following.on('progressed', this.#onProgressed)
+    parts.following.on('issueChanged', this.#onIssueChanged)
   }
 
   /** After a start: goes on with what was not done. */
@@ -58,6 +62,7 @@ export class Policies {
   async stop (): Promise<void> {
     this.#stopped = true
     this.#parts.following.off('progressed', this.#onProgressed)
+    this.#parts.following.off('issueChanged', this.#onIssueChanged)
     await Promise.all(this.#working)
   }
 
@@ -73,10 +78,15 @@ export class Policies {
     const policy = this.of(issue.newsletter)
     const textFirst = policy.content === 'textFirst'
     if (isEverything(policy)) return { parts: issue.locations, textFirst }
-    const extent = await this.#deciding.inTurn(issue.newsletter, () => this.#extentOf(issue))
+    const [ref, revision] = [refOf(issue), `${issue.writer} ${issue.seq}`]
+    const extent = await this.#deciding.inTurn(issue.newsletter, async () => {
+      // Another may have been decided about by this name, which takes less room.
+      if (policy.maxDiskBytes !== null && this.#asked.get(ref) !== revision && await this.#takesPlace(issue)) this.#extents.delete(issue.newsletter)
+      return await this.#extentOf(issue)
+    })
     // For one that has just come older ones may have to go.
-    if (!this.#asked.has(refOf(issue))) this.soon(issue.newsletter)
-    this.#asked.add(refOf(issue))
+    if (this.#asked.get(ref) !== revision) this.soon(issue.newsletter)
+    this.#asked.set(ref, revision)
     return { parts: partsIn(issue, extent ?? 'whole'), textFirst }
   }
 
@@ -152,8 +162,18 @@ export class Policies {
     this.#fetch(address, missing)
   }
 
+  /** True for a revision that takes the place of another, or has just taken it. */
+  async #takesPlace (issue: LibraryIssue): Promise<boolean> {
+    const known = await this.#parts.library.issue(issue.newsletter, issue.id)
+    const isComing = known !== null && known.revision < issue.revision
+    if (isComing) this.#coming.add(issue)
+    return isComing || this.#asked.has(refOf(issue))
+  }
+
   async #plan (follower: Follower, policy: Policy): Promise<Plan> {
-    return await Plan.of(policy, { pages: () => issuesToHold(follower.followed.address, this.#parts.library), driveOf: writer => follower.drive(writer) })
+    const { address } = follower.followed
+    const pages = (): AsyncIterable<IssueToHold[]> => issuesToHold(address, this.#parts.library)
+    return await Plan.of(policy, { pages, driveOf: writer => follower.drive(writer) })
   }
 
   /** Takes off the disk what a policy leaves out. @returns what that was, whether anything has left, and what is to be fetched */
@@ -178,15 +198,19 @@ export class Policies {
     if (isLive(follower.followed)) for (const issue of missing) follower.fetch(issue)
   }
 
+  async * #pages (newsletter: Address, olderThan: IssueMoment | null = null): AsyncGenerator<IssueToHold[]> {
+    for await (const issues of issuesToHold(newsletter, this.#parts.library, olderThan)) yield this.#coming.over(issues)
+  }
+
   async #extentOf ({ newsletter, id }: LibraryIssue): Promise<Extent | undefined> {
     const known = this.#extents.get(newsletter)
     // An index is read from its end on, so what comes is mostly older than what was there.
-    if (known && known.of(id) === undefined) for await (const issues of issuesToHold(newsletter, this.#parts.library, known.oldest)) known.decide(issues)
+    if (known && known.of(id) === undefined) for await (const issues of this.#pages(newsletter, known.oldest)) known.decide(issues)
     if (known?.of(id) !== undefined) return known.of(id)
     const extents = new Extents(this.of(newsletter))
     this.#extents.set(newsletter, extents) // at once, so that a policy that comes meanwhile takes it away again
     try {
-      for await (const _ of extents.decideAll(() => issuesToHold(newsletter, this.#parts.library))) { /* decided */ }
+      for await (const _ of extents.decideAll(() => this.#pages(newsletter))) { /* decided */ }
     } catch (error) {
       this.#extents.delete(newsletter)
       throw error

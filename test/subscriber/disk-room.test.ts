@@ -66,3 +66,18 @@ t.test('one issue more at a full cap costs what its receipts claim and not that 
   t.ok(looked < 10 * holders, `receipts were looked at ${looked} times`)
   t.ok(turns > 100, `others had ${turns} turns`)
 })
+
+t.test('a revision has the room of the one before, and where there is too little that goes', async t => {
+  const { room, evicted } = openRoom({ capOf: newsletter => newsletter === null ? null : 450_000 })
+  const admits = (issue: RoomIssue): Promise<boolean> => room.admits(issue as LibraryIssue)
+  t.ok(await admits(issue(0)))
+  t.ok(await admits(issue(1)))
+  const revised = { ...issue(1), seq: 10, locations: [part(20, 6)] }
+  t.ok(await admits(revised))
+  t.ok(await room.usedBytes('news') > 400_000 && evicted.length === 0)
+  t.ok(await admits(issue(1)), 'what is asked about the earlier one again changes nothing')
+  t.ok(await room.usedBytes('news') > 400_000)
+  t.notOk(await admits({ ...issue(1), seq: 20, locations: [part(40, 30)] }))
+  t.same(evicted, ['issue 1'])
+  t.ok(await room.usedBytes('news') < 110_000)
+})

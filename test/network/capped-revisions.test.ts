@@ -1,0 +1,75 @@
+import { mkdir, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import t from 'tap'
+import { EVERYTHING } from '../../shared/api/policies.ts'
+import { createNewsletter, publishIssues, type TestNetwork, testNetwork, type TestNode } from '../support/network.ts'
+import { until } from '../support/until.ts'
+
+const CAP_BYTES = 1_000_000
+
+/** Corrects an issue into one with a film of so many bytes, the same for as many. */
+async function correct (network: TestNetwork, { client }: TestNode, issue: string, filmBytes: number, title = 'Corrected'): Promise<void> {
+  const path = join(network.folder, `${title}-${filmBytes}`)
+  await mkdir(path)
+  await writeFile(join(path, 'index.md'), `# ${title}\n\n[The film](film.bin)\n`)
+  await writeFile(join(path, 'film.bin'), Buffer.alloc(filmBytes, 'film'))
+  await client.correctIssue({ params: { issue }, body: { source: { path }, change: 'correction' } })
+}
+
+/** The newest first: revision and state. */
+async function untilHeld ({ client }: TestNode, newsletter: string, held: [revision: number, state: string][]): Promise<void> {
+  let last: unknown[] = []
+  await until(`it holds ${JSON.stringify(held)}`, async () => {
+    last = (await client.listIssues({ params: { newsletter }, query: {} })).issues.map(({ revision, state }) => [revision, state])
+    return JSON.stringify(last) === JSON.stringify(held)
+  }, () => last)
+}
+
+t.test('a correction has to have its room under the cap of a keeper, as an issue has', async t => {
+  const network = await testNetwork(t)
+  const [author, keeper] = [await network.open('author'), await network.open('keeper')]
+  const newsletter = await createNewsletter(author, 'News')
+  const [older, newer] = await publishIssues(author, newsletter, 2) as [string, string]
+  await keeper.client.keepNewsletter({ body: { address: newsletter, maxDiskBytes: CAP_BYTES } })
+  await untilHeld(keeper, newsletter, [[1, 'ready'], [1, 'ready']])
+  const usedBytes = async (): Promise<number> => (await keeper.client.listKept()).kept[0]!.usedBytes
+
+  await correct(network, author, newer, 0.9 * CAP_BYTES)
+  await untilHeld(keeper, newsletter, [[2, 'ready'], [1, 'ready']])
+  const used = await usedBytes()
+  t.ok(used > 0.9 * CAP_BYTES && used < CAP_BYTES, `one for which there is room comes, and is counted: ${used} bytes`)
+
+  await correct(network, author, newer, 0.9 * CAP_BYTES, 'Corrected again')
+  await untilHeld(keeper, newsletter, [[3, 'ready'], [1, 'ready']])
+  t.ok(await usedBytes() < CAP_BYTES, 'it has the room of the one that it corrects')
+
+  await correct(network, author, older, 3 * CAP_BYTES)
+  await untilHeld(keeper, newsletter, [[3, 'ready'], [2, 'removed']])
+  t.ok(await usedBytes() < CAP_BYTES, 'one for which there is none is left out')
+  t.match(await keeper.client.listEvictions(), { evictions: [{ title: 'Issue 1', reason: /^The cap is reached/ }] }, 'and what was here of it is told to have gone')
+
+  await keeper.client.keepNewsletter({ body: { address: newsletter, maxDiskBytes: null } })
+  await untilHeld(keeper, newsletter, [[3, 'ready'], [2, 'ready']])
+  t.ok(await usedBytes() > 3 * CAP_BYTES)
+})
+
+t.test('a correction has to have its room under the cap of a reader, and older issues go for it', async t => {
+  const network = await testNetwork(t)
+  const [author, reader] = [await network.open('author'), await network.open('reader')]
+  const newsletter = await createNewsletter(author, 'News')
+  const [oldest, middle, newest] = await publishIssues(author, newsletter, 3) as [string, string, string]
+  await reader.client.subscribe({ body: { address: newsletter } })
+  await reader.client.setPolicy({ params: { newsletter }, body: { ...EVERYTHING, maxDiskBytes: CAP_BYTES } })
+  await untilHeld(reader, newsletter, [[1, 'ready'], [1, 'ready'], [1, 'ready']])
+  const heldBytes = async (): Promise<number> => (await reader.client.getSubscription({ params: { newsletter } })).progress.bytes.have
+
+  await correct(network, author, oldest, 0.5 * CAP_BYTES)
+  await untilHeld(reader, newsletter, [[1, 'ready'], [1, 'ready'], [2, 'ready']])
+  await correct(network, author, middle, 3 * CAP_BYTES)
+  await untilHeld(reader, newsletter, [[1, 'ready'], [2, 'removed'], [2, 'ready']])
+  t.ok(await heldBytes() < CAP_BYTES, 'nothing of it has come')
+
+  await correct(network, author, newest, 0.8 * CAP_BYTES)
+  await untilHeld(reader, newsletter, [[2, 'ready'], [2, 'removed'], [2, 'removed']])
+  t.ok(await heldBytes() < CAP_BYTES, 'an older one went for the newest')
+})
