@@ -21,6 +21,8 @@ export interface NodeOptions {
   audits?: AuditTiming
   /** When everything that is here is read through; other than the usual for tests. */
   scrub?: ScrubTiming
+  /** What the indexes of a newsletter's drives may take together; other than the usual for tests. */
+  mostIndexBytes?: number
   /**
    * What a passphrase costs that seals something here; less than the usual for tests, which try many. No setting, no file and no
    * variable of the environment says it: who can prepare those for somebody would weaken what is sealed there.

@@ -6,6 +6,7 @@ import type { Status } from '../shared/api/node.ts'
 import { pathsOf } from '../shared/config.ts'
 import { readIfThere } from '../shared/durable-file.ts'
 import { AppError, messageOf } from '../shared/errors.ts'
+import { INDEXES_BYTES } from '../shared/format/limits.ts'
 import { MachineKey } from '../shared/machine-key.ts'
 import { ConnectedPeers } from '../shared/network/connected-peers.ts'
 import { Histories } from '../shared/network/histories/histories.ts'
@@ -125,7 +126,7 @@ export class ColporteurNode extends Resource<{ statusChanged: [], outdated: [] }
     const subscriber = await this.#open(new Subscriber({
       peer, meeting, roots, histories, receipts, library, renderer, strangersRenderer, subscriptions, log,
       files: { kept: paths.kept, evictions: paths.evictions }, scrub: { file: paths.scrubbed, timing: scrub },
-      compactionDueFile: paths.compactionDue, home: config.home,
+      compactionDueFile: paths.compactionDue, home: config.home, mostIndexBytes: this.#options.mostIndexBytes ?? INDEXES_BYTES,
       readsNew: !restarts?.isCareful, tellsReceipts: config.receipts, arrivalsFile: paths.arrivals, staleAfterDays: config.staleAfterDays
     }))
     const search = await this.#open(new Search({ subscriber, library, folder: paths.library, follows: network, log }))

@@ -25,6 +25,11 @@ export const BLOCK_BYTES = 64 * KIB
 export const DRIVE_BLOCKS = 2 ** 24
 /** A block of a drive's index: what travels in it, with the tree that Hyperdrive keeps there. */
 export const INDEX_BLOCK_BYTES = 256 * KIB
+/**
+ * The indexes of a newsletter's drives together: about 10 KiB for each of 100,000 issues, where one of a text takes some 2 KiB
+ * with its parts. Readers hold an index whole, so of a larger one they fetch nothing more.
+ */
+export const INDEXES_BYTES = GIB
 /** A path in a drive. */
 export const PATH_BYTES = 1_024
 /** A signed document up to this size travels in the index entry's metadata, too, so that one block shows something. */

@@ -90,11 +90,12 @@ export class DriveReader extends RestingDrive {
    * @throws AppError BAD_FORMAT, BAD_POINTER, TIMED_OUT
    */
   async entryAt (seq: number, timeoutMs: number | null): Promise<IndexEntry | null> {
-    const options = timeoutMs === null ? { wait: false } : { wait: this.isLive, timeout: timeoutMs }
+    const options = timeoutMs === null ? { wait: false } : { wait: this.mayFetchIndex(seq), timeout: timeoutMs }
     const block = await this.withCores(async ({ index }) => await index.get(seq, options)).catch((cause: unknown) => {
       if (isDamage(cause) && !this.closing) this.emit('damaged')
       throw new AppError('TIMED_OUT', `Index block ${seq} did not arrive.`, { cause })
     })
+    if (!block && timeoutMs !== null && this.isLive) throw new AppError('TIMED_OUT', `Index block ${seq} is not fetched: the index is too large.`)
     return block && readIndexEntry(seq, block)
   }
 

@@ -3,10 +3,12 @@ import type Hypercore from 'hypercore'
 import type { Download } from 'hypercore'
 import z32 from 'z32'
 import { AppError } from '../errors.ts'
+import { INDEXES_BYTES } from '../format/limits.ts'
 import { Resource } from '../resource.ts'
 import { failOnStoreDamage } from './damage.ts'
 import { DriveCores, type DriveCoresEvents } from './drive-cores.ts'
 import { fetchBlocks } from './fetch-blocks.ts'
+import { IndexRoom } from './index-room.ts'
 import type { Knocks } from './knocks.ts'
 import type { Spreading } from './spreading/spreading.ts'
 
@@ -26,6 +28,8 @@ const IN_VAIN_MS = 10_000
 const MAX_IN_VAIN_MS = 600_000
 
 const NOTHING: Known = { heads: { index: 0, blobs: 0 }, wholeIndex: 0, indexBytes: 0, blobsKey: null }
+
+export interface DriveOptions { live?: boolean, mostIndexBytes?: () => number }
 
 export interface DriveParts { store: Corestore, spreading: Spreading, knocks: Knocks }
 
@@ -56,11 +60,16 @@ export abstract class RestingDrive extends Resource<DriveEvents> {
   #live: Download | null = null
   /** Where the index ends for a reader; null: where its writer has come to. */
   #end: number | null = null
+  #room: IndexRoom
 
-  /** @param live false: nothing is asked of peers, and what is not here is taken for missing */
-  constructor (parts: DriveParts, key: string, { live = true }: { live?: boolean } = {}) {
+  /**
+   * @param options.live false: nothing is asked of peers, and what is not here is taken for missing
+   * @param options.mostIndexBytes what the index may take; asked each time
+   */
+  constructor (parts: DriveParts, key: string, { live = true, mostIndexBytes = () => INDEXES_BYTES }: DriveOptions = {}) {
     super()
     this.key = key
+    this.#room = new IndexRoom(mostIndexBytes)
     this.#parts = parts
     this.isLive = live
   }
@@ -90,7 +99,10 @@ export abstract class RestingDrive extends Resource<DriveEvents> {
 
   get isResting (): boolean { return this.#cores === null }
 
-  protected get known (): Known { return this.#cores?.opened ? knownOf(this.#cores) : this.#known }
+  protected get known (): Known {
+    const known = this.#cores?.opened ? knownOf(this.#cores) : this.#known
+    return { ...known, indexBytes: this.#room.bytesOf(known.indexBytes) }
+  }
 
   /** Opens the cores, if they are not. @throws AppError NOT_READY while the drive closes */
   async wake (): Promise<void> {
@@ -119,6 +131,12 @@ export abstract class RestingDrive extends Resource<DriveEvents> {
       }
       throw error
     }
+    cores.index.on('append', () => this.#measureIndex())
+    cores.index.on('download', (_block: number, bytes: number) => {
+      this.#room.arrived(bytes)
+      this.#measureIndex()
+    })
+    this.#measureIndex()
     this.fetchIndex()
     // It has grown by another road than the network while it rested.
     if (this.opened && cores.index.length > this.#known.heads.index) this.emit('indexGrew')
@@ -194,17 +212,30 @@ export abstract class RestingDrive extends Resource<DriveEvents> {
   /** From now on nothing of the index is asked for at or after a block: it does not exist for a reader. Null: all of it does. */
   endAt (length: number | null): void {
     this.#end = length
+    this.#room.startAnew()
+    this.#measureIndex()
     this.fetchIndex()
   }
 
   /** How many blocks of the index are known to exist for a reader; see {@link endAt}. */
-  get indexEnd (): number { return Math.min(this.known.heads.index, this.#end ?? Infinity) }
+  get indexEnd (): number { return Math.min(this.known.heads.index, this.#end ?? Infinity, this.#room.end) }
+
+  #measureIndex (): void {
+    const problem = this.#cores?.index.opened ? this.#room.measure(this.#cores.index, this.#end) : null
+    if (!problem) return
+    this.fetchIndex()
+    this.emit('refused', problem)
+  }
+
+  /** Whether a block of the index may be asked for. */
+  protected mayFetchIndex (block: number): boolean { return this.isLive && block < this.#room.end }
 
   /** The whole index, now and from now on: it is small, and tells what else there is. */
   protected fetchIndex (): void {
     this.#live?.destroy()
     this.#live = null
-    if (this.isLive && this.#cores?.opened && !this.closing) this.#live = fetchBlocks(this.#cores.index, this.#parts.spreading, 0, this.#end ?? Infinity)
+    const end = Math.min(this.#end ?? Infinity, this.#room.end)
+    if (this.isLive && this.#cores?.opened && !this.closing) this.#live = fetchBlocks(this.#cores.index, this.#parts.spreading, 0, end)
   }
 }
 

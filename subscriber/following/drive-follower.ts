@@ -12,14 +12,14 @@ import { sealOf, wholeSealOf } from '../verification/issue-manifest.ts'
 import { Completing } from './completing.ts'
 import { DriveMemory } from './drive-memory.ts'
 import type { Downloads } from './downloads.ts'
-import { FollowedDrive } from './followed-drive.ts'
+import { FollowedDrive, type FollowedDriveOptions } from './followed-drive.ts'
 import { type FoundDocument, readDocument, scanIndex, type SignedText } from './index-scan.ts'
 import { Intake } from './intake.ts'
 import { Rerun } from './rerun.ts'
 import { TryingAgain } from './trying-again.ts'
 import { withdrawBehind } from './withdrawing.ts'
 
-export interface DriveFollowerParts {
+export interface DriveFollowerParts extends Pick<FollowedDriveOptions, 'live' | 'mostIndexBytes'> {
   newsletter: string
   writer: RootWriter
   root: () => KnownRoot
@@ -28,8 +28,6 @@ export interface DriveFollowerParts {
   library: Library
   downloads: Downloads
   log: Log
-  /** False: only what is here counts, and nothing is fetched. */
-  live: boolean
   /** What of an issue is to be held here. */
   wish: (issue: LibraryIssue) => Promise<Wish>
   /** Frees what an erasure leaves nothing of, on whichever drives it lies. */
@@ -96,7 +94,7 @@ export class DriveFollower extends Resource<DriveFollowerEvents> {
     this.reader.on('blobsFound', () => { void this.completing.lookAgain() }) // the store may have lost all of what the library knows
     await this.reader.ready()
     await this.memory.open()
-    this.reader.on('indexGrew', () => this.scan())
+    for (const event of ['indexGrew', 'refused'] as const) this.reader.on(event, () => this.scan()) // it ends elsewhere
     this.reader.on('peersChanged', () => this.emit('progressed'))
     this.#indexed = await this.#parts.library.indexedLength(this.#parts.newsletter, this.#parts.writer.id)
     await this.rootChanged()
@@ -197,7 +195,7 @@ export class DriveFollower extends Resource<DriveFollowerEvents> {
 
   /** Where the index ends for a reader. */
   get #end (): number {
-    return this.#isSealed ? Math.min(this.reader.heads.index, this.#seal ?? this.memory.heldAt) : 0
+    return this.#isSealed ? Math.min(this.reader.indexEnd, this.#seal ?? this.memory.heldAt) : 0
   }
 
   /** Reads what is new in the index. A call while one runs makes it look again afterwards. */

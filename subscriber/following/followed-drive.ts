@@ -9,6 +9,8 @@ import type { ArrivingIssues } from './arriving-issues.ts'
 export interface FollowedDriveOptions {
   /** False: nothing is asked of peers. */
   live: boolean
+  /** What its index may take; asked each time. */
+  mostIndexBytes?: () => number
   newsletter: string
   writer: string
   library: Library

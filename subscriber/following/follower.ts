@@ -37,6 +37,8 @@ export interface FollowerParts {
   /** Whether readers say what they hold, where they did not say otherwise. */
   tellsReceipts: boolean
   readsNew: boolean // false: what others wrote that the library does not know yet stays unread, however much of it is here
+  /** What the indexes of all drives of a newsletter may take together. */
+  mostIndexBytes: number
   log: Log
 }
 
@@ -94,12 +96,12 @@ export class Follower extends Resource<FollowerEvents> {
   get readersByWriter (): { writer: string, reader: DriveReader }[] { return [...this.#drives].map(([writer, { reader }]) => ({ writer, reader })) }
 
   drive (writer: string): DriveReader | null { return this.#drives.get(writer)?.reader ?? null }
-
   /** What is remembered of a writer's drive, and other histories that the writer has signed. */
   readonly historyOf = (writer: string): DriveHistory | null => this.#drives.get(writer)?.memory.history ?? null
-
-  /** The drives that are open. */
+  /** The drives that are open, and what their indexes take. */
   get readers (): DriveReader[] { return [...this.#drives.values()].map(({ reader }) => reader) }
+  get mostIndexBytes (): number { return this.#parts.mostIndexBytes }
+  get indexBytes (): number { return this.readers.reduce((sum, { indexBytes }) => sum + indexBytes, 0) }
 
   /** Takes an issue off the disk, and says so to those who count copies. */
   async drop (issue: LibraryIssue): Promise<void> { await this.#drives.get(issue.writer)?.completing.drop(issue) }
@@ -207,9 +209,9 @@ export class Follower extends Resource<FollowerEvents> {
   async #followDrive (writer: RootWriter): Promise<void> {
     const known = this.#drives.get(writer.id)
     if (known) return await known.rootChanged()
-    const { address } = this.followed
     const erase = (erasure: LibraryIssue): Promise<void> => this.#erase(erasure)
-    const own = { newsletter: address, writer, root: () => this.#root!, live: isLive(this.followed), erase }
+    const mostIndexBytes = (): number => this.mostIndexBytes - this.indexBytes + (this.drive(writer.id)?.indexBytes ?? 0)
+    const own = { newsletter: this.followed.address, writer, root: () => this.#root!, live: isLive(this.followed), erase, mostIndexBytes }
     const drive = new DriveFollower({ ...this.#parts, ...own })
     this.#drives.set(writer.id, drive)
     drive.on('issueChanged', id => {

@@ -58,7 +58,7 @@ export class Keeping extends Resource<KeepingEvents> {
       kept: () => this.#kept.all.map(({ address }) => address).filter(address => following.has(address) && following.get(address).followed.role === 'keeping'),
       capOf: address => address === null ? this.#kept.settings.maxDiskBytes : this.#kept.get(address)?.maxDiskBytes ?? null,
       driveOf: (address, writer) => following.has(address) ? following.get(address).drive(writer)?.key ?? null : null,
-      indexBytesOf: address => this.#readers(address).reduce((sum, { indexBytes }) => sum + indexBytes, 0),
+      indexBytesOf: address => following.has(address) ? following.get(address).indexBytes : 0,
       received: address => receipts.received(address),
       present: address => readyPlaces(address, library),
       evict: async (issue, copies) => await this.#evict(issue, copies)

@@ -173,7 +173,7 @@ export class Policies {
   async #plan (follower: Follower, policy: Policy): Promise<Plan> {
     const { address } = follower.followed
     const pages = (): AsyncIterable<IssueToHold[]> => issuesToHold(address, this.#parts.library)
-    return await Plan.of(policy, { pages, driveOf: writer => follower.drive(writer) })
+    return await Plan.of(this.#beside(follower, policy), { pages, driveOf: writer => follower.drive(writer) })
   }
 
   /** Takes off the disk what a policy leaves out. @returns what that was, whether anything has left, and what is to be fetched */
@@ -198,6 +198,12 @@ export class Policies {
     if (isLive(follower.followed)) for (const issue of missing) follower.fetch(issue)
   }
 
+  /** What a policy leaves to issues: the index is here whatever it says. */
+  #beside ({ indexBytes }: Follower, policy: Policy): Policy {
+    const { maxDiskBytes } = policy
+    return maxDiskBytes === null ? policy : { ...policy, maxDiskBytes: Math.max(0, maxDiskBytes - indexBytes) }
+  }
+
   async * #pages (newsletter: Address, olderThan: IssueMoment | null = null): AsyncGenerator<IssueToHold[]> {
     for await (const issues of issuesToHold(newsletter, this.#parts.library, olderThan)) yield this.#coming.over(issues)
   }
@@ -207,7 +213,7 @@ export class Policies {
     // An index is read from its end on, so what comes is mostly older than what was there.
     if (known && known.of(id) === undefined) for await (const issues of this.#pages(newsletter, known.oldest)) known.decide(issues)
     if (known?.of(id) !== undefined) return known.of(id)
-    const extents = new Extents(this.of(newsletter))
+    const extents = new Extents(this.#beside(this.#parts.following.get(newsletter), this.of(newsletter)))
     this.#extents.set(newsletter, extents) // at once, so that a policy that comes meanwhile takes it away again
     try {
       for await (const _ of extents.decideAll(() => this.#pages(newsletter))) { /* decided */ }

@@ -24,7 +24,7 @@ export interface TestNode {
 }
 
 /** Other than the usual. */
-export type TestNodeOptions = Partial<Pick<NodeOptions, 'audits' | 'network' | 'drafts' | 'scrub'>> & { notify?: Notify, staleAfterDays?: number, machineKey?: Config['machineKey'] }
+export type TestNodeOptions = Partial<Pick<NodeOptions, 'audits' | 'network' | 'drafts' | 'scrub' | 'mostIndexBytes'>> & { notify?: Notify, staleAfterDays?: number, machineKey?: Config['machineKey'] }
 
 /** A private DHT on loopback, and nodes that know no other. All goes when the test ends. */
 export interface TestNetwork {
