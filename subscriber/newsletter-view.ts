@@ -1,8 +1,10 @@
 import type { Newsletter, Writer } from '../shared/api/newsletters.ts'
 import { formatAddress } from '../shared/format/address.ts'
 import { checkWordsOf } from '../shared/format/check-words.ts'
+import { DRIVE_BLOCKS, FILE_BYTES, ISSUE_BYTES } from '../shared/format/limits.ts'
 import { effectiveSeal, type RootWriter } from '../shared/format/root-chain.ts'
 import type { DriveHistory } from '../shared/network/histories/stored-history.ts'
+import { REQUESTS_A_SECOND } from '../shared/network/peer-budget.ts'
 import type { KnownRoot } from '../shared/network/root-store.ts'
 import type { Follower } from './following/follower.ts'
 import type { IssueCounts, LibraryNewsletter } from './library/library-issue.ts'
@@ -13,7 +15,7 @@ import { isAnnounced } from './subscriptions.ts'
 export type NewsletterView = Omit<Newsletter, 'wordsUnconfirmed' | 'keys' | 'notWriting'>
 
 export function newsletterView (
-  newsletter: LibraryNewsletter, { followed, root, historyOf }: Pick<Follower, 'followed' | 'root' | 'historyOf'>, counts: IssueCounts,
+  newsletter: LibraryNewsletter, { followed, root, historyOf, indexBytes, mostIndexBytes }: Pick<Follower, 'followed' | 'root' | 'historyOf' | 'indexBytes' | 'mostIndexBytes'>, counts: IssueCounts,
   { confirmedAt, freshness, looksLike, successionProblem }: Pick<Newsletter, 'confirmedAt' | 'freshness' | 'looksLike' | 'successionProblem'>
 ): NewsletterView {
   const { address, title, description, language, authors, licence, website, rhythm, role, subscribed, problem } = newsletter
@@ -43,7 +45,11 @@ export function newsletterView (
     confirmedAt,
     freshness,
     issues: { total: counts.total, ready: counts.ready, unread: counts.unread },
-    problem
+    problem,
+    limits: {
+      indexBytes, mostIndexBytes, mostEntriesPerWriter: DRIVE_BLOCKS, mostIssueBytes: ISSUE_BYTES, mostFileBytes: FILE_BYTES,
+      mostRequestsPerPeerAndSecond: REQUESTS_A_SECOND
+    }
   }
 }
 

@@ -62,6 +62,21 @@ export const NewsletterRole = Type.Union([Type.Literal('own'), Type.Literal('sub
 export type KeyState = Static<typeof KeyState>
 export const KeyState = Type.Union([Type.Literal('plain'), Type.Literal('locked'), Type.Literal('unlocked')])
 
+/** What this node takes of the newsletter at most, whoever writes it. */
+export type NewsletterLimits = Static<typeof NewsletterLimits>
+export const NewsletterLimits = Type.Object({
+  /** The lists of issues of all its writers together: what is here of them, and what there may be. Of larger ones nothing more is fetched. */
+  indexBytes: Type.Integer(),
+  mostIndexBytes: Type.Integer(),
+  /** Entries in the list of issues of one writer; an issue has some. */
+  mostEntriesPerWriter: Type.Integer(),
+  /** Of text and files of one issue, and of one file. */
+  mostIssueBytes: Type.Integer(),
+  mostFileBytes: Type.Integer(),
+  /** That one peer may send; the connection of one that sends more ends. */
+  mostRequestsPerPeerAndSecond: Type.Integer()
+}, strict)
+
 export type Newsletter = Static<typeof Newsletter>
 export const Newsletter = Type.Object({
   /** z-base-32 of 32 bytes: 52 characters. */
@@ -108,6 +123,7 @@ export const Newsletter = Type.Object({
   issues: Type.Object({ total: Type.Integer(), ready: Type.Integer(), unread: Type.Integer() }, strict),
   /** Why the newsletter as a whole is not verified; null when nothing is known against it. */
   problem: Type.Union([Problem, Type.Null()]),
+  limits: NewsletterLimits,
   /** True while the recovery words were not confirmed to be written down, and so the root secret lies on this machine. */
   wordsUnconfirmed: Type.Boolean(),
   /** Null: there are none. */

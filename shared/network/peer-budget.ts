@@ -2,6 +2,7 @@ import { AppError } from '../errors.ts'
 import { INDEX_BLOCK_BYTES } from '../format/limits.ts'
 
 const MIB = 1024 * 1024
+export const REQUESTS_A_SECOND = 30_000
 
 /**
  * What one connection may say, over all its channels: in the long run, and at once. An honest node comes nowhere near, also
@@ -10,7 +11,7 @@ const MIB = 1024 * 1024
  */
 const LIMITS = {
   messages: { aSecond: 100_000, atOnce: 131_072 },
-  requests: { aSecond: 30_000, atOnce: 16_384 },
+  requests: { aSecond: REQUESTS_A_SECOND, atOnce: 16_384 },
   /** That are opened: of two nodes with the same 1,000 newsletters, some thousands when they meet. */
   channels: { aSecond: 1_000, atOnce: 16_384 },
   /** Of blocks that were not asked for: those of several new issues, in several newsletters. */

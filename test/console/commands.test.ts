@@ -59,6 +59,11 @@ t.test('a title in which a shell would read something else stands in no hint', a
   t.match((await own(['lock', title], 'correct horse battery\n')).stderr, `colporteur keys show ${link}.`)
 })
 
+t.test('what a newsletter may take at most is shown with it', async t => {
+  const { own } = await stage(t)
+  t.match((await own(['newsletter', 'show', 'Mine'])).stdout, /^limits +[\d.]+ (bytes|kB) of at most 1\.1 GB for its lists of issues; 16,777,216 entries a writer; 2\.1 GB an issue; 30,000 requests a second from a peer$/m)
+})
+
 t.test('hints name the newsletter, so that they can be used as they are', async t => {
   const { own } = await stage(t)
   t.match((await own(['newsletter', 'show', 'Mine'])).stdout, /^recovery words +not confirmed: .*colporteur keys show "Mine" shows them/m)

@@ -12,13 +12,13 @@ import type { FeedContents } from '../../subscriber/feeds/feeds.ts'
 import { memoryExporting, memoryHighlighting, memoryLists, memoryPolicies, memoryPreparing } from './memory-holding.ts'
 import { MemoryKeeping } from './memory-keeping.ts'
 import { revision } from './memory-keys.ts'
-import { ISSUE, issueNamed, OTHER, OWN, PICTURE, REF, subscriptionWith, WORDS } from './samples.ts'
+import { ISSUE, issueNamed, LIMITS, OTHER, OWN, PICTURE, REF, subscriptionWith, WORDS } from './samples.ts'
 
 const described = {
   description: '', language: 'en', authors: ['Ada'], licence: '', website: '', rhythm: '', state: 'active' as const, successor: null, continues: null,
   successionProblem: null, rootNumber: 0, writers: [],
   confirmedAt: null, freshness: { staleAt: null, stale: false, aheadAt: null },
-  checkWords: WORDS, looksLike: null, issues: { total: 1, ready: 1, unread: 1 }, problem: null,
+  checkWords: WORDS, looksLike: null, issues: { total: 1, ready: 1, unread: 1 }, problem: null, limits: LIMITS,
   paused: false, announce: true, since: '2026-01-01T00:00:00.000Z'
 }
 

@@ -7,6 +7,10 @@ export const OWN = 'y'.repeat(52)
 export const OTHER = 'b'.repeat(52)
 export const ISSUE = '01j00000000000000000000001'
 export const REF = `${ISSUE}@${OTHER}`
+export const LIMITS = {
+  indexBytes: 12_000, mostIndexBytes: 1_073_741_824, mostEntriesPerWriter: 16_777_216, mostIssueBytes: 2_147_483_648, mostFileBytes: 1_073_741_824,
+  mostRequestsPerPeerAndSecond: 30_000
+}
 export const WORDS = 'ability able about above absent absorb'
 export const TOKEN = 'program-token-of-the-test-0123456789'
 export const PICTURE = Buffer.from('0123456789')

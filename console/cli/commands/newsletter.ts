@@ -10,6 +10,7 @@ import { addCommand, addGroup } from '../command.ts'
 import { withNode } from '../connect.ts'
 import type { CommonOptions, Context } from '../context.ts'
 import { keysInWords } from '../keys-text.ts'
+import { limitsInWords } from '../limits-text.ts'
 import { nameInCommand } from '../name-in-command.ts'
 import { readQuorum } from '../quorum.ts'
 import { confirmedInWords } from '../time-text.ts'
@@ -216,6 +217,7 @@ function newsletterInWords (newsletter: Newsletter, areWordsSealed: boolean): st
     ]),
     ...writers.flatMap(({ otherHistory }) => otherHistory ? [['history', safeText(otherHistory.reason)]] : []),
     ['issues', `${issues.total} known, ${issues.ready} ready offline, ${issues.unread} unread`],
+    ['limits', limitsInWords(newsletter.limits)],
     ['freshness', role === 'own' ? '' : confirmedInWords(newsletter)],
     ['stale', staleInWords(newsletter, newsletter.since)],
     ['keys', newsletter.keys ? keysInWords(newsletter.keys) : ''],

@@ -1,3 +1,4 @@
+import type { NewsletterLimits } from '../../../../shared/api/newsletters.ts'
 import type { Formats } from '../formats.ts'
 
 export const reading = ({ count, bytes, number, percent }: Formats) => ({
@@ -107,6 +108,9 @@ export const reading = ({ count, bytes, number, percent }: Formats) => ({
   licence: 'Licence',
   address: 'Address',
   about: 'About this newsletter',
+  limits: 'Limits',
+  limitsInWords: ({ indexBytes, mostIndexBytes, mostEntriesPerWriter, mostIssueBytes, mostRequestsPerPeerAndSecond }: NewsletterLimits) =>
+    `${bytes(indexBytes)} of at most ${bytes(mostIndexBytes)} for its lists of issues; ${number(mostEntriesPerWriter)} entries a writer; ${bytes(mostIssueBytes)} an issue; ${number(mostRequestsPerPeerAndSecond)} requests a second from a peer`,
   followedSince: 'Followed since',
   petName: 'Your name for it',
   petNameHint: 'It is shown in place of its title, and told to nobody.',

@@ -108,6 +108,9 @@ export const reading = ({ count, bytes, number, percent }: Formats): Messages['r
   licence: 'Licence',
   address: 'Adresse',
   about: 'À propos de cette lettre',
+  limits: 'Limites',
+  limitsInWords: ({ indexBytes, mostIndexBytes, mostEntriesPerWriter, mostIssueBytes, mostRequestsPerPeerAndSecond }) =>
+    `${bytes(indexBytes)} sur au plus ${bytes(mostIndexBytes)} pour ses listes de numéros ; ${number(mostEntriesPerWriter)} entrées par auteur ; ${bytes(mostIssueBytes)} par numéro ; ${number(mostRequestsPerPeerAndSecond)} demandes par seconde d’un pair`,
   followedSince: 'Suivie depuis',
   petName: 'Votre nom pour elle',
   petNameHint: 'Il est montré à la place de son titre, et n’est dit à personne.',

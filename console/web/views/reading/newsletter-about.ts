@@ -56,6 +56,7 @@ export class NewsletterAbout extends ConsoleView {
           ${role === 'own' ? nothing : html`<dt>${{ subscribed: reading.followedSince, unsubscribed: reading.unsubscribedSince, keeping: reading.keepingSince }[role]}</dt><dd>${formats.day(since)}</dd>`}
           ${writers.length > 0 ? html`<dt>${reading.writers}</dt>${writers.map(({ name, id, signingKey, sealed }) => html`
             <dd><span dir="auto">${name || id}</span>${sealed ? ` (${reading.writerSealed})` : nothing}<br><code>${signingKey}</code></dd>`)}` : nothing}
+          <dt>${reading.limits}</dt><dd><small>${reading.limitsInWords(this.newsletter.limits)}</small></dd>
         </dl>
       </section>
     `
