@@ -7,6 +7,7 @@ import { pidOfNode, startNode } from '../support/processes.ts'
 import { appendRawIssue } from '../support/raw-index.ts'
 import { until } from '../support/until.ts'
 import { HOSTILE_DRIVES, type HostileDrive } from './hostile-drives.ts'
+import { playEndlessIndex } from './endless-index.ts'
 import type { Suite } from './suite.ts'
 
 /** Drives that break every rule which a program could rely on, each with a fine issue before it and after it; and an honest newsletter beside them. */
@@ -51,13 +52,14 @@ export const drives: Suite = {
       await author.close()
     }
     for (let round = 0; round < rounds!; round++) for (const drive of HOSTILE_DRIVES) await play(drive)
+    const endless = await playEndlessIndex({ network, honest, good, many: many!, demand })
     const { restarts } = await reader.client.getStatus()
     demand(restarts === 0 && await pidOfNode(reader) === pid, 'the node has not failed once')
     reader.process.child.kill('SIGTERM')
     await reader.process.finished
     reader = await startNode(home, network.addresses)
-    await until('it starts again with all of it', async () => (await state(good)).issues.ready === made, () => state(good))
-    return { drives: made, kinds: HOSTILE_DRIVES.length, 'entries in large ones': many!, 'issues refused': refused, 'fine after ms at most': Math.round(slowestMs), failures: restarts }
+    await until('it starts again with all of it', async () => (await state(good)).issues.ready === made + 1, () => state(good))
+    return { drives: made, kinds: HOSTILE_DRIVES.length, 'entries in large ones': many!, 'bytes kept of an endless index': endless, 'issues refused': refused, 'fine after ms at most': Math.round(slowestMs), failures: restarts }
   }
 }
 
