@@ -40,7 +40,7 @@ export class IssueViews {
   #of (listing: IssueListing): Issue {
     const { writer, seq: _seq, bodyHash: _bodyHash, words, ...rest } = listing
     const follower = this.#following.has(listing.newsletter) ? this.#following.get(listing.newsletter) : null
-    const arriving = listing.state === 'ready' ? undefined : follower?.arrivingOf(writer, listing.id)
+    const arriving = listing.state === 'ready' ? null : follower?.drives.get(writer)?.completing.arriving.viewOf(listing)
     const { haveBytes, haveParts, wantedBytes, wantedParts } = arriving ?? { ...listing, ...wantedOf(listing) }
     const minutes = words === null || words === 0 ? null : readingMinutes(words)
     return { ref: refOf(listing), ...rest, petName: follower?.followed.petName ?? '', haveBytes, haveParts, wantedBytes, wantedParts, minutes }

@@ -1,4 +1,5 @@
 import type { Progress } from '../shared/api/subscriptions.ts'
+import type { Unfinished } from './following/arriving-issues.ts'
 import type { Follower } from './following/follower.ts'
 import { refOf } from './issue-view.ts'
 import type { IssueCounts, LibraryNewsletter } from './library/library-issue.ts'
@@ -9,7 +10,7 @@ export function progressOf (follower: Follower, newsletter: LibraryNewsletter, c
   const { unfinished } = follower
   const knownBytes = Math.max(0, counts.knownBytes - counts.leftOutBytes - unfinished.leftOutBytes)
   return {
-    state: stateOf(follower, newsletter, counts, peers),
+    state: stateOf(follower, newsletter, counts, unfinished, peers),
     peers,
     issues: { known: counts.total, ready: counts.ready, partial: counts.partial, notVerified: counts.notVerified, removed: counts.removed },
     bytes: { known: knownBytes, have: Math.min(knownBytes, counts.heldBytes + unfinished.haveBytes) },
@@ -24,10 +25,10 @@ function arrivingOf ({ arriving, followed: { address } }: Follower): Progress['a
   return { ref: refOf({ newsletter: address, id }), title, parts: wantedParts, haveParts, sizeBytes: wantedBytes, haveBytes }
 }
 
-function stateOf (follower: Follower, { problem }: LibraryNewsletter, counts: IssueCounts, peers: number): Progress['state'] {
+function stateOf (follower: Follower, { problem }: LibraryNewsletter, counts: IssueCounts, unfinished: Unfinished, peers: number): Progress['state'] {
   if (problem) return 'notVerified'
   if (!isLive(follower.followed)) return 'paused'
-  const missing = counts.total - counts.ready - counts.partial - counts.notVerified - counts.removed + follower.unfinished.partial
+  const missing = counts.total - counts.ready - counts.partial - counts.notVerified - counts.removed + unfinished.missing
   if (peers === 0 && (missing > 0 || follower.scanning)) return 'alone'
   if (follower.settled && missing === 0) return 'upToDate'
   // Everything that is known is here, but nobody has told in this run whether there is more.

@@ -1,5 +1,6 @@
 import type { LibraryIssue } from '../library/library-issue.ts'
-import type { DownloadJob } from './downloads.ts'
+import { type DownloadJob, type Downloads, URGENCY } from './downloads.ts'
+import { placeOf } from './issue-record.ts'
 import type { PartsHere } from './parts-here.ts'
 
 /** An issue that is on its way, and how much of it is here. */
@@ -13,20 +14,48 @@ export interface ArrivingIssue extends Pick<LibraryIssue, 'id' | 'title' | 'publ
 
 /** Of issues that are on their way. */
 export interface Unfinished {
-  /** Bytes that are here, and that are not wanted, beside those that the library counts already. */
+  /** Bytes that are here, and that are not wanted, beside those that the library counts already; less than none where it does not count what is wanted. */
   haveBytes: number
   leftOutBytes: number
-  /** Of how many the text can be read already. */
-  partial: number
+  /** How many are on their way of those that the library counts as here: their text is, or an earlier revision. */
+  missing: number
 }
 
-export interface Arriving { issue: LibraryIssue, here: PartsHere, job: DownloadJob }
+export interface Arriving {
+  issue: LibraryIssue
+  here: PartsHere
+  job: DownloadJob
+  /** Another revision stands in the library as yet. */
+  isInstead: boolean
+}
 
-/** Issues of a drive that are on their way, by id. */
+/** Issues of a drive that are on their way, by id and block: of one issue two revisions may be. */
 export class ArrivingIssues extends Map<string, Arriving> {
+  #downloads: Downloads
+
+  constructor (downloads: Downloads) {
+    super()
+    this.#downloads = downloads
+  }
+
+  /** Fetches one before all others. */
+  hurry (place: Pick<LibraryIssue, 'id' | 'seq'>): void {
+    const job = this.get(placeOf(place))?.job
+    if (!job || job.urgency === URGENCY.now) return
+    this.#downloads.remove(job)
+    job.urgency = URGENCY.now
+    this.#downloads.add(job)
+  }
+
+  giveUp (place: Pick<LibraryIssue, 'id' | 'seq'>): void {
+    const job = this.get(placeOf(place))?.job
+    this.delete(placeOf(place))
+    if (job) this.#downloads.remove(job)
+  }
+
   /** Null when it is not on its way. */
-  viewOf (id: string): ArrivingIssue | null {
-    const arriving = this.get(id)
+  viewOf (place: Pick<LibraryIssue, 'id' | 'seq'>): ArrivingIssue | null {
+    const arriving = this.get(placeOf(place))
     if (!arriving) return null
     const { issue, here } = arriving
     return { ...issue, haveBytes: here.bytes, haveParts: here.parts, wantedBytes: here.wantedBytes, wantedParts: here.wantedParts }
@@ -35,16 +64,17 @@ export class ArrivingIssues extends Map<string, Arriving> {
   get newest (): ArrivingIssue | null {
     let newest: LibraryIssue | null = null
     for (const { issue } of this.values()) if (!newest || issue.publishedAt > newest.publishedAt) newest = issue
-    return newest && this.viewOf(newest.id)
+    return newest && this.viewOf(newest)
   }
 
   get unfinished (): Unfinished {
-    return sumOf([...this.values()].map(({ issue: { state, sizeBytes, haveBytes }, here }) => {
+    return sumOf([...this.values()].map(({ issue: { state, sizeBytes, haveBytes }, here, isInstead }) => {
       const isCounted = state === 'partial'
+      const uncountedBytes = isInstead ? sizeBytes : isCounted ? sizeBytes - haveBytes : 0
       return {
         haveBytes: here.bytes - (isCounted ? haveBytes : 0),
-        leftOutBytes: sizeBytes - here.wantedBytes - (isCounted ? sizeBytes - haveBytes : 0),
-        partial: isCounted ? 1 : 0
+        leftOutBytes: sizeBytes - here.wantedBytes - uncountedBytes,
+        missing: isCounted && !isInstead ? 1 : 0
       }
     }))
   }
@@ -56,11 +86,11 @@ export function newestOf (drives: ArrivingIssues[]): ArrivingIssue | null {
 }
 
 export function sumOf (all: Unfinished[]): Unfinished {
-  const sum = { haveBytes: 0, leftOutBytes: 0, partial: 0 }
-  for (const { haveBytes, leftOutBytes, partial } of all) {
+  const sum = { haveBytes: 0, leftOutBytes: 0, missing: 0 }
+  for (const { haveBytes, leftOutBytes, missing } of all) {
     sum.haveBytes += haveBytes
     sum.leftOutBytes += leftOutBytes
-    sum.partial += partial
+    sum.missing += missing
   }
   return sum
 }

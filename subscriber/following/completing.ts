@@ -5,7 +5,8 @@ import type { Library } from '../library/library.ts'
 import { type IssueChange, isReadable, type LibraryIssue, type LibraryPart } from '../library/library-issue.ts'
 import { isText, type Wish } from '../policy/extent.ts'
 import { checkIssueBytes } from '../verification/stored-issue.ts'
-import { ArrivingIssues } from './arriving-issues.ts'
+import { ArrivingIssues, sumOf, type Unfinished } from './arriving-issues.ts'
+import { Corrections } from './corrections.ts'
 import { type DownloadJob, type Downloads, runsOf, URGENCY } from './downloads.ts'
 import type { FollowedDrive } from './followed-drive.ts'
 import { freeParts } from './free-parts.ts'
@@ -33,67 +34,68 @@ export interface CompletingParts {
 
 /** Takes issues that stand in the library to the end: downloads what is missing of them, then verifies every byte. */
 export class Completing {
-  readonly arriving = new ArrivingIssues()
+  readonly arriving: ArrivingIssues
   #parts: CompletingParts
   #stopped = false
   #working = new Set<Promise<void>>()
   /** Issues, by id and block, that are not to be completed any more. */
   #abandoned = new Set<string>()
-  /** Those whose place in the library another revision has as yet. */
-  #instead = new Map<string, () => void>()
+  #corrections = new Corrections()
   /** Those that could not be read or written here, by id and block. */
   #failed = new Map<string, LibraryIssue>()
 
   constructor (parts: CompletingParts) {
     this.#parts = parts
+    this.arriving = new ArrivingIssues(parts.downloads)
   }
 
   /**
    * @param instead of a revision that stays in the library until this one is complete; called when that is over. Said once
    */
-  complete (issue: LibraryIssue, { instead = this.#instead.get(placeOf(issue)) }: { instead?: () => void } = {}): void {
+  complete (issue: LibraryIssue, { instead }: { instead?: () => void } = {}): void {
+    const place = placeOf(issue)
     // It may count again: a dispute of the root was settled, for example.
-    this.#abandoned.delete(placeOf(issue))
+    this.#abandoned.delete(place)
     const { reader, downloads, live, wish, onIssueChanged } = this.#parts
-    if (instead) this.#instead.set(placeOf(issue), instead)
-    else onIssueChanged(issue.id)
+    if (instead) this.#corrections.add(issue, instead)
+    const correction = this.#corrections.at(issue)
+    if (!correction) onIssueChanged(issue.id)
     if (issue.state === 'notVerified' || this.#stopped) return
     this.#inBackground(issue, async () => {
       // Also what has come without having been asked for has to have its room.
       const { parts, textFirst } = live ? await wish(issue) : { parts: await partsKept(issue, reader), textFirst: false }
-      if (parts.length === 0) return instead ? void this.#endsWaiting(issue) : await this.drop(issue)
+      if (correction) correction.isWanted = parts.length > 0
+      if (parts.length === 0) return correction ? undefined : await this.drop(issue)
       if (await reader.hasAll(parts)) return await this.#verify(issue, parts)
       const text = parts.filter(({ path }) => isText(path))
       const isTextDue = textFirst && !await reader.hasAll(text)
       const wanted = isTextDue ? text : parts
       const here = await PartsHere.of(reader, wanted)
-      if (this.#stopped || this.arriving.has(issue.id)) return
+      if (this.#stopped || this.#abandoned.has(place) || this.arriving.has(place)) return
       const job = this.#jobOf(issue, here, wanted, isTextDue)
-      this.arriving.set(issue.id, { issue, here, job })
+      this.arriving.set(place, { issue, here, job, isInstead: this.#corrections.at(issue) !== null })
       if (live) downloads.add(job)
     })
   }
 
-  /** Fetches an issue before all others. */
-  hurry (id: string): void {
-    const job = this.arriving.get(id)?.job
-    if (!job || job.urgency === URGENCY.now) return
-    this.#parts.downloads.remove(job)
-    job.urgency = URGENCY.now
-    this.#parts.downloads.add(job)
+  /** Fetches an issue before all others, and what is to take its place. */
+  hurry ({ id, seq }: Pick<LibraryIssue, 'id' | 'seq'>): void {
+    for (const revision of [{ id, seq }, this.#corrections.of(id)]) if (revision) this.arriving.hurry(revision)
   }
 
   /** Lets go of a revision of an issue that no longer counts. */
   abandon (id: string, seq: number): void {
     this.#abandoned.add(placeOf({ id, seq }))
-    const running = this.arriving.get(id)
-    if (running?.issue.seq !== seq) return
-    this.#parts.downloads.remove(running.job)
-    this.arriving.delete(id)
+    this.#corrections.end({ id, seq })
+    this.arriving.giveUp({ id, seq })
   }
 
   /** Takes an issue off the disk, or gives up fetching it; the library goes on knowing what it was. */
-  async drop (issue: LibraryIssue): Promise<void> { await this.reduce(issue, []) }
+  async drop (issue: LibraryIssue): Promise<void> {
+    await this.reduce(issue, [])
+    const correction = this.#corrections.of(issue.id)
+    if (correction) this.again(correction)
+  }
 
   /**
    * Takes what is not wanted of an issue off the disk, or gives up fetching it.
@@ -101,7 +103,7 @@ export class Completing {
    * @param stays see {@link freeParts}
    */
   async reduce (issue: LibraryIssue, wanted: LibraryPart[], stays?: BlockRanges): Promise<void> {
-    this.#giveUp(issue.id)
+    this.arriving.giveUp(issue)
     // First, so that nothing is called ready of which blocks are missing, whenever this is interrupted.
     if (wanted.length === 0) await this.#update(issue, { state: 'removed', problem: null, haveBytes: 0, haveParts: 0 })
     else if (isReadable(issue)) await this.#update(issue, heldOf(issue, wanted))
@@ -110,25 +112,22 @@ export class Completing {
 
   /** Looks anew what is wanted of an issue, and fetches that. */
   again (issue: LibraryIssue): void {
-    this.#giveUp(issue.id)
+    this.arriving.giveUp(issue)
     this.complete(issue)
   }
 
-  #giveUp (id: string): void {
-    const job = this.arriving.get(id)?.job
-    this.arriving.delete(id)
-    if (job) this.#parts.downloads.remove(job)
-  }
+  /** Looks anew what is wanted of revisions that are to take others' places. */
+  reconsider (): void { for (const issue of this.#corrections.issues) this.again(issue) }
 
   /** Looks again at what is on its way: blocks may have come by another road than the network. */
   async lookAgain (): Promise<void> {
     await this.done()
-    for (const [id, { issue, job }] of [...this.arriving]) {
-      this.#parts.downloads.remove(job)
-      this.arriving.delete(id)
-      this.complete(issue)
-    }
+    for (const { issue } of [...this.arriving.values()]) this.again(issue)
     await this.done()
+  }
+
+  get unfinished (): Unfinished {
+    return sumOf([this.arriving.unfinished, { haveBytes: 0, leftOutBytes: 0, missing: this.#corrections.missing }])
   }
 
   /** Nothing is on its way, or being looked at. */
@@ -143,7 +142,7 @@ export class Completing {
   async tryAgain (): Promise<void> {
     await this.done()
     for (const [place, issue] of [...this.#failed]) {
-      const known = this.#instead.has(place) ? issue : await this.#parts.library.issue(issue.newsletter, issue.id)
+      const known = this.#corrections.at(issue) ? issue : await this.#parts.library.issue(issue.newsletter, issue.id)
       this.#failed.delete(place) // not before: the library may fail once more
       const isOver = known?.writer !== issue.writer || known.seq !== issue.seq || this.#abandoned.has(place)
       if (!isOver) this.complete(known)
@@ -177,7 +176,7 @@ export class Completing {
       onComplete: () => this.#inBackground(issue, () => this.#verify(issue, wanted, isTextDue)),
       onFault: error => this.#inBackground(issue, () => this.#refuse(issue, error)),
       onFailed: error => {
-        this.arriving.delete(issue.id)
+        this.arriving.delete(placeOf(issue))
         this.#inBackground(issue, () => Promise.reject(error as Error))
       },
       onBlock: (index, sizeBytes) => {
@@ -199,17 +198,16 @@ export class Completing {
       if (!isAppError(error)) throw error
       return await (error.code === 'NOT_COMPLETE' ? this.#comeAgain(issue, wanted, error) : this.#refuse(issue, error))
     }
-    this.arriving.delete(issue.id)
+    this.arriving.delete(placeOf(issue))
     const held = heldOf(issue, wanted)
-    if (this.#instead.has(placeOf(issue)) && !this.#abandoned.has(placeOf(issue))) await this.#parts.library.putIssues([{ ...issue, ...held }])
-    this.#endsWaiting(issue)
+    if (this.#corrections.at(issue)) await this.#takePlace({ ...issue, ...held })
     await this.#update(issue, held)
     if (isMoreDue && held.state === 'partial' && !this.#abandoned.has(placeOf(issue))) this.complete({ ...issue, ...held })
   }
 
   /** A block has gone, or is damaged: that says nothing of the issue. Damage is found and dropped elsewhere, so that it is missing when this is tried again. */
   async #comeAgain (issue: LibraryIssue, wanted: LibraryPart[], error: AppError): Promise<void> {
-    this.arriving.delete(issue.id)
+    this.arriving.delete(placeOf(issue))
     const isHere = await this.#parts.reader.hasAll(wanted)
     if (this.#abandoned.has(placeOf(issue))) return
     if (isHere) throw error
@@ -217,21 +215,23 @@ export class Completing {
   }
 
   async #refuse (issue: LibraryIssue, error: AppError): Promise<void> {
-    this.arriving.delete(issue.id)
-    if (this.#endsWaiting(issue)) return this.#parts.onFault(error)
+    this.arriving.delete(placeOf(issue))
+    if (this.#corrections.end(issue)) return this.#parts.onFault(error)
     await this.#update(issue, { state: 'notVerified', problem: { code: error.code, reason: error.message } })
   }
 
-  /** True when the issue was to take another's place, and may. */
-  #endsWaiting (issue: LibraryIssue): boolean {
-    const over = this.#instead.get(placeOf(issue))
-    this.#instead.delete(placeOf(issue))
-    over?.()
-    return over !== undefined && !this.#abandoned.has(placeOf(issue))
+  /** What the earlier one lacks is fetched no longer: nobody may have it any more. */
+  async #takePlace (issue: LibraryIssue): Promise<void> {
+    const { library } = this.#parts
+    const before = await library.issue(issue.newsletter, issue.id)
+    if (!this.#corrections.at(issue)) return // abandoned meanwhile
+    await library.putIssues([issue])
+    if (before?.writer === issue.writer && before.seq !== issue.seq) this.abandon(before.id, before.seq)
+    this.#corrections.end(issue)
   }
 
   async #update (issue: LibraryIssue, change: IssueChange): Promise<void> {
-    if (this.#abandoned.has(placeOf(issue)) || this.#instead.has(placeOf(issue))) return
+    if (this.#abandoned.has(placeOf(issue)) || this.#corrections.at(issue)) return
     await this.#parts.library.updateIssue(issue, change)
     this.#parts.onIssueChanged(issue.id)
     this.#parts.onProgress()

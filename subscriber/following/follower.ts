@@ -111,11 +111,14 @@ export class Follower extends Resource<FollowerEvents> {
     await this.#drives.get(issue.writer)?.completing.reduce(issue, wanted, stays)
   }
 
-  /** Fetches what is wanted of an issue and not here. */
-  fetch (issue: LibraryIssue): void { this.#drives.get(issue.writer)?.completing.again(issue) }
+  /** Fetches what is wanted of issues and not here, and looks anew what is wanted of corrections that are on their way. */
+  fetch (issues: LibraryIssue[]): void {
+    for (const issue of issues) this.#drives.get(issue.writer)?.completing.again(issue)
+    for (const { completing } of this.#drives.values()) completing.reconsider()
+  }
 
-  /** Fetches an issue that is on its way before all others. */
-  hurry ({ writer, id }: Pick<LibraryIssue, 'writer' | 'id'>): void { this.#drives.get(writer)?.completing.hurry(id) }
+  /** See {@link Completing.hurry}. */
+  hurry (issue: Pick<LibraryIssue, 'writer' | 'id' | 'seq'>): void { this.#drives.get(issue.writer)?.completing.hurry(issue) }
 
   /** Fetches again what a drive has lost; see {@link repairDrive}. */
   async repair (driveKey: string, isDeep: boolean): Promise<void> {
@@ -126,11 +129,8 @@ export class Follower extends Resource<FollowerEvents> {
     if (broken > 0) this.#parts.log.warn({ newsletter: this.followed.address, issues: broken }, 'blocks were lost and are fetched again')
   }
 
-  /** An issue that is on its way, by its writer; null when it is not. */
-  arrivingOf (writer: string, id: string): ArrivingIssue | null { return this.#drives.get(writer)?.completing.arriving.viewOf(id) ?? null }
-
   get arriving (): ArrivingIssue | null { return newestOf([...this.#drives.values()].map(({ completing }) => completing.arriving)) }
-  get unfinished (): Unfinished { return sumOf([...this.#drives.values()].map(({ completing }) => completing.arriving.unfinished)) }
+  get unfinished (): Unfinished { return sumOf([...this.#drives.values()].map(({ completing }) => completing.unfinished)) }
 
   /** True when, in this run, everything came to be known that connected peers tell of. */
   get settled (): boolean {

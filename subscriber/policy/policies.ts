@@ -195,7 +195,7 @@ export class Policies {
 
   #fetch (address: Address, missing: LibraryIssue[]): void {
     const follower = this.#parts.following.get(address)
-    if (isLive(follower.followed)) for (const issue of missing) follower.fetch(issue)
+    if (isLive(follower.followed)) follower.fetch(missing)
   }
 
   /** What a policy leaves to issues: the index is here whatever it says. */
