@@ -1,5 +1,6 @@
+import { setTimeout } from 'node:timers/promises'
 import { EVERYTHING, type Policy, type PolicyEffect, type PolicySet } from '../../shared/api/policies.ts'
-import { AppError, messageOf } from '../../shared/errors.ts'
+import { AppError } from '../../shared/errors.ts'
 import type { Address } from '../../shared/format/address.ts'
 import type { Log } from '../../shared/log.ts'
 import type { Peer } from '../../shared/network/peer.ts'
@@ -11,10 +12,14 @@ import type { IssueMoment, IssueToHold, LibraryIssue } from '../library/library-
 import type { Library } from '../library/library.ts'
 import { isLive } from '../subscriptions.ts'
 import { ComingRevisions } from './coming-revisions.ts'
+import { DuePolicies } from './due-policies.ts'
 import { type Extent, partsIn, type Wish } from './extent.ts'
 import { Extents } from './extents.ts'
 import { issuesToHold } from './issues-to-hold.ts'
 import { addEffect, noEffect, Plan } from './plan.ts'
+
+/** So long may a wish wait, and with it whoever closes a newsletter. */
+const MOST_REST_MS = 5_000
 
 export interface PoliciesParts {
   following: Following
@@ -31,23 +36,30 @@ export class Policies {
   #extents = new Map<Address, Extents>()
   /** One question about a newsletter's extents after the other. */
   #deciding = new Turns()
+  /** When a newsletter's extents were last decided anew, and how long that took. */
+  #decided = new Map<Address, { endedMs: number, tookMs: number }>()
   /** The revisions of issues that were asked for last in this run, by the refs of those. */
   #asked = new Map<string, string>()
   #coming = new ComingRevisions()
   /** What is done with a newsletter's issues, one thing after the other. */
   #turns = new Turns()
-  /** Where something is to be done, and where that has been given its turn. */
-  #due = new Set<Address>()
-  #queued = new Set<Address>()
-  #working = new Set<Promise<void>>()
-  #stopped = false
-  #onProgressed = (address: Address): void => this.#begin(address)
+  #due: DuePolicies
+  #stopping = new AbortController()
+  #onProgressed = (address: Address): void => this.#due.look(address)
   #onIssueChanged = ({ newsletter, id }: IssueKey): void => { if (this.#coming.has(newsletter, id)) this.soon(newsletter) }
 
   constructor (parts: PoliciesParts) {
+    const { following, log } = parts
     this.#parts = parts
-    parts.following.on('progressed', this.#onProgressed)
-    parts.following.on('issueChanged', this.#onIssueChanged)
+    const isSubscribed = (address: Address): boolean => following.has(address) && following.get(address).followed.role === 'subscribed'
+    this.#due = new DuePolicies({
+      log,
+      turns: this.#turns,
+      isChanging: address => following.has(address) && following.get(address).reading,
+      apply: async address => { if (isSubscribed(address)) await this.#apply(address) }
+    })
+    following.on('progressed', this.#onProgressed)
+    following.on('issueChanged', this.#onIssueChanged)
   }
 
   /** After a start: goes on with what was not done. */
@@ -60,10 +72,10 @@ export class Policies {
   }
 
   async stop (): Promise<void> {
-    this.#stopped = true
     this.#parts.following.off('progressed', this.#onProgressed)
     this.#parts.following.off('issueChanged', this.#onIssueChanged)
-    await Promise.all(this.#working)
+    this.#stopping.abort()
+    await this.#due.stop()
   }
 
   of (address: Address): Policy {
@@ -134,27 +146,8 @@ export class Policies {
     await this.#turns.inTurn(address, () => this.#apply(address))
   }
 
-  /** Something has changed that policies decide by. While an index is being read that goes on changing, so what follows is done once, afterwards. */
-  soon (address: Address): void {
-    if (this.#stopped) return
-    this.#due.add(address)
-    this.#begin(address)
-  }
-
-  #begin (address: Address): void {
-    const { following } = this.#parts
-    const isLater = this.#queued.has(address) || (following.has(address) && following.get(address).reading)
-    if (this.#stopped || !this.#due.has(address) || isLater) return
-    this.#queued.add(address)
-    const working = this.#turns.inTurn(address, async () => {
-      this.#queued.delete(address)
-      this.#due.delete(address)
-      if (!this.#stopped && following.has(address) && following.get(address).followed.role === 'subscribed') await this.#apply(address)
-    }).catch((error: unknown) => {
-      if (!this.#stopped) this.#parts.log.error({ error: messageOf(error) }, 'applying a policy')
-    }).finally(() => this.#working.delete(working))
-    this.#working.add(working)
-  }
+  /** Something has changed that policies decide by. While an index is being read that goes on changing, so what follows is done once, soon after. */
+  soon (address: Address): void { this.#due.soon(address) }
 
   async #apply (address: Address): Promise<void> {
     const { isLess, missing } = await this.#letGo(address, this.of(address))
@@ -213,6 +206,8 @@ export class Policies {
     // An index is read from its end on, so what comes is mostly older than what was there.
     if (known && known.of(id) === undefined) for await (const issues of this.#pages(newsletter, known.oldest)) known.decide(issues)
     if (known?.of(id) !== undefined) return known.of(id)
+    await this.#rest(newsletter)
+    const startedMs = performance.now()
     const extents = new Extents(this.#beside(this.#parts.following.get(newsletter), this.of(newsletter)))
     this.#extents.set(newsletter, extents) // at once, so that a policy that comes meanwhile takes it away again
     try {
@@ -221,7 +216,15 @@ export class Policies {
       this.#extents.delete(newsletter)
       throw error
     }
+    this.#decided.set(newsletter, { endedMs: performance.now(), tookMs: performance.now() - startedMs })
     return extents.of(id)
+  }
+
+  /** Of two writers who are read at once, one is always newer than what was decided about: deciding anew has a third of the time, not all of it. */
+  async #rest (address: Address): Promise<void> {
+    const { endedMs, tookMs } = this.#decided.get(address) ?? { endedMs: 0, tookMs: 0 }
+    const restMs = endedMs + Math.min(2 * tookMs, MOST_REST_MS) - performance.now()
+    if (restMs > 0) await setTimeout(restMs, undefined, { signal: this.#stopping.signal }).catch(() => {}) // it ends
   }
 
   #subscribed (address: Address): Follower {
