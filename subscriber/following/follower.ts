@@ -166,7 +166,7 @@ export class Follower extends Resource<FollowerEvents> {
     if (!this.#root) return await this.#record.rootMissing(this.#parts.roots.damagedOf(this.followed.address))
     const { chain, dispute } = this.#root
     if (dispute) await this.#record.setProblem({ code: 'BAD_ROOT', reason: `Two different root documents carry the number ${chain.newest.number}. The one that came first counts, and the seals of both.` })
-    for (const writer of chain.newest.writers) await this.#followDrive(writer)
+    for (const writer of chain.newest.writers) if (!this.closing) await this.#followDrive(writer)
     this.emit('changed')
     this.emit('progressed')
   }
