@@ -59,8 +59,11 @@ export class Arrivals extends Resource<{ arrived: [issue: Issue] }> {
       if (this.#told.size <= REMEMBERED) break
       this.#told.delete(oldest)
     }
-    await writeDurably(this.#parts.arrivalsFile, JSON.stringify({ told: [...this.#told] } satisfies Stored) + '\n')
-    this.emit('arrived', issue)
+    try {
+      await writeDurably(this.#parts.arrivalsFile, JSON.stringify({ told: [...this.#told] } satisfies Stored) + '\n')
+    } finally {
+      this.emit('arrived', issue) // on a full disk, too: at worst it is told twice
+    }
   }
 
   async #load (): Promise<Set<string>> {
