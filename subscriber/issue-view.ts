@@ -3,6 +3,7 @@ import { readingMinutes } from '../shared/api/word-count.ts'
 import { blake2b256Hex } from '../shared/format/hash.ts'
 import { readManifest } from '../shared/format/issue.ts'
 import type { KnownRoot } from '../shared/network/root-store.ts'
+import { sealOf } from './verification/issue-manifest.ts'
 import type { Following } from './following/following.ts'
 import type { Library } from './library/library.ts'
 import type { IssueListing, IssueNeighbours, LibraryIssue, LibraryPart, ListFilter, PageOptions } from './library/library-issue.ts'
@@ -40,10 +41,14 @@ export class IssueViews {
   #of (listing: IssueListing): Issue {
     const { writer, seq: _seq, bodyHash: _bodyHash, words, ...rest } = listing
     const follower = this.#following.has(listing.newsletter) ? this.#following.get(listing.newsletter) : null
-    const arriving = listing.state === 'ready' ? null : follower?.drives.get(writer)?.completing.arriving.viewOf(listing)
+    const drive = follower?.drives.get(writer)
+    const arriving = listing.state === 'ready' ? null : drive?.completing.arriving.viewOf(listing)
     const { haveBytes, haveParts, wantedBytes, wantedParts } = arriving ?? { ...listing, ...wantedOf(listing) }
     const minutes = words === null || words === 0 ? null : readingMinutes(words)
-    return { ref: refOf(listing), ...rest, petName: follower?.followed.petName ?? '', haveBytes, haveParts, wantedBytes, wantedParts, minutes }
+    // The root's seal says what of a drive counts, whatever its writer does.
+    const withdrawnByWriter = drive?.memory.isTakenBack(listing) === true && sealOf(writer, follower!.root!) === null
+    const petName = follower?.followed.petName ?? ''
+    return { ref: refOf(listing), ...rest, petName, haveBytes, haveParts, wantedBytes, wantedParts, minutes, withdrawnByWriter }
   }
 }
 

@@ -27,16 +27,21 @@ export function partsInWords (have: number, all: number): string {
 /** How a list marks what was changed after it was published; slips of the pen are not worth a mark there. */
 const CHANGES: Record<string, string> = { correction: 'corrected', update: 'updated', retraction: 'retracted', erasure: 'erased' }
 
+/** What became of an issue after it was published; '' for nothing. */
+function marksInWords ({ change, withdrawnByWriter }: Issue): string {
+  return [CHANGES[change], withdrawnByWriter && 'withdrawn by the writer'].map(mark => mark ? ` [${mark}]` : '').join('')
+}
+
 /** A row of a list of issues: unread mark, state, number, date, title, newsletter, id. */
 export function issueRow (issue: Issue): string[] {
-  const { state, read, number, publishedAt, title, petName, newsletterTitle, id, problem, change } = issue
+  const { state, read, number, publishedAt, title, petName, newsletterTitle, id, problem } = issue
   const refused = state === 'notVerified'
   return [
     !read && (state === 'ready' || state === 'partial') ? '*' : ' ',
     stateInWords(issue),
     refused ? '' : String(number),
     publishedAt.slice(0, 10),
-    refused ? safeText(problem?.reason ?? '') : safeText(title) + (CHANGES[change] ? ` [${CHANGES[change]}]` : ''),
+    refused ? safeText(problem?.reason ?? '') : safeText(title) + marksInWords(issue),
     safeText(petName || newsletterTitle),
     id
   ]

@@ -54,6 +54,8 @@ export const Issue = Type.Object({
   number: Type.Integer(),
   revision: Type.Integer(),
   change: Type.String(),
+  /** Its writer has cut it off its drive; what is here stays, and can be read and verified. */
+  withdrawnByWriter: Type.Boolean(),
   title: Type.String(),
   subtitle: Type.String(),
   summary: Type.String(),

@@ -3,6 +3,8 @@ import type { RootWriter } from '../../shared/format/root-chain.ts'
 import type { DriveReader } from '../../shared/network/drive-reader.ts'
 import type { Histories } from '../../shared/network/histories/histories.ts'
 import type { DriveHistory } from '../../shared/network/histories/stored-history.ts'
+import type { LibraryIssue } from '../library/library-issue.ts'
+import { isTakenBack, type TakenBack, takenBackOf } from './taken-back.ts'
 
 export interface DriveMemoryParts {
   newsletter: Address
@@ -16,6 +18,8 @@ export interface DriveMemoryParts {
 export class DriveMemory {
   #parts: DriveMemoryParts
   #history: DriveHistory | null = null
+  /** What of the issues that are here its writer shows no more. */
+  #takenBack: TakenBack | null = null
 
   constructor (parts: DriveMemoryParts) {
     this.#parts = parts
@@ -27,9 +31,16 @@ export class DriveMemory {
     await histories.follow(newsletter, reader, history => {
       this.#history = history
       this.#parts.onChanged()
+      this.#lookBack(history).then(() => this.#parts.onChanged(), () => {}) // closed meanwhile
     })
     this.#history = await histories.of(newsletter, reader.key)
+    if (this.#history) await this.#lookBack(this.#history)
   }
+
+  async #lookBack (history: DriveHistory): Promise<void> { this.#takenBack = await takenBackOf(this.#parts, history) }
+
+  /** Its writer has cut off what named this issue, which stays here. */
+  isTakenBack (issue: Pick<LibraryIssue, 'id' | 'seq'>): boolean { return isTakenBack(issue, this.#takenBack) }
 
   /** Before the drive rests. */
   async look (): Promise<void> {

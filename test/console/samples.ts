@@ -17,7 +17,7 @@ export const PICTURE = Buffer.from('0123456789')
 
 export function issueNamed (title: string): Issue {
   return {
-    ref: REF, id: ISSUE, newsletter: OTHER, newsletterTitle: 'The Long Road', petName: '', number: 1, revision: 1, change: 'original', title,
+    ref: REF, id: ISSUE, newsletter: OTHER, newsletterTitle: 'The Long Road', petName: '', number: 1, revision: 1, change: 'original', withdrawnByWriter: false, title,
     subtitle: '', summary: '', authors: ['Bo'], tags: [], language: 'en', publishedAt: '2026-01-05T00:00:00.000Z',
     state: 'ready', problem: null, sizeBytes: 10, haveBytes: 10, parts: 2, haveParts: 2, wantedBytes: 10, wantedParts: 2, read: false, saved: false,
     minutes: 1, place: null

@@ -1,6 +1,7 @@
 import { readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
+import type { Issue } from '../../shared/api/issues.ts'
 import { newNewsletter } from '../../publisher/keys/new-newsletter.ts'
 import { createSigningKey } from '../../shared/format/signature.ts'
 import type { HostileAuthor } from '../support/hostile-author.ts'
@@ -29,6 +30,12 @@ async function twoIssues (t: Test): Promise<TwoIssues> {
   return { network, author, newsletter, early, reader: await subscribed(network, 'reader', newsletter, 2) }
 }
 
+/** Titles of what bears the mark. */
+async function withdrawnOf ({ client }: TestNode, newsletter: string): Promise<string[]> {
+  const { issues } = await client.listIssues({ params: { newsletter } })
+  return issues.filter(({ withdrawnByWriter }) => withdrawnByWriter).map(({ title }) => title)
+}
+
 async function titlesOf ({ client }: TestNode, newsletter: string): Promise<string[]> {
   const { issues } = await client.listIssues({ params: { newsletter } })
   for (const { ref } of issues) await client.getIssueContent({ params: { issue: ref } })
@@ -46,9 +53,16 @@ t.test('when an author takes back what was published, readers keep it, say so, a
   await newcomer.client.subscribe({ body: { address: newsletter } })
   await until('who comes later hears of both', async () => (await newcomer.client.getNewsletter({ params: { newsletter } })).issues.ready === 2)
 
+  await until('the issue bears a mark', async () => (await withdrawnOf(reader, newsletter)).join() === 'Second')
+  t.same(await withdrawnOf(newcomer, newsletter), [], 'who reads the new history has nothing of what was withdrawn')
+  const [{ ref: issue }] = (await reader.client.listIssues({ params: { newsletter } })).issues as [Issue]
+  t.match(await reader.client.getIssue({ params: { issue } }), { issue: { title: 'Second', withdrawnByWriter: true, state: 'ready' } })
+  t.match(await reader.client.verifyIssue({ params: { issue } }), { verified: true }, 'and it is whole')
+
   await author.close()
   await newcomer.stop()
   await reader.restart()
+  t.same(await withdrawnOf(reader, newsletter), ['Second'], 'after a restart it bears the mark')
   t.match(await untilOtherHistory(reader, newsletter), { kind: 'takenBack', isWaiting: true }, 'after a restart it still knows')
   const { seen, others } = await reader.client.getWriterHistory({ params: { newsletter, writer: 'w1' } })
   t.match(others.find(({ core }) => core === 'index'), { here: { fork: 0 }, other: { fork: 1 }, signed: { signature: /^[0-9a-f]{130,}$/ }, peer: /^[0-9a-f]{64}$/ })
@@ -56,6 +70,8 @@ t.test('when an author takes back what was published, readers keep it, say so, a
   t.match(await reader.client.decideWriterHistory({ params: { newsletter, writer: 'w1' }, body: { choice: 'refuse' } }), { writer: { otherHistory: { choice: 'refuse', isWaiting: true } } })
   t.same(await titlesOf(reader, newsletter), ['Second ready', 'First ready'])
   await reader.stop()
+  t.match(await run(['issues', newsletter, '--home', reader.home]), { stdout: /Second \[withdrawn by the writer\]/ })
+  t.match(await run(['read', issue, '--home', reader.home]), { stdout: /SECOND/, stderr: /withdrawn by the writer/ })
   const command = (args: string[]): ReturnType<typeof run> => run([...args, '--home', reader.home])
   t.match(await command(['writers', 'history', newsletter, 'w1']), { stdout: /seen: index +\d+ blocks, fork 0.*other +\d+ blocks, fork 1.*has taken back what it published/s })
   t.match(await command(['writers', 'history', newsletter, 'w1', '--keep', '--refuse']), { code: 2 })
@@ -126,6 +142,7 @@ t.test('the root\'s seal settles which history counts', async t => {
   await author.sealAt(early.index)
   await until('the seal has come', async () => (await reader.client.getNewsletter({ params: { newsletter } })).writers[0]!.sealed)
   t.match(await untilOtherHistory(reader, newsletter), { isWaiting: false, reason: /The root has sealed/ })
+  t.same(await withdrawnOf(reader, newsletter), [], 'it says what counts, and no mark besides')
   await until('what stands behind the seal is withdrawn', async () => (await reader.client.getNewsletter({ params: { newsletter } })).issues.ready === 1)
 })
 

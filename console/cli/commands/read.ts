@@ -23,10 +23,12 @@ export function addRead (program: Command, context: Context): void {
 async function read (context: Context, issue: string, { format, ...options }: ReadOptions): Promise<void> {
   await withNode(context, options, false, async ({ client }) => {
     const answer = await client.getIssueContent({ params: { issue }, query: { format } })
-    const { title, subtitle, petName, newsletterTitle, number, publishedAt, change } = await client.markIssue({ params: { issue }, body: { read: true } })
+    const marked = await client.markIssue({ params: { issue }, body: { read: true } })
+    const { title, subtitle, petName, newsletterTitle, number, publishedAt, change, withdrawnByWriter } = marked
     if (options.json) return context.print(JSON.stringify(answer))
     if (format === 'text') {
       if (change !== 'original' && !options.quiet) context.say(changeInWords((await client.listRevisions({ params: { issue } })).revisions[0]!, issue))
+      if (withdrawnByWriter && !options.quiet) context.say('This issue was withdrawn by the writer. What came before stays here.\n')
       context.print(`${safeText(petName || newsletterTitle)}, issue ${number}, ${publishedAt.slice(0, 10)}\n\n${safeText(title).toUpperCase()}${subtitle ? `\n${safeText(subtitle)}` : ''}\n`)
     }
     context.print(safeLines(answer.content.trimEnd()))

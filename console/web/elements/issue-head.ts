@@ -35,6 +35,7 @@ export class IssueHead extends ConsoleElement {
           ${publishedAt ? html`<time datetime=${publishedAt}>${formats.day(publishedAt)}</time>` : nothing}
           ${minutes === null ? nothing : html`<span>${reading.minutes(minutes)}</span>`}
           ${isChanged ? html`<a class="changed" href="#/issues/${encodeURIComponent(ref)}/revisions">${reading.changes[change]} (${formats.number(revision)})</a>` : nothing}
+          ${issue.withdrawnByWriter ? html`<span class="changed" title=${reading.withdrawnMeaning}>${reading.withdrawnByWriter}</span>` : nothing}
           <state-word .kind=${state} .word=${stateWord(issue, this.phrases)} .meaning=${reading.stateMeanings[state]}></state-word>
           ${proof ? html`<button type="button" class="provenance" aria-haspopup="dialog" @click=${() => this.emit('proof')}>${reading.signedBy(proof.writerName || proof.writer)}</button>` : nothing}
         </div>

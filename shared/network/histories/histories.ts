@@ -24,7 +24,7 @@ import { takenInstead } from './taken-history.ts'
 const SOON_MS = 500
 
 interface HistoriesEvents {
-  /** Another history was found, or somebody has decided. */
+  /** Another history was found, or is kept whole, or somebody has decided. */
   changed: [address: Address]
 }
 
@@ -54,7 +54,10 @@ export class Histories extends Resource<HistoriesEvents> {
       onHistory: (address, drive, history, head) => this.#soon(async () => {
         const reader = this.#readerOf(address, drive)
         const isOther = await reader?.withCores(({ index }) => isAnother(history, index))
-        if (isOther && await this.kept.keep(address, drive, history, head)) this.emit('changed', address)
+        if (!isOther || !await this.kept.keep(address, drive, history, head)) return
+        const known = await this.of(address, drive)
+        if (known) this.#tell(address, drive, known)
+        else this.emit('changed', address)
       })
     })
   }
@@ -73,7 +76,7 @@ export class Histories extends Resource<HistoriesEvents> {
   /**
    * Compares a drive with what was seen of it, now and whenever it grows.
    *
-   * @param onChanged another history was found, or somebody has decided
+   * @param onChanged another history was found, or is kept whole, or somebody has decided
    */
   async follow (address: Address, reader: DriveReader, onChanged: (history: DriveHistory) => void): Promise<void> {
     const followed = { address, timer: null as NodeJS.Timeout | null, onGrew: () => this.#lookSoon(reader), onChanged }

@@ -196,6 +196,8 @@ export const reading = ({ count, bytes, number, percent }: Formats) => ({
   refusedTitle: 'Not verified',
   refusedWhy: 'Nothing of this issue is shown, because it can not be told that the newsletter’s writer wrote it:',
   refusedHint: 'There is nothing that you have to do. If the writer puts it right, the issue appears by itself.',
+  withdrawnByWriter: 'withdrawn by the writer',
+  withdrawnMeaning: 'The writer has taken it back from what is published. What came here before stays, and can be read and verified.',
   marks: { correction: 'corrected', update: 'updated', retraction: 'retracted', erasure: 'erased' },
   changes: {
     typo: 'Slips of the pen corrected',

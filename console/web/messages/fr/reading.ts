@@ -195,6 +195,8 @@ export const reading = ({ count, bytes, number, percent }: Formats): Messages['r
   refusedTitle: 'Non vérifié',
   refusedWhy: 'Rien de ce numéro n’est montré, car on ne peut dire que la main de la lettre l’ait écrit :',
   refusedHint: 'Vous n’avez rien à faire. Si l’auteur y remédie, le numéro paraît de lui-même.',
+  withdrawnByWriter: 'retiré par le rédacteur',
+  withdrawnMeaning: 'Le rédacteur l’a repris de ce qui est publié. Ce qui était venu ici reste, et peut être lu et vérifié.',
   marks: { correction: 'corrigé', update: 'mis à jour', retraction: 'retiré', erasure: 'effacé' },
   changes: {
     typo: 'Coquilles corrigées',
