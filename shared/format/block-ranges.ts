@@ -24,14 +24,19 @@ export function rangesOf (ranges: BlockRange[]): BlockRanges {
 /** True when all blocks from `start` to `end` (exclusive) are in the set; an empty run always is. */
 export function covers (ranges: BlockRanges, start: number, end: number): boolean {
   if (start >= end) return true
-  // The last one that begins no later; there may be tens of thousands, and as many questions.
+  const last = lastUpTo(ranges, start)
+  return last >= 0 && end <= ranges[last]![1]
+}
+
+/** The place of the last one that begins no later than a block; -1: none does. There may be tens of thousands, and as many questions. */
+function lastUpTo (ranges: BlockRanges, block: number): number {
   let [from, to] = [0, ranges.length]
   while (from < to) {
     const middle = (from + to) >> 1
-    if (ranges[middle]![0] <= start) from = middle + 1
+    if (ranges[middle]![0] <= block) from = middle + 1
     else to = middle
   }
-  return from > 0 && end <= ranges[from - 1]![1]
+  return from - 1
 }
 
 /** The blocks that both sets have. */
@@ -48,14 +53,17 @@ export function common (a: BlockRanges, b: BlockRanges): BlockRanges {
 
 /** The blocks of `ranges` that are not in `without`. */
 export function difference (ranges: BlockRanges, without: BlockRanges): BlockRanges {
-  const outside: BlockRanges = []
-  let from = 0
-  for (const [start, end] of without) {
-    if (from < start) outside.push([from, start])
-    from = end
+  const left: BlockRanges = []
+  for (const [start, end] of ranges) {
+    let from = start
+    // There may be very many, and few of them beside a few blocks.
+    for (let i = Math.max(0, lastUpTo(without, start)); i < without.length && without[i]![0] < end; i++) {
+      if (from < without[i]![0]) left.push([from, without[i]![0]])
+      from = Math.max(from, without[i]![1])
+    }
+    if (from < end) left.push([from, end])
   }
-  outside.push([from, Infinity])
-  return common(ranges, outside)
+  return left
 }
 
 export function countBlocks (ranges: BlockRanges): number {

@@ -121,12 +121,22 @@ t.test('messages about receipts have limits', async t => {
   t.throws(() => decodeChallenge(encodeChallenge({ ...challenge, index: [2 ** 24] })), { code: 'BAD_FORMAT' })
 })
 
+t.test('of a very large set little is looked at to take it from a few blocks', async t => {
+  let looked = 0
+  const every2nd = new Proxy(Array.from({ length: 100_000 }, (_, i): BlockRange => [2 * i, 2 * i + 1]), {
+    get: (ranges, name) => { looked++; return Reflect.get(ranges, name) as unknown }
+  })
+  t.same(difference([[10, 14], [150_000, 150_003]], every2nd), [[11, 12], [13, 14], [150_001, 150_002]])
+  t.ok(looked < 200, 'steps', { looked })
+})
+
 t.test('sets of blocks are added, cut and counted', async t => {
   t.same(rangesOf([[5, 7], [0, 2], [2, 3], [6, 9], [4, 4]]), [[0, 3], [5, 9]])
   t.same(common([[0, 5], [8, 12]], [[3, 9], [11, 20]]), [[3, 5], [8, 9], [11, 12]])
   t.same(difference([[0, 10]], [[2, 3], [5, 20]]), [[0, 2], [3, 5]])
   t.same(difference([[0, 10]], []), [[0, 10]])
   t.same(difference([], [[0, 1]]), [])
+  t.same(difference([[0, 4], [6, 30]], [[2, 7], [9, 10], [12, 13], [28, 40]]), [[0, 2], [7, 9], [10, 12], [13, 28]])
   t.equal(countBlocks([[0, 3], [5, 9]]), 7)
   t.same([0, 2, 3, 6].map(place => blockAt([[0, 3], [5, 9]], place)), [0, 2, 5, 8])
   t.throws(() => blockAt([[0, 3]], 3))
