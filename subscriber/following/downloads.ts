@@ -2,6 +2,7 @@ import { AppError } from '../../shared/errors.ts'
 import { BLOCK_BYTES } from '../../shared/format/limits.ts'
 import type { Download, DriveReader } from '../../shared/network/drive-reader.ts'
 import type { LibraryPart } from '../library/library-issue.ts'
+import { WaitingDownloads } from './waiting-downloads.ts'
 
 /** At most so many issues, and so many bytes of them, are asked for at once: newest first means something then. */
 const ISSUES_AT_ONCE = 32
@@ -42,25 +43,20 @@ interface Active { downloads: Download[], heardMs: number }
 
 /** Downloads issues of all newsletters, the newest first, and of each its text before its files. */
 export class Downloads {
-  #waiting: DownloadJob[] = []
+  #waiting = new WaitingDownloads()
   #active = new Map<DownloadJob, Active>()
-  /** Of those that wait: who made room, and goes on when nobody else waits. */
-  #yielded = new Set<DownloadJob>()
   #timer: NodeJS.Timeout | null = null
   #listening = new Map<DriveReader, (index: number, sizeBytes: number) => void>()
 
   add (job: DownloadJob): void {
-    // From the end: an index is read from the newest down, so that a place is nearly always found at once.
-    const isBefore = ({ urgency, publishedAt }: DownloadJob): boolean => urgency > job.urgency || (urgency === job.urgency && publishedAt >= job.publishedAt)
-    const before = this.#waiting.findLastIndex(other => !this.#yielded.has(other) && isBefore(other))
-    this.#waiting.splice(before + 1, 0, job)
+    this.#waiting.add(job)
     if (this.#isFull(job)) this.#interrupt(job.urgency)
     this.#fill()
   }
 
   /** Stops and forgets everything that belongs to a drive. */
   removeDrive (reader: DriveReader): void {
-    for (const job of [...this.#waiting]) if (job.reader === reader) this.#forget(job)
+    this.#waiting.deleteOf(reader)
     for (const job of [...this.#active.keys()]) if (job.reader === reader) this.remove(job)
     const listener = this.#listening.get(reader)
     if (listener) reader.off('blockArrived', listener)
@@ -68,13 +64,8 @@ export class Downloads {
   }
 
   remove (job: DownloadJob): void {
-    if (!this.#stop(job)) this.#forget(job)
+    if (!this.#stop(job)) this.#waiting.delete(job)
     this.#fill()
-  }
-
-  #forget (job: DownloadJob): void {
-    this.#waiting = this.#waiting.filter(other => other !== job)
-    this.#yielded.delete(job)
   }
 
   /** False: it had not begun. */
@@ -85,12 +76,11 @@ export class Downloads {
 
   /** Those of which nothing comes go to the end of those that wait, as many as wait. */
   #look (): void {
-    const nowMs = Date.now()
-    const silent = [...this.#active].filter(([, { heardMs }]) => nowMs - heardMs >= PATIENCE_MS).map(([job]) => job).slice(0, this.#waiting.length)
+    const nowMs = performance.now()
+    const silent = [...this.#active].filter(([, { heardMs }]) => nowMs - heardMs >= PATIENCE_MS).map(([job]) => job).slice(0, this.#waiting.size)
     for (const job of silent) {
       this.#stop(job)
-      this.#yielded.add(job)
-      this.#waiting.push(job)
+      this.#waiting.yield(job)
     }
     this.#fill()
   }
@@ -112,8 +102,8 @@ export class Downloads {
   }
 
   #fill (): void {
-    while (this.#waiting.length > 0 && !this.#isFull(this.#waiting[0]!)) this.#start(this.#waiting.shift()!)
-    const isDue = this.#waiting.length > 0
+    for (let next = this.#waiting.first; next && !this.#isFull(next); next = this.#waiting.first) this.#start(next)
+    const isDue = this.#waiting.size > 0
     if (isDue && !this.#timer) this.#timer = setInterval(() => this.#look(), LOOK_MS).unref()
     if (isDue || !this.#timer) return
     clearInterval(this.#timer)
@@ -121,9 +111,9 @@ export class Downloads {
   }
 
   #start (job: DownloadJob): void {
-    this.#yielded.delete(job)
+    this.#waiting.delete(job)
     this.#listen(job.reader)
-    const active: Active = { downloads: [], heardMs: Date.now() }
+    const active: Active = { downloads: [], heardMs: performance.now() }
     this.#active.set(job, active)
     const isOver = (): boolean => this.#active.get(job) !== active // removed meanwhile
     this.#download(job, active.downloads, isOver).then(() => {
@@ -161,7 +151,7 @@ export class Downloads {
           job.onFault(new AppError('BAD_POINTER', `A block of ${sizeBytes} bytes arrived where at most ${BLOCK_BYTES} are allowed.`))
           return
         }
-        active.heardMs = Date.now()
+        active.heardMs = performance.now()
         job.onBlock(index, sizeBytes)
         return
       }
