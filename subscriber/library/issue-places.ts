@@ -42,19 +42,38 @@ export class IssuePlaces {
     return rows.map(placedOf)
   }
 
-  toHold (newsletter: string, olderThan: IssueMoment | null, limit: number): IssueToHold[] {
+  /** @param limitBytes of what they say, together; one is given in any case */
+  toHold (newsletter: string, olderThan: IssueMoment | null, limit: number, limitBytes: number): IssueToHold[] {
+    const which = `issues.newsletter = ${KEY} AND state <> 'notVerified' ${olderThan ? 'AND (published_at, issues.id) < (?, ?)' : ''}
+      ORDER BY published_at DESC, issues.id DESC LIMIT ?`
+    const values = [newsletter, ...olderThan ? [olderThan.publishedAt, olderThan.id] : []]
+    const sizes = this.#sql.all<{ bytes: number }>(`SELECT octet_length(manifest) + octet_length(locations) AS bytes FROM issues JOIN documents ON issue = issues.key
+      WHERE ${which}`, ...values, limit)
     const rows = this.#sql.all<IssueRow & { fetched: number }>(`SELECT issues.*, address, newsletters.title AS newsletter_title, NULL AS fraction, NULL AS block,
       manifest, signature, locations,
       EXISTS (SELECT 1 FROM reader.fetched WHERE fetched.newsletter = address AND fetched.id = issues.id) AS fetched
       FROM issues JOIN newsletters ON newsletters.key = issues.newsletter JOIN documents ON issue = issues.key
-      WHERE issues.newsletter = ${KEY} AND state <> 'notVerified' ${olderThan ? 'AND (published_at, issues.id) < (?, ?)' : ''}
-      ORDER BY published_at DESC, issues.id DESC LIMIT ?`, newsletter, ...olderThan ? [olderThan.publishedAt, olderThan.id] : [], limit)
+      WHERE ${which}`, ...values, fitting(sizes, limitBytes))
     return rows.map(row => ({ ...issueOf(row), saved: row.saved === 1, fetched: row.fetched === 1 }))
   }
 
-  after (newsletter: string, after: number, limit: number): IssuePlace[] {
+  /** @param limitBytes of what they say, together; one is given in any case */
+  after (newsletter: string, after: number, limit: number, limitBytes: number): IssuePlace[] {
+    const which = `newsletter = ${KEY} AND issues.key > ? ORDER BY issues.key LIMIT ?`
+    const sizes = this.#sql.all<{ bytes: number }>(`SELECT octet_length(locations) AS bytes FROM issues JOIN documents ON issue = issues.key WHERE ${which}`, newsletter, after, limit)
     const rows = this.#sql.all<Omit<IssuePlace, 'locations'> & { locations: string }>(`SELECT issues.key, id, writer, seq, state, published_at AS publishedAt, locations
-      FROM issues JOIN documents ON issue = issues.key WHERE newsletter = ${KEY} AND issues.key > ? ORDER BY issues.key LIMIT ?`, newsletter, after, limit)
+      FROM issues JOIN documents ON issue = issues.key WHERE ${which}`, newsletter, after, fitting(sizes, limitBytes))
     return rows.map(row => ({ ...row, locations: JSON.parse(row.locations) as IssuePlace['locations'] }))
   }
+}
+
+/** How many rows have so many bytes together; one at least. */
+function fitting (rows: { bytes: number }[], limitBytes: number): number {
+  let [count, bytes] = [0, 0]
+  for (const row of rows) {
+    bytes += row.bytes
+    if (count > 0 && bytes > limitBytes) break
+    count++
+  }
+  return count
 }

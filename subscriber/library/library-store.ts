@@ -7,7 +7,7 @@ import {
 import { HighlightRows } from './highlight-rows.ts'
 import { IssuePlaces } from './issue-places.ts'
 import type {
-  HighlightRow, IssueChange, IssueCounts, IssueKey, IssueListing, IssueListingPage, IssueMoment, IssueNeighbours, IssuePlace, IssueToHold, IssueWithBody,
+  HighlightRow, IssueChange, IssueCounts, IssueKey, IssueListing, IssueListingPage, IssueNeighbours, IssuePlace, IssueToHold, IssueWithBody,
   LibraryIssue, LibraryNewsletter, ListFilter, MarkRows, PageOptions, Place, PlacedIssue, RevisionPlace, UnreadIssues, WriterCounts
 } from './library-issue.ts'
 import { folded, KEY, listQuery } from './list-query.ts'
@@ -148,10 +148,10 @@ export class LibraryStore {
 
   incomplete (newsletter: string): { id: string }[] { return this.#places.incomplete(newsletter) }
   removed (newsletter: string): { id: string }[] { return this.#places.removed(newsletter) }
-  places (newsletter: string, after: number, limit: number): IssuePlace[] { return this.#places.after(newsletter, after, limit) }
+  places (...query: Parameters<IssuePlaces['after']>): IssuePlace[] { return this.#places.after(...query) }
   placedIssues (newsletter: string): PlacedIssue[] { return this.#places.placed(newsletter) }
   unread (newsletter: string): UnreadIssues { return this.#places.unread(newsletter) }
-  toHold (newsletter: string, olderThan: IssueMoment | null, limit: number): IssueToHold[] { return this.#places.toHold(newsletter, olderThan, limit) }
+  toHold (...query: Parameters<IssuePlaces['toHold']>): IssueToHold[] { return this.#places.toHold(...query) }
 
   withBody (newsletter: string, bodyHash: string): IssueWithBody[] {
     return this.#sql.all<IssueWithBody>(`SELECT id, title, shown AS number, published_at AS publishedAt, size_bytes AS sizeBytes

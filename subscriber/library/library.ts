@@ -101,7 +101,7 @@ export class Library extends Resource implements LibraryMethods {
   /** Issues that wait or are being downloaded, newest first. */
   incomplete (newsletter: string): Promise<{ id: string }[]> { return this.#call('incomplete', newsletter) }
   /** Where the issues of a newsletter lie, `limit` at a time, after the one with the key `after` (0 at first). */
-  places (newsletter: string, after: number, limit: number): Promise<IssuePlace[]> { return this.#call('places', newsletter, after, limit) }
+  places (newsletter: string, after: number, limit: number, limitBytes: number): Promise<IssuePlace[]> { return this.#call('places', newsletter, after, limit, limitBytes) }
   /** Issues whose text has this hash, newest first. */
   withBody (newsletter: string, bodyHash: string): Promise<IssueWithBody[]> { return this.#call('withBody', newsletter, bodyHash) }
 
@@ -121,7 +121,9 @@ export class Library extends Resource implements LibraryMethods {
   placedIssues (newsletter: string): Promise<PlacedIssue[]> { return this.#call('placedIssues', newsletter) }
   unread (newsletter: string): Promise<UnreadIssues> { return this.#call('unread', newsletter) }
   /** Issues of a newsletter that are believed, the newest first, `limit` at a time. @param olderThan null: from the newest on */
-  toHold (newsletter: string, olderThan: IssueMoment | null, limit: number): Promise<IssueToHold[]> { return this.#call('toHold', newsletter, olderThan, limit) }
+  toHold (newsletter: string, olderThan: IssueMoment | null, limit: number, limitBytes: number): Promise<IssueToHold[]> {
+    return this.#call('toHold', newsletter, olderThan, limit, limitBytes)
+  }
   /** Of all newsletters unless one is named. */
   counts (newsletter?: string): Promise<IssueCounts> { return this.#call('counts', newsletter) }
 
