@@ -20,6 +20,8 @@ declare module 'hypercore' {
     get (index: number): boolean
     firstSet (from: number): number
     firstUnset (from: number): number
+    /** How many of so many are set; goes from run to run. */
+    countSet (from: number, length: number): number
   }
 
   export interface TreeNode { index: number, size: number, hash: Buffer }

@@ -1,4 +1,5 @@
 import type { LibraryIssue } from '../library/library-issue.ts'
+import type { Wish } from '../policy/extent.ts'
 import { type DownloadJob, type Downloads, URGENCY } from './downloads.ts'
 import { placeOf } from './issue-record.ts'
 import type { PartsHere } from './parts-here.ts'
@@ -23,6 +24,7 @@ export interface Unfinished {
 
 export interface Arriving {
   issue: LibraryIssue
+  wish: Wish
   here: PartsHere
   job: DownloadJob
   /** Another revision stands in the library as yet. */

@@ -1,36 +1,19 @@
 import { type AppError, isAppError, messageOf } from '../../shared/errors.ts'
-import type { Log } from '../../shared/log.ts'
 import type { BlockRanges } from '../../shared/format/block-ranges.ts'
-import type { Library } from '../library/library.ts'
 import { type IssueChange, isReadable, type LibraryIssue, type LibraryPart } from '../library/library-issue.ts'
-import { isText, type Wish } from '../policy/extent.ts'
+import { isSame, isText, type Wish } from '../policy/extent.ts'
 import { checkIssueBytes } from '../verification/stored-issue.ts'
 import { ArrivingIssues, sumOf, type Unfinished } from './arriving-issues.ts'
+import type { CompletingParts } from './completing-parts.ts'
 import { Corrections } from './corrections.ts'
-import { type DownloadJob, type Downloads, runsOf, URGENCY } from './downloads.ts'
-import type { FollowedDrive } from './followed-drive.ts'
+import { type DownloadJob, runsOf, URGENCY } from './downloads.ts'
 import { freeParts } from './free-parts.ts'
 import { heldOf, placeOf } from './issue-record.ts'
+import { LookingTurns } from './looking-turns.ts'
+import { Looks } from './looks.ts'
 import { PartsHere } from './parts-here.ts'
-import { partsKept } from './parts-kept.ts'
+import { dueOf, partsKept } from './parts-kept.ts'
 import { unfinishedIssues } from './unfinished-issues.ts'
-
-export interface CompletingParts {
-  reader: FollowedDrive
-  library: Library
-  downloads: Downloads
-  /** False: what is missing stays missing. */
-  live: boolean
-  /** What of an issue is to be held here. */
-  wish: (issue: LibraryIssue) => Promise<Wish>
-  log: Log
-  onIssueChanged: (id: string) => void
-  onProgress: () => void
-  /** A revision that was to take the place of a complete one can't be right. */
-  onFault: (error: AppError) => void
-  /** An issue could not be read or written here, and rests until {@link Completing.tryAgain}. */
-  onFailed: () => void
-}
 
 /** Takes issues that stand in the library to the end: downloads what is missing of them, then verifies every byte. */
 export class Completing {
@@ -38,6 +21,8 @@ export class Completing {
   #parts: CompletingParts
   #stopped = false
   #working = new Set<Promise<void>>()
+  #turns = new LookingTurns()
+  #looks = new Looks()
   /** Issues, by id and block, that are not to be completed any more. */
   #abandoned = new Set<string>()
   #corrections = new Corrections()
@@ -56,26 +41,31 @@ export class Completing {
     const place = placeOf(issue)
     // It may count again: a dispute of the root was settled, for example.
     this.#abandoned.delete(place)
-    const { reader, downloads, live, wish, onIssueChanged } = this.#parts
     if (instead) this.#corrections.add(issue, instead)
-    const correction = this.#corrections.at(issue)
-    if (!correction) onIssueChanged(issue.id)
+    if (!this.#corrections.at(issue)) this.#parts.onIssueChanged(issue.id)
     if (issue.state === 'notVerified' || this.#stopped) return
-    this.#inBackground(issue, async () => {
-      // Also what has come without having been asked for has to have its room.
-      const { parts, textFirst } = live ? await wish(issue) : { parts: await partsKept(issue, reader), textFirst: false }
-      if (correction) correction.isWanted = parts.length > 0
-      if (parts.length === 0) return correction ? undefined : await this.drop(issue)
-      if (await reader.hasAll(parts)) return await this.#verify(issue, parts)
-      const text = parts.filter(({ path }) => isText(path))
-      const isTextDue = textFirst && !await reader.hasAll(text)
-      const wanted = isTextDue ? text : parts
-      const here = await PartsHere.of(reader, wanted)
-      if (this.#stopped || this.#abandoned.has(place) || this.arriving.has(place)) return
-      const job = this.#jobOf(issue, here, wanted, isTextDue)
-      this.arriving.set(place, { issue, here, job, isInstead: this.#corrections.at(issue) !== null })
-      if (live) downloads.add(job)
-    })
+    this.#inBackground(issue, () => this.#looks.begin(place, isOver => this.#look(issue, isOver)))
+  }
+
+  /** The answer may be another one when somebody was told to look at the issue once more meanwhile. */
+  async #look (issue: LibraryIssue, isOver: () => boolean): Promise<void> {
+    const { reader, downloads, live, wish } = this.#parts
+    await this.#turns.turn(issue)
+    if (this.#stopped || isOver()) return
+    // Also what has come without having been asked for has to have its room.
+    const wished = live ? await wish(issue) : { parts: await partsKept(issue, reader), textFirst: false }
+    await this.#turns.turn(issue) // many may have waited for one answer
+    if (this.#stopped || isOver()) return
+    const correction = this.#corrections.at(issue)
+    if (correction) correction.isWanted = wished.parts.length > 0
+    if (wished.parts.length === 0) return correction ? undefined : await this.drop(issue)
+    if (await reader.hasAll(wished.parts)) return await this.#verify(issue, wished.parts)
+    const { due, isTextDue } = await dueOf(wished, reader)
+    const here = await PartsHere.of(reader, due)
+    if (this.#stopped || isOver() || this.arriving.has(placeOf(issue))) return
+    const job = this.#jobOf(issue, here, due, isTextDue)
+    this.arriving.set(placeOf(issue), { issue, wish: wished, here, job, isInstead: this.#corrections.at(issue) !== null })
+    if (live) downloads.add(job)
   }
 
   /** Fetches an issue before all others, and what is to take its place. */
@@ -86,13 +76,14 @@ export class Completing {
   /** Lets go of a revision of an issue that no longer counts. */
   abandon (id: string, seq: number): void {
     this.#abandoned.add(placeOf({ id, seq }))
+    this.#looks.end(placeOf({ id, seq }))
     this.#corrections.end({ id, seq })
     this.arriving.giveUp({ id, seq })
   }
 
   /** Takes an issue off the disk, or gives up fetching it; the library goes on knowing what it was. */
-  async drop (issue: LibraryIssue): Promise<void> {
-    await this.reduce(issue, [])
+  async drop (issue: LibraryIssue, stays?: BlockRanges): Promise<void> {
+    await this.reduce(issue, [], stays)
     const correction = this.#corrections.of(issue.id)
     if (correction) this.again(correction)
   }
@@ -110,8 +101,10 @@ export class Completing {
     await freeParts(this.#parts.reader, issue.id, issue.locations.filter(part => !wanted.includes(part)), stays)
   }
 
-  /** Looks anew what is wanted of an issue, and fetches that. */
-  again (issue: LibraryIssue): void {
+  /** Looks anew what is wanted of an issue, and fetches that. @param wish nothing is done when just this is on its way */
+  again (issue: LibraryIssue, wish?: Wish): void {
+    const running = this.arriving.get(placeOf(issue))
+    if (wish && running && isSame(running.wish, wish)) return
     this.arriving.giveUp(issue)
     this.complete(issue)
   }
@@ -122,7 +115,10 @@ export class Completing {
   /** Looks again at what is on its way: blocks may have come by another road than the network. */
   async lookAgain (): Promise<void> {
     await this.done()
-    for (const { issue } of [...this.arriving.values()]) this.again(issue)
+    const arriving = [...this.arriving.values()]
+    this.arriving.clear()
+    this.#parts.downloads.removeDrive(this.#parts.reader) // all at once: else each that leaves lets the next one begin
+    for (const { issue } of arriving) this.complete(issue)
     await this.done()
   }
 

@@ -103,19 +103,19 @@ export class Follower extends Resource<FollowerEvents> {
   get mostIndexBytes (): number { return this.#parts.mostIndexBytes }
   get indexBytes (): number { return this.readers.reduce((sum, { indexBytes }) => sum + indexBytes, 0) }
 
-  /** Takes an issue off the disk, and says so to those who count copies. */
-  async drop (issue: LibraryIssue): Promise<void> { await this.#drives.get(issue.writer)?.completing.drop(issue) }
+  /** Takes an issue off the disk, and says so to those who count copies. See {@link Completing.reduce}. */
+  async drop (issue: LibraryIssue, stays?: BlockRanges): Promise<void> { await this.#drives.get(issue.writer)?.completing.drop(issue, stays) }
 
   /** Takes what is not wanted of an issue off the disk; see {@link Completing.reduce}. */
   async reduce (issue: LibraryIssue, wanted: LibraryPart[], stays: BlockRanges): Promise<void> {
     await this.#drives.get(issue.writer)?.completing.reduce(issue, wanted, stays)
   }
 
-  /** Fetches what is wanted of issues and not here, and looks anew what is wanted of corrections that are on their way. */
-  fetch (issues: LibraryIssue[]): void {
-    for (const issue of issues) this.#drives.get(issue.writer)?.completing.again(issue)
-    for (const { completing } of this.#drives.values()) completing.reconsider()
-  }
+  /** Fetches what is wanted of an issue and not here; see {@link Completing.again}. */
+  fetch (issue: LibraryIssue, wish?: Wish): void { this.#drives.get(issue.writer)?.completing.again(issue, wish) }
+
+  /** Looks anew what is wanted of corrections that are on their way. */
+  reconsider (): void { for (const { completing } of this.#drives.values()) completing.reconsider() }
 
   /** See {@link Completing.hurry}. */
   hurry (issue: Pick<LibraryIssue, 'writer' | 'id' | 'seq'>): void { this.#drives.get(issue.writer)?.completing.hurry(issue) }

@@ -193,7 +193,7 @@ export class Keeping extends Resource<KeepingEvents> {
     for (const address of addresses) {
       for (const { id } of await library.removed(address)) {
         const issue = await library.issue(address, id)
-        if (issue && await this.#room.admits(issue)) following.get(address).fetch([issue])
+        if (issue && await this.#room.admits(issue)) following.get(address).fetch(issue)
       }
     }
   }

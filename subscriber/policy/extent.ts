@@ -8,6 +8,11 @@ export type Extent = 'whole' | 'pictures' | 'text' | 'nothing'
 /** What of an issue is to be held, and whether its text is wanted before anything else of any issue. */
 export interface Wish { parts: LibraryPart[], textFirst: boolean }
 
+/** True for two wishes of one revision that want the same. */
+export function isSame (a: Wish, b: Wish): boolean {
+  return a.textFirst === b.textFirst && a.parts.length === b.parts.length && a.parts.every(({ path }, i) => path === b.parts[i]!.path)
+}
+
 /** The parts of an issue that an extent has. What was signed always belongs to the text. */
 export function partsIn (issue: LibraryIssue, extent: Extent): LibraryPart[] {
   if (extent === 'whole') return issue.locations

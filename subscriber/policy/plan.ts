@@ -1,6 +1,7 @@
 import type { Policy, PolicyEffect } from '../../shared/api/policies.ts'
 import { type BlockRange, type BlockRanges, rangesOf } from '../../shared/format/block-ranges.ts'
 import type { DriveReader } from '../../shared/network/drive-reader.ts'
+import { LookingTurns } from '../following/looking-turns.ts'
 import type { IssueToHold, LibraryPart } from '../library/library-issue.ts'
 import { contentIn, partsIn } from './extent.ts'
 import { Extents } from './extents.ts'
@@ -34,28 +35,35 @@ export class Plan {
 
   static async of (policy: Policy, parts: PlanParts): Promise<Plan> {
     const extents = new Extents(policy)
-    const stays = new Map<string, BlockRanges>()
+    const found = new Map<string, BlockRange[]>()
     for await (const issues of extents.decideAll(parts.pages)) {
-      for (const writer of new Set(issues.map(issue => issue.writer))) {
-        const wanted = issues.filter(issue => issue.writer === writer).flatMap(issue => wantedOf(issue, extents))
-        const blocks = wanted.map(({ blockOffset, blockLength }): BlockRange => [blockOffset, blockOffset + blockLength])
-        stays.set(writer, rangesOf([...stays.get(writer) ?? [], ...blocks]))
+      for (const issue of issues) {
+        const blocks = rangesOf(wantedOf(issue, extents).map(({ blockOffset, blockLength }) => [blockOffset, blockOffset + blockLength]))
+        const all = found.get(issue.writer) ?? []
+        found.set(issue.writer, all)
+        for (const range of blocks) all.push(range)
       }
     }
-    return new Plan(extents, stays, parts)
+    return new Plan(extents, new Map([...found].map(([writer, blocks]) => [writer, rangesOf(blocks)])), parts)
   }
 
   /** Blocks of a writer's drive that stay, whatever issue names them. */
   stays (writer: string): BlockRanges { return this.#stays.get(writer) ?? [] }
 
   async * steps (): AsyncGenerator<Step> {
-    for await (const issues of this.#parts.pages()) yield * await Promise.all(issues.map(issue => this.#step(issue)))
+    const turns = new LookingTurns()
+    for await (const issues of this.#parts.pages()) {
+      for (const issue of issues) {
+        await turns.turn(issue)
+        yield await this.#step(issue)
+      }
+    }
   }
 
   async #step (issue: IssueToHold): Promise<Step> {
     const wanted = wantedOf(issue, this.#extents)
     const drive = this.#parts.driveOf(issue.writer)
-    const [all, here] = await Promise.all([bytesHere(drive, issue.locations), bytesHere(drive, wanted)])
+    const [all, here] = await bytesHere(drive, issue.locations, new Set(wanted))
     return { issue, wanted, surplusBytes: all - here, missingBytes: bytesOf(wanted) - here }
   }
 }
@@ -77,10 +85,16 @@ function wantedOf (issue: IssueToHold, extents: Extents): LibraryPart[] {
   return partsIn(issue, extents.of(issue.id) ?? 'whole')
 }
 
-async function bytesHere (drive: DriveReader | null, parts: LibraryPart[]): Promise<number> {
-  if (!drive) return 0
+/** Of all parts, and of those of them that are wanted. */
+async function bytesHere (drive: DriveReader | null, parts: LibraryPart[], wanted: Set<LibraryPart>): Promise<[all: number, wanted: number]> {
+  const sums: [number, number] = [0, 0]
+  if (!drive) return sums
   const here = await Promise.all(parts.map(part => drive.here(part)))
-  return here.reduce((sum, { bytes }) => sum + bytes, 0)
+  for (const [i, { bytes }] of here.entries()) {
+    sums[0] += bytes
+    if (wanted.has(parts[i]!)) sums[1] += bytes
+  }
+  return sums
 }
 
 function bytesOf (parts: LibraryPart[]): number {

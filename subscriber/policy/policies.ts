@@ -7,6 +7,7 @@ import type { Peer } from '../../shared/network/peer.ts'
 import { Turns } from '../../shared/turns.ts'
 import type { Follower } from '../following/follower.ts'
 import type { Following } from '../following/following.ts'
+import { LookingTurns } from '../following/looking-turns.ts'
 import { type IssueKey, refOf } from '../issue-view.ts'
 import type { IssueMoment, IssueToHold, LibraryIssue } from '../library/library-issue.ts'
 import type { Library } from '../library/library.ts'
@@ -16,7 +17,7 @@ import { DuePolicies } from './due-policies.ts'
 import { type Extent, partsIn, type Wish } from './extent.ts'
 import { Extents } from './extents.ts'
 import { issuesToHold } from './issues-to-hold.ts'
-import { addEffect, noEffect, Plan } from './plan.ts'
+import { addEffect, noEffect, Plan, type Step } from './plan.ts'
 
 /** So long may a wish wait, and with it whoever closes a newsletter. */
 const MOST_REST_MS = 5_000
@@ -38,6 +39,7 @@ export class Policies {
   #deciding = new Turns()
   /** When a newsletter's extents were last decided anew, and how long that took. */
   #decided = new Map<Address, { endedMs: number, tookMs: number }>()
+  #looking = new LookingTurns()
   /** The revisions of issues that were asked for last in this run, by the refs of those. */
   #asked = new Map<string, string>()
   #coming = new ComingRevisions()
@@ -99,6 +101,7 @@ export class Policies {
     // For one that has just come older ones may have to go.
     if (this.#asked.get(ref) !== revision) this.soon(issue.newsletter)
     this.#asked.set(ref, revision)
+    await this.#looking.turn(issue) // all that have come may have waited for one answer, and a manifest be read of each
     return { parts: partsIn(issue, extent ?? 'whole'), textFirst }
   }
 
@@ -119,7 +122,7 @@ export class Policies {
       const { effect, isLess, missing } = await this.#letGo(address, policy)
       // Measured before anything new comes.
       const freedBytes = isLess ? await peer.compact() : 0
-      this.#fetch(address, missing)
+      await this.#fetch(address, missing)
       return { policy, effect, freedBytes }
     })
   }
@@ -152,7 +155,7 @@ export class Policies {
   async #apply (address: Address): Promise<void> {
     const { isLess, missing } = await this.#letGo(address, this.of(address))
     if (isLess) this.#parts.following.compactSoon()
-    this.#fetch(address, missing)
+    await this.#fetch(address, missing)
   }
 
   /** True for a revision that takes the place of another, or has just taken it. */
@@ -170,25 +173,31 @@ export class Policies {
   }
 
   /** Takes off the disk what a policy leaves out. @returns what that was, whether anything has left, and what is to be fetched */
-  async #letGo (address: Address, policy: Policy): Promise<{ effect: PolicyEffect, isLess: boolean, missing: LibraryIssue[] }> {
+  async #letGo (address: Address, policy: Policy): Promise<{ effect: PolicyEffect, isLess: boolean, missing: Step[] }> {
     const follower = this.#parts.following.get(address)
     this.#extents.delete(address)
     const plan = await this.#plan(follower, policy)
     const effect = noEffect()
-    const missing: LibraryIssue[] = []
+    const missing: Step[] = []
     for await (const step of plan.steps()) {
       const { issue, wanted, surplusBytes, missingBytes } = step
       addEffect(effect, step)
       const isOnItsWay = issue.state === 'waiting' || issue.state === 'downloading'
-      if (isOnItsWay || (wanted.length > 0 && (missingBytes > 0 || issue.state === 'removed'))) missing.push(issue)
+      if (isOnItsWay || (wanted.length > 0 && (missingBytes > 0 || issue.state === 'removed'))) missing.push(step)
       if (surplusBytes > 0 || (issue.state === 'ready' && wanted.length < issue.locations.length)) await follower.reduce(issue, wanted, plan.stays(issue.writer))
     }
     return { effect, isLess: effect.freesBytes > 0, missing }
   }
 
-  #fetch (address: Address, missing: LibraryIssue[]): void {
-    const follower = this.#parts.following.get(address)
-    if (isLive(follower.followed)) follower.fetch(missing)
+  async #fetch (address: Address, missing: Step[]): Promise<void> {
+    const { following } = this.#parts
+    const isOver = (): boolean => this.#stopping.signal.aborted || !following.has(address) || !isLive(following.get(address).followed)
+    for (const { issue, wanted } of missing) {
+      await this.#looking.turn(issue)
+      if (isOver()) return
+      following.get(address).fetch(issue, { parts: wanted, textFirst: this.of(address).content === 'textFirst' })
+    }
+    if (!isOver()) following.get(address).reconsider()
   }
 
   /** What a policy leaves to issues: the index is here whatever it says. */
