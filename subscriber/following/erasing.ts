@@ -17,7 +17,7 @@ const AT_ONCE = 64
 export async function freeErased (drive: FollowedDrive, now: LibraryIssue, isItsDrive: boolean): Promise<void> {
   const kept = isItsDrive ? rangesOf(now.locations.map(({ blockOffset, blockLength }) => [blockOffset, blockOffset + blockLength])) : []
   const erased = difference(await blocksOf(drive, now.id), kept)
-  if (erased.length > 0) await drive.clearBlocks(difference(erased, await drive.blocksOfOthers(now.id)))
+  if (erased.length > 0) await drive.clearBlocks(difference(erased, await drive.blocksOfOthers(new Set([now.id]))))
 }
 
 /**

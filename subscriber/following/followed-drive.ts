@@ -1,4 +1,4 @@
-import { type BlockRanges, rangesOf } from '../../shared/format/block-ranges.ts'
+import { type BlockRange, type BlockRanges, rangesOf } from '../../shared/format/block-ranges.ts'
 import { DriveReader } from '../../shared/network/drive-reader.ts'
 import type { DriveParts } from '../../shared/network/resting-drive.ts'
 import { allPlaces } from '../library/all-places.ts'
@@ -27,13 +27,17 @@ export class FollowedDrive extends DriveReader {
     this.#options = options
   }
 
-  /** Blocks of all issues but one that are here or are to come here. */
-  async blocksOfOthers (id: string): Promise<BlockRanges> {
+  /** Blocks of all issues but some that are here or are to come here. Reads where every issue of the newsletter lies. */
+  async blocksOfOthers (ids: Set<string>): Promise<BlockRanges> {
     const { newsletter, writer, library, arriving } = this.#options
-    const parts: LibraryPart[] = [...arriving().values()].flatMap(({ issue }) => issue.id === id ? [] : issue.locations)
-    for await (const place of allPlaces(newsletter, library)) {
-      if (place.id !== id && place.writer === writer && place.state !== 'notVerified' && place.state !== 'removed') parts.push(...place.locations)
+    const found: BlockRange[] = []
+    const add = (id: string, parts: LibraryPart[]): void => {
+      if (!ids.has(id)) for (const range of rangesOf(parts.map(({ blockOffset, blockLength }) => [blockOffset, blockOffset + blockLength]))) found.push(range)
     }
-    return rangesOf(parts.map(({ blockOffset, blockLength }) => [blockOffset, blockOffset + blockLength]))
+    for (const { issue } of arriving().values()) add(issue.id, issue.locations)
+    for await (const { id, writer: by, state, locations } of allPlaces(newsletter, library)) {
+      if (by === writer && state !== 'notVerified' && state !== 'removed') add(id, locations)
+    }
+    return rangesOf(found)
   }
 }

@@ -11,5 +11,5 @@ export async function freeParts (drive: FollowedDrive, id: string, parts: Librar
   const here = await Promise.all(parts.map(part => drive.here(part)))
   if (!here.some(({ blocks }) => blocks > 0)) return // as of most that a policy leaves out: nothing is looked for then
   const blocks = rangesOf(parts.map(({ blockOffset, blockLength }) => [blockOffset, blockOffset + blockLength]))
-  await drive.clearBlocks(difference(blocks, stays ?? await drive.blocksOfOthers(id)))
+  await drive.clearBlocks(difference(blocks, stays ?? await drive.blocksOfOthers(new Set([id]))))
 }

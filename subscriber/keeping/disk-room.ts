@@ -1,5 +1,5 @@
 import type { Address } from '../../shared/format/address.ts'
-import { rangesOf } from '../../shared/format/block-ranges.ts'
+import { type BlockRanges, rangesOf } from '../../shared/format/block-ranges.ts'
 import { claims, type HeldReceipt, type IssuePieces } from '../../shared/network/receipts/held-receipt.ts'
 import { diskBytesOf } from '../library/disk-bytes.ts'
 import type { LibraryIssue } from '../library/library-issue.ts'
@@ -42,7 +42,9 @@ export interface DiskRoomParts {
   received: (newsletter: Address) => HeldReceipt[]
   /** Where the issues lie that are here. */
   present: (newsletter: Address) => AsyncIterable<LyingIssue>
-  evict: (issue: { newsletter: Address, id: string }, copies: number) => Promise<void>
+  /** Blocks of drives, by their keys, that others have than those that leave together. */
+  staying: (leaving: { newsletter: Address, id: string, drive: string }[]) => Promise<Map<string, BlockRanges>>
+  evict: (issue: { newsletter: Address, id: string, drive: string }, copies: number, stays?: BlockRanges) => Promise<void>
 }
 
 /**
@@ -93,14 +95,17 @@ export class DiskRoom {
     for (const scope of scopes) {
       const leaving = await this.#leaving(scope, wanted)
       if (leaving === null) return false
-      for (const lodger of leaving) await this.#letGo(lodger)
+      const staying = await this.#parts.staying(leaving)
+      for (const lodger of leaving) await this.#letGo(lodger, staying.get(lodger.drive))
     }
     return true
   }
 
-  async #letGo (lodger: Lodger): Promise<void> {
+  /** @param stays see {@link DiskRoomParts.staying} */
+  async #letGo (lodger: Lodger, stays?: BlockRanges): Promise<void> {
     (await this.#lodgersOf(lodger.newsletter)).delete(lodger.id)
-    await this.#parts.evict(lodger, this.#parts.received(lodger.newsletter).filter(held => claims(held, lodger)).length)
+    const copies = this.#parts.received(lodger.newsletter).filter(held => claims(held, lodger)).length
+    await this.#parts.evict(lodger, copies, stays)
   }
 
   /** Who has to go so that a scope keeps within its cap; null when what is wanted is worth less than all who could. */

@@ -1,12 +1,14 @@
 import type { Eviction, KeepBody, KeeperSettings, KeeperSettingsChange, KeepingOffer, Kept } from '../../shared/api/keeping.ts'
 import { AppError, messageOf } from '../../shared/errors.ts'
 import { type Address, parseAddress } from '../../shared/format/address.ts'
+import type { BlockRanges } from '../../shared/format/block-ranges.ts'
 import type { DriveReader } from '../../shared/network/drive-reader.ts'
 import { Resource } from '../../shared/resource.ts'
 import type { Following, FollowingParts } from '../following/following.ts'
 import { refOf } from '../issue-view.ts'
 import { readyPlaces } from '../library/all-places.ts'
 import type { LibraryIssue } from '../library/library-issue.ts'
+import { blocksStaying } from './blocks-staying.ts'
 import { DiskRoom } from './disk-room.ts'
 import { EvictionLog } from './eviction-log.ts'
 import { KeptNewsletters, type KeptNewsletter } from './kept-newsletters.ts'
@@ -61,7 +63,8 @@ export class Keeping extends Resource<KeepingEvents> {
       indexBytesOf: address => following.has(address) ? following.get(address).indexBytes : 0,
       received: address => receipts.received(address),
       present: address => readyPlaces(address, library),
-      evict: async (issue, copies) => await this.#evict(issue, copies)
+      staying: async leaving => await blocksStaying(leaving, following),
+      evict: async (...eviction) => await this.#evict(...eviction)
     })
   }
 
@@ -198,11 +201,12 @@ export class Keeping extends Resource<KeepingEvents> {
     }
   }
 
-  async #evict ({ newsletter, id }: { newsletter: Address, id: string }, copies: number): Promise<void> {
+  async #evict ({ newsletter, id, drive }: { newsletter: Address, id: string, drive: string }, copies: number, stays?: BlockRanges): Promise<void> {
     const { following, library, log, peer } = this.#parts
     const issue = await library.issue(newsletter, id)
     if (!issue) return
-    await following.get(newsletter).drop(issue)
+    const follower = following.get(newsletter)
+    await follower.drop(issue, follower.drive(issue.writer)?.key === drive ? stays : undefined)
     const eviction = {
       at: new Date().toISOString(),
       ref: refOf({ newsletter, id }),

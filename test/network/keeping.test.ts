@@ -11,6 +11,7 @@ import type { KeepBody, Kept } from '../../shared/api/keeping.ts'
 import { DriveReader } from '../../shared/network/drive-reader.ts'
 import { Knocks } from '../../shared/network/knocks.ts'
 import { Spreading } from '../../shared/network/spreading/spreading.ts'
+import { FollowedDrive } from '../../subscriber/following/followed-drive.ts'
 import { MACHINE_KEY } from '../support/machine-key.ts'
 import { createNewsletter, publishIssues, type TestNetwork, testNetwork, type TestNode } from '../support/network.ts'
 import { run } from '../support/processes.ts'
@@ -174,6 +175,20 @@ t.test('a keeper stays within its cap, the oldest issues go first, and it says w
 
   await node.client.keepNewsletter({ body: { address: newsletter, maxDiskBytes: null } })
   await untilKept(node, 'without a cap all are fetched', ({ issues }) => issues.removed === 0 && issues.ready === issues.known)
+})
+
+t.test('many issues that leave at once cost one reading of where all others lie, and not one for each', async t => {
+  const network = await testNetwork(t)
+  const author = await network.open('author')
+  const newsletter = await createNewsletter(author, 'Heavy')
+  await publishHeavy(author, network, newsletter, 12, 100_000)
+  const node = await keeper(network, 'keeper', newsletter)
+  await untilKept(node, 'all are here', ({ issues }) => issues.ready === 12)
+  const readings = t.capture(FollowedDrive.prototype, 'blocksOfOthers', FollowedDrive.prototype.blocksOfOthers)
+  await node.client.keepNewsletter({ body: { address: newsletter, maxDiskBytes: 250_000 } })
+  const read = readings().length
+  t.match(await node.client.listKept(), { kept: [{ issues: { ready: 2, removed: 10 } }] })
+  t.ok(read <= 2, 'readings', { read })
 })
 
 t.test('keepers who have lost something get it from each other, and count again', async t => {
