@@ -1,46 +1,20 @@
 import { messageOf, type AppError } from '../../shared/errors.ts'
 import type { BlockRanges } from '../../shared/format/block-ranges.ts'
 import type { RootWriter } from '../../shared/format/root-chain.ts'
-import type { Log } from '../../shared/log.ts'
 import type { DriveReader } from '../../shared/network/drive-reader.ts'
-import type { Histories } from '../../shared/network/histories/histories.ts'
 import type { DriveHistory } from '../../shared/network/histories/stored-history.ts'
-import type { Meeting } from '../../shared/network/meeting.ts'
-import type { Peer } from '../../shared/network/peer.ts'
-import type { Receipts } from '../../shared/network/receipts/receipts.ts'
-import type { KnownRoot, RootStore } from '../../shared/network/root-store.ts'
+import type { KnownRoot } from '../../shared/network/root-store.ts'
 import { Resource } from '../../shared/resource.ts'
-import type { Library } from '../library/library.ts'
 import type { LibraryIssue, LibraryPart } from '../library/library-issue.ts'
 import type { Wish } from '../policy/extent.ts'
 import { type Followed, isAnnounced, isLive, isSubscription, tellsReceipts } from '../subscriptions.ts'
 import { type ArrivingIssue, newestOf, sumOf, type Unfinished } from './arriving-issues.ts'
-import type { Compacting } from './compacting.ts'
-import type { Downloads } from './downloads.ts'
 import { DriveFollower } from './drive-follower.ts'
 import { freeErased } from './erasing.ts'
+import type { FollowerParts } from './follower-parts.ts'
 import { NewsletterRecord, UNDESCRIBED } from './newsletter-record.ts'
 import { repairDrive } from './repairing.ts'
 import { freeable } from './shared-drives.ts'
-
-export interface FollowerParts {
-  peer: Peer
-  meeting: Meeting
-  roots: RootStore
-  histories: Histories
-  receipts: Receipts
-  library: Library
-  downloads: Downloads
-  compacting: Compacting
-  /** What of an issue is to be held here. */
-  wish: (issue: LibraryIssue) => Promise<Wish>
-  /** Whether readers say what they hold, where they did not say otherwise. */
-  tellsReceipts: boolean
-  readsNew: boolean // false: what others wrote that the library does not know yet stays unread, however much of it is here
-  /** What the indexes of all drives of a newsletter may take together. */
-  mostIndexBytes: number
-  log: Log
-}
 
 interface FollowerEvents {
   /** Its description, root or problem. */

@@ -53,12 +53,11 @@ export class Policies {
   constructor (parts: PoliciesParts) {
     const { following, log } = parts
     this.#parts = parts
-    const isSubscribed = (address: Address): boolean => following.has(address) && following.get(address).followed.role === 'subscribed'
     this.#due = new DuePolicies({
       log,
       turns: this.#turns,
       isChanging: address => following.has(address) && following.get(address).reading,
-      apply: async address => { if (isSubscribed(address)) await this.#apply(address) }
+      apply: async address => { if (following.has(address) && following.get(address).followed.role === 'subscribed') await this.#apply(address) }
     })
     following.on('progressed', this.#onProgressed)
     following.on('issueChanged', this.#onIssueChanged)

@@ -24,7 +24,7 @@ function receipt (length: number, blocks: BlockRanges, drive = 'drive'): HeldRec
 function openRoom (parts: Partial<DiskRoomParts>): { room: DiskRoom, evicted: string[] } {
   const evicted: string[] = []
   const room = new DiskRoom({
-    kept: () => ['news'], capOf: () => null, driveOf: () => 'drive', indexBytesOf: () => 0, received: () => [], present: async function * () {},
+    kept: () => ['news'], capOf: () => null, driveOf: () => 'drive', indexBytesOf: () => 0, received: () => [], present: async function * () {}, staying: async () => new Map(),
     evict: async ({ id }) => { evicted.push(id) }, ...parts
   })
   return { room, evicted }
