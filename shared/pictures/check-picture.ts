@@ -48,11 +48,10 @@ export async function checkPicture (source: PictureSource, limitMs?: number): Pr
 }
 
 /** A drawing may be small, and bring along what is not. @throws NotShown */
-async function checkCarried (files: Uint8Array[]): Promise<void> {
+async function checkCarried (pictures: Uint8Array[]): Promise<void> {
   let pixels = 0
-  for (const file of files) {
-    const type = pictureType(file)
-    if (type === null) continue
+  for (const file of pictures) {
+    const type = pictureType(file)!
     try {
       const read = async function * (start: number, end: number): AsyncGenerator<Uint8Array> { yield file.subarray(start, end + 1) }
       const size = await sizes[type](new PictureBytes({ sizeBytes: file.length, read }))

@@ -4,7 +4,7 @@ export interface PictureSize {
   width: number | null
   height: number | null
   frames: number
-  /** Files that it brings along, as an SVG may. */
+  /** Pictures that it brings along, as an SVG may. */
   carried?: Uint8Array[]
 }
 

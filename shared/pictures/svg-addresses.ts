@@ -9,14 +9,14 @@ import { NotShown } from './not-shown.ts'
 export function checkAddresses (element: string, readings: Set<string>): void {
   for (const reading of readings) {
     if (!/data:/i.test(reading)) continue
-    if (/data:\s*(?:image\/svg|text\/xml|application\/(?:xml|xhtml))/i.test(reading)) throw new NotShown('there is another drawing in it')
+    if (/data:\s*[^,;]*(?:xml|html|rdf|svg)/i.test(reading)) throw new NotShown('there is another drawing in it')
     if (element === 'link' || /@import|data:\s*text\/css/i.test(reading)) throw hasSheets()
   }
 }
 
 /** @throws NotShown for a style sheet that a drawing names before its root (`<?xml-stylesheet …?>`), unless it is from elsewhere */
 export function checkInstruction (instruction: string): void {
-  if (/^xml-stylesheet\s/.test(instruction) && /data:|[&#]/i.test(instruction)) throw hasSheets()
+  if (/^xml-stylesheet\s/.test(instruction) && /data:|[&#]/i.test(instruction.replace(/[\t\n\r]/g, ''))) throw hasSheets()
 }
 
 function hasSheets (): NotShown { return new NotShown('it has style sheets that are not looked through') }

@@ -5,7 +5,7 @@ import { type Attribute, checkChange, drawnLength, NAMING, pointsIn, pointsOf } 
 import { comparedName, namesIn, readingsOf } from './svg-names.ts'
 import type { SvgOutline } from './svg-outline.ts'
 import type { Part } from './svg-part-counts.ts'
-import { SvgStyle, type Use, usesOf, usesOfStyle } from './svg-style.ts'
+import { SvgStyle, type Use, usesOf, usesOfStyle, wordsOf } from './svg-style.ts'
 
 /** They are painted with nothing: others are painted with them, and their colours cost nothing. */
 const COLOURS = new Set(['linearGradient', 'radialGradient', 'stop'])
@@ -23,10 +23,10 @@ export class SvgDrawing {
   readonly carried = new CarriedFiles()
   #outline: SvgOutline
   #style: SvgStyle
-  #takesAll: boolean
+  #takesAll = false
   #limit: number
   /** Points that its style sheets may give to any line. */
-  #points: number
+  #points = 0
   #open: Open[] = []
   #uses = 0
 
@@ -34,12 +34,8 @@ export class SvgDrawing {
     const { sheets, names } = outline
     this.#outline = outline
     this.#style = new SvgStyle(sheets, name => names.has(name))
-    const readings = readingsOf(sheets)
-    checkAddresses('style', readings)
-    this.carried.add(readings)
-    this.#takesAll = saysInherit(readings)
-    this.#points = Math.max(0, ...Array.from(readings, reading => /path\s*\(/i.test(reading) ? pointsIn(reading) : 0))
     this.#limit = limit
+    for (const sheet of sheets) this.#readSheet(readingsOf(sheet))
   }
 
   /** @returns false where it is too much @throws NotShown */
@@ -67,6 +63,13 @@ export class SvgDrawing {
     return true
   }
 
+  #readSheet (readings: Set<string>): void {
+    checkAddresses('style', readings)
+    this.carried.add(readings)
+    this.#takesAll ||= saysInherit(readings)
+    this.#points += Math.max(...Array.from(readings, reading => /path\s*\(/i.test(reading) ? pointsIn(reading) : 0))
+  }
+
   #use (part: Part, uses: Use[], attributes: Attribute[]): void {
     const points = uses.some(({ isAtPoints }) => isAtPoints) ? this.#points + pointsOf(attributes) : 1
     for (const { name, isAtPoints } of uses) part.used.set(name, (part.used.get(name) ?? 0) + (isAtPoints ? points : 1))
@@ -84,7 +87,8 @@ export class SvgDrawing {
   }
 
   #usesOf (element: string, attributes: Attribute[]): Use[] {
-    const words = new Set([element, ...attributes.flatMap(({ name, value }) => name === 'class' ? value.split(/\s+/) : name === 'id' ? [value] : [])])
+    const called = attributes.filter(({ name }) => name === 'class' || name === 'id').map(({ value }) => value)
+    const words = new Set([element, ...called].flatMap(wordsOf))
     const named = attributes.flatMap(({ name, value, readings }) => {
       if (NAMING.has(localName(name))) return Array.from(namesIn(readings), found => ({ name: found, isHandedOn: false, isAtPoints: false }))
       return name === 'style' ? usesOfStyle(value, readings) : usesOf(name, readings)

@@ -1,4 +1,3 @@
-import { unescape } from 'node:querystring'
 import { NotShown } from './not-shown.ts'
 
 /** Fonts of signs have some thousand, with one each. */
@@ -35,8 +34,13 @@ export function readingsOf (value: string): Set<string> {
   if (!/[\\%\t\n\r]/.test(value)) return new Set([value])
   return new Set([value, unescaped(value)].flatMap(reading => {
     const stripped = reading.replace(/[\t\n\r]/g, '')
-    return [reading, stripped, unescape(stripped)]
+    return [reading, stripped, percentDecoded(stripped, 'utf8'), percentDecoded(stripped, 'latin1')]
   }))
+}
+
+/** As addresses escape bytes; browsers take those that are no UTF-8 for Latin-1, or for letters that nobody knows. */
+export function percentDecoded (value: string, encoding: 'utf8' | 'latin1'): string {
+  return value.replace(/(?:%[\da-f]{2})+/gi, bytes => Buffer.from(bytes.replaceAll('%', ''), 'hex').toString(encoding))
 }
 
 /** As style sheets escape letters. */
@@ -46,6 +50,7 @@ function unescaped (value: string): string {
     if (++count > MOST_ESCAPED) throw new NotShown('too many of its letters are escaped')
     if (code === undefined) return letter === '\n' ? '' : letter!
     const codePoint = parseInt(code, 16)
-    return codePoint <= 0x10ffff ? String.fromCodePoint(codePoint) : ''
+    const isLetter = codePoint > 0 && codePoint <= 0x10ffff && (codePoint < 0xd800 || codePoint > 0xdfff)
+    return isLetter ? String.fromCodePoint(codePoint) : '\ufffd'
   })
 }

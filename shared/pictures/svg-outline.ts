@@ -14,27 +14,31 @@ export class SvgOutline {
   /** There may be a page in the drawing, which shows elements by whatever name. */
   hasPage = false
   #limit: number
-  #sheets: string[] = []
-  #open: string[] = []
+  #sheets: string[][] = []
+  /** What has begun and not ended yet; of a style sheet what it says. */
+  #open: { sheet: string[] | null }[] = []
   #tags = 0
 
   constructor (limit: number) {
     this.#limit = limit
   }
 
-  get sheets (): string { return this.#sheets.join('') }
+  /** Each by itself, as browsers read them: what one leaves open ends with it. */
+  get sheets (): string[] { return this.#sheets.map(pieces => pieces.join('')) }
 
   /** @returns false where it is too much @throws NotShown */
   add (piece: XmlPiece): boolean {
     if (piece.kind === 'close') this.#open.pop()
     if (piece.kind === 'instruction') checkInstruction(piece.value)
-    if (piece.kind === 'text' && this.#open.at(-1) === 'style') this.#sheets.push(piece.value)
+    if (piece.kind === 'text') this.#open.at(-1)?.sheet?.push(piece.value)
     if (piece.kind !== 'open') return true
     const { name, attributes } = piece
     if (attributes.size > MOST_ATTRIBUTES) throw new NotShown(`a tag of it has more than ${MOST_ATTRIBUTES.toLocaleString('en')} attributes`)
     const id = attributes.get('id')
     if (id !== undefined) this.names.add(comparedName(id))
-    this.#open.push(localName(name))
+    const sheet = localName(name) === 'style' ? [] : null
+    if (sheet) this.#sheets.push(sheet)
+    this.#open.push({ sheet })
     this.hasPage ||= localName(name) === 'foreignObject'
     return ++this.#tags <= this.#limit && this.#open.length <= MOST_DEEP
   }

@@ -9,7 +9,7 @@ const PIECES_A_PART = 5
 export interface SvgParts {
   /** When all that is repeated is drawn: a few `use`, or patterns, in what others use make billions. */
   count: number
-  /** Files that it brings along, each once. */
+  /** Pictures that it brings along, each once. */
   carried: Uint8Array[]
 }
 
@@ -25,7 +25,7 @@ export function partsOf (text: string, limit: number): SvgParts {
   if (!readXml(text, upTo(PIECES_A_PART * limit, piece => outline.add(piece)))) return tooMany
   const drawing = new SvgDrawing(outline, limit)
   if (!readXml(text, piece => drawing.add(piece))) return tooMany
-  return { count: new PartCounts(drawing.named, limit).of(drawing.root), carried: drawing.carried.all }
+  return { count: new PartCounts(drawing.named, limit).of(drawing.root), carried: drawing.carried.pictures }
 }
 
 function upTo (most: number, visit: (piece: XmlPiece) => boolean): (piece: XmlPiece) => boolean {

@@ -51,9 +51,13 @@ export class SvgStyle {
   #steps = 0
 
   /** @param isThere whether something in the drawing has that name */
-  constructor (sheets: string, isThere: (name: string) => boolean) {
+  constructor (sheets: string[], isThere: (name: string) => boolean) {
+    for (const sheet of sheets) this.#read(sheet, isThere)
+  }
+
+  #read (sheet: string, isThere: (name: string) => boolean): void {
     const open: Block[] = []
-    const isRead = forEachPiece(sheets, ({ kind, text }) => {
+    const isRead = forEachPiece(sheet, ({ kind, text }) => {
       const block = open.at(-1)
       // What stands before a block may be a value: `--a: url(#b) {}`.
       const uses = kind === 'close' ? [] : usesOfDeclaration(text).filter(({ name }) => isThere(name))
@@ -62,18 +66,16 @@ export class SvgStyle {
       if (kind === 'close' && block) this.#add(open.pop()!)
     })
     for (const block of open) this.#add(block)
-    if (isRead) return
-    this.#uses.clear()
-    this.#everywhere = usesOf('', readingsOf(sheets)).filter(({ name }) => isThere(name))
+    if (!isRead) for (const use of usesOf('', readingsOf(sheet))) if (isThere(use.name)) this.#everywhere.push(use)
   }
 
-  /** @param words what selectors may call an element: its name, its classes, its id */
+  /** @param words what selectors may call an element: those of its name, its classes, its id */
   of (words: Iterable<string>): Use[] {
     if (this.#uses.size === 0) return this.#everywhere
     // A block that names an element in many ways applies once.
     const blocks = new Set<Use[]>()
     for (const word of words) {
-      for (const uses of this.#uses.get(word.toLowerCase()) ?? []) {
+      for (const uses of this.#uses.get(word) ?? []) {
         if (++this.#steps > MOST_STEPS) throw new NotShown('its style sheets call its parts by very many names')
         blocks.add(uses)
       }
@@ -86,7 +88,7 @@ export class SvgStyle {
     // Those that take more than words to understand apply everywhere.
     if (selector === null || isInAnother || /[*[:&|@]/.test(selector)) for (const use of uses) this.#everywhere.push(use)
     else {
-      for (const word of new Set(selector.toLowerCase().match(/[^\s.#,>+~]+/g))) {
+      for (const word of new Set(wordsOf(selector))) {
         const known = this.#uses.get(word)
         if (known) known.push(uses)
         else this.#uses.set(word, [uses])
@@ -94,6 +96,9 @@ export class SvgStyle {
     }
   }
 }
+
+/** Of what selectors say, and of what they may say it. */
+export function wordsOf (text: string): string[] { return (text.match(/[^\s.#,>+~]+/g) ?? []).map(word => word.toLowerCase()) }
 
 function blockIn (around: Block | undefined, text: string): Block {
   const isMedium = /^@media\b/i.test(text)

@@ -64,6 +64,20 @@ t.test('a drawing that multiplies is not shown, however it writes what it uses',
     ['led elsewhere from elsewhere after a while', svg('', '<use id="a" href="#b"/><set href="#a" attributeName="href" to="#c"/>'), /from elsewhere/],
     ['a long line, often', svg('', `<path id="p" d="M0 0${'h1'.repeat(500_000)}"/>${'<use href="#p"/>'.repeat(1_000)}`), PARTS],
     ['a long text, often', svg('', `<text id="p">${'abc '.repeat(250_000)}</text>${'<use href="#p"/>'.repeat(1_000)}`), PARTS],
+    ['behind a remark that another sheet leaves open', svg('', `<style>/*</style><style>path{fill:url(#b)}</style><pattern id="b">${'<circle/>'.repeat(1_000)}</pattern>${'<path/>'.repeat(1_000)}`), PARTS],
+    ['behind a text that another leaves open', svg('', `<style>x{a:"</style><style>path{fill:url(#b)}</style><pattern id="b">${'<circle/>'.repeat(1_000)}</pattern>${'<path/>'.repeat(1_000)}`), PARTS],
+    ...Object.entries({
+      'a letter that is none': ['a\ufffdb', 'fill="url(#a\\0 b)"'],
+      'half a letter': ['a\ufffdb', 'fill="url(#a\\d800 b)"'],
+      'a letter beside what is no escape': ['éA', 'style="mask:url(#é%41) 50%"'],
+      'a letter of Latin-1': ['é', 'fill="url(#%E9)"']
+    }).map(([name, [id, use]]): [string, Buffer, RegExp] => [name, svg('', `<pattern id="${id}">${'<circle/>'.repeat(1_000)}</pattern>${`<path ${use}/>`.repeat(1_000)}`), PARTS]),
+    ...Object.entries({
+      'a word with a letter that has two small ones': ['.aΣ.Σ', 'class="aΣ Σ"'],
+      'an id with a letter that is no space': ['#a\ufeffb', 'id="a\ufeffb"']
+    }).map(([name, [selector, called]]): [string, Buffer, RegExp] => [name, svg('', `<style>${selector}{fill:url(#b)}</style><pattern id="b">${'<circle/>'.repeat(1_000)}</pattern>${`<path ${called}/>`.repeat(1_000)}`), PARTS]),
+    ['a sheet in an address with a letter between that is left out', Buffer.from('<?xml-stylesheet href="da\tta:text/css,a"?><svg/>'), /style sheets/],
+    ['a drawing in other words', svg('', '<path mask="url(data:application/mathml+xml,a#b)"/>'), /another drawing/],
     ['very many names in one value', svg('', `<style>\\41 url( ${'#'.repeat(2_000_000)}</style>`), /too much is named/],
     ['very many names of its style sheets', svg('id="a"', `<style>${`.${Array.from({ length: 1_000 }, (_, i) => `c${i}`).join(' .')}{fill:url(#a)}`.repeat(500)}</style>${`<g class="${Array.from({ length: 1_000 }, (_, i) => `c${i}`).join(' ')}"/>`.repeat(20)}`), /by very many names/],
     ['in letters that browsers take for others', after('<?xml version="1.0" encoding="Shift_JIS"?>'), /letters are written/],
@@ -102,8 +116,11 @@ t.test('pictures that a drawing brings along are looked at like others', async t
     ['called nothing', `<image href="data:;BASE64 ,${base64(bomb)}"/>`, /60,000/],
     ['with its letters by their numbers', `<image href="d&#97;ta:image/png;base64,${base64(bomb).replace('i', '&#105;').replaceAll('A', '%41')}"/>`, /60,000/],
     ['with letters between that are left out', `<image href="da&#10;ta:image/png;bas&#9;e64,${base64(bomb).replaceAll('A', '&#10;A')}"/>`, /60,000/],
-    ['by its bytes', `<image href="data:image/png,${Array.from(bomb, byte => `%${byte.toString(16).padStart(2, '0')}`).join('')}"/>`, /60,000/],
-    ['in a style sheet', `<style>a{b:url(data:font/woff2;base64,AAAA)}c{mask:url("data:image/png;base64,${base64(bomb)}")}</style>`, /60,000/],
+    ['by its bytes', `<image href="data:image/png,${Array.from(bomb, byte => `%${byte.toString(16).padStart(2, '0')}`).join('')}"/>`, /written by its letters/],
+    ['by its bytes, and called base64 by them', `<image href="data:image/png;base%364,${Array.from(bomb, byte => `%${byte.toString(16).padStart(2, '0')}`).join('')}"/>`, /written by its letters/],
+    ['of a kind that is not shown', `<image href="data:image/bmp;base64,${base64(Buffer.from('424d400000000000000036000000280000003075000030750000', 'hex'))}"/>`, /no picture of a kind/],
+    ['the same by its bytes', '<image href="data:image/bmp,%42%4d%40%00%00%00%00%00"/>', /no picture of a kind/],
+    ['in a style sheet', `<style>a{b:url(data:font/woff2;base64,d09GMgAB)}c{mask:url("data:image/png;base64,${base64(bomb)}")}</style>`, /60,000/],
     ['with its letters escaped', `<style>a{mask:url(\\64 ata:image/png;base64,${base64(bomb)})}</style>`, /60,000/],
     ['behind another', `<image srcset="data:image/gif;base64,${base64(gif(1, 1))} 1x, data:image/png;base64,${base64(bomb)} 2x"/>`, /60,000/],
     ['too many frames', `<image href="data:image/gif;base64,${base64(gif(10, 10, 6_000))}"/>`, /6,000 frames/],
@@ -114,6 +131,7 @@ t.test('pictures that a drawing brings along are looked at like others', async t
   const shown: Record<string, string> = {
     'one, often': `<image href="${large(1)}"/>`.repeat(100),
     'many small ones': Array.from({ length: 500 }, (_, i) => `<image href="data:image/png;base64,${base64(png(100, 100 + i))}"/>`).join(''),
+    'words with a sign in them': '<text aria-label="Data: rain, 50 % größer, 3 % kleiner"/><image href="data:text/plain,%41%42"/>',
     fonts: '<style>@font-face{src:url(data:font/woff2;base64,d09GMgABAAAAA)}</style>',
     'nothing at all': '<image href="data:"/><image href="data:image/png;base64,"/><text>data: 5, 6</text><a title="data: 5, 6"/>'
   }
