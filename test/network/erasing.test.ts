@@ -64,7 +64,7 @@ t.test('what stands in an index behind the seal directs no erasure', async t => 
   const places = await Promise.all([id, removed, other].map(placeOf))
   await writer.append([removed, other].map(of => ({ path: issuePath(id, `files/${of}`), pointer: places.find(place => place.id === of)!.locations[0]! })))
 
-  const library = { places: async (): Promise<IssuePlace[]> => places } as unknown as FollowedDriveOptions['library']
+  const library = { places: async (_newsletter: string, after: number): Promise<IssuePlace[]> => after === 0 ? places : [] } as unknown as FollowedDriveOptions['library']
   const drive = new FollowedDrive(peer, writer.key, { live: false, newsletter: '', writer: 'w1', library, arriving: () => new Map() as never })
   await drive.ready()
   t.teardown(() => drive.close())
