@@ -79,6 +79,34 @@ t.test('when an author takes back what was published, readers keep it, say so, a
   t.match(await command(['writers', 'history', newsletter, 'w1', '--keep', '--json']), { stdout: /"choice":"keep"/ })
 })
 
+t.test('what is published on the history that was kept bears no mark', async t => {
+  const network = await testNetwork(t)
+  const newsletter = newNewsletter('Two faces')
+  const { address } = newsletter
+  const author = await openAuthor(t, network, 'author', newsletter)
+  await publish(author, 'a', 1, 'First')
+  await publish(author, 'b', 2, 'Second')
+  const reader = await subscribed(network, 'reader', address, 2)
+  await author.close()
+  const thief = await openAuthor(t, network, 'thief', newsletter)
+  await publish(thief, 'a', 1, 'First')
+  const early = await thief.heads()
+  await publish(thief, 'b', 2, 'Second')
+  await thief.truncate(early.index, early.blobs)
+  await publish(thief, 'c', 2, 'Instead')
+  t.match(await untilOtherHistory(reader, address), { kind: 'takenBack' })
+  await until('the issue bears a mark', async () => (await withdrawnOf(reader, address)).join() === 'Second')
+  await until('the other history is kept', async () => (await reader.client.getWriterHistory({ params: { newsletter: address, writer: 'w1' } })).kept.length > 0)
+  await thief.close()
+
+  await reader.client.decideWriterHistory({ params: { newsletter: address, writer: 'w1' }, body: { choice: 'keep' } })
+  const again = await openAuthor(t, network, 'author', newsletter)
+  await publish(again, 'd', 3, 'Third')
+  await until('what follows is taken', async () => (await reader.client.getNewsletter({ params: { newsletter: address } })).issues.ready === 3)
+  await reader.restart()
+  t.same(await withdrawnOf(reader, address), ['Second'])
+})
+
 for (const [more, what] of [[0, 'of one length'], [1, 'of which one is longer']] as const) {
   t.test(`two readers who were shown two histories ${what} find it out when they meet, and keep what proves it`, async t => {
     const network = await testNetwork(t)

@@ -4,7 +4,8 @@ import { writeDurably } from '../../durable-file.ts'
 import type { Address } from '../../format/address.ts'
 import { decodeHistory, encodeHistory, type SignedHistory } from '../../format/history.ts'
 import type { CoreState } from '../../format/receipt.ts'
-import { checkHistory, treeHashAt } from './signed-history.ts'
+import { inSteps } from '../../in-steps.ts'
+import { checkHistorySteps, treeHashAt } from './signed-history.ts'
 
 /** More than these of one drive prove nothing more, and whoever holds its key could fill a disk with them. */
 const MOST_KEPT = 4
@@ -73,7 +74,7 @@ export class KeptHistories {
   async #read (address: Address, name: string): Promise<KeptHistory | null> {
     try {
       const history = decodeHistory(await readFile(join(this.#folder, address, name)), address)
-      return { history, head: checkHistory(history) }
+      return { history, head: await inSteps(checkHistorySteps(history)) }
     } catch {
       return null // a file on the disk is believed no more than a peer
     }

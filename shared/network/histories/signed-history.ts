@@ -6,8 +6,12 @@ import { AppError } from '../../errors.ts'
 import { type Address, addressBytes } from '../../format/address.ts'
 import { HISTORY_BLOCKS, HISTORY_BYTES, type SignedHistory } from '../../format/history.ts'
 import type { CoreState } from '../../format/receipt.ts'
+import { atOnce, type Steps } from '../../format/steps.ts'
 import { identityOf, isSigned } from '../bundles/core-identity.ts'
 import { stateAt } from './core-history.ts'
+
+/** Blocks that are hashed in one go. */
+const STEP_BLOCKS = 256
 
 /** The history of an index core that is here; null while it is not whole, or when it is too large to be passed on. */
 export async function historyOf (address: Address, core: Hypercore): Promise<SignedHistory | null> {
@@ -31,11 +35,14 @@ export async function historyOf (address: Address, core: Hypercore): Promise<Sig
  *
  * @throws AppError BAD_ID, BAD_FORMAT, BAD_SIGNATURE
  */
-export function checkHistory (history: SignedHistory): CoreState {
+export function checkHistory (history: SignedHistory): CoreState { return atOnce(checkHistorySteps(history)) }
+
+/** Like {@link checkHistory}. */
+export function * checkHistorySteps (history: SignedHistory): Steps<CoreState> {
   const { drive, signer, fork, signature, blocks } = history
   if (blocks.length === 0 || blocks.reduce((sum, { length }) => sum + length, 0) > HISTORY_BYTES) throw new AppError('BAD_FORMAT', 'A history of a drive is empty, or larger than it may be.')
   const { key } = identityOf({ drive, signer, kind: 'index' })
-  const roots = rootsOf(blocks)
+  const roots = yield * rootsSteps(blocks, () => {})
   if (!isSigned({ key, roots, length: blocks.length, fork, signature, signer })) throw new AppError('BAD_SIGNATURE', 'The writer of the drive did not sign this history.')
   return { fork, length: blocks.length, treeHash: crypto.tree(roots).toString('hex') }
 }
@@ -59,13 +66,16 @@ export function sharedBlocks (a: SignedHistory, b: SignedHistory): number {
   return departs === -1 ? a.blocks.length : departs
 }
 
-export function rootsOf (blocks: Uint8Array[], onNode: (node: TreeNode) => void = () => {}): TreeNode[] {
+export function rootsOf (blocks: Uint8Array[], onNode: (node: TreeNode) => void = () => {}): TreeNode[] { return atOnce(rootsSteps(blocks, onNode)) }
+
+function * rootsSteps (blocks: Uint8Array[], onNode: (node: TreeNode) => void): Steps<TreeNode[]> {
   const roots: TreeNode[] = []
   const add = (node: TreeNode): void => {
     roots.push(node)
     onNode(node)
   }
   for (const [number, block] of blocks.entries()) {
+    if (number % STEP_BLOCKS === STEP_BLOCKS - 1) yield
     add({ index: 2 * number, size: block.length, hash: crypto.data(Buffer.from(block)) })
     while (roots.length > 1 && flat.parent(roots.at(-1)!.index) === flat.parent(roots.at(-2)!.index)) {
       const [left, right] = roots.splice(-2) as [TreeNode, TreeNode]
