@@ -68,10 +68,12 @@ export class DriveFollower extends Resource<DriveFollowerEvents> {
     super()
     this.#parts = parts
     this.reader = new FollowedDrive(parts.peer, parts.writer.drive, { ...parts, writer: parts.writer.id, arriving: () => this.completing.arriving })
-    this.memory = new DriveMemory({ ...parts, reader: this.reader, onChanged: () => { this.emit('historyChanged'); this.scan() } })
+    this.memory = new DriveMemory({
+      ...parts, reader: this.reader, onChanged: () => { this.emit('historyChanged'); this.scan() },
+      onTakenBack: id => this.emit('issueChanged', id), onDamaged: () => parts.peer.tellDamage(this.reader.key)
+    })
     this.completing = new Completing({
-      ...parts,
-      reader: this.reader,
+      ...parts, reader: this.reader,
       onIssueChanged: id => this.emit('issueChanged', id),
       onProgress: () => this.emit('progressed'),
       onFault: error => this.emit('faulty', error),
@@ -81,7 +83,7 @@ export class DriveFollower extends Resource<DriveFollowerEvents> {
       work: () => this.#scan(),
       mayRun: () => !this.closing && !this.#paused,
       onFailed: error => {
-        if (!isTimedOut(error)) this.#tryingAgain.failed() // else it is tried again with the next news of the drive
+        if (!isAppError(error) || error.code !== 'TIMED_OUT') this.#tryingAgain.failed() // else it is tried again with the next news of the drive
         if (!this.closing) parts.log.debug({ error: messageOf(error) }, 'reading an index')
       },
       onEnded: () => this.emit('progressed')
@@ -124,7 +126,8 @@ export class DriveFollower extends Resource<DriveFollowerEvents> {
   async #withdraw (seal: number): Promise<void> {
     const { newsletter, writer, root, library } = this.#parts
     this.#intake.giveUp(seal)
-    for (const id of await withdrawBehind(seal, newsletter, writer, root(), library, this.completing)) this.emit('issueChanged', id)
+    const withdrawn = await withdrawBehind(seal, newsletter, writer, root(), library, this.completing)
+    for (const id of [...withdrawn, ...await this.memory.takenBack()]) this.emit('issueChanged', id) // beside a seal nothing is marked
     if (this.#indexed <= seal) return
     this.#indexed = 0
     this.emit('cutOff')
@@ -209,6 +212,7 @@ export class DriveFollower extends Resource<DriveFollowerEvents> {
 
   async #scan (): Promise<void> {
     const { newsletter, writer, root, library, live } = this.#parts
+    this.memory.lookAgain()
     this.#isSealed = await this.memory.agreesWithSeal(wholeSealOf(writer.id, root()))
     if (!this.#isSealed) await this.#withdraw(0)
     const [from, to, seal] = [Math.max(1, this.#indexed), this.#end, this.#seal]
@@ -239,10 +243,8 @@ export class DriveFollower extends Resource<DriveFollowerEvents> {
     try {
       this.emit('described', await readDocument(this.reader, found), this.#parts.writer)
     } catch (error) {
-      if (!isAppError(error) || isTimedOut(error)) throw error
+      if (!isAppError(error) || error.code === 'TIMED_OUT') throw error
       this.emit('faulty', error)
     }
   }
 }
-
-function isTimedOut (error: unknown): boolean { return isAppError(error) && error.code === 'TIMED_OUT' }

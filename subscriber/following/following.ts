@@ -73,11 +73,11 @@ export class Following extends Resource<FollowingEvents> {
     const places = new Map((await library.byActivity()).map((address, place) => [address, place]))
     const placeOf = ({ address }: Followed): number => places.get(address) ?? -1
     await this.#resting.ready()
+    await this.#repairs.ready() // what is damaged shows as soon as a drive is read
     await aFewAtOnce(subscribed.sort((a, b) => placeOf(a) - placeOf(b)), STARTED_AT_ONCE, async followed => { if (!this.closing) await this.#start(followed) })
     // One that can not be dropped as yet keeps nothing else from starting.
     const later = (error: unknown): void => this.#parts.log.error({ error: messageOf(error) }, 'dropping what was ended')
     for (const { address, leaving } of subscribed) if (leaving && !this.closing) await this.unfollow(address).catch(later)
-    await this.#repairs.ready()
     await this.#compacting.ready()
   }
 

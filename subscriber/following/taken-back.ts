@@ -60,7 +60,9 @@ export function isTakenBack ({ id, seq }: Pick<LibraryIssue, 'id' | 'seq'>, take
 export interface WriterOfLibrary { library: Pick<Library, 'issuesBehind'>, newsletter: Address, writer: Pick<RootWriter, 'id'> }
 
 /** Ids of a writer's issues that are taken back by the one and not by the other. */
-export async function takenBackOtherwise ({ library, newsletter, writer }: WriterOfLibrary, before: TakenBack | null, now: TakenBack | null): Promise<string[]> {
+export async function takenBackOtherwise (
+  { library, newsletter, writer }: WriterOfLibrary, before: TakenBack | null, now: TakenBack | null
+): Promise<string[]> {
   const from = Math.min(before?.from ?? Infinity, now?.from ?? Infinity)
   if (from === Infinity) return []
   const behind = await library.issuesBehind(newsletter, writer.id, from)
