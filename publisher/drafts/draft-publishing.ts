@@ -35,8 +35,8 @@ export interface DraftPublisher {
 /** What a draft that corrects an issue needs of it besides. */
 export interface DraftReviser {
   text (address: Address, id: string): Promise<IssueText>
-  /** True when this text was written here as the revision after `from`. */
-  hasCorrection (address: Address, id: string, prepared: PreparedIssue, from: number): Promise<boolean>
+  /** True when this text was written here as the revision after `from`; only where there is one, the text is asked for. Null: no issue can have it. */
+  hasCorrection (address: Address, id: string, text: () => Promise<PreparedIssue | null>, from: number): Promise<boolean>
   correctPrepared (address: Address, id: string, prepared: PreparedIssue, correction: PreparedCorrection): Promise<Revised>
 }
 
@@ -104,11 +104,7 @@ export class DraftPublishing {
   }
 
   async #hasCorrected (draft: StoredDraft, { issue }: StoredPublication, from: number, folder: DraftFolder): Promise<boolean> {
-    const made = await prepareDraft(draft, folder).catch((error: unknown) => {
-      if (isAppError(error)) return null // a text that no issue can have has not gone out
-      throw error
-    })
-    return made !== null && await this.#reviser.hasCorrection(draft.newsletter, issue, made.prepared, from)
+    return await this.#reviser.hasCorrection(draft.newsletter, issue, async () => await textOrNull(draft, folder), from)
   }
 
   /** Publishes a draft that is due: gives its issue's ref, or why nothing went out. While the keys are locked, it waits, and says so. */
@@ -135,6 +131,16 @@ export class DraftPublishing {
       const problem = { code: isAppError(error) ? error.code : 'INTERNAL', reason: messageOf(error) }
       return { publication: { ...publication, ...(problem.code !== 'LOCKED' && { state: 'failed' as const }), problem } }
     }
+  }
+}
+
+/** Null: no issue can have this text. One that could not be read in time may be out all the same. */
+async function textOrNull (draft: StoredDraft, folder: DraftFolder): Promise<PreparedIssue | null> {
+  try {
+    return (await prepareDraft(draft, folder)).prepared
+  } catch (error) {
+    if (isAppError(error) && ['BAD_SOURCE', 'BAD_NAME'].includes(error.code)) return null
+    throw error
   }
 }
 

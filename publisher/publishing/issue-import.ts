@@ -31,10 +31,10 @@ export async function importSources (run: PublishingRun, { sources, notes }: { s
       report(i, sources.length, source.name)
       await importOne(run, source, imported)
       if (imported.published - safe < SYNC_EVERY) continue
-      await run.writer.sync()
+      await makeSafe(run)
       safe = imported.published
     }
-    await run.writer.sync()
+    await makeSafe(run)
   } catch (error) {
     throw await endedEarly(run, error, `${imported.published} of ${sources.length} issues`, imported.published > 0)
   }
@@ -42,12 +42,23 @@ export async function importSources (run: PublishingRun, { sources, notes }: { s
 }
 
 /** What is told of an import that ends before its time: whether what it has written is safe, besides what is wrong with the machine. */
-async function endedEarly ({ writer }: PublishingRun, error: unknown, many: string, isAny: boolean): Promise<unknown> {
-  const unsafe = await writer.sync().then(() => null, (failure: unknown) => ({ failure }))
-  if (!isAny) return error
-  if (!unsafe) return isAppError(error) ? new AppError(error.code, `${many} were published. ${error.message}`, { cause: error }) : error
-  const code = [unsafe.failure, error].find(isAppError)?.code ?? 'INTERNAL'
-  return new AppError(code, `${many} were written, and are not safe yet, though readers may have them: do the same again. ${messageOf(error)}`, { cause: unsafe.failure })
+async function endedEarly (run: PublishingRun, error: unknown, many: string, isAny: boolean): Promise<unknown> {
+  const unsafe = error instanceof NotSafe ? error : await makeSafe(run).then(() => null, (failure: NotSafe) => failure)
+  const reason = error instanceof NotSafe ? error.cause : error
+  if (!isAny) return reason
+  if (!unsafe) return isAppError(reason) ? new AppError(reason.code, `${many} were published. ${reason.message}`, { cause: reason }) : reason
+  const code = [unsafe.cause, reason].find(isAppError)?.code ?? 'INTERNAL'
+  return new AppError(code, `${many} were written, and are not safe yet, though readers may have them: do the same again. ${messageOf(reason)}`, { cause: unsafe.cause })
+}
+
+/** What was written could not be made safe; `cause`: why. */
+class NotSafe extends Error {}
+
+/** Once more where it fails: what is safe then is no reason to end. @throws NotSafe */
+async function makeSafe ({ writer }: PublishingRun): Promise<void> {
+  await writer.sync().catch(async () => await writer.sync()).catch((cause: unknown) => {
+    throw new NotSafe(messageOf(cause), { cause })
+  })
 }
 
 /** Another text of the same name and date would have the same id. @throws AppError CONFLICT */

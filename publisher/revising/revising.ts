@@ -74,9 +74,10 @@ export class Revising {
   }
 
   /** True when this device has written this text as the revision after `from`, whatever others have written since. @throws AppError NOT_WRITER, NOT_COMPLETE */
-  async hasCorrection (address: Address, id: string, prepared: PreparedIssue, from: number): Promise<boolean> {
+  async hasCorrection (address: Address, id: string, text: () => Promise<PreparedIssue | null>, from: number): Promise<boolean> {
     const manifest = await this.#writers.asked(address, async writer => await writer.revision(id, from + 1))
-    return manifest !== null && sameContent(manifest, wholeManifest(manifest, prepared, manifest))
+    const prepared = manifest && await text()
+    return manifest !== null && prepared !== null && sameContent(manifest, wholeManifest(manifest, prepared, manifest))
   }
 
   /** @throws AppError ISSUE_NOT_FOUND, NOT_COMPLETE, CONFLICT when it was withdrawn */

@@ -9,10 +9,12 @@ import t, { type Test } from 'tap'
 import { type ColporteurNode, openNode } from '../../console/node.ts'
 import type { DraftTiming } from '../../publisher/drafts/draft-publishing.ts'
 import { thinVersions } from '../../publisher/drafts/thin-versions.ts'
+import { TextThread } from '../../publisher/texts/text-thread.ts'
 import type { Draft, DraftVersion } from '../../shared/api/drafts.ts'
 import { type Client, createClient, fetchSender, isBytes } from '../../shared/api/client.ts'
 import { countWords } from '../../shared/api/word-count.ts'
 import type { Config } from '../../shared/config.ts'
+import { AppError } from '../../shared/errors.ts'
 import { startBootstrap } from '../../shared/network/bootstrap.ts'
 import { DriveWriter } from '../../shared/network/drive-writer.ts'
 import { Library } from '../../subscriber/library/library.ts'
@@ -432,6 +434,27 @@ t.test('a correction that went out before the node died is neither missed nor ta
   await start({ lateMs: 0 })
   await until('no draft is left', async () => (await client.listDrafts()).drafts.length === 0, () => client.listDrafts())
   await start()
+  await t.rejects(client.unpublishDraft({ params: { draft } }), { code: 'CONFLICT' })
+  t.equal((await client.getIssue({ params: { issue } })).issue.revision, 2)
+})
+
+t.test('a correction that went out is not taken back while its text can not be read in time', async t => {
+  const desk = await openDesk(t)
+  const { client, newsletter } = desk
+  const { ref: issue } = await client.publishIssue({ params: { newsletter }, body: { source: { markdown: '# The meeting\n\nIt is on Monday.\n' } } })
+  const { id: draft } = await client.correctInDraft({ params: { issue } })
+  await client.saveDraft({ params: { draft }, body: { baseVersion: 1, title: 'The meeting', subtitle: '', markdown: 'It is on Tuesday.' } })
+  await client.publishDraft({ params: { draft }, body: { at: new Date(Date.now() + 500).toISOString(), change: 'correction' } })
+  const start = await killedAfterPublishing(desk)
+  const { run } = TextThread.prototype
+  t.teardown(() => { TextThread.prototype.run = run })
+  for (const code of ['TOO_LARGE', 'INTERNAL'] as const) {
+    TextThread.prototype.run = async () => { throw new AppError(code, 'The text takes longer than 30 s to be read.') }
+    await start()
+    await until('it was tried', async () => (await client.listDrafts()).drafts[0]?.publication?.state === 'failed', () => client.listDrafts())
+    await t.rejects(client.unpublishDraft({ params: { draft } }), { code })
+  }
+  TextThread.prototype.run = run
   await t.rejects(client.unpublishDraft({ params: { draft } }), { code: 'CONFLICT' })
   t.equal((await client.getIssue({ params: { issue } })).issue.revision, 2)
 })
