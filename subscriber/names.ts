@@ -15,11 +15,16 @@ export async function newsletterNamed (name: string, following: Following, libra
   if (address && following.has(address)) return address
   const meant = name.trim().toLowerCase()
   const called = following.all.filter(({ followed: { petName = '' } }) => petName !== '' && petName.toLowerCase() === meant)
-  if (called.length === 1) return called[0]!.followed.address
+  if (called.length > 1) throw ambiguous('are called so by you', called.map(({ followed }) => followed.address))
+  if (called[0]) return called[0].followed.address
   const titled = (await library.newsletters()).filter(({ title }) => title.toLowerCase() === meant)
-  if (titled.length > 1) throw new AppError('AMBIGUOUS', `${titled.length} newsletters have this title. Name it by its address:\n${titled.map(({ address }) => formatAddress(address)).join('\n')}`)
+  if (titled.length > 1) throw ambiguous('have this title', titled.map(({ address }) => address))
   if (titled.length === 0) throw new AppError('NEWSLETTER_NOT_FOUND', `There is no newsletter ${JSON.stringify(name.slice(0, 100))} on this node. "colporteur newsletter list" tells which there are.`)
   return titled[0]!.address
+}
+
+function ambiguous (how: string, addresses: Address[]): AppError {
+  return new AppError('AMBIGUOUS', `${addresses.length} newsletters ${how}. Name it by its address:\n${addresses.map(address => formatAddress(address)).join('\n')}`)
 }
 
 /**

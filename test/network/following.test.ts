@@ -46,6 +46,18 @@ t.test('what a reader calls a newsletter is shown, goes before titles, and is to
   t.equal((await reader.client.getSubscription({ params: { newsletter: 'letters' } })).newsletter, other)
 })
 
+t.test('where two newsletters are called the same by their reader, no title passes for either', async t => {
+  const { author, newsletter, reader, params } = await subscribed(t)
+  const [other, titled] = [await createNewsletter(author, 'Another road'), await createNewsletter(author, 'Letters')]
+  for (const address of [other, titled]) await reader.client.subscribe({ body: { address } })
+  await until('the title is known', async () => (await reader.client.getSubscription({ params: { newsletter: titled } })).title === 'Letters')
+  t.equal((await reader.client.getSubscription({ params: { newsletter: 'letters' } })).newsletter, titled)
+  await reader.client.changeSubscription({ params, body: { petName: 'Letters' } })
+  await reader.client.changeSubscription({ params: { newsletter: other }, body: { petName: 'letters' } })
+  await t.rejects(reader.client.unsubscribe({ params: { newsletter: 'Letters' }, query: {} }), { code: 'AMBIGUOUS', message: new RegExp(`${newsletter}[^]*${other}|${other}[^]*${newsletter}`) })
+  t.equal((await reader.client.listSubscriptions()).subscriptions.length, 3)
+})
+
 t.test('of two things that are said of a newsletter at once, both count, and still do after a restart', async t => {
   const { reader, params } = await subscribed(t)
   const say = async (body: Parameters<typeof reader.client.changeSubscription>[0]['body']): Promise<unknown> => await reader.client.changeSubscription({ params, body })
