@@ -1,5 +1,5 @@
 /** Of a file that is changed, cut off, or gone; also one with blocks that lies where the disk can't be read any more. */
-const DAMAGE = /corrupt|checksum|CRC mismatch|existing log file|magic number|While open a file|while stat a file|No such file|bad block|truncated|CURRENT file|MANIFEST|\.blob: Input\/output error/i
+const DAMAGE = /corrupt|checksum|CRC mismatch|existing log file|magic number|While open a file|while stat a file|No such file|bad block|truncated|CURRENT file|MANIFEST|\.blob: .*(?:Input\/output error|cyclic redundancy|Data error)/i
 /** What the machine is short of, or does not allow just now: told of the same files, which are as they were. As Linux, macOS and Windows say it. */
 const PASSING = new RegExp([
   'No space left', 'quota exceeded', 'Too many open files', 'No file descriptors available', 'Cannot allocate memory', 'Out of memory', 'Not enough memory',

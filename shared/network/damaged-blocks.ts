@@ -12,6 +12,7 @@ const AT_ONCE = 16
 /**
  * Reads every block that is said to be here, and drops those that are not, or do not have the hash that the tree has for
  * them, so that they can be fetched again. What can't be read for another reason stays: nobody else may have it.
+ * Only damage where the store keeps what it needs itself ends that.
  *
  * @param rest called between reads; for whoever is not in a hurry
  * @returns how many were dropped, and why others could not be read; null: all were
@@ -21,7 +22,7 @@ export async function dropDamaged (core: Hypercore, rest: () => Promise<void> = 
   let dropped = 0
   let unread: Error | null = null
   const stays = (error: unknown): true => {
-    if (!isPassing(error)) throw error
+    if (isStoreDamage(error)) throw error
     unread ??= error as Error
     return true
   }

@@ -1,5 +1,5 @@
 import { covers } from '../../shared/format/block-ranges.ts'
-import { isPassing } from '../../shared/network/damage.ts'
+import { isStoreDamage } from '../../shared/network/damage.ts'
 import { readyPlaces } from '../library/all-places.ts'
 import type { LibraryPart } from '../library/library-issue.ts'
 import type { Library } from '../library/library.ts'
@@ -54,7 +54,7 @@ async function repair (drive: DriveFollower, { newsletter, writer, library, isDe
 /** @returns why some blocks could not be read, and stay; null: all were */
 async function dropDamaged (drive: DriveFollower): Promise<Error | null> {
   const unread = await drive.reader.dropDamaged().then(() => null, (error: Error) => {
-    if (!isPassing(error)) throw error
+    if (isStoreDamage(error)) throw error
     return error
   })
   drive.scan() // which may have ended where the index could not be read

@@ -77,6 +77,7 @@ t.test('what a machine is short of, or does not allow, is no damage of the files
     }
   }
   t.ok(isDamage(storeError('While pread offset 7 len 9: /home/db/000010.blob: Input/output error')), 'a disk that can not be read there any more')
+  t.ok(isDamage(storeError('ReadFile failed: C:\\home\\db\\000010.blob: Data error (cyclic redundancy check).')), 'and as Windows says it')
   t.notOk(isDamage(storeError('While appending to file: /home/db/000010.sst: Input/output error')))
   t.ok(isStoreDamage(storeError('Corruption: block checksum mismatch in /home/db/000009.sst')))
 })
@@ -91,12 +92,19 @@ t.test('a block is dropped for its damage alone, and not because it could not be
   t.match(await dropDamaged(await unreadable(t, {})), { dropped: 0, unread: null })
 })
 
-t.test('whatever else fails while blocks are looked at is told, and drops none', async t => {
-  for (const message of ['Batch is destroyed', 'Corruption: block checksum mismatch in /home/db/000009.sst']) {
-    const core = await unreadable(t, { 3: message })
-    await t.rejects(dropDamaged(core), { message })
-    t.same(await missing(core), [])
+t.test('a block that can not be read for whatever reason keeps none of the others from being dropped', async t => {
+  for (const message of ['Batch is destroyed', 'While pread offset 7 len 9: /home/db/000009.sst: Input/output error']) {
+    const core = await unreadable(t, { 3: message, 37: 'Corruption: CRC mismatch in /home/db/000010.blob' })
+    t.match(await dropDamaged(core), { dropped: 1, unread: { message } })
+    t.same(await missing(core), [37])
   }
+})
+
+t.test('damage of what the store needs itself is told, and drops none', async t => {
+  const message = 'Corruption: block checksum mismatch in /home/db/000009.sst'
+  const core = await unreadable(t, { 3: message })
+  await t.rejects(dropDamaged(core), { message })
+  t.same(await missing(core), [])
 })
 
 t.test('a peer that asks for what can not be read is told so, and only for damage something is repaired', async t => {

@@ -46,9 +46,11 @@ t.test('what has come meanwhile is not lost', async t => {
 })
 
 t.test('what the disk has lost comes again also when something else could not be read, and that is told', async t => {
-  const [passing, other] = [[], []] as string[][]
+  const [passing, other, store] = [[], [], []] as string[][]
   await t.rejects(repair([[[0, 4]], [[0, 4]]], { unread: 'While open a file: Too many open files', fetched: passing }), { message: /Too many/ })
   t.same(passing, ['one'])
   await t.rejects(repair([[[0, 4]], [[0, 4]]], { unread: 'Batch is destroyed', fetched: other }), { message: /destroyed/ })
-  t.same(other, [])
+  t.same(other, ['one'])
+  await t.rejects(repair([[[0, 4]], [[0, 4]]], { unread: 'Corruption: block checksum mismatch in 000009.sst', fetched: store }), { message: /checksum/ })
+  t.same(store, [], 'but where the whole store has to be another one')
 })
