@@ -18,19 +18,16 @@ import { issueNamed, newsletterNamed } from './names.ts'
 import type { NewsletterView } from './newsletter-view.ts'
 import { NewsletterViews, type NewsletterViewsParts } from './newsletter-views.ts'
 import { Marking } from './reading/marking.ts'
-import { Reading } from './reading/reading.ts'
+import type { Reading } from './reading/reading.ts'
+import { Readings, type ReadingsParts } from './reading/readings.ts'
 import { WordCounting } from './reading/word-counting.ts'
-import type { Renderer } from './rendering/renderer.ts'
 import { Subscribing } from './subscribing.ts'
 import { type Carried, type Choice, isSubscription } from './subscriptions.ts'
 import { writerDetails } from './writer-details.ts'
 import { WriterHistories } from './writer-histories.ts'
 
-export interface SubscriberParts extends Omit<FollowingParts, 'wish' | 'endLooking'>, Omit<KeepingParts, 'following'>, Pick<NewsletterViewsParts, 'staleAfterDays'> {
+export interface SubscriberParts extends Omit<FollowingParts, 'wish' | 'endLooking'>, Omit<KeepingParts, 'following'>, Pick<NewsletterViewsParts, 'staleAfterDays'>, Pick<ReadingsParts, 'renderer' | 'strangersRenderer'> {
   arrivalsFile: string
-  renderer: Renderer
-  /** Whose texts strangers ask for: nobody waits for them but strangers. */
-  strangersRenderer: Renderer
 }
 
 interface SubscriberEvents {
@@ -50,6 +47,7 @@ export class Subscriber extends Resource<SubscriberEvents> {
   #succession: Succession
   #lookAlikes: LookAlikes
   #newsletters: NewsletterViews
+  #readings: Readings
   readonly views: IssueViews
   readonly reading: Reading
   readonly marking: Marking
@@ -63,7 +61,7 @@ export class Subscriber extends Resource<SubscriberEvents> {
 
   constructor (parts: SubscriberParts) {
     super()
-    const { library, log, renderer, strangersRenderer } = parts
+    const { library, log } = parts
     this.#parts = parts
     const wish: FollowingParts['wish'] = async issue => await this.keeping.admits(issue) ? await this.subscribing.policies.wish(issue) : { parts: [], textFirst: false }
     this.#following = new Following({ ...parts, wish, endLooking: async address => await this.keeping.endLooking(address) })
@@ -71,7 +69,8 @@ export class Subscriber extends Resource<SubscriberEvents> {
     this.#succession = new Succession({ ...parts, following: this.#following })
     this.histories = new WriterHistories({ ...parts, following: this.#following })
     this.views = new IssueViews({ following: this.#following, library })
-    this.reading = new Reading({ following: this.#following, library, renderer, views: this.views })
+    this.#readings = new Readings({ ...parts, following: this.#following, views: this.views })
+    this.reading = this.#readings.own
     this.#counting = new WordCounting({ library, log, reading: this.reading, onCounted: key => this.#inBackground(this.#tellIssue(key)) })
     this.marking = new Marking({ library, views: this.views })
     this.bundles = new Bundles({ ...parts, following: this.#following })
@@ -79,7 +78,7 @@ export class Subscriber extends Resource<SubscriberEvents> {
       ...parts, following: this.#following, views: this.views, reading: this.reading, isKept: address => this.keeping.isKept(address)
     })
     this.feeds = new Feeds({ library, views: this.views, reading: this.reading })
-    const reading = new Reading({ following: this.#following, library, renderer: strangersRenderer, views: this.views })
+    const reading = this.#readings.strangers
     this.forStrangers = { reading, feeds: new Feeds({ library, views: this.views, reading }) }
     this.#lookAlikes = new LookAlikes({ following: this.#following, library, log })
     this.#newsletters = new NewsletterViews({
@@ -120,6 +119,7 @@ export class Subscriber extends Resource<SubscriberEvents> {
     await this.#succession.close()
     await this.#lookAlikes.close()
     await this.#following.close()
+    await this.#readings.close()
   }
 
   /**

@@ -4,7 +4,7 @@ import { AppError } from '../../shared/errors.ts'
 import type { BackupEntry } from '../../shared/format/backup.ts'
 import { isIssueId } from '../../shared/format/id.ts'
 import { openRegular } from '../../shared/regular-file.ts'
-import { factsOf } from '../importing/file-facts.ts'
+import { sameBlocks } from '../importing/file-facts.ts'
 import { DraftFolder } from './draft-folder.ts'
 import type { DraftIndex } from './draft-index.ts'
 import { parseDraft, type StoredDraft } from './stored-draft.ts'
@@ -83,9 +83,19 @@ export async function checkedDraft (path: string, id: string): Promise<StoredDra
   const draft = isIssueId(id) ? await folder.read().catch(() => null) : null // told below
   if (draft?.id !== id) throw new AppError('BAD_BACKUP', `A draft in the backup is not as it should be (${id.slice(0, 40)}). Nothing was taken over.`)
   for (const { blake2b, sizeBytes } of draft.files) {
-    const facts = await factsOf(folder.filePath(blake2b), blake2b).catch(() => null)
-    if (facts?.blake2b !== blake2b || facts.sizeBytes !== sizeBytes) throw new AppError('BAD_BACKUP', `A file of the draft "${draft.title}" in the backup is not as it should be. Nothing was taken over.`)
+    if (await bytesOf(folder.filePath(blake2b), blake2b) !== sizeBytes) throw new AppError('BAD_BACKUP', `A file of the draft "${draft.title}" in the backup is not as it should be. Nothing was taken over.`)
   }
   for (const name of await readdir(join(path, 'versions')).catch(() => [])) await folder.readVersion(Number(name.replace(/\.json$/, '')))
   return { ...draft, publication: null }
+}
+
+/** How many they are. Null: they do not have this hash, or can't be read. */
+async function bytesOf (path: string, blake2b: string): Promise<number | null> {
+  let sizeBytes = 0
+  try {
+    for await (const block of sameBlocks(path, blake2b)) sizeBytes += block.length
+  } catch {
+    return null
+  }
+  return sizeBytes
 }

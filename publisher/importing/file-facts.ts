@@ -5,13 +5,16 @@ import { AppError, messageOf } from '../../shared/errors.ts'
 import { Blake2b256Stream } from '../../shared/format/hash.ts'
 import { BLOCK_BYTES } from '../../shared/format/limits.ts'
 import type { PictureVerdict } from '../../shared/pictures/check-picture.ts'
-import { pictureThread } from '../../shared/pictures/picture-thread.ts'
+import { PictureThread } from '../../shared/pictures/picture-thread.ts'
 import { openRegular } from '../../shared/regular-file.ts'
 import { fileType, namedType } from './file-type.ts'
 import type { PreparedFile } from './prepared-issue.ts'
 
 /** Pictures tell their size near the start; a JPEG may have a large preview before it. */
 const PICTURE_HEAD_BYTES = 512 * 1024
+
+/** Of this process: nobody waits for it but who writes here. */
+const pictures = new PictureThread()
 
 /** By which a file is the same, whatever its path leads to. */
 export type FileIdentity = Pick<BigIntStats, 'dev' | 'ino'>
@@ -22,7 +25,7 @@ export type FileFacts = Pick<PreparedFile, 'type' | 'sizeBytes' | 'blake2b' | 'w
 /**
  * @param name by which a type is guessed that the bytes do not tell
  * @param identity of the one file that is meant
- * @throws AppError BAD_SOURCE when it can't be read
+ * @throws AppError BAD_SOURCE when it can't be read, TIMED_OUT when a picture could not be looked at just now
  */
 export async function factsOf (path: string, name: string, identity?: FileIdentity): Promise<FileFacts> {
   const hash = new Blake2b256Stream()
@@ -35,18 +38,21 @@ export async function factsOf (path: string, name: string, identity?: FileIdenti
   }
   const start = Buffer.concat(head)
   const type = fileType(name, start)
-  return { type, sizeBytes, blake2b: hash.digestHex(), ...([type, namedType(name)].some(isPicture) && await pictureFacts(path, sizeBytes, start)) }
+  return { type, sizeBytes, blake2b: hash.digestHex(), ...([type, namedType(name)].some(isPicture) && await pictureFacts(path, name, sizeBytes, start)) }
 }
 
 /** Whether readers will see a file that lies on the disk as a picture. */
 export async function checkPictureFile (path: string, sizeBytes: number): Promise<PictureVerdict> {
-  return await pictureThread.check({ sizeBytes, read: (start, end) => createReadStream(path, { start, end }) as AsyncIterable<Uint8Array> })
+  return await pictures.check({ sizeBytes, read: (start, end) => createReadStream(path, { start, end }) as AsyncIterable<Uint8Array> })
 }
 
 /** What is called a picture is what its content says. */
-async function pictureFacts (path: string, sizeBytes: number, start: Uint8Array): Promise<Partial<Pick<FileFacts, 'type' | 'width' | 'height' | 'notShown'>>> {
-  const { type, notShown } = await checkPictureFile(path, sizeBytes)
-  return notShown === null ? { type, ...pictureSize(start) } : { notShown }
+async function pictureFacts (path: string, name: string, sizeBytes: number, start: Uint8Array): Promise<Partial<Pick<FileFacts, 'type' | 'width' | 'height' | 'notShown'>>> {
+  const verdict = await checkPictureFile(path, sizeBytes)
+  if (verdict.notShown === null) return { type: verdict.type, ...pictureSize(start) }
+  // What is published of it is so for ever.
+  if (verdict.isPassing) throw new AppError('TIMED_OUT', `The picture ${name} could not be looked at just now: ${verdict.notShown}. Try again.`)
+  return { notShown: verdict.notShown }
 }
 
 function isPicture (type: string): boolean {

@@ -8,7 +8,7 @@ import type { Adapted, Adapting } from '../exporting/adapt-html.ts'
 import type { LibraryIssue } from '../library/library-issue.ts'
 import { type IssuePageHtml, type PageAround, renderPage } from '../rendering/page.ts'
 import type { Renderer } from '../rendering/renderer.ts'
-import { type CheckedFile, type CheckedManifest, PictureChecks } from './picture-checks.ts'
+import type { CheckedFile, CheckedManifest, PictureChecks } from './picture-checks.ts'
 import { TooLargeTexts } from './too-large-texts.ts'
 
 /** A verified issue, complete or at least with its text, and all that reading it needs. */
@@ -43,11 +43,12 @@ export interface OpenFile {
 /** Shows issues that can be read, as text, as a page, and file by file. */
 export class IssueReader {
   #renderer: Renderer
-  #pictures = new PictureChecks()
+  #pictures: PictureChecks
   #tooLarge = new TooLargeTexts()
 
-  constructor (renderer: Renderer) {
+  constructor ({ renderer, pictures }: { renderer: Renderer, pictures: PictureChecks }) {
     this.#renderer = renderer
+    this.#pictures = pictures
   }
 
   async content (readable: ReadableIssue, format: 'text' | 'markdown' | 'html'): Promise<string> {
@@ -121,7 +122,7 @@ export class IssueReader {
     return Buffer.from(await reader.readAll(part))
   }
 
-  /** @throws AppError NOT_FOUND, NOT_COMPLETE */
+  /** @throws AppError NOT_FOUND, NOT_COMPLETE, TOO_MANY_REQUESTS */
   async file (readable: ReadableIssue, name: string): Promise<OpenFile> {
     const { issue, reader } = readable
     const path = `files/${name}`

@@ -1,9 +1,9 @@
-import { isAppError } from '../../shared/errors.ts'
+import { AppError, isAppError } from '../../shared/errors.ts'
 import type { IssueManifest, IssueManifestFile } from '../../shared/format/issue.ts'
 import type { DriveReader } from '../../shared/network/drive-reader.ts'
 import type { PictureVerdict } from '../../shared/pictures/check-picture.ts'
 import type { PictureSource } from '../../shared/pictures/picture-bytes.ts'
-import { pictureThread } from '../../shared/pictures/picture-thread.ts'
+import type { PictureThread } from '../../shared/pictures/picture-thread.ts'
 import type { LibraryIssue } from '../library/library-issue.ts'
 
 /** Of so many pictures the verdict is kept: a hundred bytes for each. */
@@ -20,6 +20,9 @@ export type CheckedFile = IssueManifestFile & {
   notShown?: string
 }
 
+/** An issue, and the drive in which its files lie. */
+interface Readable { issue: LibraryIssue, reader: DriveReader }
+
 export type CheckedManifest = Omit<IssueManifest, 'files'> & { files: CheckedFile[] }
 
 /**
@@ -27,22 +30,40 @@ export type CheckedManifest = Omit<IssueManifest, 'files'> & { files: CheckedFil
  * its content says, and not its writer. Each is looked at once: its bytes never change where they lie.
  */
 export class PictureChecks {
+  #thread: PictureThread
+  #mostWaiting: number
   #verdicts = new Map<string, Promise<PictureVerdict>>()
 
-  /** @throws AppError NOT_COMPLETE */
-  async file ({ issue, reader }: { issue: LibraryIssue, reader: DriveReader }, file: IssueManifestFile): Promise<CheckedFile> {
+  /**
+   * @param thread in which they are looked at one after the other
+   * @param mostWaiting where so many wait, no single one more is looked at; pages are bounded where they are made
+   */
+  constructor (thread: PictureThread, { mostWaiting = Infinity }: { mostWaiting?: number } = {}) {
+    this.#thread = thread
+    this.#mostWaiting = mostWaiting
+  }
+
+  /** @throws AppError NOT_COMPLETE, TOO_MANY_REQUESTS */
+  async file (readable: Readable, file: IssueManifestFile): Promise<CheckedFile> {
+    return await this.#checked(readable, file, this.#mostWaiting)
+  }
+
+  async #checked ({ issue, reader }: Readable, file: IssueManifestFile, mostWaiting: number): Promise<CheckedFile> {
     if (!file.type.startsWith('image/')) return file
     const part = issue.locations.find(({ path }) => path === file.path)
     if (!part) return file
     // Not by its hash alone, which its writer names, and which may not be proved yet.
     const key = [reader.key, part.blockOffset, part.byteLength, file.blake2b].join(' ')
     const source: PictureSource = { sizeBytes: part.byteLength, read: (start, end) => reader.read(part, start, end) }
-    const verdict = await this.#once(key, async () => await pictureThread.check(source))
+    const verdict = await this.#once(key, async () => {
+      if (this.#thread.waiting >= mostWaiting) throw new AppError('TOO_MANY_REQUESTS', 'Too many ask for pictures at once. Come again in a minute.')
+      return await this.#thread.check(source)
+    })
     return verdict.notShown === null ? { ...file, type: verdict.type } : { ...file, notShown: verdict.notShown }
   }
 
   /** All that a page names; what can not be read does not keep the rest from being shown. */
-  async files (readable: { issue: LibraryIssue, reader: DriveReader }, files: IssueManifestFile[]): Promise<CheckedFile[]> {
+  async files (readable: Readable, files: IssueManifestFile[]): Promise<CheckedFile[]> {
     const checked: CheckedFile[] = []
     const untilMs = Date.now() + TOGETHER_MS
     for (let i = 0; i < files.length; i += AT_ONCE) {
@@ -52,8 +73,8 @@ export class PictureChecks {
     return checked
   }
 
-  async #orWhyNot (readable: { issue: LibraryIssue, reader: DriveReader }, file: IssueManifestFile): Promise<CheckedFile> {
-    return await this.file(readable, file).catch((error: unknown) => {
+  async #orWhyNot (readable: Readable, file: IssueManifestFile): Promise<CheckedFile> {
+    return await this.#checked(readable, file, Infinity).catch((error: unknown) => {
       if (isAppError(error)) return { ...file, notShown: 'it can not be read at the moment' }
       throw error
     })

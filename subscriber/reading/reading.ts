@@ -14,13 +14,14 @@ import { writerOf } from '../verification/issue-manifest.ts'
 import { verifyIssue } from '../verification/verify-issue.ts'
 import { exportIssue } from './export-issue.ts'
 import { type Article, type IssueDocument, IssueReader, type OpenFile, type ReadableIssue } from './issue-reader.ts'
-import type { CheckedManifest } from './picture-checks.ts'
+import type { CheckedManifest, PictureChecks } from './picture-checks.ts'
 import { differenceOf, type IssueHistory, readRevisions, revisionNumbered } from './revisions.ts'
 
 export interface ReadingParts {
   following: Following
   library: Library
   renderer: Renderer
+  pictures: PictureChecks
   views: IssueViews
 }
 
@@ -38,7 +39,7 @@ export class Reading {
 
   constructor (parts: ReadingParts) {
     this.#parts = parts
-    this.#reader = new IssueReader(parts.renderer)
+    this.#reader = new IssueReader(parts)
   }
 
   async issue (key: IssueKey): Promise<IssueDetails> {
@@ -83,7 +84,7 @@ export class Reading {
     return await this.#reader.adapted(await this.#readable(key), adapting)
   }
 
-  /** @throws AppError NOT_FOUND */
+  /** @throws AppError NOT_FOUND, TOO_MANY_REQUESTS where so many pictures of strangers wait */
   async file (key: IssueKey, name: string): Promise<OpenFile> {
     return await this.#reader.file(await this.#readable(key), name)
   }

@@ -4,7 +4,9 @@ import { request } from 'node:http'
 import { join } from 'node:path'
 import Parser from 'rss-parser'
 import t, { type Test } from 'tap'
+import { PictureThread } from '../../shared/pictures/picture-thread.ts'
 import { createNewsletter, publishIssues, testNetwork, type TestNode } from '../support/network.ts'
+import { onePixelPng } from '../support/pictures.ts'
 import { publishWithPicture } from '../support/reading-stage.ts'
 import { until } from '../support/until.ts'
 
@@ -141,6 +143,23 @@ t.test('a correction shows at once', async t => {
   const retracted = await (await fetch(own, { headers: { 'if-none-match': before } })).text()
   t.match(retracted, 'The boat did not come.')
   t.notMatch(retracted, 'The boat came.')
+})
+
+t.test('for pictures that strangers ask for neither the owner of the machine nor who writes on it waits', async t => {
+  const folder = t.testdir({ 'index.md': '# By land\n\n![A dot](dot.png)\n', 'dot.png': onePixelPng })
+  const { check } = PictureThread.prototype
+  t.teardown(() => { PictureThread.prototype.check = check })
+  const threads: PictureThread[] = []
+  PictureThread.prototype.check = async function (this: PictureThread, source) {
+    threads.push(this)
+    return await check.call(this, source)
+  }
+  const { ref } = await author.client.publishIssue({ params: { newsletter }, body: { source: { path: folder } } })
+  await until('it is kept', async () => await keeper.client.getIssue({ params: { issue: ref } }).then(({ issue }) => issue.state === 'ready', () => false))
+  t.equal((await fetch(`${url}/${newsletter}/issues/${ref.split('@', 1)[0]}/files/dot.png`)).status, 200)
+  await keeper.client.getIssueContent({ params: { issue: ref }, query: { format: 'html' } })
+  t.equal(threads.length, 3)
+  t.equal(new Set(threads).size, 3)
 })
 
 t.test('what is shown can be checked by anyone, and what is private is not shown', async t => {

@@ -9,6 +9,7 @@ import { type IssueFiles, prepareFile, prepareFolder, preparePath, prepareText }
 import type { PreparedIssue } from '../../publisher/importing/prepared-issue.ts'
 import { SafeNames } from '../../publisher/importing/safe-names.ts'
 import { blake2b256Hex } from '../../shared/format/hash.ts'
+import { PictureThread } from '../../shared/pictures/picture-thread.ts'
 import { png } from '../support/pictures.ts'
 import { NO_REAL_NEWSLETTERS, realNewsletters } from '../support/real-newsletters.ts'
 
@@ -160,6 +161,16 @@ t.test('a file is read in blocks of 64 KiB as often as wanted, but not after it 
   }
   await writeFile(join(folder, 'a.mp3'), 'other')
   await t.rejects(async () => { for await (const block of file!.blocks()) t.ok(block) }, { code: 'BAD_SOURCE', message: /a\.mp3/ })
+})
+
+t.test('a picture that could not be looked at just now is not published as one that never is', async t => {
+  const folder = t.testdir({ 'issue.md': '# One\n\n![A dot](dot.png)\n', 'dot.png': png(1, 1) })
+  const { check } = PictureThread.prototype
+  t.teardown(() => { PictureThread.prototype.check = check })
+  PictureThread.prototype.check = async () => ({ type: null, notShown: 'it took too long', isPassing: true })
+  await t.rejects(prepareFile(join(folder, 'issue.md')), { code: 'TIMED_OUT', message: /dot\.png.*it took too long.*Try again/ })
+  PictureThread.prototype.check = check
+  t.match((await prepareFile(join(folder, 'issue.md'))).files, [{ type: 'image/png', width: 1 }])
 })
 
 t.test('nothing outside the folder is ever read, and nothing hidden', async t => {

@@ -29,6 +29,12 @@ t.test('one that takes too long is not shown, and the next one is', async t => {
   t.same(await hasty.check(sourceOf(onePixelPng)), SHOWN)
 })
 
+t.test('where it was the disk that took so long, the next time may be another', async t => {
+  const hasty = new PictureThread({ limitMs: 100 })
+  const never = async function * (): AsyncGenerator<Uint8Array> { yield await new Promise<never>(() => {}) }
+  t.match(await hasty.check({ sizeBytes: 10, read: never }), { type: null, isPassing: true })
+})
+
 t.test('a read that fails is no verdict, and the next one is read', async t => {
   const pictures = new PictureThread()
   const failure = new Error('not here')
