@@ -1,11 +1,13 @@
-import { STATUS_CODES } from 'node:http'
+import { type ServerResponse, STATUS_CODES } from 'node:http'
 import type { Socket } from 'node:net'
 import { AppError } from '../../shared/errors.ts'
 import { problemOf } from './errors.ts'
 
 /** Answers what is no request, and so reaches no route, as every other failure is answered; then there is no more to be had from that connection. */
 export function answerBroken (error: NodeJS.ErrnoException, socket: Socket): void {
-  if (error.code !== 'ECONNRESET' && socket.writable) {
+  // As Node asks itself: into the middle of an answer that is being sent, nothing else is to be written.
+  const { _httpMessage: answering } = socket as Socket & { _httpMessage?: ServerResponse | null }
+  if (error.code !== 'ECONNRESET' && socket.writable && !answering?.headersSent) {
     const failure = failureOf(error.code)
     const body = JSON.stringify(problemOf(failure))
     socket.write(`HTTP/1.1 ${failure.status} ${STATUS_CODES[failure.status]}\r\nContent-Type: application/problem+json; charset=utf-8\r\n` +

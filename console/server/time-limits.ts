@@ -1,8 +1,11 @@
 import type { FastifyInstance } from 'fastify'
 import { AppError } from '../../shared/errors.ts'
 
-/** For the server that Fastify makes: whoever connects has so long to say what they want, and is looked after so often. */
-export const HEADER_LIMITS = { headersTimeout: 8_000, connectionsCheckingInterval: 1_000 }
+/**
+ * For the server that Fastify makes: whoever connects has so long to say what they want, and is looked after so often. Less than
+ * the silence after which a connection is ended, so that who is too slow hears it.
+ */
+export const HEADER_LIMITS = { headersTimeout: 5_000, connectionsCheckingInterval: 1_000 }
 
 /** Of a body so many bytes have to come in so long: a large file over a slow line takes its time, and a body that never ends has none. */
 const PERIOD_MS = 8_000

@@ -4,6 +4,7 @@ import { type AppError, isAppError } from '../../shared/errors.ts'
 import type { Log } from '../../shared/log.ts'
 import { escapeHtml } from '../../subscriber/rendering/escape-html.ts'
 import { endSilent } from '../server/silent-connections.ts'
+import { HEADER_LIMITS } from '../server/time-limits.ts'
 import { AnswersUnderway } from './answers-underway.ts'
 import type { PublicLibrary } from './public-library.ts'
 import { ShelfAddresses } from './shelf-addresses.ts'
@@ -42,7 +43,7 @@ export function buildShelfApp ({ library, url, keeper, log }: ShelfAppParts): Fa
   const app = fastify({
     logger: false,
     bodyLimit: 1,
-    http: { connectionsCheckingInterval: 1_000 },
+    http: HEADER_LIMITS,
     connectionTimeout: IDLE_MS,
     keepAliveTimeout: KEEP_ALIVE_MS,
     requestTimeout: REQUEST_MS,

@@ -102,6 +102,31 @@ t.test('what is no request is answered as every failure is', async t => {
   }
 })
 
+t.test('what is no request does not come into the middle of an answer', async t => {
+  const { app } = openRoom(t)
+  const port = await listen(app)
+  const socket = connect(port, '127.0.0.1')
+  socket.write(`GET /api/events HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\nAuthorization: Bearer ${TOKEN}\r\n\r\n`)
+  let answer = ''
+  socket.on('data', bytes => {
+    if (answer === '') socket.write('nonsense\r\n\r\n')
+    answer += bytes
+  }).on('error', () => {})
+  await once(socket, 'close')
+  t.match(answer, /^HTTP\/1\.1 200 /)
+  t.notMatch(answer, /HTTP\/1\.1 400|problem\+json/)
+})
+
+t.test('who is too slow to say what they want hears that', async t => {
+  const { app } = openRoom(t)
+  const port = await listen(app)
+  const socket = connect(port, '127.0.0.1')
+  socket.write(`GET /api/status HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\n`)
+  const [head = '', body = ''] = (await text(socket)).split('\r\n\r\n')
+  t.match(head, /^HTTP\/1\.1 504 [^]*application\/problem\+json/)
+  t.match(JSON.parse(body || 'null'), { code: 'TIMED_OUT' })
+})
+
 t.test('everything needs a token, except what tells nothing about the person', async t => {
   const { app, secrets } = openRoom(t)
   await app.ready()
