@@ -36,6 +36,19 @@ export async function openHome ({ home }: Pick<Config, 'home'>, machineKey: Mach
   }
 }
 
+/**
+ * Of a home that a node had open before: where its disk is away, another one that is made there would be that of somebody else.
+ *
+ * @throws AppError BAD_CONFIG
+ */
+export async function checkIsThere ({ home }: Pick<Config, 'home'>): Promise<void> {
+  const { token, nodeKey } = pathsOf(home)
+  // Either is made anew where somebody has removed it.
+  await stat(token).catch(async () => await stat(nodeKey)).catch((cause: NodeJS.ErrnoException) => {
+    throw new AppError('BAD_CONFIG', `The home ${home} is not there any more, or can not be read (${cause.code}). When it is, the node goes on.`, { cause })
+  })
+}
+
 async function makeFolder (home: string): Promise<void> {
   try {
     await makePath(home)

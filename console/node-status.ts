@@ -84,13 +84,17 @@ function expiryOf (writer: Writer): Status['problems'] {
 
 /** Said until somebody starts the node anew: a failure is nothing to get used to. */
 function failureOf (restarts: Restarts | null): Status['problems'] {
-  if (!restarts?.last) return []
-  const { count, last: { at, reason }, inARow, waitedMs, isCareful } = restarts
+  if (!restarts) return []
+  const { last, inARow, isCareful } = restarts
+  const careful = `The node fails soon after each start (${inARow} times in a row). So that what is here can be read, it meets nobody and reads nothing new for ${CAREFUL_MS / 1_000} s; then it tries that again.`
+  const told = [...last ? [lastFailureOf(restarts, last)] : [], ...isCareful ? [careful] : []]
+  return told.map(reason => ({ code: 'INTERNAL', reason }))
+}
+
+function lastFailureOf ({ count, inARow, waitedMs }: Restarts, { at, reason }: NonNullable<Restarts['last']>): string {
   const why = /[.!?]$/.test(reason) ? reason : `${reason}.`
   const later = waitedMs === 0 ? '' : ` It failed ${inARow} times in a row, each within a minute: ${waitedMs / 1_000} s were waited before this start, and it is longer each time, up to a minute.`
-  const failed = `The node failed and was started again by itself, ${count === 1 ? 'once' : `${count} times`}, last at ${at}: ${why}${later}`
-  const careful = `The node fails soon after each start (${inARow} times in a row). So that what is here can be read, it meets nobody and reads nothing new for ${CAREFUL_MS / 1_000} s; then it tries that again.`
-  return [{ code: 'INTERNAL', reason: failed }, ...isCareful ? [{ code: 'INTERNAL', reason: careful }] : []]
+  return `The node failed and was started again by itself, ${count === 1 ? 'once' : `${count} times`}, last at ${at}: ${why}${later}`
 }
 
 function storeDamageOf ({ damagedStore }: Peer): Status['problems'] {

@@ -2,7 +2,7 @@ import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
 import { setTimeout } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
-import { messageOf } from '../../shared/errors.ts'
+import { failures, messageOf } from '../../shared/errors.ts'
 import { HUNG } from '../hung.ts'
 import type { Restarts } from '../restarts.ts'
 import { type NextStart, RestartPlan } from './restart-plan.ts'
@@ -13,8 +13,8 @@ const MAIN = fileURLToPath(new URL('./main.js', import.meta.url))
 /** By which a node says that it has failed, and that it is well, and has to open everything anew. */
 export const FAILED = 70
 export const OPEN_ANEW = 71
-/** With what any command ends that fails in a way of no code of its own. */
-const SOME_FAILURE = 1
+/** With these a node ends that did answer, and that no other start is to follow: it was asked to, or another one has its home. */
+const MEANT: readonly number[] = [0, codeOf('SIGINT'), codeOf('SIGTERM'), failures.HOME_LOCKED.exit]
 
 /** What the process that runs the node says. */
 export type Told = { listening: number } | { failing: string }
@@ -57,7 +57,7 @@ export async function supervise ({ environment, say }: SuperviseOptions): Promis
   const run = async (): Promise<End> => {
     let failing: string | null = null
     let listeningMs: number | null = null
-    const again = (port !== null || restarts.count > 0) && { COLPORTEUR_RESTARTS: JSON.stringify({ ...restarts, port }) }
+    const again = (port !== null || restarts.inARow > 0) && { COLPORTEUR_RESTARTS: JSON.stringify({ ...restarts, port }) }
     const ended = (code: number | null, signal: NodeJS.Signals | null): End => (
       { code, signal, failing, ranMs: listeningMs === null ? 0 : performance.now() - listeningMs }
     )
@@ -78,16 +78,19 @@ export async function supervise ({ environment, say }: SuperviseOptions): Promis
 
   while (true) {
     const { code, signal, failing, ranMs } = await run()
-    const hasFailed = code === null || code === FAILED || (code === SOME_FAILURE && port !== null)
+    // What is in the way of one that did answer may pass: its home may lie on a disk that is away for a moment.
+    const hasFailed = code === null || code === FAILED || (port !== null && code !== OPEN_ANEW && !MEANT.includes(code))
     // It may not have come so far that it ends by itself, or have failed in that moment.
     if (asked) return void (process.exitCode = code === null || code === FAILED || code === OPEN_ANEW ? codeOf(asked) : code)
     if (!hasFailed && code !== OPEN_ANEW) return void (process.exitCode = code)
     // Who has to open everything anew before anything was open may have to once more.
     const next = hasFailed || ranMs === 0 ? plan.failed(ranMs) : plan.ended()
+    const reason = failing ?? (code === OPEN_ANEW ? 'It had to open everything anew before anything was open.' : reasonOf(code, signal))
     if (hasFailed) {
-      const reason = failing ?? (signal === HUNG ? 'It hung.' : `It was ended by ${signal ?? `code ${code}`}.`)
       restarts.count++
       restarts.last = { at: new Date().toISOString(), reason }
+    }
+    if (hasFailed || next.isCareful) {
       if (plan.inARow === 1) said.clear()
       const text = `${againOf(next)} ${reason}`
       if (!said.has(text)) say(text)
@@ -97,6 +100,10 @@ export async function supervise ({ environment, say }: SuperviseOptions): Promis
     await setTimeout(next.waitMs, undefined, { signal: waiting.signal }).catch(() => {}) // asked to end meanwhile
     if (asked) return void (process.exitCode = codeOf(asked)) // there was nobody to pass it to
   }
+}
+
+function reasonOf (code: number | null, signal: NodeJS.Signals | null): string {
+  return signal === HUNG ? 'It hung.' : `It was ended by ${signal ?? `code ${code}`}.`
 }
 
 /** The same is said once, however often it comes true. */

@@ -1,7 +1,10 @@
+import { once } from 'node:events'
+import { mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises'
+import { connect } from 'node:net'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
 import type { Status } from '../../shared/api/node.ts'
-import { FAULTY, hangsWhileOpening } from '../support/faulty-node.ts'
+import { FAULTY, hangsWhileOpening, opensAnew } from '../support/faulty-node.ts'
 import { createNewsletter, publishIssues, testNetwork } from '../support/network.ts'
 import { type NodeProcess, pidOfNode, startNode } from '../support/processes.ts'
 import { until } from '../support/until.ts'
@@ -11,12 +14,23 @@ const skip = process.platform === 'linux' ? false : 'only Linux tells which proc
 const WITHOUT_A_LOOK_MS = 20_000
 /** After six failures in a row it is waited so long. */
 const LONG_WAIT_MS = 16_000
+/** More than the buffers of a connection take from who does not read. */
+const LARGE_BYTES = 24 * 1024 * 1024
 
 async function startFaulty (t: Test): Promise<NodeProcess> {
   const network = await testNetwork(t)
   const node = await startNode(`${network.folder}/home`, network.addresses, { environment: FAULTY })
   t.teardown(() => node.process.kill())
   return node
+}
+
+/** Publishes an issue with a film on the node itself; gives its ref. */
+async function publishLarge ({ client }: NodeProcess, within: string): Promise<string> {
+  const folder = join(within, 'large')
+  await mkdir(folder)
+  await writeFile(join(folder, 'film.mp4'), Buffer.alloc(LARGE_BYTES, 'a film'))
+  await writeFile(join(folder, 'index.md'), '# Large\n\n[The film](film.mp4)\n')
+  return (await client.publishIssue({ params: { newsletter: await createNewsletter({ client }, 'Films') }, body: { source: { path: folder } } })).ref
 }
 
 /** Does something to the node's process; gives what it says of itself when it answers again, at the same address. */
@@ -68,21 +82,66 @@ t.test('a node that fails again and again stays on, off the network meanwhile, a
   t.teardown(() => node.process.kill())
   await node.client.subscribe({ body: { address } })
   await until('the issue is here', async () => (await node.client.getStatus()).issues.ready === 1)
+  const large = await publishLarge(node, network.folder)
   for (let i = 1; i < 3; i++) t.match(await fail(t, node, 'SIGKILL'), { restarts: i, network: { state: /alone|connected/ } })
   t.match(await fail(t, node, 'SIGKILL'), { restarts: 3, network: { state: 'off' }, problems: [{}, { reason: /meets nobody and reads nothing new for 30 s/ }] })
   t.match(node.process.stderr, /fails soon after each start, and is started again without the network/)
   const { issues: [issue] } = await node.client.listIssues({ params: { newsletter: address } })
   t.match(await node.client.verifyIssue({ params: { issue: issue!.ref } }), { verified: true })
 
+  // Nor does it wait for ever for who does not read an answer.
+  const unread = connect(Number(new URL(node.url).port), '127.0.0.1').on('error', () => {})
+  t.teardown(() => unread.destroy())
+  unread.write(`GET /read/${large}/files/film.mp4 HTTP/1.1\r\nHost: ${new URL(node.url).host}\r\nAuthorization: Bearer ${node.token}\r\n\r\n`)
+  const [begun] = await once(unread, 'data') as [Buffer]
+  unread.pause()
+  t.match(begun.toString('latin1'), /^HTTP\/1\.1 200 /)
+
   await publishIssues(author, address, 1, 2)
   const seen = async (): Promise<Status | null> => await node.client.getStatus().catch(() => null) // it is opening everything anew
   await until('it meets others again', async () => /alone|connected/.test((await seen())?.network.state ?? ''), seen)
   const status = await until('it fetches again', async () => {
     const status = await seen()
-    return status?.issues.ready === 2 ? status : null
+    return status?.issues.ready === 3 ? status : null
   }, seen)
   t.match(status, { restarts: 3, problems: [{ reason: /3 times/ }] })
   t.equal(status.problems.length, 1, 'and says nothing else of it any more')
+})
+
+t.test('a node that has to be opened anew again and again before it is open is told to be careful, too', { skip }, async t => {
+  const network = await testNetwork(t)
+  const node = await startNode(`${network.folder}/home`, network.addresses, { environment: opensAnew(join(network.folder, 'opened'), 3) })
+  t.teardown(() => node.process.kill())
+  t.match(await node.client.getStatus(), { restarts: 0, network: { state: 'off' }, problems: [{ reason: /meets nobody and reads nothing new for 30 s/ }] })
+  t.match(node.process.stderr, /is started again without the network .*It had to open everything anew/)
+})
+
+t.test('a node whose home is away goes on when it is back, and makes no other in its place', { skip }, async t => {
+  const network = await testNetwork(t)
+  const [stick, away] = [join(network.folder, 'stick'), join(network.folder, 'away')]
+  await mkdir(stick)
+  const node = await startNode(join(stick, 'home'), network.addresses)
+  t.teardown(() => node.process.kill())
+  const pid = await pidOfNode(node)
+  await rename(stick, away)
+  process.kill(pid, 'SIGKILL')
+  await until('it says what is missing', () => node.process.stderr.includes('is not there any more'), () => node.process.stderr)
+  t.notOk((await readdir(network.folder)).includes('stick'))
+  await rename(away, stick)
+  const status = await until('it runs again', async () => await node.client.getStatus().catch(() => null), () => node.process.stderr)
+  t.match(status.problems[0], { reason: /is not there any more/ })
+})
+
+t.test('a node whose settings can not be read for a moment is started again until they can', { skip }, async t => {
+  const network = await testNetwork(t)
+  const home = join(network.folder, 'home')
+  const node = await startNode(home, network.addresses)
+  t.teardown(() => node.process.kill())
+  await writeFile(join(home, 'config.json'), '{')
+  process.kill(await pidOfNode(node), 'SIGKILL')
+  await until('it says what is wrong', () => /started again in 1 s.*config\.json is not valid/.test(node.process.stderr), () => node.process.stderr)
+  await rm(join(home, 'config.json'))
+  await until('it runs again', async () => await node.client.getStatus().catch(() => null), () => node.process.stderr)
 })
 
 t.test('a node that is asked to end between two starts is not started again, however long it is waited', { skip }, async t => {

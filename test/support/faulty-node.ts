@@ -1,3 +1,5 @@
+import { OPEN_ANEW } from '../../console/cli/supervise.ts'
+
 /** What a node that is started with it does on a signal, as no message from outside could make it. Only Linux tells which process the node is. */
 const FAULTS = `
 if (process.send) {
@@ -8,6 +10,20 @@ if (process.send) {
 
 /** Throws (SIGUSR2), hangs at work (SIGHUP), or hangs asleep (SIGALRM). */
 export const FAULTY = { NODE_OPTIONS: `--import data:text/javascript,${encodeURIComponent(FAULTS)}` }
+
+/** So many times it has to be opened anew before anything of it is open; the file remembers how often it was. */
+export function opensAnew (file: string, times: number): Record<string, string> {
+  const code = `
+import { appendFileSync, readFileSync } from 'node:fs'
+if (process.send) {
+  // The first that opening does.
+  process.umask = () => {
+    appendFileSync(${JSON.stringify(file)}, '.')
+    if (readFileSync(${JSON.stringify(file)}).length <= ${times}) process.exit(${OPEN_ANEW})
+  }
+}`
+  return { NODE_OPTIONS: `--import data:text/javascript,${encodeURIComponent(code)}` }
+}
 
 /** While it is opened it hangs, as long as there is no such file; it makes it. */
 export function hangsWhileOpening (file: string): Record<string, string> {

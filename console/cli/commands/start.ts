@@ -4,6 +4,7 @@ import { loadConfig, pathsOf } from '../../../shared/config.ts'
 import { AppError, isAppError, messageOf } from '../../../shared/errors.ts'
 import type { Log } from '../../../shared/log.ts'
 import { withoutAddresses } from '../../../shared/without-addresses.ts'
+import { checkIsThere } from '../../home.ts'
 import { checkProgram } from '../../notify/program-of.ts'
 import { CAREFUL_MS, restartsOf } from '../../restarts.ts'
 import type { RunningNode } from '../../running-node.ts'
@@ -14,6 +15,9 @@ import type { CommonOptions, Context } from '../context.ts'
 import { FAILED, OPEN_ANEW } from '../supervise.ts'
 import { safeText } from '../safe-text.ts'
 import { untilSignal } from '../until-signal.ts'
+
+/** For what is under way; an answer that nobody reads to its end is so for ever. */
+const CLOSING_MS = 5_000
 
 interface StartOptions extends CommonOptions {
   port?: string
@@ -58,9 +62,13 @@ async function start (context: Context, options: StartOptions): Promise<void> {
   const { json = false, quiet = false, headless = false, lan, receipts, ...named } = options
   // What was not switched off here is as environment and file say.
   const settings = { ...named, ...(lan === false && { lan }), ...(receipts === false && { receipts }) }
-  const config = await loadConfig(settings, context.environment)
   const restarts = restartsOf(context.environment['COLPORTEUR_RESTARTS'])
+  // It did open here before: whatever is in its way may pass.
   const isKnown = restarts !== null && restarts.port !== null
+  const config = await loadConfig(settings, context.environment).catch((error: unknown) => {
+    if (isKnown) fail(context, null, error)
+    throw error
+  })
   if (named.notify && !restarts) await checkProgram(config.notify, context.environment['PATH'])
   const { findRunningNode } = await import('../../running-node.ts')
   const [{ openNode }, { createLog }, { StoreReplaced, condemnStore }, { isStoreDamage }] = await Promise.all([
@@ -80,13 +88,18 @@ async function start (context: Context, options: StartOptions): Promise<void> {
   if (running) return await tellRunning(running)
   // What nobody has caught leaves the node in a state that nobody knows.
   process.on('uncaughtException', error => {
-    if (isStoreDamage(error)) condemnStore(pathsOf(config.home).store)
+    try {
+      if (isStoreDamage(error)) condemnStore(pathsOf(config.home).store)
+    } catch (cause) {
+      log.warn({ err: cause }, 'the store is not there, so nothing says that it is damaged')
+    }
     fail(context, log, error)
   })
   // What was received before may keep it from opening, too.
   const watchdog = new Watchdog()
   let node
   try {
+    if (isKnown) await checkIsThere(config)
     const place = restarts?.port ? { ...config, port: restarts.port } : config
     node = await openNode({ config: place, network: !restarts?.isCareful, log, version: context.version, restarts, environment: context.environment })
   } catch (error) {
@@ -96,7 +109,7 @@ async function start (context: Context, options: StartOptions): Promise<void> {
     }
     const other = isAppError(error) && error.code === 'HOME_LOCKED' ? await findRunningNode(config.home) : null
     if (other) return await tellRunning(other)
-    if (isKnown && mayPass(error)) fail(context, log, error)
+    if (isKnown) fail(context, log, error)
     throw error
   }
 
@@ -120,22 +133,21 @@ async function start (context: Context, options: StartOptions): Promise<void> {
     }
     const careful = restarts?.isCareful ? setTimeout(CAREFUL_MS, OPEN_ANEW, { ref: false }) : null
     const code = await (careful ? Promise.race([ended, careful]) : ended)
-    if (code === OPEN_ANEW) process.exitCode = OPEN_ANEW
-    else say('Closing …')
+    if (code === OPEN_ANEW) {
+      const closed = node.close().catch((error: unknown) => { log.error({ err: error }, 'closing') })
+      await Promise.race([closed, setTimeout(CLOSING_MS)])
+      process.exit(OPEN_ANEW)
+    }
+    say('Closing …')
   } finally {
     await watchdog.close()
     await node.close()
   }
 }
 
-/** Of a node that did open here before: whether it may open at another time. Another command has the home for a moment, or the disk is full. */
-function mayPass (error: unknown): boolean {
-  return !isAppError(error) || error.code === 'HOME_LOCKED' || error.exitCode === 1
-}
-
 /** As it would be ended from outside: whatever it was doing is not to be trusted any more, and what it has said to be safe is on the disk. */
-function fail (context: Context, log: Log, error: unknown): never {
-  log.error({ err: error }, 'the node failed')
+function fail (context: Context, log: Log | null, error: unknown): never {
+  log?.error({ err: error }, 'the node failed')
   context.tellSupervisor?.({ failing: withoutAddresses(messageOf(error)) })
   process.exit(FAILED)
 }
