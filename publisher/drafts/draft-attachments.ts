@@ -43,7 +43,7 @@ export class DraftAttachments {
   /**
    * Adds a file, or replaces the one of that name.
    *
-   * @throws AppError BAD_NAME, TOO_LARGE, DISK_FULL
+   * @throws AppError BAD_NAME, TOO_LARGE, DISK_FULL, TIMED_OUT when a picture could not be looked at just now
    */
   async put (id: string, { name, bytes, alt, sizeBytes = DRAFT_FILE_BYTES }: NewFile): Promise<Draft> {
     checkNewFile((await this.#index.read(id)).files, name)

@@ -83,6 +83,7 @@ t.test('a node that fails again and again stays on, off the network meanwhile, a
   await node.client.subscribe({ body: { address } })
   await until('the issue is here', async () => (await node.client.getStatus()).issues.ready === 1)
   const large = await publishLarge(node, network.folder)
+  await until('the film is here, too', async () => (await node.client.getStatus()).issues.ready === 2)
   for (let i = 1; i < 3; i++) t.match(await fail(t, node, 'SIGKILL'), { restarts: i, network: { state: /alone|connected/ } })
   t.match(await fail(t, node, 'SIGKILL'), { restarts: 3, network: { state: 'off' }, problems: [{}, { reason: /meets nobody and reads nothing new for 30 s/ }] })
   t.match(node.process.stderr, /fails soon after each start, and is started again without the network/)
