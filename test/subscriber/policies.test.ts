@@ -12,7 +12,7 @@ const TURNS = 2_000
 
 function numbered (number: number): IssueToHold {
   const publishedAt = new Date(Date.UTC(2000, 0, 1) + number * 3_600_000).toISOString()
-  return { newsletter: NEWSLETTER, id: `issue ${number}`, publishedAt, locations: [], saved: false, fetched: false } as unknown as IssueToHold
+  return { newsletter: NEWSLETTER, id: `issue ${number}`, publishedAt, manifest: '', locations: [], saved: false, fetched: false } as unknown as IssueToHold
 }
 
 t.test('issues that are each newer than all that were decided about leave most of the time to what brings them', async t => {
