@@ -26,7 +26,8 @@ import { type Carried, type Choice, isSubscription } from './subscriptions.ts'
 import { writerDetails } from './writer-details.ts'
 import { WriterHistories } from './writer-histories.ts'
 
-export interface SubscriberParts extends Omit<FollowingParts, 'wish' | 'endLooking'>, Omit<KeepingParts, 'following'>, Pick<NewsletterViewsParts, 'staleAfterDays'>, Pick<ReadingsParts, 'renderer' | 'strangersRenderer'> {
+export interface SubscriberParts extends Omit<FollowingParts, 'wish' | 'onCorrectionEnded' | 'endLooking'>, Omit<KeepingParts, 'following'>,
+  Pick<NewsletterViewsParts, 'staleAfterDays'>, Pick<ReadingsParts, 'renderer' | 'strangersRenderer'> {
   arrivalsFile: string
 }
 
@@ -64,7 +65,8 @@ export class Subscriber extends Resource<SubscriberEvents> {
     const { library, log } = parts
     this.#parts = parts
     const wish: FollowingParts['wish'] = async issue => await this.keeping.admits(issue) ? await this.subscribing.policies.wish(issue) : { parts: [], textFirst: false }
-    this.#following = new Following({ ...parts, wish, endLooking: async address => await this.keeping.endLooking(address) })
+    const onCorrectionEnded: FollowingParts['onCorrectionEnded'] = revision => this.keeping.correctionEnded(revision)
+    this.#following = new Following({ ...parts, wish, onCorrectionEnded, endLooking: async address => await this.keeping.endLooking(address) })
     this.keeping = new Keeping({ ...parts, following: this.#following })
     this.#succession = new Succession({ ...parts, following: this.#following })
     this.histories = new WriterHistories({ ...parts, following: this.#following })
@@ -74,9 +76,8 @@ export class Subscriber extends Resource<SubscriberEvents> {
     this.#counting = new WordCounting({ library, log, reading: this.reading, onCounted: key => this.#inBackground(this.#tellIssue(key)) })
     this.marking = new Marking({ library, views: this.views })
     this.bundles = new Bundles({ ...parts, following: this.#following })
-    this.subscribing = new Subscribing({
-      ...parts, following: this.#following, views: this.views, reading: this.reading, isKept: address => this.keeping.isKept(address)
-    })
+    const isKept = (address: Address): boolean => this.keeping.isKept(address)
+    this.subscribing = new Subscribing({ ...parts, following: this.#following, views: this.views, reading: this.reading, isKept })
     this.feeds = new Feeds({ library, views: this.views, reading: this.reading })
     const reading = this.#readings.strangers
     this.forStrangers = { reading, feeds: new Feeds({ library, views: this.views, reading }) }

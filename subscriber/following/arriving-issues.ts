@@ -49,11 +49,20 @@ export class ArrivingIssues extends Map<string, Arriving> {
     this.#downloads.add(job)
   }
 
-  giveUp (place: Pick<LibraryIssue, 'id' | 'seq'>): void {
+  /** False: it was not on its way. */
+  giveUp (place: Pick<LibraryIssue, 'id' | 'seq'>): boolean {
     const job = this.get(placeOf(place))?.job
-    this.delete(placeOf(place))
     if (job) this.#downloads.remove(job)
+    return this.delete(placeOf(place))
   }
+
+  /** What a job was to bring is here, or will not come by it. Another that began meanwhile goes on. */
+  end (place: Pick<LibraryIssue, 'id' | 'seq'>, job: DownloadJob): void {
+    if (this.isOf(place, job)) this.delete(placeOf(place))
+  }
+
+  /** False: it was given up, and maybe begun again by another job. */
+  isOf (place: Pick<LibraryIssue, 'id' | 'seq'>, job: DownloadJob): boolean { return this.get(placeOf(place))?.job === job }
 
   /** Null when it is not on its way. */
   viewOf (place: Pick<LibraryIssue, 'id' | 'seq'>): ArrivingIssue | null {

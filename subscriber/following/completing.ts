@@ -1,14 +1,16 @@
 import { type AppError, isAppError, messageOf } from '../../shared/errors.ts'
 import type { BlockRanges } from '../../shared/format/block-ranges.ts'
 import { type IssueChange, isReadable, type LibraryIssue, type LibraryPart } from '../library/library-issue.ts'
-import { isSame, isText, type Wish } from '../policy/extent.ts'
+import { isSame, type Wish } from '../policy/extent.ts'
 import { checkIssueBytes } from '../verification/stored-issue.ts'
 import { ArrivingIssues, sumOf, type Unfinished } from './arriving-issues.ts'
 import type { CompletingParts } from './completing-parts.ts'
 import { Corrections } from './corrections.ts'
-import { type DownloadJob, runsOf, URGENCY } from './downloads.ts'
+import type { DownloadJob } from './downloads.ts'
 import { freeParts } from './free-parts.ts'
-import { heldOf, placeOf } from './issue-record.ts'
+import { heldOf, isSameRevision, placeOf, writersOf } from './issue-record.ts'
+import { IssueWork } from './issue-work.ts'
+import { jobOf } from './job-of.ts'
 import { LookingTurns } from './looking-turns.ts'
 import { Looks } from './looks.ts'
 import { PartsHere } from './parts-here.ts'
@@ -20,31 +22,38 @@ export class Completing {
   readonly arriving: ArrivingIssues
   #parts: CompletingParts
   #stopped = false
-  #working = new Set<Promise<void>>()
+  #work = new IssueWork(error => this.#onFailed(error))
   #turns = new LookingTurns()
   #looks = new Looks()
   /** Issues, by id and block, that are not to be completed any more. */
   #abandoned = new Set<string>()
-  #corrections = new Corrections()
-  /** Those that could not be read or written here, by id and block. */
-  #failed = new Map<string, LibraryIssue>()
+  #corrections: Corrections
 
   constructor (parts: CompletingParts) {
     this.#parts = parts
     this.arriving = new ArrivingIssues(parts.downloads)
+    this.#corrections = new Corrections(parts.onCorrectionEnded)
   }
 
   /**
-   * @param instead of a revision that stays in the library until this one is complete; called when that is over. Said once
+   * Begins with a revision that has just come to count.
+   *
+   * @param instead of one that stays in the library until this one is complete; called when that is over
    */
-  complete (issue: LibraryIssue, { instead }: { instead?: () => void } = {}): void {
-    const place = placeOf(issue)
+  begin (issue: LibraryIssue, { instead }: { instead?: () => void } = {}): void {
     // It may count again: a dispute of the root was settled, for example.
-    this.#abandoned.delete(place)
+    this.#abandoned.delete(placeOf(issue))
     if (instead) this.#corrections.add(issue, instead)
+    this.complete(issue)
+  }
+
+  /** Goes on with a revision, unless it counts no longer: who says so may have read of it before it was superseded. */
+  complete (issue: LibraryIssue): void {
+    const place = placeOf(issue)
+    if (this.#abandoned.has(place)) return
     if (!this.#corrections.at(issue)) this.#parts.onIssueChanged(issue.id)
     if (issue.state === 'notVerified' || this.#stopped) return
-    this.#inBackground(issue, () => this.#looks.begin(place, isOver => this.#look(issue, isOver)))
+    this.#work.begin(issue, () => this.#looks.begin(place, isOver => this.#look(issue, isOver)))
   }
 
   /** The answer may be another one when somebody was told to look at the issue once more meanwhile. */
@@ -56,16 +65,22 @@ export class Completing {
     const wished = live ? await wish(issue) : { parts: await partsKept(issue, reader), textFirst: false }
     await this.#turns.turn(issue) // many may have waited for one answer
     if (this.#stopped || isOver()) return
+    const running = this.arriving.get(placeOf(issue))
+    if (live && running && isSame(running.wish, wished)) return
+    this.arriving.giveUp(issue)
     const correction = this.#corrections.at(issue)
     if (correction) correction.isWanted = wished.parts.length > 0
-    if (wished.parts.length === 0) return correction ? undefined : await this.drop(issue)
-    if (await reader.hasAll(wished.parts)) return await this.#verify(issue, wished.parts)
+    if (wished.parts.length === 0) {
+      if (!correction) await this.reduce(issue, [])
+      return correction ? undefined : this.reconsider(issue.id)
+    }
     const { due, isTextDue } = await dueOf(wished, reader)
-    const here = await PartsHere.of(reader, due)
-    if (this.#stopped || isOver() || this.arriving.has(placeOf(issue))) return
+    const [here, isHere] = [await PartsHere.of(reader, due), await reader.hasAll(due)]
+    if (this.#stopped || isOver()) return
     const job = this.#jobOf(issue, here, due, isTextDue)
     this.arriving.set(placeOf(issue), { issue, wish: wished, here, job, isInstead: this.#corrections.at(issue) !== null })
-    if (live) downloads.add(job)
+    if (isHere) await this.#verify(issue, due, job, isTextDue)
+    else if (live) downloads.add(job)
   }
 
   /** Fetches an issue before all others, and what is to take its place. */
@@ -73,23 +88,14 @@ export class Completing {
     for (const revision of [{ id, seq }, this.#corrections.of(id)]) if (revision) this.arriving.hurry(revision)
   }
 
-  /** Lets go of a revision of an issue that no longer counts. */
-  abandon (id: string, seq: number): void {
+  /** Lets go of a revision of an issue that no longer counts. False: it was not on its way. */
+  abandon (id: string, seq: number): boolean {
     this.#abandoned.add(placeOf({ id, seq }))
-    this.#looks.end(placeOf({ id, seq }))
-    this.#corrections.end({ id, seq })
-    this.arriving.giveUp({ id, seq })
-  }
-
-  /** Takes an issue off the disk, or gives up fetching it; the library goes on knowing what it was. */
-  async drop (issue: LibraryIssue, stays?: BlockRanges): Promise<void> {
-    await this.reduce(issue, [], stays)
-    const correction = this.#corrections.of(issue.id)
-    if (correction) this.again(correction)
+    return [this.#looks.end(placeOf({ id, seq })), this.#corrections.end({ id, seq }), this.arriving.giveUp({ id, seq })].includes(true)
   }
 
   /**
-   * Takes what is not wanted of an issue off the disk, or gives up fetching it.
+   * Takes what is not wanted of an issue off the disk, or gives up fetching it; the library goes on knowing what it was.
    *
    * @param stays see {@link freeParts}
    */
@@ -109,8 +115,14 @@ export class Completing {
     this.complete(issue)
   }
 
-  /** Looks anew what is wanted of revisions that are to take others' places. */
-  reconsider (): void { for (const issue of this.#corrections.issues) this.again(issue) }
+  /** Looks anew what is wanted of revisions that are to take others' places, or that of one issue. */
+  reconsider (id?: string): void { for (const issue of this.#corrections.issues(id)) this.complete(issue) }
+
+  /** A revision that is to take the place of another; null: none is on its way. */
+  correctionOf (id: string): LibraryIssue | null { return this.#corrections.of(id) }
+
+  /** Whether it is on its way, or being looked at. */
+  isAt (issue: LibraryIssue): boolean { return this.arriving.has(placeOf(issue)) || this.#looks.has(placeOf(issue)) }
 
   /** Looks again at what is on its way: blocks may have come by another road than the network. */
   async lookAgain (): Promise<void> {
@@ -127,7 +139,7 @@ export class Completing {
   }
 
   /** Nothing is on its way, or being looked at. */
-  get isIdle (): boolean { return this.arriving.size === 0 && this.#working.size === 0 }
+  get isIdle (): boolean { return this.arriving.size === 0 && this.#work.isIdle }
 
   /** After a start: goes on with what was not complete of a writer's issues. */
   async goOn (newsletter: string, writer: string): Promise<void> {
@@ -137,11 +149,10 @@ export class Completing {
   /** Goes on with what could not be read or written, where it still counts. Returns when that has been tried. */
   async tryAgain (): Promise<void> {
     await this.done()
-    for (const [place, issue] of [...this.#failed]) {
+    for (const issue of this.#work.failed) {
       const known = this.#corrections.at(issue) ? issue : await this.#parts.library.issue(issue.newsletter, issue.id)
-      this.#failed.delete(place) // not before: the library may fail once more
-      const isOver = known?.writer !== issue.writer || known.seq !== issue.seq || this.#abandoned.has(place)
-      if (!isOver) this.complete(known)
+      this.#work.forget(issue) // not before: the library may fail once more
+      if (known && isSameRevision(known, issue)) this.complete(known)
     }
     await this.done()
   }
@@ -157,53 +168,44 @@ export class Completing {
   resume (): void { this.#stopped = false }
 
   /** Returns when what is here has been verified. */
-  async done (): Promise<void> { await Promise.all(this.#working) }
+  async done (): Promise<void> { await this.#work.done() }
 
   #jobOf (issue: LibraryIssue, here: PartsHere, wanted: LibraryPart[], isTextDue: boolean): DownloadJob {
-    // What can be read already stays so.
-    let shown = issue.state === 'downloading' || isReadable(issue)
-    return {
-      reader: this.#parts.reader,
-      runs: runsOf(wanted),
-      first: runsOf(wanted.filter(({ path }) => isText(path))),
-      urgency: isTextDue ? URGENCY.textFirst : URGENCY.usual,
-      publishedAt: issue.publishedAt,
-      sizeBytes: here.wantedBytes,
-      onComplete: () => this.#inBackground(issue, () => this.#verify(issue, wanted, isTextDue)),
-      onFault: error => this.#inBackground(issue, () => this.#refuse(issue, error)),
-      onFailed: error => {
-        this.arriving.delete(placeOf(issue))
-        this.#inBackground(issue, () => Promise.reject(error as Error))
-      },
-      onBlock: (index, sizeBytes) => {
-        here.arrived(index, sizeBytes)
-        this.#parts.onProgress()
-        if (shown) return
-        shown = true
-        this.#inBackground(issue, () => this.#update(issue, { state: 'downloading' }))
-      }
-    }
+    return jobOf({ issue, reader: this.#parts.reader, wanted, isTextDue, here }, {
+      onComplete: job => this.#work.begin(issue, () => this.#verify(issue, wanted, job, isTextDue)),
+      onFault: error => this.#work.begin(issue, () => this.#refuse(issue, error)),
+      onFailed: error => this.#work.begin(issue, () => Promise.reject(error)),
+      onOver: job => this.arriving.end(issue, job),
+      onBegun: () => this.#work.begin(issue, () => this.#update(issue, { state: 'downloading' })),
+      onProgress: this.#parts.onProgress
+    })
   }
 
-  /** @param isMoreDue only the text has come, and the rest is fetched now */
-  async #verify (issue: LibraryIssue, wanted: LibraryPart[], isMoreDue = false): Promise<void> {
+  /**
+   * Nothing comes of it when its job was given up meanwhile: another one, or nobody, has the issue then.
+   *
+   * @param isMoreDue only the text has come, and the rest is fetched now
+   */
+  async #verify (issue: LibraryIssue, wanted: LibraryPart[], job: DownloadJob, isMoreDue: boolean): Promise<void> {
+    const isOver = (): boolean => !this.#stopped && !this.arriving.isOf(issue, job)
     try {
       await checkIssueBytes(this.#parts.reader, issue, wanted)
     } catch (error) {
-      if (this.#stopped) return
+      if (this.#stopped || isOver()) return
+      this.arriving.end(issue, job)
       if (!isAppError(error)) throw error
       return await (error.code === 'NOT_COMPLETE' ? this.#comeAgain(issue, wanted, error) : this.#refuse(issue, error))
     }
-    this.arriving.delete(placeOf(issue))
+    if (isOver()) return
+    this.arriving.end(issue, job)
     const held = heldOf(issue, wanted)
     if (this.#corrections.at(issue)) await this.#takePlace({ ...issue, ...held })
     await this.#update(issue, held)
-    if (isMoreDue && held.state === 'partial' && !this.#abandoned.has(placeOf(issue))) this.complete({ ...issue, ...held })
+    if (isMoreDue && held.state === 'partial') this.complete({ ...issue, ...held })
   }
 
   /** A block has gone, or is damaged: that says nothing of the issue. Damage is found and dropped elsewhere, so that it is missing when this is tried again. */
   async #comeAgain (issue: LibraryIssue, wanted: LibraryPart[], error: AppError): Promise<void> {
-    this.arriving.delete(placeOf(issue))
     const isHere = await this.#parts.reader.hasAll(wanted)
     if (this.#abandoned.has(placeOf(issue))) return
     if (isHere) throw error
@@ -211,19 +213,18 @@ export class Completing {
   }
 
   async #refuse (issue: LibraryIssue, error: AppError): Promise<void> {
-    this.arriving.delete(placeOf(issue))
-    if (this.#corrections.end(issue)) return this.#parts.onFault(error)
-    await this.#update(issue, { state: 'notVerified', problem: { code: error.code, reason: error.message } })
+    if (!this.#corrections.at(issue)) return await this.#update(issue, { state: 'notVerified', problem: { code: error.code, reason: error.message } })
+    this.abandon(issue.id, issue.seq)
+    this.#parts.onFault(error)
   }
 
-  /** What the earlier one lacks is fetched no longer: nobody may have it any more. */
+  /** Unless what another writer has published since has it. What the earlier one lacks is fetched no longer: nobody may have it any more. */
   async #takePlace (issue: LibraryIssue): Promise<void> {
-    const { library } = this.#parts
-    const before = await library.issue(issue.newsletter, issue.id)
-    if (!this.#corrections.at(issue)) return // abandoned meanwhile
-    await library.putIssues([issue])
-    if (before?.writer === issue.writer && before.seq !== issue.seq) this.abandon(before.id, before.seq)
-    this.#corrections.end(issue)
+    const { library, root, superseded } = this.#parts
+    const [taken] = await library.offerIssues([issue], writersOf(root()))
+    if (!taken) return void this.abandon(issue.id, issue.seq)
+    superseded(taken)
+    this.#corrections.come(issue)
   }
 
   async #update (issue: LibraryIssue, change: IssueChange): Promise<void> {
@@ -233,14 +234,11 @@ export class Completing {
     this.#parts.onProgress()
   }
 
-  #inBackground (issue: LibraryIssue, work: () => Promise<void>): void {
-    const failed = (error: unknown): void => {
-      if (this.#stopped) return
-      this.#failed.set(placeOf(issue), issue)
-      this.#parts.log.error({ error: messageOf(error) }, 'completing an issue')
-      this.#parts.onFailed()
-    }
-    const running = work().catch(failed).finally(() => this.#working.delete(running))
-    this.#working.add(running)
+  /** It is tried again, unless it failed because this ends. */
+  #onFailed (error: unknown): boolean {
+    if (this.#stopped) return false
+    this.#parts.log.error({ error: messageOf(error) }, 'completing an issue')
+    this.#parts.onFailed()
+    return true
   }
 }

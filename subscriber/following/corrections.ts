@@ -12,6 +12,12 @@ interface Correction {
 /** Revisions that are to take the places of others, which stay in the library until these are complete; of each issue the newest. */
 export class Corrections {
   #byId = new Map<string, Correction>()
+  #onEnded: (issue: LibraryIssue) => void
+
+  /** @param onEnded told of each that will not come */
+  constructor (onEnded: (issue: LibraryIssue) => void) {
+    this.#onEnded = onEnded
+  }
 
   /** @param over called when it has taken the place, or will not */
   add (issue: LibraryIssue, over: () => void): void {
@@ -27,7 +33,11 @@ export class Corrections {
   /** Of an issue; null: none is on its way. */
   of (id: string): LibraryIssue | null { return this.#byId.get(id)?.issue ?? null }
 
-  get issues (): LibraryIssue[] { return [...this.#byId.values()].map(({ issue }) => issue) }
+  /** All, or that of one issue. */
+  issues (id?: string): LibraryIssue[] {
+    const of = id === undefined ? [...this.#byId.values()] : [this.#byId.get(id)]
+    return of.flatMap(correction => correction ? [correction.issue] : [])
+  }
 
   /** How many have to come yet. */
   get missing (): number {
@@ -36,12 +46,21 @@ export class Corrections {
     return missing
   }
 
-  /** False: this revision was none. */
+  /** It has taken the place. */
+  come (revision: Revision): void { this.#take(revision) }
+
+  /** It will not come. False: this revision was none. */
   end (revision: Revision): boolean {
+    const correction = this.#take(revision)
+    if (correction) this.#onEnded(correction.issue)
+    return correction !== null
+  }
+
+  #take (revision: Revision): Correction | null {
     const correction = this.at(revision)
-    if (!correction) return false
+    if (!correction) return null
     this.#byId.delete(revision.id)
     correction.over()
-    return true
+    return correction
   }
 }

@@ -10,16 +10,17 @@ import type { LibraryIssue } from '../library/library-issue.ts'
 import type { Wish } from '../policy/extent.ts'
 import { sealOf, wholeSealOf } from '../verification/issue-manifest.ts'
 import { Completing } from './completing.ts'
+import type { CompletingParts } from './completing-parts.ts'
 import { DriveMemory } from './drive-memory.ts'
 import type { Downloads } from './downloads.ts'
 import { FollowedDrive, type FollowedDriveOptions } from './followed-drive.ts'
 import { type FoundDocument, readDocument, scanIndex, type SignedText } from './index-scan.ts'
-import { Intake } from './intake.ts'
+import { Intake, type IntakeParts } from './intake.ts'
 import { Rerun } from './rerun.ts'
 import { TryingAgain } from './trying-again.ts'
 import { withdrawBehind } from './withdrawing.ts'
 
-export interface DriveFollowerParts extends Pick<FollowedDriveOptions, 'live' | 'mostIndexBytes'> {
+export interface DriveFollowerParts extends Pick<FollowedDriveOptions, 'live' | 'mostIndexBytes'>, Pick<CompletingParts, 'superseded' | 'onCorrectionEnded'>, Pick<IntakeParts, 'erase'> {
   newsletter: string
   writer: RootWriter
   root: () => KnownRoot
@@ -30,8 +31,6 @@ export interface DriveFollowerParts extends Pick<FollowedDriveOptions, 'live' | 
   log: Log
   /** What of an issue is to be held here. */
   wish: (issue: LibraryIssue) => Promise<Wish>
-  /** Frees what an erasure leaves nothing of, on whichever drives it lies. */
-  erase: (erasure: LibraryIssue) => Promise<void>
 }
 
 interface DriveFollowerEvents {

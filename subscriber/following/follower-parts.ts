@@ -8,6 +8,7 @@ import type { Library } from '../library/library.ts'
 import type { LibraryIssue } from '../library/library-issue.ts'
 import type { Wish } from '../policy/extent.ts'
 import type { Compacting } from './compacting.ts'
+import type { CompletingParts } from './completing-parts.ts'
 import type { Downloads } from './downloads.ts'
 
 /** What {@link Follower} works with. */
@@ -22,6 +23,8 @@ export interface FollowerParts {
   compacting: Compacting
   /** What of an issue is to be held here. */
   wish: (issue: LibraryIssue) => Promise<Wish>
+  /** See {@link CompletingParts.onCorrectionEnded}. */
+  onCorrectionEnded: CompletingParts['onCorrectionEnded']
   /** Whether readers say what they hold, where they did not say otherwise. */
   tellsReceipts: boolean
   /** False: what others wrote that the library does not know yet stays unread, however much of it is here. */

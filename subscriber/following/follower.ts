@@ -5,13 +5,15 @@ import type { DriveReader } from '../../shared/network/drive-reader.ts'
 import type { DriveHistory } from '../../shared/network/histories/stored-history.ts'
 import type { KnownRoot } from '../../shared/network/root-store.ts'
 import { Resource } from '../../shared/resource.ts'
-import type { LibraryIssue, LibraryPart } from '../library/library-issue.ts'
+import type { LibraryIssue, LibraryPart, TakenIssue } from '../library/library-issue.ts'
+import { supersedes } from '../library/supersedes.ts'
 import type { Wish } from '../policy/extent.ts'
 import { type Followed, isAnnounced, isLive, isSubscription, tellsReceipts } from '../subscriptions.ts'
 import { type ArrivingIssue, newestOf, sumOf, type Unfinished } from './arriving-issues.ts'
 import { DriveFollower } from './drive-follower.ts'
 import { freeErased } from './erasing.ts'
 import type { FollowerParts } from './follower-parts.ts'
+import { isSameRevision, writersOf } from './issue-record.ts'
 import { NewsletterRecord, UNDESCRIBED } from './newsletter-record.ts'
 import { repairDrive } from './repairing.ts'
 import { freeable } from './shared-drives.ts'
@@ -78,21 +80,27 @@ export class Follower extends Resource<FollowerEvents> {
   get indexBytes (): number { return this.readers.reduce((sum, { indexBytes }) => sum + indexBytes, 0) }
 
   /** Takes an issue off the disk, and says so to those who count copies. See {@link Completing.reduce}. */
-  async drop (issue: LibraryIssue, stays?: BlockRanges): Promise<void> { await this.#drives.get(issue.writer)?.completing.drop(issue, stays) }
+  async drop (issue: LibraryIssue, stays?: BlockRanges): Promise<void> {
+    await this.reduce(issue, [], stays)
+    for (const { completing } of this.#drives.values()) completing.reconsider(issue.id)
+  }
 
   /** Takes what is not wanted of an issue off the disk; see {@link Completing.reduce}. */
-  async reduce (issue: LibraryIssue, wanted: LibraryPart[], stays: BlockRanges): Promise<void> {
+  async reduce (issue: LibraryIssue, wanted: LibraryPart[], stays?: BlockRanges): Promise<void> {
     await this.#drives.get(issue.writer)?.completing.reduce(issue, wanted, stays)
   }
 
   /** Fetches what is wanted of an issue and not here; see {@link Completing.again}. */
   fetch (issue: LibraryIssue, wish?: Wish): void { this.#drives.get(issue.writer)?.completing.again(issue, wish) }
 
+  /** See {@link Completing.isAt}. */
+  isFetching (issue: LibraryIssue): boolean { return this.#drives.get(issue.writer)?.completing.isAt(issue) ?? false }
+
   /** Looks anew what is wanted of corrections that are on their way. */
   reconsider (): void { for (const { completing } of this.#drives.values()) completing.reconsider() }
 
-  /** See {@link Completing.hurry}. */
-  hurry (issue: Pick<LibraryIssue, 'writer' | 'id' | 'seq'>): void { this.#drives.get(issue.writer)?.completing.hurry(issue) }
+  /** See {@link Completing.hurry}: on all drives, because another writer may have corrected it. */
+  hurry (issue: Pick<LibraryIssue, 'id' | 'seq'>): void { for (const { completing } of this.#drives.values()) completing.hurry(issue) }
 
   /** Fetches again what a drive has lost; see {@link repairDrive}. */
   async repair (driveKey: string, isDeep: boolean): Promise<void> {
@@ -185,7 +193,8 @@ export class Follower extends Resource<FollowerEvents> {
     if (known) return await known.rootChanged()
     const erase = (erasure: LibraryIssue): Promise<void> => this.#erase(erasure)
     const mostIndexBytes = (): number => this.mostIndexBytes - this.indexBytes + (this.drive(writer.id)?.indexBytes ?? 0)
-    const own = { newsletter: this.followed.address, writer, root: () => this.#root!, live: isLive(this.followed), erase, mostIndexBytes }
+    const superseded = (taken: TakenIssue): boolean => this.#superseded(taken)
+    const own = { newsletter: this.followed.address, writer, root: () => this.#root!, live: isLive(this.followed), erase, superseded, mostIndexBytes }
     const drive = new DriveFollower({ ...this.#parts, ...own })
     this.#drives.set(writer.id, drive)
     drive.on('issueChanged', id => {
@@ -202,6 +211,19 @@ export class Follower extends Resource<FollowerEvents> {
     await drive.ready()
     this.#inBackground(this.repair(drive.reader.key, false)) // nothing is called ready of which blocks were lost since
     this.#parts.receipts.refresh(this.followed.address)
+  }
+
+  /** See {@link CompletingParts.superseded}. */
+  #superseded ({ issue, before }: TakenIssue): boolean {
+    const writers = writersOf(this.#root!)
+    const countsLess = (other: LibraryIssue): boolean => !isSameRevision(other, issue) && !supersedes(other, issue, writers)
+    let wasComing = false
+    for (const [writer, { completing }] of this.#drives) {
+      const correction = completing.correctionOf(issue.id)
+      if (correction && countsLess(correction) && completing.abandon(issue.id, correction.seq)) wasComing = true
+      if (before?.writer === writer && !isSameRevision(before, issue) && completing.abandon(issue.id, before.seq)) wasComing = true
+    }
+    return wasComing
   }
 
   /** Its revisions may lie on drives of several writers. */

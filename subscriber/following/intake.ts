@@ -3,12 +3,12 @@ import type { RootWriter } from '../../shared/format/root-chain.ts'
 import type { DriveReader } from '../../shared/network/drive-reader.ts'
 import type { KnownRoot } from '../../shared/network/root-store.ts'
 import type { Library } from '../library/library.ts'
-import { isReadable, type LibraryIssue } from '../library/library-issue.ts'
+import { isReadable, type LibraryIssue, type TakenIssue } from '../library/library-issue.ts'
 import type { Wish } from '../policy/extent.ts'
 import type { Completing } from './completing.ts'
 import { readFoundIssue } from './found-issue.ts'
 import type { FoundDocument } from './index-scan.ts'
-import { refusedRecordOf } from './issue-record.ts'
+import { isSameRevision, refusedRecordOf, writersOf } from './issue-record.ts'
 
 /** Issues written to the library at once, after the first, which is shown as soon as it is known. */
 const BATCH = 100
@@ -22,6 +22,8 @@ export interface IntakeParts {
   completing: Completing
   /** What of an issue is to be held here. */
   wish: (issue: LibraryIssue) => Promise<Wish>
+  /** See {@link CompletingParts.superseded}. */
+  superseded: (taken: TakenIssue) => boolean
   /** Frees what an erasure leaves nothing of. */
   erase: (erasure: LibraryIssue) => Promise<void>
   /** An issue is shown with another number, because one before it came. */
@@ -33,7 +35,8 @@ export interface IntakeParts {
 /** Takes the issues that an index names into the library, and hands them on to be completed. */
 export class Intake {
   #parts: IntakeParts
-  #batch: LibraryIssue[] = []
+  /** With what the library knew when they were found. */
+  #batch: { issue: LibraryIssue, known: LibraryIssue | null }[] = []
   #isFirst = true
   /** Revisions on their way; what is complete stays in its place until they are. */
   #arriving = new Map<string, LibraryIssue>()
@@ -56,13 +59,18 @@ export class Intake {
     const before = this.#arriving.get(issue.id)
     if (before) completing.abandon(before.id, before.seq)
     if (known && isReadable(known) && issue.state !== 'notVerified' && !await this.#isHere(issue) && await this.#isWanted(issue)) {
+      const now = await library.listing(newsletter, issue.id)
+      if (!now || !isSameRevision(now, known)) return await this.take(found) // another writer's has come meanwhile
       this.#arriving.set(issue.id, issue)
-      return completing.complete(issue, { instead: () => this.#arriving.delete(issue.id) })
+      return completing.begin(issue, { instead: () => this.#arriving.delete(issue.id) })
     }
-    if (known) completing.abandon(known.id, known.seq)
-    if (known && issue.change === 'erasure') await this.#parts.erase(issue)
-    this.#batch.push(issue)
-    if (this.#isFirst || this.#batch.length >= BATCH) await this.flush()
+    this.#batch.push({ issue, known })
+    const isErased = known !== null && issue.change === 'erasure'
+    if (isErased) {
+      this.#parts.superseded({ issue, before: known })
+      await this.#parts.erase(issue) // before the library forgets what there was to erase
+    }
+    if (isErased || this.#isFirst || this.#batch.length >= BATCH) await this.flush()
   }
 
   async flush (): Promise<void> {
@@ -70,9 +78,17 @@ export class Intake {
     const batch = this.#batch
     this.#batch = []
     this.#isFirst = false
-    const taken = await library.offerIssues(batch, this.#parts.root().chain.newest.writers.map(({ id }) => id))
-    for (const issue of taken) completing.complete(issue)
+    const taken = await library.offerIssues(batch.map(({ issue }) => issue), writersOf(this.#parts.root()))
+    const cameSince = taken.filter(one => this.#supersedes(one, batch.find(({ issue: { id } }) => id === one.issue.id)?.known ?? null))
+    for (const { issue } of taken) completing.begin(issue)
+    for (const { issue } of cameSince) if (issue.change === 'erasure') await this.#parts.erase(issue)
     for (const id of await library.takeMoved(this.#parts.newsletter)) this.#parts.onMoved(id)
+  }
+
+  /** True when more of the issue may be here than at the time at which it was found. */
+  #supersedes (taken: TakenIssue, known: LibraryIssue | null): boolean {
+    const { before } = taken
+    return this.#parts.superseded(taken) || (before !== null && (known === null || !isSameRevision(before, known)))
   }
 
   /** Lets go of revisions on their way that stand at or after a seal. */

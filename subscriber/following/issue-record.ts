@@ -1,6 +1,7 @@
 import type { AppError } from '../../shared/errors.ts'
 import type { IssueManifest } from '../../shared/format/issue.ts'
 import type { BlobPointer, IndexEntry } from '../../shared/network/index-entry.ts'
+import type { KnownRoot } from '../../shared/network/root-store.ts'
 import type { LibraryIssue, LibraryPart, RevisionPlace } from '../library/library-issue.ts'
 import type { SignedText } from './index-scan.ts'
 import { contentIn } from '../policy/extent.ts'
@@ -89,6 +90,14 @@ export function heldOf (issue: LibraryIssue, parts: LibraryPart[]): Pick<Library
     haveBytes: isWhole ? issue.sizeBytes : content.reduce((sum, { byteLength }) => sum + byteLength, 0),
     haveParts: isWhole ? issue.parts : content.length
   }
+}
+
+/** Ids of the writers, in the order that decides between two of them. */
+export function writersOf ({ chain }: KnownRoot): string[] { return chain.newest.writers.map(({ id }) => id) }
+
+/** Whether two revisions of an issue are the same one. */
+export function isSameRevision (a: Pick<LibraryIssue, 'writer' | 'seq'>, b: Pick<LibraryIssue, 'writer' | 'seq'>): boolean {
+  return a.writer === b.writer && a.seq === b.seq
 }
 
 /** Names one revision of an issue of a drive. */

@@ -13,5 +13,8 @@ export class Looks {
     }
   }
 
-  end (thing: string): void { this.#last.delete(thing) }
+  has (thing: string): boolean { return this.#last.has(thing) }
+
+  /** False: nobody was looking. */
+  end (thing: string): boolean { return this.#last.delete(thing) }
 }

@@ -2,7 +2,7 @@ import type { Address } from '../../shared/format/address.ts'
 import { type BlockRanges, rangesOf } from '../../shared/format/block-ranges.ts'
 import { claims, type HeldReceipt, type IssuePieces } from '../../shared/network/receipts/held-receipt.ts'
 import { diskBytesOf } from '../library/disk-bytes.ts'
-import type { LibraryIssue } from '../library/library-issue.ts'
+import type { LibraryIssue, RevisionPlace } from '../library/library-issue.ts'
 import { countCopies } from './count-copies.ts'
 
 /** A manifest stands in the index once more. */
@@ -42,6 +42,8 @@ export interface DiskRoomParts {
   received: (newsletter: Address) => HeldReceipt[]
   /** Where the issues lie that are here. */
   present: (newsletter: Address) => AsyncIterable<LyingIssue>
+  /** Null when the library does not have it. */
+  issue: (newsletter: Address, id: string) => Promise<LyingIssue & Pick<LibraryIssue, 'state'> | null>
   /** Blocks of drives, by their keys, that others have than those that leave together. */
   staying: (leaving: { newsletter: Address, id: string, drive: string }[]) => Promise<Map<string, BlockRanges>>
   evict: (issue: { newsletter: Address, id: string, drive: string }, copies: number, stays?: BlockRanges) => Promise<void>
@@ -74,6 +76,20 @@ export class DiskRoom {
       }
       if (before) await this.#letGo(before)
       return false
+    })
+  }
+
+  /** A revision that was admitted in the place of another will not come: it leaves its room to what the library has. */
+  async correctionEnded ({ newsletter, id, writer, seq }: RevisionPlace): Promise<void> {
+    if (!this.#lodgers.has(newsletter)) return
+    await this.#inTurn(async () => {
+      const [lodgers, known] = [await this.#lodgersOf(newsletter), await this.#parts.issue(newsletter, id)]
+      const lodger = lodgers.get(id)
+      if (lodger?.seq !== seq || lodger.drive !== this.#parts.driveOf(newsletter, writer)) return
+      const isHeld = known !== null && known.state !== 'removed' && known.state !== 'notVerified'
+      const before = isHeld ? this.#lodgerOf(newsletter, known) : null
+      if (before) lodgers.set(id, before)
+      else lodgers.delete(id)
     })
   }
 

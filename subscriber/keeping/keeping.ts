@@ -7,7 +7,7 @@ import { Resource } from '../../shared/resource.ts'
 import type { Following, FollowingParts } from '../following/following.ts'
 import { refOf } from '../issue-view.ts'
 import { readyPlaces } from '../library/all-places.ts'
-import type { LibraryIssue } from '../library/library-issue.ts'
+import type { LibraryIssue, RevisionPlace } from '../library/library-issue.ts'
 import { blocksStaying } from './blocks-staying.ts'
 import { DiskRoom } from './disk-room.ts'
 import { EvictionLog } from './eviction-log.ts'
@@ -21,7 +21,7 @@ const COMPACT_MS = 3_000
 /** Promises that have ended are looked for so often. */
 const LOOK_MS = 60_000
 
-export interface KeepingParts extends Omit<FollowingParts, 'wish' | 'endLooking'> {
+export interface KeepingParts extends Omit<FollowingParts, 'wish' | 'onCorrectionEnded' | 'endLooking'> {
   following: Following
   files: { kept: string, evictions: string }
   /** A folder on the disk that fills. */
@@ -63,6 +63,7 @@ export class Keeping extends Resource<KeepingEvents> {
       indexBytesOf: address => following.has(address) ? following.get(address).indexBytes : 0,
       received: address => receipts.received(address),
       present: address => readyPlaces(address, library),
+      issue: async (address, id) => await library.issue(address, id),
       staying: async leaving => await blocksStaying(leaving, following),
       evict: async (...eviction) => await this.#evict(...eviction)
     })
@@ -97,6 +98,9 @@ export class Keeping extends Resource<KeepingEvents> {
   async admits (issue: LibraryIssue): Promise<boolean> {
     return await this.#room.admits(issue)
   }
+
+  /** See {@link DiskRoom.correctionEnded}. */
+  correctionEnded (revision: RevisionPlace): void { this.#inBackground(this.#room.correctionEnded(revision)) }
 
   get settings (): KeeperSettings { return this.#kept.settings }
 

@@ -92,6 +92,9 @@ export interface PlacedIssue extends Pick<LibraryIssue, 'id' | 'writer' | 'seq' 
 /** Where a revision of an issue was found. */
 export type RevisionPlace = Pick<LibraryIssue, 'newsletter' | 'id' | 'writer' | 'seq'>
 
+/** A revision that the library took in, and the one that stood in its place; null: there was none. */
+export interface TakenIssue { issue: LibraryIssue, before: Pick<LibraryIssue, 'writer' | 'seq'> | null }
+
 /** What of an issue changes while it is being downloaded and verified; what is left out stays. */
 export type IssueChange = Partial<Pick<LibraryIssue, 'state' | 'problem' | 'haveBytes' | 'haveParts'>>
 

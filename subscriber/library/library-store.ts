@@ -8,7 +8,7 @@ import { HighlightRows } from './highlight-rows.ts'
 import { IssuePlaces } from './issue-places.ts'
 import type {
   HighlightRow, IssueChange, IssueCounts, IssueKey, IssueListing, IssueListingPage, IssueNeighbours, IssuePlace, IssueToHold, IssueWithBody,
-  LibraryIssue, LibraryNewsletter, ListFilter, MarkRows, PageOptions, Place, PlacedIssue, RevisionPlace, UnreadIssues, WriterCounts
+  LibraryIssue, LibraryNewsletter, ListFilter, MarkRows, PageOptions, Place, PlacedIssue, RevisionPlace, TakenIssue, UnreadIssues, WriterCounts
 } from './library-issue.ts'
 import { folded, KEY, listQuery } from './list-query.ts'
 import { Marks } from './marks.ts'
@@ -41,9 +41,7 @@ export class LibraryStore {
     this.#ready = new ReadyIssues(this.#sql)
   }
 
-  close (): void {
-    this.#sql.close()
-  }
+  close (): void { this.#sql.close() }
 
   putNewsletter (newsletter: LibraryNewsletter): void {
     const { address, role, subscribed, title, description, language, licence, website, rhythm, describedAt, addedAt } = newsletter
@@ -56,9 +54,7 @@ export class LibraryStore {
     address, role, subscribed, title, folded(title), description, language, authors, licence, website, rhythm, describedAt, problem, addedAt)
   }
 
-  removeNewsletter (address: string): void {
-    this.#sql.run('DELETE FROM newsletters WHERE address = ?', address)
-  }
+  removeNewsletter (address: string): void { this.#sql.run('DELETE FROM newsletters WHERE address = ?', address) }
 
   newsletters (): LibraryNewsletter[] {
     return this.#sql.all<NewsletterRow>('SELECT * FROM newsletters ORDER BY added_at, address').map(newsletterOf)
@@ -78,12 +74,15 @@ export class LibraryStore {
     this.#sql.transaction(() => this.#putAll(issues))
   }
 
-  offerIssues (issues: LibraryIssue[], writers: string[]): LibraryIssue[] {
-    return this.#sql.transaction(() => this.#putAll(issues, issue => {
-      const known = this.#sql.get<Rival>(`SELECT revision, writer, manifest FROM issues JOIN documents ON issue = issues.key
+  offerIssues (issues: LibraryIssue[], writers: string[]): TakenIssue[] {
+    const before = new Map<LibraryIssue, TakenIssue['before']>()
+    const taken = this.#sql.transaction(() => this.#putAll(issues, issue => {
+      const known = this.#sql.get<Rival & { seq: number }>(`SELECT revision, writer, seq, manifest FROM issues JOIN documents ON issue = issues.key
         WHERE newsletter = ${KEY} AND id = ?`, issue.newsletter, issue.id)
+      before.set(issue, known && { writer: known.writer, seq: known.seq })
       return !known || supersedes(issue, known, writers)
     }))
+    return taken.map(issue => ({ issue, before: before.get(issue) ?? null }))
   }
 
   #putAll (issues: LibraryIssue[], counts: (issue: LibraryIssue) => boolean = () => true): LibraryIssue[] {
@@ -187,9 +186,7 @@ export class LibraryStore {
     return row ? this.#numbers.highest(row.key) : 0
   }
 
-  takeMoved (newsletter: string): string[] {
-    return this.#numbers.takeMoved(this.#keyOf(newsletter))
-  }
+  takeMoved (newsletter: string): string[] { return this.#numbers.takeMoved(this.#keyOf(newsletter)) }
 
   counts (newsletter?: string): IssueCounts {
     const sums = `SELECT coalesce(sum(total), 0) AS total, coalesce(sum(ready), 0) AS ready, coalesce(sum(unread), 0) AS unread,

@@ -5,7 +5,7 @@ import { receivedError } from '../../shared/sent-failure.ts'
 import { type FromWorker, type LibraryCall, type LibraryMethod, type LibraryMethods, type ToWorker } from './library-calls.ts'
 import type {
   HighlightRow, IssueChange, IssueCounts, IssueKey, IssueListing, IssueListingPage, IssueMoment, IssueNeighbours, IssuePlace, IssueToHold, IssueWithBody,
-  LibraryIssue, LibraryNewsletter, ListFilter, MarkRows, PageOptions, Place, PlacedIssue, RevisionPlace, UnreadIssues, WriterCounts
+  LibraryIssue, LibraryNewsletter, ListFilter, MarkRows, PageOptions, Place, PlacedIssue, RevisionPlace, TakenIssue, UnreadIssues, WriterCounts
 } from './library-issue.ts'
 import type { ReadyCursor, ReadyIssue } from './ready-issues.ts'
 import type { LibraryStore } from './library-store.ts'
@@ -89,7 +89,7 @@ export class Library extends Resource implements LibraryMethods {
    * @param writers ids in the order of the root
    * @returns those that were put
    */
-  offerIssues (issues: LibraryIssue[], writers: string[]): Promise<LibraryIssue[]> { return this.#call('offerIssues', issues, writers) }
+  offerIssues (issues: LibraryIssue[], writers: string[]): Promise<TakenIssue[]> { return this.#call('offerIssues', issues, writers) }
   /** Changes nothing when another revision is there, or none any more. */
   updateIssue (place: RevisionPlace, change: IssueChange): Promise<void> { return this.#call('updateIssue', place, change) }
   issue (newsletter: string, id: string): Promise<LibraryIssue | null> { return this.#call('issue', newsletter, id) }

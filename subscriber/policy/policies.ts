@@ -181,7 +181,7 @@ export class Policies {
     for await (const step of plan.steps()) {
       const { issue, wanted, surplusBytes, missingBytes } = step
       addEffect(effect, step)
-      const isOnItsWay = issue.state === 'waiting' || issue.state === 'downloading'
+      const isOnItsWay = issue.state === 'waiting' || issue.state === 'downloading' || follower.isFetching(issue)
       if (isOnItsWay || (wanted.length > 0 && (missingBytes > 0 || issue.state === 'removed'))) missing.push(step)
       if (surplusBytes > 0 || (issue.state === 'ready' && wanted.length < issue.locations.length)) await follower.reduce(issue, wanted, plan.stays(issue.writer))
     }

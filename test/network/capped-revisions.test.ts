@@ -1,8 +1,16 @@
+import { randomBytes } from 'node:crypto'
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import t from 'tap'
 import { EVERYTHING } from '../../shared/api/policies.ts'
-import { createNewsletter, publishIssues, type TestNetwork, testNetwork, type TestNode } from '../support/network.ts'
+import { blake2b256Hex } from '../../shared/format/hash.ts'
+import { issuePath } from '../../shared/format/paths.ts'
+import { openHostileAuthor } from '../support/hostile-author.ts'
+import { joinHostile } from '../support/join-hostile.ts'
+import { createNewsletter, publishIssues, type TestNetwork, testNetwork, type TestNode, untilComplete } from '../support/network.ts'
+import { appendRawIssue } from '../support/raw-index.ts'
+import { bytesOf } from '../support/store-bytes.ts'
+import { idOf } from '../support/two-histories.ts'
 import { until } from '../support/until.ts'
 
 const CAP_BYTES = 1_000_000
@@ -72,4 +80,37 @@ t.test('a correction has to have its room under the cap of a reader, and older i
   await correct(network, author, newest, 0.8 * CAP_BYTES)
   await untilHeld(reader, newsletter, [[2, 'ready'], [2, 'removed'], [2, 'removed']])
   t.ok(await heldBytes() < CAP_BYTES, 'an older one went for the newest')
+})
+
+t.test('what goes for a cap comes no more as a correction on the drive of another writer', async t => {
+  const network = await testNetwork(t)
+  const author = await openHostileAuthor(join(network.folder, 'hostile'), network.bootstrap)
+  t.teardown(() => author.close())
+  const [second, keeper] = [await network.open('second'), await network.open('keeper')]
+  const newsletter = author.address
+  await second.client.subscribe({ body: { address: newsletter } })
+  await author.publish(idOf('a'), {})
+  await untilComplete(second, newsletter, 1)
+  await joinHostile(author, second)
+  const { id } = await second.client.publishIssue({ params: { newsletter }, body: { source: { markdown: '# Of the second\n' } } })
+  await keeper.client.keepNewsletter({ body: { address: newsletter, maxDiskBytes: CAP_BYTES } })
+  await untilHeld(keeper, newsletter, [[1, 'ready'], [1, 'ready']])
+  const usedBytes = async (): Promise<number> => (await keeper.client.listKept()).kept[0]!.usedBytes
+  const used = await usedBytes()
+  const film = randomBytes(60_000)
+  const { blobs } = await author.heads()
+  const files = [{ path: 'files/film.bin', type: 'application/octet-stream', size: film.length, blake2b: blake2b256Hex(film), alt: '' }]
+  const correction = { revision: 2, number: 2, change: 'correction' as const, previous: '0'.repeat(64), revisedAt: '2026-01-02T00:00:00.000Z' }
+  // Right behind the three blocks of what is signed and the text, where there is nothing as yet.
+  const pointer = { blockOffset: blobs + 3, blockLength: 1, byteOffset: 0, byteLength: film.length }
+  await author.publish(id, { manifest: { ...correction, files }, files: [{ path: issuePath(id, 'files/film.bin'), pointer }] })
+  await until('the correction has its room', async () => await usedBytes() > used + film.length / 2)
+
+  await keeper.client.keepNewsletter({ body: { address: newsletter, maxDiskBytes: 0 } })
+  await untilHeld(keeper, newsletter, [[1, 'removed'], [1, 'removed']])
+  await author.appendRaw([], [film])
+  await appendRawIssue(author, idOf('b'), { manifest: { publishedAt: '2025-01-01T00:00:00.000Z' } })
+  await untilHeld(keeper, newsletter, [[1, 'removed'], [1, 'removed'], [1, 'removed']])
+  await keeper.stop()
+  t.notOk((await bytesOf(keeper)).includes(film))
 })

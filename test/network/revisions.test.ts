@@ -1,20 +1,20 @@
 import { randomBytes } from 'node:crypto'
-import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
+import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import t from 'tap'
 import type { Revision } from '../../shared/api/revisions.ts'
-import { readAcceptance, writeInvitation } from '../../shared/format/acceptance.ts'
 import { blake2b256Hex } from '../../shared/format/hash.ts'
 import { createIssueId } from '../../shared/format/id.ts'
 import { issuePath } from '../../shared/format/paths.ts'
-import type { RootWriter } from '../../shared/format/root-chain.ts'
 import { blocksOf } from '../../shared/network/drive-writer.ts'
 import type { DriveHead } from '../../shared/network/high-water.ts'
 import { fullDisk } from '../support/full-disk.ts'
-import { type HostileAuthor, openHostileAuthor } from '../support/hostile-author.ts'
+import { openHostileAuthor } from '../support/hostile-author.ts'
+import { joinHostile } from '../support/join-hostile.ts'
 import { createNewsletter, publishIssues, testNetwork, type TestNetwork, type TestNode, untilComplete } from '../support/network.ts'
 import { admitWriter, changeRoot } from '../support/root.ts'
 import { run } from '../support/processes.ts'
+import { bytesOf } from '../support/store-bytes.ts'
 import { until } from '../support/until.ts'
 import { verifyFolder } from '../../subscriber/verification/verify-folder.ts'
 
@@ -212,15 +212,6 @@ t.test('a new writer corrects what a retired one published', async t => {
   t.match(await reader.client.getIssue({ params: { issue } }), { files: [{ path: 'files/map.png', here: true }, { path: 'files/face.png', here: true }] })
 })
 
-/** Lets a writer of this machine publish in the newsletter of a hostile one. */
-async function joinHostile (author: HostileAuthor, { client }: TestNode): Promise<void> {
-  const { acceptance } = await client.acceptInvitation({ body: { invitation: writeInvitation({ newsletter: author.address, id: 'x', name: 'Second' }) } })
-  const { drive, signingKey } = readAcceptance(acceptance)
-  const { writers } = JSON.parse(Buffer.from(author.newsletter.chain.documents[0]!.bytes).toString()) as { writers: RootWriter[] }
-  await author.extendRoot({ writers: [...writers, { id: 'w2', name: 'Second', drive, signingKey }] })
-  await until('the second may write', async () => (await client.getNewsletter({ params: { newsletter: author.address } })).role === 'own')
-}
-
 t.test('an issue is withdrawn however many revisions and earlier parts another writer has given it, and corrected no more', async t => {
   const network = await testNetwork(t)
   const author = await openHostileAuthor(join(network.folder, 'hostile'), network.bootstrap)
@@ -299,9 +290,3 @@ t.test('correcting, comparing and erasing from the command line', async t => {
   t.match(await command(['erase', issue, '--note', 'Private.', '--yes']), { code: 0, stderr: /kB of this disk are free again/ })
   t.match(await command(['revisions', issue, '--show', '1']), { code: 3, stderr: /erased/ })
 })
-
-/** Everything that lies in the store of a node. */
-async function bytesOf ({ home }: TestNode): Promise<Buffer> {
-  const entries = await readdir(join(home, 'store'), { recursive: true, withFileTypes: true })
-  return Buffer.concat(await Promise.all(entries.filter(entry => entry.isFile()).map(entry => readFile(join(entry.parentPath, entry.name)))))
-}

@@ -24,7 +24,7 @@ function receipt (length: number, blocks: BlockRanges, drive = 'drive'): HeldRec
 function openRoom (parts: Partial<DiskRoomParts>): { room: DiskRoom, evicted: string[] } {
   const evicted: string[] = []
   const room = new DiskRoom({
-    kept: () => ['news'], capOf: () => null, driveOf: () => 'drive', indexBytesOf: () => 0, received: () => [], present: async function * () {}, staying: async () => new Map(),
+    kept: () => ['news'], capOf: () => null, driveOf: () => 'drive', indexBytesOf: () => 0, received: () => [], present: async function * () {}, issue: async () => null, staying: async () => new Map(),
     evict: async ({ id }) => { evicted.push(id) }, ...parts
   })
   return { room, evicted }
@@ -80,4 +80,21 @@ t.test('a revision has the room of the one before, and where there is too little
   t.notOk(await admits({ ...issue(1), seq: 20, locations: [part(40, 30)] }))
   t.same(evicted, ['issue 1'])
   t.ok(await room.usedBytes('news') < 110_000)
+})
+
+t.test('a revision that was admitted in the place of another, and will not come, leaves its room to that one', async t => {
+  const large = { ...issue(0), seq: 9, locations: [part(100, 8)] }
+  let known: RoomIssue & { state: LibraryIssue['state'] } | null = { ...issue(0), state: 'ready' }
+  const { room } = openRoom({ present: async function * () { yield issue(0) }, issue: async () => known })
+  const before = await room.usedBytes('news')
+  t.ok(await room.admits(large as LibraryIssue))
+  t.ok(await room.usedBytes('news') > before)
+  await room.correctionEnded({ ...large, seq: 8 })
+  t.ok(await room.usedBytes('news') > before, 'an earlier one has no room')
+  await room.correctionEnded(large)
+  t.equal(await room.usedBytes('news'), before)
+  t.ok(await room.admits(large as LibraryIssue))
+  known = { ...known, state: 'removed' }
+  await room.correctionEnded(large)
+  t.equal(await room.usedBytes('news'), 0, 'nor is there one for what is not here')
 })
