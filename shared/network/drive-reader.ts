@@ -7,7 +7,8 @@ import { dropDamaged } from './damaged-blocks.ts'
 import { fetchBlocks, type BlocksDownload } from './fetch-blocks.ts'
 import { rangesIn } from './held-ranges.ts'
 import { type BlobPointer, type IndexEntry, readIndexEntry } from './index-entry.ts'
-import { type Heads, RestingDrive } from './resting-drive.ts'
+import type { Heads } from './known-drive.ts'
+import { RestingDrive } from './resting-drive.ts'
 
 export type { Download, Heads }
 

@@ -10,26 +10,14 @@ import { DriveCores, type DriveCoresEvents } from './drive-cores.ts'
 import { fetchBlocks } from './fetch-blocks.ts'
 import { IndexRoom } from './index-room.ts'
 import type { Knocks } from './knocks.ts'
+import { type KnownDrive, knownOf, NOTHING_KNOWN } from './known-drive.ts'
 import type { Spreading } from './spreading/spreading.ts'
-
-export interface Heads { index: number, blobs: number }
-
-/** What is known of a drive, also while its cores are closed. */
-interface Known {
-  heads: Heads
-  /** Blocks of the index from its beginning of which none is missing. */
-  wholeIndex: number
-  indexBytes: number
-  blobsKey: Buffer | null
-}
 
 /** A core that somebody else keeps open is not to be closed and opened again all the time. It doubles each time. */
 const IN_VAIN_MS = 10_000
 const MAX_IN_VAIN_MS = 600_000
 
-const NOTHING: Known = { heads: { index: 0, blobs: 0 }, wholeIndex: 0, indexBytes: 0, blobsKey: null }
-
-export interface DriveOptions { live?: boolean, mostIndexBytes?: () => number }
+export interface DriveOptions { live?: boolean, mostIndexBytes?: () => number, end?: number | null }
 
 export interface DriveParts { store: Corestore, spreading: Spreading, knocks: Knocks }
 
@@ -56,19 +44,21 @@ export abstract class RestingDrive extends Resource<DriveEvents> {
   #uses = 0
   /** How often in a row its cores were still open when they had been closed here, and until when that is not tried again. */
   #inVain = { times: 0, untilMs: 0 }
-  #known = NOTHING
+  #known = NOTHING_KNOWN
   #live: Download | null = null
   /** Where the index ends for a reader; null: where its writer has come to. */
-  #end: number | null = null
+  #end: number | null
   #room: IndexRoom
 
   /**
    * @param options.live false: nothing is asked of peers, and what is not here is taken for missing
    * @param options.mostIndexBytes what the index may take; asked each time
+   * @param options.end see {@link endAt}
    */
-  constructor (parts: DriveParts, key: string, { live = true, mostIndexBytes = () => INDEXES_BYTES }: DriveOptions = {}) {
+  constructor (parts: DriveParts, key: string, { live = true, mostIndexBytes = () => INDEXES_BYTES, end = null }: DriveOptions = {}) {
     super()
     this.key = key
+    this.#end = end
     this.#room = new IndexRoom(mostIndexBytes)
     this.#parts = parts
     this.isLive = live
@@ -76,6 +66,7 @@ export abstract class RestingDrive extends Resource<DriveEvents> {
 
   protected override async _open (): Promise<void> {
     await this.wake()
+    await this.#lookAtIndex()
   }
 
   protected override async _close (): Promise<void> {
@@ -99,7 +90,7 @@ export abstract class RestingDrive extends Resource<DriveEvents> {
 
   get isResting (): boolean { return this.#cores === null }
 
-  protected get known (): Known {
+  protected get known (): KnownDrive {
     const known = this.#cores?.opened ? knownOf(this.#cores) : this.#known
     return { ...known, indexBytes: this.#room.bytesOf(known.indexBytes) }
   }
@@ -131,12 +122,12 @@ export abstract class RestingDrive extends Resource<DriveEvents> {
       }
       throw error
     }
-    cores.index.on('append', () => this.#measureIndex())
-    cores.index.on('download', (_block: number, bytes: number) => {
-      this.#room.arrived(bytes)
+    cores.index.on('append', () => { void this.#lookAtIndex() })
+    cores.index.on('download', (block: number, bytes: number) => {
+      this.#room.arrived(block, bytes)
       this.#measureIndex()
     })
-    this.#measureIndex()
+    void this.#lookAtIndex()
     this.fetchIndex()
     // It has grown by another road than the network while it rested.
     if (this.opened && cores.index.length > this.#known.heads.index) this.emit('indexGrew')
@@ -211,17 +202,25 @@ export abstract class RestingDrive extends Resource<DriveEvents> {
 
   /** From now on nothing of the index is asked for at or after a block: it does not exist for a reader. Null: all of it does. */
   endAt (length: number | null): void {
+    if (length === this.#end) return
     this.#end = length
     this.#room.startAnew()
-    this.#measureIndex()
+    void this.#lookAtIndex()
     this.fetchIndex()
   }
 
   /** How many blocks of the index are known to exist for a reader; see {@link endAt}. */
   get indexEnd (): number { return Math.min(this.known.heads.index, this.#end ?? Infinity, this.#room.end) }
 
+  /** What is told of it counts at once, what is here when that was looked at. */
+  async #lookAtIndex (): Promise<void> {
+    this.#measureIndex()
+    if (this.#cores?.index.opened) await this.#room.look(this.#cores.index, this.#end)
+    this.#measureIndex()
+  }
+
   #measureIndex (): void {
-    const problem = this.#cores?.index.opened ? this.#room.measure(this.#cores.index, this.#end) : null
+    const problem = this.#cores?.index.opened && !this.closing ? this.#room.measure(this.#cores.index, this.#end) : null
     if (!problem) return
     this.fetchIndex()
     this.emit('refused', problem)
@@ -236,14 +235,5 @@ export abstract class RestingDrive extends Resource<DriveEvents> {
     this.#live = null
     const end = Math.min(this.#end ?? Infinity, this.#room.end)
     if (this.isLive && this.#cores?.opened && !this.closing) this.#live = fetchBlocks(this.#cores.index, this.#parts.spreading, 0, end)
-  }
-}
-
-function knownOf ({ index, blobs }: DriveCores): Known {
-  return {
-    heads: { index: index.length, blobs: blobs?.length ?? 0 },
-    wholeIndex: index.contiguousLength,
-    indexBytes: index.byteLength,
-    blobsKey: blobs && blobs.key
   }
 }

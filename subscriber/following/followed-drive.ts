@@ -11,6 +11,8 @@ export interface FollowedDriveOptions {
   live: boolean
   /** What its index may take; asked each time. */
   mostIndexBytes?: () => number
+  /** Where the root ended it. */
+  end?: number | null
   newsletter: string
   writer: string
   library: Library
