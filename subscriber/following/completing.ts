@@ -71,8 +71,9 @@ export class Completing {
     const correction = this.#corrections.at(issue)
     if (correction) correction.isWanted = wished.parts.length > 0
     if (wished.parts.length === 0) {
-      if (!correction) await this.reduce(issue, [])
-      return correction ? undefined : this.reconsider(issue.id)
+      if (correction) return await this.#leaveOut(issue)
+      await this.reduce(issue, [])
+      return this.reconsider(issue.id)
     }
     const { due, isTextDue } = await dueOf(wished, reader)
     const [here, isHere] = [await PartsHere.of(reader, due), await reader.hasAll(due)]
@@ -81,6 +82,13 @@ export class Completing {
     this.arriving.set(placeOf(issue), { issue, wish: wished, here, job, isInstead: this.#corrections.at(issue) !== null })
     if (isHere) await this.#verify(issue, due, job, isTextDue)
     else if (live) downloads.add(job)
+  }
+
+  /** A correction that is not wanted waits only where an earlier one can be read. */
+  async #leaveOut (correction: LibraryIssue): Promise<void> {
+    if (isReadable(await this.#parts.library.issue(correction.newsletter, correction.id) ?? correction)) return
+    await this.#takePlace(correction)
+    await this.reduce(correction, [])
   }
 
   /** Fetches an issue before all others, and what is to take its place. */
@@ -134,9 +142,7 @@ export class Completing {
     await this.done()
   }
 
-  get unfinished (): Unfinished {
-    return sumOf([this.arriving.unfinished, { haveBytes: 0, leftOutBytes: 0, missing: this.#corrections.missing }])
-  }
+  get unfinished (): Unfinished { return sumOf([this.arriving.unfinished, { haveBytes: 0, leftOutBytes: 0, missing: this.#corrections.missing }]) }
 
   /** Nothing is on its way, or being looked at. */
   get isIdle (): boolean { return this.arriving.size === 0 && this.#work.isIdle }
