@@ -26,7 +26,7 @@ import { type Carried, type Choice, isSubscription } from './subscriptions.ts'
 import { writerDetails } from './writer-details.ts'
 import { WriterHistories } from './writer-histories.ts'
 
-export interface SubscriberParts extends Omit<FollowingParts, 'wish' | 'onCorrectionEnded' | 'endLooking'>, Omit<KeepingParts, 'following'>,
+export interface SubscriberParts extends Omit<FollowingParts, 'wish' | 'onCorrectionEnded' | 'onCorrectionOver' | 'endLooking'>, Omit<KeepingParts, 'following'>,
   Pick<NewsletterViewsParts, 'staleAfterDays'>, Pick<ReadingsParts, 'renderer' | 'strangersRenderer'> {
   arrivalsFile: string
 }
@@ -66,7 +66,8 @@ export class Subscriber extends Resource<SubscriberEvents> {
     this.#parts = parts
     const wish: FollowingParts['wish'] = async issue => await this.keeping.admits(issue) ? await this.subscribing.policies.wish(issue) : { parts: [], textFirst: false }
     const onCorrectionEnded: FollowingParts['onCorrectionEnded'] = revision => this.keeping.correctionEnded(revision)
-    this.#following = new Following({ ...parts, wish, onCorrectionEnded, endLooking: async address => await this.keeping.endLooking(address) })
+    const onCorrectionOver: FollowingParts['onCorrectionOver'] = revision => this.subscribing.policies.correctionEnded(revision)
+    this.#following = new Following({ ...parts, wish, onCorrectionEnded, onCorrectionOver, endLooking: async address => await this.keeping.endLooking(address) })
     this.keeping = new Keeping({ ...parts, following: this.#following })
     this.#succession = new Succession({ ...parts, following: this.#following })
     this.histories = new WriterHistories({ ...parts, following: this.#following })
@@ -239,9 +240,7 @@ export class Subscriber extends Resource<SubscriberEvents> {
     if (this.isSubscribed(address)) this.emit('subscriptionProgressed', address)
   }
 
-  #isOwn (address: Address): boolean {
-    return this.#following.has(address) && this.#following.get(address).followed.role === 'own'
-  }
+  #isOwn (address: Address): boolean { return this.#following.has(address) && this.#following.get(address).followed.role === 'own' }
 
   #inBackground (work: Promise<void>): void {
     work.catch((error: unknown) => {

@@ -20,7 +20,8 @@ import { Rerun } from './rerun.ts'
 import { TryingAgain } from './trying-again.ts'
 import { withdrawBehind } from './withdrawing.ts'
 
-export interface DriveFollowerParts extends Pick<FollowedDriveOptions, 'live' | 'mostIndexBytes'>, Pick<CompletingParts, 'superseded' | 'onCorrectionEnded'>, Pick<IntakeParts, 'erase'> {
+export interface DriveFollowerParts extends Pick<FollowedDriveOptions, 'live' | 'mostIndexBytes'>,
+  Pick<CompletingParts, 'superseded' | 'onCorrectionEnded'>, Pick<IntakeParts, 'erase' | 'onCorrectionOver'> {
   newsletter: string
   writer: RootWriter
   root: () => KnownRoot
@@ -66,7 +67,8 @@ export class DriveFollower extends Resource<DriveFollowerEvents> {
   constructor (parts: DriveFollowerParts) {
     super()
     this.#parts = parts
-    this.reader = new FollowedDrive(parts.peer, parts.writer.drive, { ...parts, writer: parts.writer.id, arriving: () => this.completing.arriving })
+    const end = sealOf(parts.writer.id, parts.root()) // at once: how large it is is told up to there
+    this.reader = new FollowedDrive(parts.peer, parts.writer.drive, { ...parts, end, writer: parts.writer.id, arriving: () => this.completing.arriving })
     this.memory = new DriveMemory({
       ...parts, reader: this.reader, onChanged: () => { this.emit('historyChanged'); this.scan() },
       onTakenBack: id => this.emit('issueChanged', id), onDamaged: () => parts.peer.tellDamage(this.reader.key)

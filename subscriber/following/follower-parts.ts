@@ -10,6 +10,7 @@ import type { Wish } from '../policy/extent.ts'
 import type { Compacting } from './compacting.ts'
 import type { CompletingParts } from './completing-parts.ts'
 import type { Downloads } from './downloads.ts'
+import type { IntakeParts } from './intake.ts'
 
 /** What {@link Follower} works with. */
 export interface FollowerParts {
@@ -25,6 +26,8 @@ export interface FollowerParts {
   wish: (issue: LibraryIssue) => Promise<Wish>
   /** See {@link CompletingParts.onCorrectionEnded}. */
   onCorrectionEnded: CompletingParts['onCorrectionEnded']
+  /** See {@link IntakeParts.onCorrectionOver}. */
+  onCorrectionOver: IntakeParts['onCorrectionOver']
   /** Whether readers say what they hold, where they did not say otherwise. */
   tellsReceipts: boolean
   /** False: what others wrote that the library does not know yet stays unread, however much of it is here. */

@@ -24,6 +24,8 @@ export interface IntakeParts {
   wish: (issue: LibraryIssue) => Promise<Wish>
   /** See {@link CompletingParts.superseded}. */
   superseded: (taken: TakenIssue) => boolean
+  /** A revision that was to take another's place has done so, or will not. */
+  onCorrectionOver: (revision: LibraryIssue) => void
   /** Frees what an erasure leaves nothing of. */
   erase: (erasure: LibraryIssue) => Promise<void>
   /** An issue is shown with another number, because one before it came. */
@@ -62,7 +64,7 @@ export class Intake {
       const now = await library.listing(newsletter, issue.id)
       if (!now || !isSameRevision(now, known)) return await this.take(found) // another writer's has come meanwhile
       this.#arriving.set(issue.id, issue)
-      return completing.begin(issue, { instead: () => this.#arriving.delete(issue.id) })
+      return completing.begin(issue, { instead: () => this.#ended(issue) })
     }
     this.#batch.push({ issue, known })
     const isErased = known !== null && issue.change === 'erasure'
@@ -104,6 +106,11 @@ export class Intake {
   drop (): void {
     this.#batch = []
     this.#isFirst = true
+  }
+
+  #ended (revision: LibraryIssue): void {
+    this.#arriving.delete(revision.id)
+    this.#parts.onCorrectionOver(revision)
   }
 
   async #isHere (issue: LibraryIssue): Promise<boolean> {

@@ -21,7 +21,7 @@ const COMPACT_MS = 3_000
 /** Promises that have ended are looked for so often. */
 const LOOK_MS = 60_000
 
-export interface KeepingParts extends Omit<FollowingParts, 'wish' | 'onCorrectionEnded' | 'endLooking'> {
+export interface KeepingParts extends Omit<FollowingParts, 'wish' | 'onCorrectionEnded' | 'onCorrectionOver' | 'endLooking'> {
   following: Following
   files: { kept: string, evictions: string }
   /** A folder on the disk that fills. */
@@ -193,7 +193,7 @@ export class Keeping extends Resource<KeepingEvents> {
     this.#parts.receipts.become(address, { name, owner: kept.owner || owner, until: kept.until, ...(relay && { relay }) }, true)
   }
 
-  /** There is less room than before, or more: then what was left out is fetched. */
+  /** There is less room than before, or more: then what was left out is fetched, and corrections that were not wanted. */
   async #capsChanged (addresses: Address[]): Promise<void> {
     const { following, library } = this.#parts
     await this.#room.shrink()
@@ -202,6 +202,7 @@ export class Keeping extends Resource<KeepingEvents> {
         const issue = await library.issue(address, id)
         if (issue && await this.#room.admits(issue)) following.get(address).fetch(issue)
       }
+      if (following.has(address)) following.get(address).reconsider()
     }
   }
 

@@ -4,22 +4,35 @@ import type { IssueToHold, LibraryIssue } from '../library/library-issue.ts'
 export class ComingRevisions {
   #revisions = new Map<string, Map<string, LibraryIssue>>()
 
-  has (newsletter: string, id: string): boolean { return this.#revisions.get(newsletter)?.has(id) ?? false }
+  /** Of an issue; null: none is coming. */
+  of (newsletter: string, id: string): LibraryIssue | null { return this.#revisions.get(newsletter)?.get(id) ?? null }
+
+  /** True for a revision of which a later one is coming. */
+  areAfter ({ newsletter, id, revision }: LibraryIssue): boolean {
+    const coming = this.of(newsletter, id)
+    return coming !== null && coming.revision > revision
+  }
 
   add (revision: LibraryIssue): void {
     const ofNewsletter = this.#revisions.get(revision.newsletter) ?? new Map<string, LibraryIssue>()
     this.#revisions.set(revision.newsletter, ofNewsletter.set(revision.id, revision))
   }
 
-  /** Issues of the library as they will be. Those that have come to be so are forgotten. */
+  /** False: this revision was none. */
+  end ({ newsletter, id, writer, seq }: LibraryIssue): boolean {
+    const coming = this.of(newsletter, id)
+    if (coming?.writer !== writer || coming.seq !== seq) return false
+    return this.#revisions.get(newsletter)!.delete(id)
+  }
+
+  forget (newsletter: string): void { this.#revisions.delete(newsletter) }
+
+  /** Issues of the library as they will be. */
   over (issues: IssueToHold[]): IssueToHold[] {
     return issues.map(issue => {
-      const ofNewsletter = this.#revisions.get(issue.newsletter)
-      const coming = ofNewsletter?.get(issue.id)
-      if (!coming) return issue
-      if (coming.revision > issue.revision) return { ...issue, ...coming, publishedAt: issue.publishedAt } // by which it has its place here
-      ofNewsletter!.delete(issue.id)
-      return issue
+      const coming = this.of(issue.newsletter, issue.id)
+      // It has its place here by when the first one was published.
+      return coming && coming.revision > issue.revision ? { ...issue, ...coming, publishedAt: issue.publishedAt } : issue
     })
   }
 }

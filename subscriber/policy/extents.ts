@@ -1,6 +1,6 @@
 import type { Policy } from '../../shared/api/policies.ts'
 import { diskBytesOf } from '../library/disk-bytes.ts'
-import type { IssueMoment, IssueToHold } from '../library/library-issue.ts'
+import type { IssueMoment, IssueToHold, LibraryIssue } from '../library/library-issue.ts'
 import { type Extent, partsIn } from './extent.ts'
 
 /** How much of each issue a policy holds, decided from the newest down. */
@@ -13,6 +13,8 @@ export class Extents {
   /** How many were decided about. */
   #rank = 0
   #decided = new Map<string, Extent>()
+  /** What was taken to be wanted of each, while there is a limit. */
+  #wantedBytes = new Map<string, number>()
 
   constructor (policy: Policy) {
     this.#policy = policy
@@ -22,6 +24,12 @@ export class Extents {
 
   /** @returns undefined for an issue that was not decided about */
   of (id: string): Extent | undefined { return this.#decided.get(id) }
+
+  /** False for a revision that takes other room than the one that was decided about. */
+  isAbout (issue: LibraryIssue): boolean {
+    const bytes = this.#wantedBytes.get(issue.id)
+    return bytes === undefined || bytes === diskBytesOf(partsIn(issue, this.of(issue.id) === 'whole' ? 'whole' : this.#usual))
+  }
 
   /**
    * Decides about all issues, and gives them back.
@@ -45,7 +53,7 @@ export class Extents {
       this.oldest = { publishedAt: issue.publishedAt, id: issue.id }
       this.#rank++
       if (this.#decided.has(issue.id)) continue
-      const bytes = this.#leftBytes === Infinity ? 0 : diskBytesOf(partsIn(issue, this.#usual))
+      const bytes = this.#take(issue, this.#usual)
       const isHeld = (last === null || this.#rank <= last) && bytes <= this.#leftBytes
       this.#decided.set(issue.id, isHeld ? this.#usual : 'nothing')
       if (isHeld) this.#leftBytes -= bytes
@@ -56,8 +64,15 @@ export class Extents {
     for (const issue of issues) {
       if (this.#decided.has(issue.id) || !this.#stays(issue)) continue
       this.#decided.set(issue.id, 'whole')
-      this.#leftBytes -= diskBytesOf(issue.locations)
+      this.#leftBytes -= this.#take(issue, 'whole')
     }
+  }
+
+  #take (issue: IssueToHold, extent: Extent): number {
+    if (this.#leftBytes === Infinity) return 0
+    const bytes = diskBytesOf(partsIn(issue, extent))
+    this.#wantedBytes.set(issue.id, bytes)
+    return bytes
   }
 
   #stays ({ fetched, saved }: IssueToHold): boolean { return fetched || (this.#policy.keepSaved && saved) }

@@ -23,12 +23,12 @@ export interface PlanParts {
 
 /** What has to happen so that a newsletter is held as a policy says. Never has all of its issues in memory. */
 export class Plan {
-  #extents: Extents
+  readonly extents: Extents
   #parts: PlanParts
   #stays: Map<string, BlockRanges>
 
   private constructor (extents: Extents, stays: Map<string, BlockRanges>, parts: PlanParts) {
-    this.#extents = extents
+    this.extents = extents
     this.#stays = stays
     this.#parts = parts
   }
@@ -61,7 +61,7 @@ export class Plan {
   }
 
   async #step (issue: IssueToHold): Promise<Step> {
-    const wanted = wantedOf(issue, this.#extents)
+    const wanted = wantedOf(issue, this.extents)
     const drive = this.#parts.driveOf(issue.writer)
     const [all, here] = await bytesHere(drive, issue.locations, new Set(wanted))
     return { issue, wanted, surplusBytes: all - here, missingBytes: bytesOf(wanted) - here }

@@ -1,6 +1,5 @@
-import { setTimeout } from 'node:timers/promises'
 import { EVERYTHING, type Policy, type PolicyEffect, type PolicySet } from '../../shared/api/policies.ts'
-import { AppError } from '../../shared/errors.ts'
+import { AppError, messageOf } from '../../shared/errors.ts'
 import type { Address } from '../../shared/format/address.ts'
 import type { Log } from '../../shared/log.ts'
 import type { Peer } from '../../shared/network/peer.ts'
@@ -8,19 +7,17 @@ import { Turns } from '../../shared/turns.ts'
 import type { Follower } from '../following/follower.ts'
 import type { Following } from '../following/following.ts'
 import { LookingTurns } from '../following/looking-turns.ts'
-import { type IssueKey, refOf } from '../issue-view.ts'
-import type { IssueMoment, IssueToHold, LibraryIssue } from '../library/library-issue.ts'
+import type { IssueKey } from '../issue-view.ts'
+import type { IssueToHold, LibraryIssue } from '../library/library-issue.ts'
 import type { Library } from '../library/library.ts'
 import { isLive } from '../subscriptions.ts'
-import { ComingRevisions } from './coming-revisions.ts'
+import { besideIndex } from './beside-index.ts'
 import { DuePolicies } from './due-policies.ts'
-import { type Extent, partsIn, type Wish } from './extent.ts'
-import { Extents } from './extents.ts'
+import type { Wish } from './extent.ts'
+import { isEverything } from './is-everything.ts'
 import { issuesToHold } from './issues-to-hold.ts'
 import { addEffect, noEffect, Plan, type Step } from './plan.ts'
-
-/** So long may a wish wait, and with it whoever closes a newsletter. */
-const MOST_REST_MS = 5_000
+import { Wishes } from './wishes.ts'
 
 export interface PoliciesParts {
   following: Following
@@ -34,25 +31,20 @@ export interface PoliciesParts {
 /** Holds of each subscription what its policy says, and gives the disk back what it leaves out. */
 export class Policies {
   #parts: PoliciesParts
-  #extents = new Map<Address, Extents>()
-  /** One question about a newsletter's extents after the other. */
-  #deciding = new Turns()
-  /** When a newsletter's extents were last decided anew, and how long that took. */
-  #decided = new Map<Address, { endedMs: number, tookMs: number }>()
+  #wishes: Wishes
   #looking = new LookingTurns()
-  /** The revisions of issues that were asked for last in this run, by the refs of those. */
-  #asked = new Map<string, string>()
-  #coming = new ComingRevisions()
   /** What is done with a newsletter's issues, one thing after the other. */
   #turns = new Turns()
   #due: DuePolicies
   #stopping = new AbortController()
   #onProgressed = (address: Address): void => this.#due.look(address)
-  #onIssueChanged = ({ newsletter, id }: IssueKey): void => { if (this.#coming.has(newsletter, id)) this.soon(newsletter) }
+  #onIssueChanged = (key: IssueKey): void => this.#inBackground(this.#wishes.issueChanged(key))
+  #onRemoved = (address: Address): void => this.#wishes.forget(address)
 
   constructor (parts: PoliciesParts) {
     const { following, log } = parts
     this.#parts = parts
+    this.#wishes = new Wishes({ ...parts, policyOf: address => this.of(address), onChanged: address => this.soon(address) })
     this.#due = new DuePolicies({
       log,
       turns: this.#turns,
@@ -61,6 +53,7 @@ export class Policies {
     })
     following.on('progressed', this.#onProgressed)
     following.on('issueChanged', this.#onIssueChanged)
+    following.on('newsletterRemoved', this.#onRemoved)
   }
 
   /** After a start: goes on with what was not done. */
@@ -73,9 +66,12 @@ export class Policies {
   }
 
   async stop (): Promise<void> {
-    this.#parts.following.off('progressed', this.#onProgressed)
-    this.#parts.following.off('issueChanged', this.#onIssueChanged)
+    const { following } = this.#parts
+    following.off('progressed', this.#onProgressed)
+    following.off('issueChanged', this.#onIssueChanged)
+    following.off('newsletterRemoved', this.#onRemoved)
     this.#stopping.abort()
+    this.#wishes.stop()
     await this.#due.stop()
   }
 
@@ -87,22 +83,10 @@ export class Policies {
   }
 
   /** What of an issue is to be fetched. */
-  async wish (issue: LibraryIssue): Promise<Wish> {
-    const policy = this.of(issue.newsletter)
-    const textFirst = policy.content === 'textFirst'
-    if (isEverything(policy)) return { parts: issue.locations, textFirst }
-    const [ref, revision] = [refOf(issue), `${issue.writer} ${issue.seq}`]
-    const extent = await this.#deciding.inTurn(issue.newsletter, async () => {
-      // Another may have been decided about by this name, which takes less room.
-      if (policy.maxDiskBytes !== null && this.#asked.get(ref) !== revision && await this.#takesPlace(issue)) this.#extents.delete(issue.newsletter)
-      return await this.#extentOf(issue)
-    })
-    // For one that has just come older ones may have to go.
-    if (this.#asked.get(ref) !== revision) this.soon(issue.newsletter)
-    this.#asked.set(ref, revision)
-    await this.#looking.turn(issue) // all that have come may have waited for one answer, and a manifest be read of each
-    return { parts: partsIn(issue, extent ?? 'whole'), textFirst }
-  }
+  async wish (issue: LibraryIssue): Promise<Wish> { return await this.#wishes.of(issue) }
+
+  /** A revision that was to take the place of another has done so, or will not. */
+  correctionEnded (issue: LibraryIssue): void { this.#inBackground(this.#wishes.correctionEnded(issue)) }
 
   /** What a policy would do; changes nothing. @throws AppError NEWSLETTER_NOT_FOUND, CONFLICT */
   async effect (address: Address, policy: Policy): Promise<PolicyEffect> {
@@ -157,25 +141,18 @@ export class Policies {
     await this.#fetch(address, missing)
   }
 
-  /** True for a revision that takes the place of another, or has just taken it. */
-  async #takesPlace (issue: LibraryIssue): Promise<boolean> {
-    const known = await this.#parts.library.issue(issue.newsletter, issue.id)
-    const isComing = known !== null && known.revision < issue.revision
-    if (isComing) this.#coming.add(issue)
-    return isComing || this.#asked.has(refOf(issue))
-  }
-
   async #plan (follower: Follower, policy: Policy): Promise<Plan> {
     const { address } = follower.followed
     const pages = (): AsyncIterable<IssueToHold[]> => issuesToHold(address, this.#parts.library)
-    return await Plan.of(this.#beside(follower, policy), { pages, driveOf: writer => follower.drive(writer) })
+    return await Plan.of(besideIndex(follower, policy), { pages, driveOf: writer => follower.drive(writer) })
   }
 
   /** Takes off the disk what a policy leaves out. @returns what that was, whether anything has left, and what is to be fetched */
   async #letGo (address: Address, policy: Policy): Promise<{ effect: PolicyEffect, isLess: boolean, missing: Step[] }> {
     const follower = this.#parts.following.get(address)
-    this.#extents.delete(address)
+    this.#wishes.decideAnew(address)
     const plan = await this.#plan(follower, policy)
+    this.#wishes.plan(address, plan.extents)
     const effect = noEffect()
     const missing: Step[] = []
     for await (const step of plan.steps()) {
@@ -199,42 +176,6 @@ export class Policies {
     if (!isOver()) following.get(address).reconsider()
   }
 
-  /** What a policy leaves to issues: the index is here whatever it says. */
-  #beside ({ indexBytes }: Follower, policy: Policy): Policy {
-    const { maxDiskBytes } = policy
-    return maxDiskBytes === null ? policy : { ...policy, maxDiskBytes: Math.max(0, maxDiskBytes - indexBytes) }
-  }
-
-  async * #pages (newsletter: Address, olderThan: IssueMoment | null = null): AsyncGenerator<IssueToHold[]> {
-    for await (const issues of issuesToHold(newsletter, this.#parts.library, olderThan)) yield this.#coming.over(issues)
-  }
-
-  async #extentOf ({ newsletter, id }: LibraryIssue): Promise<Extent | undefined> {
-    const known = this.#extents.get(newsletter)
-    // An index is read from its end on, so what comes is mostly older than what was there.
-    if (known && known.of(id) === undefined) for await (const issues of this.#pages(newsletter, known.oldest)) known.decide(issues)
-    if (known?.of(id) !== undefined) return known.of(id)
-    await this.#rest(newsletter)
-    const startedMs = performance.now()
-    const extents = new Extents(this.#beside(this.#parts.following.get(newsletter), this.of(newsletter)))
-    this.#extents.set(newsletter, extents) // at once, so that a policy that comes meanwhile takes it away again
-    try {
-      for await (const _ of extents.decideAll(() => this.#pages(newsletter))) { /* decided */ }
-    } catch (error) {
-      this.#extents.delete(newsletter)
-      throw error
-    }
-    this.#decided.set(newsletter, { endedMs: performance.now(), tookMs: performance.now() - startedMs })
-    return extents.of(id)
-  }
-
-  /** Of two writers who are read at once, one is always newer than what was decided about: deciding anew has a third of the time, not all of it. */
-  async #rest (address: Address): Promise<void> {
-    const { endedMs, tookMs } = this.#decided.get(address) ?? { endedMs: 0, tookMs: 0 }
-    const restMs = endedMs + Math.min(2 * tookMs, MOST_REST_MS) - performance.now()
-    if (restMs > 0) await setTimeout(restMs, undefined, { signal: this.#stopping.signal }).catch(() => {}) // it ends
-  }
-
   #subscribed (address: Address): Follower {
     const { following, isKept } = this.#parts
     const follower = following.get(address)
@@ -243,8 +184,8 @@ export class Policies {
     if (isKept(address)) throw new AppError('CONFLICT', 'This machine has promised to keep this newsletter for others, so it holds all of it. "colporteur keep" changes that.')
     return follower
   }
-}
 
-export function isEverything ({ last, content, attachments, maxDiskBytes }: Policy): boolean {
-  return last === null && content !== 'textOnly' && attachments === 'always' && maxDiskBytes === null
+  #inBackground (work: Promise<void>): void {
+    work.catch((error: unknown) => { if (!this.#stopping.signal.aborted) this.#parts.log.error({ error: messageOf(error) }, 'looking at a correction') })
+  }
 }

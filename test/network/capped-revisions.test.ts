@@ -4,10 +4,12 @@ import { join } from 'node:path'
 import t from 'tap'
 import { EVERYTHING } from '../../shared/api/policies.ts'
 import { blake2b256Hex } from '../../shared/format/hash.ts'
+import { createIssueId } from '../../shared/format/id.ts'
+import { BLOCK_BYTES } from '../../shared/format/limits.ts'
 import { issuePath } from '../../shared/format/paths.ts'
-import { openHostileAuthor } from '../support/hostile-author.ts'
+import { type HostileAuthor, openHostileAuthor } from '../support/hostile-author.ts'
 import { joinHostile } from '../support/join-hostile.ts'
-import { createNewsletter, publishIssues, type TestNetwork, testNetwork, type TestNode, untilComplete } from '../support/network.ts'
+import { createNewsletter, publishIssues, type TestNetwork, testNetwork, type TestNode, untilComplete, untilProgress } from '../support/network.ts'
 import { appendRawIssue } from '../support/raw-index.ts'
 import { bytesOf } from '../support/store-bytes.ts'
 import { idOf } from '../support/two-histories.ts'
@@ -113,4 +115,43 @@ t.test('what goes for a cap comes no more as a correction on the drive of anothe
   await untilHeld(keeper, newsletter, [[1, 'removed'], [1, 'removed'], [1, 'removed']])
   await keeper.stop()
   t.notOk((await bytesOf(keeper)).includes(film))
+})
+
+/** Corrects an issue into one with a film of so many bytes, of which none is anywhere. */
+async function correctIntoNothing (author: HostileAuthor, id: string, size: number): Promise<void> {
+  const files = [{ path: 'files/film.bin', type: 'application/octet-stream', size, blake2b: '0'.repeat(64), alt: '' }]
+  const pointer = { blockOffset: 100_000, blockLength: Math.ceil(size / BLOCK_BYTES), byteOffset: 0, byteLength: size }
+  await author.publish(id, {
+    manifest: { title: 'Corrected', revision: 2, change: 'correction', previous: '0'.repeat(64), note: 'It was wrong.', files },
+    files: [{ path: issuePath(id, 'files/film.bin'), pointer }]
+  })
+}
+
+t.test('a correction that is on its way is left out like any issue when there is room no longer for it, nor for what it corrects', async t => {
+  const network = await testNetwork(t)
+  const author = await openHostileAuthor(join(network.folder, 'author'), network.bootstrap)
+  t.teardown(() => author.close())
+  const [reader, keeper] = [await network.open('reader'), await network.open('keeper')]
+  const { address: newsletter } = author
+  const limit = async (maxDiskBytes: number): Promise<void> => {
+    await reader.client.setPolicy({ params: { newsletter }, body: { ...EVERYTHING, maxDiskBytes } })
+    await keeper.client.keepNewsletter({ body: { address: newsletter, maxDiskBytes } })
+  }
+  const untilBoth = async (held: [revision: number, state: string][]): Promise<void> => {
+    for (const node of [reader, keeper]) await untilHeld(node, newsletter, held)
+  }
+  const id = createIssueId(new Date(Date.UTC(2025, 0, 1)))
+  await author.publish(id, {})
+  await reader.client.subscribe({ body: { address: newsletter } })
+  await limit(CAP_BYTES)
+  await untilBoth([[1, 'ready']])
+
+  await correctIntoNothing(author, id, 0.6 * CAP_BYTES)
+  await untilProgress(reader, newsletter, 'the correction is on its way', ({ arriving }) => arriving?.title === 'Corrected')
+  await until('it has its room', async () => (await keeper.client.listKept()).kept[0]!.usedBytes > 0.6 * CAP_BYTES)
+  await limit(0)
+  await untilBoth([[2, 'removed']])
+  await limit(0.3 * CAP_BYTES)
+  await author.publish(createIssueId(new Date()), { manifest: { number: 2, publishedAt: '2026-02-01T00:00:00.000Z' } })
+  await untilBoth([[1, 'ready'], [2, 'removed']])
 })
