@@ -2,14 +2,13 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Duplex } from 'node:stream'
-import Corestore from 'corestore'
+import type Corestore from 'corestore'
 import t, { type Test } from 'tap'
 import z32 from 'z32'
 import { DriveReader } from '../../shared/network/drive-reader.ts'
-import { blocksOf, createDriveKeys, type DriveKeys, DriveWriter } from '../../shared/network/drive-writer.ts'
-import { type WrappedReplication, wrapReplication } from '../../shared/network/wrap-replication.ts'
+import { blocksOf, createDriveKeys } from '../../shared/network/drive-writer.ts'
 import { Knocks } from '../../shared/network/knocks.ts'
-import { log } from '../support/network.ts'
+import { openStore, openWriter, replicate } from '../support/stores.ts'
 import { until } from '../support/until.ts'
 
 interface Stage {
@@ -64,23 +63,6 @@ async function stage (t: Test): Promise<Stage> {
     index: z32.decode(writer.key),
     store: to.store
   }
-}
-
-async function openStore (t: Test, folder: string): Promise<WrappedReplication & { store: Corestore }> {
-  const store = new Corestore(folder)
-  await store.ready()
-  t.teardown(() => store.close())
-  const none = { self: () => null, pacesOf: () => null, onProven: () => {}, onOtherHistory: () => {}, onDamage: () => {} }
-  const wrapped = wrapReplication(store, { log, ...none })
-  t.teardown(() => wrapped.stalled.close())
-  return { store, ...wrapped }
-}
-
-async function openWriter (t: Test, parts: WrappedReplication & { store: Corestore }, keys: DriveKeys): Promise<DriveWriter> {
-  const writer = new DriveWriter(parts, keys)
-  await writer.ready()
-  t.teardown(() => writer.close())
-  return writer
 }
 
 async function fetched ({ author, reader, connect }: Stage, path: string): Promise<void> {
@@ -280,10 +262,3 @@ t.test('closing ends what has just begun', async t => {
   await t.rejects(reader.wake(), { code: 'NOT_READY' })
   await t.rejects(reader.has({ byteOffset: 0, blockOffset: 0, blockLength: 1, byteLength: 1 }), { code: 'NOT_READY' })
 })
-
-/** One end of a connection between two stores. */
-function replicate (store: Corestore, isInitiator: boolean): ReturnType<Corestore['replicate']> {
-  const stream = store.replicate(isInitiator as never)
-  stream.on('error', () => {}) // it is cut off
-  return stream
-}

@@ -15,6 +15,7 @@ import { sign, type SigningKey } from '../../shared/format/signature.ts'
 import { writeJson } from '../../shared/format/signed-json.ts'
 import { blocksOf, DriveWriter, type NewFile } from '../../shared/network/drive-writer.ts'
 import type { Greeting } from '../../shared/network/greeting.ts'
+import { keepTree } from '../../shared/network/keep-tree.ts'
 import { Meeting } from '../../shared/network/meeting.ts'
 import { Peer } from '../../shared/network/peer.ts'
 import { RootStore } from '../../shared/network/root-store.ts'
@@ -45,6 +46,8 @@ export interface HostileAuthor {
   append (files: NewFile[]): Promise<void>
   /** Blocks of both cores as they are, the content first. After it nothing else can be appended but the like. */
   appendRaw (index: Uint8Array[], blobs?: Uint8Array[]): Promise<void>
+  /** Signs so many blocks of the index, each of so many bytes, of which there is none. */
+  claimIndex (blocks: number, sizeBytes: number): Promise<void>
   /** Takes back the newest blocks of both cores of the drive, as an owner can. */
   truncate (index: number, blobs: number): Promise<void>
   /** Blocks of both cores. */
@@ -93,6 +96,12 @@ export async function openHostileAuthor (folder: string, bootstrap: Config['boot
     appendRaw: async (index, blobs = []) => await withCores(peer, drive.key, async (core, blobsCore) => {
       if (blobs.length > 0) await blobsCore.append(blobs, { keyPair: writer.drive })
       if (index.length > 0) await core.append(index, { keyPair: writer.drive })
+    }),
+    claimIndex: async (blocks, sizeBytes) => await withCores(peer, drive.key, async core => {
+      const { length } = core
+      keepTree(core)
+      await core.append(Array.from({ length: blocks }, () => Buffer.alloc(sizeBytes)), { keyPair: writer.drive })
+      await core.clear(length, length + blocks)
     }),
     truncate: async (index, blobs) => {
       await drive.close()
