@@ -67,7 +67,7 @@ export class Subscriber extends Resource<SubscriberEvents> {
     const wish: FollowingParts['wish'] = async issue => await this.keeping.admits(issue) ? await this.subscribing.policies.wish(issue) : { parts: [], textFirst: false }
     const onCorrectionEnded: FollowingParts['onCorrectionEnded'] = revision => this.keeping.correctionEnded(revision)
     const onCorrectionOver: FollowingParts['onCorrectionOver'] = revision => this.subscribing.policies.correctionEnded(revision)
-    this.#following = new Following({ ...parts, wish, onCorrectionEnded, onCorrectionOver, endLooking: async address => await this.keeping.endLooking(address) })
+    this.#following = new Following({ ...parts, wish, onCorrectionEnded, onCorrectionOver, endLooking: address => this.keeping.endLooking(address) })
     this.keeping = new Keeping({ ...parts, following: this.#following })
     this.#succession = new Succession({ ...parts, following: this.#following })
     this.histories = new WriterHistories({ ...parts, following: this.#following })

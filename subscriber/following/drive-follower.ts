@@ -69,10 +69,9 @@ export class DriveFollower extends Resource<DriveFollowerEvents> {
     this.#parts = parts
     const end = sealOf(parts.writer.id, parts.root()) // at once: how large it is is told up to there
     this.reader = new FollowedDrive(parts.peer, parts.writer.drive, { ...parts, end, writer: parts.writer.id, arriving: () => this.completing.arriving })
-    this.memory = new DriveMemory({
-      ...parts, reader: this.reader, onChanged: () => { this.emit('historyChanged'); this.scan() },
-      onTakenBack: id => this.emit('issueChanged', id), onDamaged: () => parts.peer.tellDamage(this.reader.key)
-    })
+    const onChanged = (): void => { this.emit('historyChanged'); this.scan() }
+    const onDamaged = (): void => parts.peer.tellDamage(this.reader.key)
+    this.memory = new DriveMemory({ ...parts, reader: this.reader, onChanged, onDamaged, onTakenBack: id => this.emit('issueChanged', id) })
     this.completing = new Completing({
       ...parts, reader: this.reader,
       onIssueChanged: id => this.emit('issueChanged', id),
