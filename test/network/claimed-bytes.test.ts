@@ -2,16 +2,19 @@ import { join } from 'node:path'
 import Hypercore from 'hypercore'
 import t, { type Test } from 'tap'
 import { EVERYTHING } from '../../shared/api/policies.ts'
+import { createIssueId } from '../../shared/format/id.ts'
 import { DriveReader } from '../../shared/network/drive-reader.ts'
 import { type DownloadJob, Downloads } from '../../subscriber/following/downloads.ts'
 import { openHostileAuthor } from '../support/hostile-author.ts'
-import { testNetwork } from '../support/network.ts'
+import { type TestNode, testNetwork } from '../support/network.ts'
 import { numberedIssue } from '../support/numbered-issue.ts'
+import { appendRawIssue, rawEntry } from '../support/raw-index.ts'
 import { until } from '../support/until.ts'
 
 const MANY = 40
 /** An issue of nearly 2 GiB, which is 32,764 blocks. */
 const CLAIMED = [2 ** 30 - 131_072, 2 ** 30 - 131_072]
+const CAP_BYTES = 1_000_000
 /** Of an issue, whether each of its five parts is here, some times over. */
 const QUESTIONS = 100
 /** Of few issues, by each of those who look. */
@@ -40,6 +43,37 @@ t.test('issues that claim gigabytes of which no byte exists keep a reader from n
 
   await reader.client.setPolicy({ params: { newsletter: author.address }, body: { ...EVERYTHING, last: 1 } })
   await until('what is left out no longer waits', () => waiting.jobs.size === 1, () => waiting.jobs.size)
+})
+
+t.test('an index of which a writer claims what nobody has takes nothing from what is held', async t => {
+  const network = await testNetwork(t)
+  const author = await openHostileAuthor(join(network.folder, 'author'), network.bootstrap)
+  t.teardown(() => author.close())
+  const [keeper, reader] = [await network.open('keeper'), await network.open('reader')]
+  const { address } = author
+  const [first, second] = [createIssueId(new Date(Date.UTC(2025, 0, 1))), createIssueId(new Date())]
+  await author.publish(first, {})
+  await keeper.client.keepNewsletter({ body: { address, maxDiskBytes: CAP_BYTES } })
+  await reader.client.subscribe({ body: { address } })
+  await reader.client.setPolicy({ params: { newsletter: address }, body: { ...EVERYTHING, maxDiskBytes: CAP_BYTES } })
+  const stateOf = async ({ client }: TestNode, id: string): Promise<string | null> => (
+    (await client.getIssue({ params: { issue: `${id}@${address}` } }).catch(() => null))?.issue.state ?? null
+  )
+  const untilReady = async (...ids: string[]): Promise<void> => {
+    for (const node of [keeper, reader]) for (const id of ids) await until('it is ready', async () => await stateOf(node, id) === 'ready', () => stateOf(node, id))
+  }
+  await untilReady(first)
+
+  for (const node of [keeper, reader]) await node.stop() // else some of it is here before there is none
+  await author.claimIndex(40, CAP_BYTES / 20)
+  await author.appendRaw([rawEntry('/a', { blob: null, metadata: null })])
+  await appendRawIssue(author, second, { manifest: { number: 2, publishedAt: '2026-02-01T00:00:00.000Z' } })
+  for (const node of [keeper, reader]) await node.restart()
+  await untilReady(first, second)
+  for (const node of [keeper, reader]) await node.restart()
+  await untilReady(first, second)
+  const { usedBytes } = await keeper.client.listKept()
+  t.ok(usedBytes < CAP_BYTES, `${usedBytes} bytes are used`)
 })
 
 /** How often it was asked of a block, or of several, whether they are here. */
