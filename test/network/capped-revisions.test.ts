@@ -109,10 +109,10 @@ t.test('what goes for a cap comes no more as a correction on the drive of anothe
   await until('the correction has its room', async () => await usedBytes() > used + film.length / 2)
 
   await keeper.client.keepNewsletter({ body: { address: newsletter, maxDiskBytes: 0 } })
-  await untilHeld(keeper, newsletter, [[1, 'removed'], [1, 'removed']])
+  await untilHeld(keeper, newsletter, [[2, 'removed'], [1, 'removed']])
   await author.appendRaw([], [film])
   await appendRawIssue(author, idOf('b'), { manifest: { publishedAt: '2025-01-01T00:00:00.000Z' } })
-  await untilHeld(keeper, newsletter, [[1, 'removed'], [1, 'removed'], [1, 'removed']])
+  await untilHeld(keeper, newsletter, [[2, 'removed'], [1, 'removed'], [1, 'removed']])
   await keeper.stop()
   t.notOk((await bytesOf(keeper)).includes(film))
 })
