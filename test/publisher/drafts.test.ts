@@ -444,7 +444,7 @@ t.test('a correction that went out is not taken back while its text can not be r
   const { ref: issue } = await client.publishIssue({ params: { newsletter }, body: { source: { markdown: '# The meeting\n\nIt is on Monday.\n' } } })
   const { id: draft } = await client.correctInDraft({ params: { issue } })
   await client.saveDraft({ params: { draft }, body: { baseVersion: 1, title: 'The meeting', subtitle: '', markdown: 'It is on Tuesday.' } })
-  await client.publishDraft({ params: { draft }, body: { at: new Date(Date.now() + 500).toISOString(), change: 'correction' } })
+  await client.publishDraft({ params: { draft }, body: { at: new Date(Date.now() + 3_000).toISOString(), change: 'correction' } })
   const start = await killedAfterPublishing(desk)
   const { run } = TextThread.prototype
   t.teardown(() => { TextThread.prototype.run = run })
