@@ -1,91 +1,21 @@
 import { spawn, spawnSync } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
-import { cp, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import t, { type Test } from 'tap'
-import { type ColporteurNode, openNode } from '../../console/node.ts'
-import type { DraftTiming } from '../../publisher/drafts/draft-publishing.ts'
 import { thinVersions } from '../../publisher/drafts/thin-versions.ts'
-import { TextThread } from '../../publisher/texts/text-thread.ts'
 import type { Draft, DraftVersion } from '../../shared/api/drafts.ts'
-import { type Client, createClient, fetchSender, isBytes } from '../../shared/api/client.ts'
+import { createClient, fetchSender } from '../../shared/api/client.ts'
 import { countWords } from '../../shared/api/word-count.ts'
-import type { Config } from '../../shared/config.ts'
-import { AppError } from '../../shared/errors.ts'
-import { startBootstrap } from '../../shared/network/bootstrap.ts'
-import { DriveWriter } from '../../shared/network/drive-writer.ts'
-import { Library } from '../../subscriber/library/library.ts'
-import { fullDisk } from '../support/full-disk.ts'
+import { type Desk, openDesk, titlesOut, untilOut } from '../support/desk.ts'
 import { MACHINE_KEY } from '../support/machine-key.ts'
-import { log } from '../support/network.ts'
 import { startNode } from '../support/processes.ts'
 import { until } from '../support/until.ts'
 
 const PIXEL = Buffer.from('iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==', 'base64')
 const HOUR_MS = 60 * 60_000
-
-/** A node whose times are the test's. */
-interface Desk {
-  client: Client
-  node: ColporteurNode
-  newsletter: string
-  home: string
-  addresses: string
-  close (): Promise<void>
-  open (timing?: DraftTiming, home?: string): Promise<void>
-  /** What a browser gets at a path. */
-  look (path: string): Promise<{ statusCode: number, body: string, rawPayload: Buffer }>
-  /** A new draft with this text. */
-  write (title: string, markdown: string): Promise<Draft>
-}
-
-async function openDesk (t: Test, timing: DraftTiming = {}): Promise<Desk> {
-  const home = await mkdtemp(join(tmpdir(), 'colporteur-test-'))
-  const { addresses, close: closeDht } = await bootstrapNodes()
-  const bootstrap = addresses.split(',').map(text => ({ host: '127.0.0.1', port: Number(text.split(':')[1]) }))
-  const open = async (drafts: DraftTiming = timing, home = desk.home): Promise<void> => {
-    const config: Config = { home, machineKey: { file: MACHINE_KEY, isUsual: false }, port: 0, portIsDefault: false, host: '127.0.0.1', bootstrap, bind: '127.0.0.1', lan: false, relay: false, receipts: true, staleAfterDays: 30, notify: 'off', digest: null, logLevel: 'silent' }
-    desk.node = await openNode({ config, network: true, log, version: 'test', drafts })
-  }
-  const desk: Desk = {
-    client: createClient(async ({ method, path, body }) => {
-      const headers = { authorization: `Bearer ${desk.node.programToken}`, ...(isBytes(body) && { 'content-type': 'application/octet-stream' }) }
-      const response = await desk.node.app.inject({ method, url: path, headers: { host: 'localhost', ...headers }, ...(body !== undefined && { payload: body as object }) })
-      return { status: response.statusCode, body: response.json() as unknown }
-    }),
-    node: null as unknown as ColporteurNode,
-    newsletter: '',
-    home: join(home, 'author'),
-    addresses,
-    close: () => desk.node.close(),
-    open,
-    look: async path => await desk.node.app.inject({ url: path, headers: { host: 'localhost' } }),
-    write: async (title, markdown) => {
-      const { id } = await desk.client.createDraft({ body: { newsletter: desk.newsletter } })
-      return await desk.client.saveDraft({ params: { draft: id }, body: { baseVersion: 0, title, subtitle: '', markdown } })
-    }
-  }
-  await open()
-  t.teardown(async () => {
-    await desk.node.close()
-    await closeDht()
-    await rm(home, { recursive: true, force: true })
-  })
-  const { newsletter: { address } } = await desk.client.createNewsletter({ body: { title: 'The Long Road', authors: ['Ann'], language: 'nl' } })
-  desk.newsletter = address
-  return desk
-}
-
-async function bootstrapNodes (): Promise<{ addresses: string, close (): Promise<unknown> }> {
-  return await startBootstrap({ bind: '127.0.0.1', port: 0, nodes: 1 })
-}
-
-async function titlesOut ({ client, newsletter }: Desk): Promise<string[]> {
-  return (await client.listIssues({ params: { newsletter }, query: {} })).issues.map(({ title }) => title)
-}
 
 /** What the event stream tells of drafts from now on. */
 async function listenToDrafts (t: Test, { node }: Desk): Promise<[name: string, data: unknown][]> {
@@ -105,11 +35,6 @@ async function listenToDrafts (t: Test, { node }: Desk): Promise<[name: string, 
   }
   read().catch(() => {}) // it ends with the test
   return heard
-}
-
-async function untilOut (desk: Desk, titles: string[]): Promise<void> {
-  await until(`${titles.join()} went out`, async () => (await titlesOut(desk)).join() === titles.join(), () => titlesOut(desk))
-  await until('no draft is left', async () => (await desk.client.listDrafts()).drafts.length === 0, () => desk.client.listDrafts())
 }
 
 t.test('what is saved is there after the node was killed, with its versions', async t => {
@@ -310,30 +235,6 @@ t.test('what the node slept through is asked, what is only a little late goes ou
   t.match((await client.listIssues({ params: { newsletter: desk.newsletter }, query: {} })).issues, [{ publishedAt: again, number: 1, language: 'nl', authors: ['Ann'] }])
 })
 
-t.test('a node that dies after it has published, and before it has noted that, publishes once', async t => {
-  const desk = await openDesk(t)
-  const { client } = desk
-  const { id } = await desk.write('Once', 'Only once.')
-  await client.publishDraft({ params: { draft: id }, body: { at: new Date(Date.now() + 500).toISOString() } })
-  // The drafts as they were at that moment.
-  const [drafts, before] = [join(desk.home, 'drafts'), join(desk.home, '..', 'drafts-before')]
-  await cp(drafts, before, { recursive: true })
-  await untilOut(desk, ['Once'])
-  for (const lateMs of [HOUR_MS, 0]) {
-    await desk.close()
-    await rm(drafts, { recursive: true })
-    await cp(before, drafts, { recursive: true })
-    await desk.open({ lateMs })
-    await untilOut(desk, ['Once'])
-  }
-
-  await desk.close()
-  await cp(before, drafts, { recursive: true })
-  await desk.open()
-  await t.rejects(client.unpublishDraft({ params: { draft: id } }), { code: 'CONFLICT' })
-  await untilOut(desk, ['Once'])
-})
-
 t.test('what can not go out says why, and goes out when that is mended', async t => {
   const desk = await openDesk(t, { holdMs: 500 })
   const { client } = desk
@@ -396,163 +297,6 @@ t.test('an issue is corrected as a draft: with its files, taken back like every 
   await again.unpublishDraft({ params: { draft: late.id } })
   await again.discardDraft({ params: { draft: late.id } })
   await t.rejects(again.correctInDraft({ params }), { code: 'CONFLICT' }, 'what was withdrawn is not corrected')
-})
-
-interface Noted { publication: { goesOutAt: string } }
-
-/** A node is killed after its drafts have gone out and before that was noted. What is given starts it on what it had noted, changed by `change`. */
-async function killedAfterPublishing (desk: Desk, change: (draft: Noted) => void = () => {}): Promise<(timing?: DraftTiming) => Promise<void>> {
-  const [drafts, before] = [join(desk.home, 'drafts'), join(desk.home, '..', 'drafts-before')]
-  await rm(before, { recursive: true, force: true })
-  await cp(drafts, before, { recursive: true })
-  await until('no draft is left', async () => (await desk.client.listDrafts()).drafts.length === 0, () => desk.client.listDrafts())
-  return async timing => {
-    await desk.close()
-    await rm(drafts, { recursive: true })
-    await cp(before, drafts, { recursive: true })
-    for (const { path, draft } of await storedDrafts(drafts)) {
-      change(draft)
-      await writeFile(path, JSON.stringify(draft))
-    }
-    await desk.open(timing)
-  }
-}
-
-async function storedDrafts (folder: string): Promise<{ path: string, draft: Noted }[]> {
-  const paths = (await readdir(folder)).filter(name => name !== 'published').map(name => join(folder, name, 'draft.json'))
-  return await Promise.all(paths.map(async path => ({ path, draft: JSON.parse(await readFile(path, 'utf8')) as Noted })))
-}
-
-t.test('a correction that went out before the node died is neither missed nor taken back afterwards', async t => {
-  const desk = await openDesk(t)
-  const { client, newsletter } = desk
-  const { ref: issue } = await client.publishIssue({ params: { newsletter }, body: { source: { markdown: '# The meeting\n\nIt is on Monday.\n' } } })
-  const { id: draft } = await client.correctInDraft({ params: { issue } })
-  await client.saveDraft({ params: { draft }, body: { baseVersion: 1, title: 'The meeting', subtitle: '', markdown: 'It is on Tuesday.' } })
-  await client.publishDraft({ params: { draft }, body: { at: new Date(Date.now() + 500).toISOString(), change: 'correction' } })
-  const start = await killedAfterPublishing(desk)
-  await start({ lateMs: 0 })
-  await until('no draft is left', async () => (await client.listDrafts()).drafts.length === 0, () => client.listDrafts())
-  await start()
-  await t.rejects(client.unpublishDraft({ params: { draft } }), { code: 'CONFLICT' })
-  t.equal((await client.getIssue({ params: { issue } })).issue.revision, 2)
-})
-
-t.test('a correction that went out is not taken back while its text can not be read in time', async t => {
-  const desk = await openDesk(t)
-  const { client, newsletter } = desk
-  const { ref: issue } = await client.publishIssue({ params: { newsletter }, body: { source: { markdown: '# The meeting\n\nIt is on Monday.\n' } } })
-  const { id: draft } = await client.correctInDraft({ params: { issue } })
-  await client.saveDraft({ params: { draft }, body: { baseVersion: 1, title: 'The meeting', subtitle: '', markdown: 'It is on Tuesday.' } })
-  await client.publishDraft({ params: { draft }, body: { at: new Date(Date.now() + 3_000).toISOString(), change: 'correction' } })
-  const start = await killedAfterPublishing(desk)
-  const { run } = TextThread.prototype
-  t.teardown(() => { TextThread.prototype.run = run })
-  for (const code of ['TOO_LARGE', 'INTERNAL'] as const) {
-    TextThread.prototype.run = async () => { throw new AppError(code, 'The text takes longer than 30 s to be read.') }
-    await start()
-    await until('it was tried', async () => (await client.listDrafts()).drafts[0]?.publication?.state === 'failed', () => client.listDrafts())
-    await t.rejects(client.unpublishDraft({ params: { draft } }), { code })
-  }
-  TextThread.prototype.run = run
-  await t.rejects(client.unpublishDraft({ params: { draft } }), { code: 'CONFLICT' })
-  t.equal((await client.getIssue({ params: { issue } })).issue.revision, 2)
-})
-
-t.test('what went out is not taken back after the clock was set back', async t => {
-  const desk = await openDesk(t)
-  const { id: draft } = await desk.write('Once', 'Only once.')
-  await desk.client.publishDraft({ params: { draft }, body: { at: new Date(Date.now() + 500).toISOString() } })
-  const start = await killedAfterPublishing(desk, ({ publication }) => { publication.goesOutAt = new Date(Date.now() + HOUR_MS).toISOString() })
-  await start()
-  await t.rejects(desk.client.unpublishDraft({ params: { draft } }), { code: 'CONFLICT' })
-  t.same((await desk.client.listDrafts()).drafts, [])
-})
-
-t.test('what went out and could not be made safe is tried again before its draft is put away', async t => {
-  const desk = await openDesk(t, { holdMs: 0 })
-  const { client } = desk
-  const { id: draft } = await desk.write('Once', 'Only once.')
-  const asked = fullDisk(t, 1)
-  await client.publishDraft({ params: { draft }, body: {} })
-  await until('the disk was full', () => asked() === 1)
-  await desk.close()
-  t.same((await readdir(join(desk.home, 'drafts'))).sort(), [draft, 'published'])
-  await desk.open()
-  await untilOut(desk, ['Once'])
-  t.equal(asked(), 2)
-})
-
-t.test('what went out and could not be made safe is so before somebody who takes it back hears that it is out', async t => {
-  const desk = await openDesk(t, { holdMs: 0 })
-  const { client } = desk
-  const { id: draft } = await desk.write('Once', 'Only once.')
-  const asked = fullDisk(t, 2)
-  await client.publishDraft({ params: { draft }, body: {} })
-  await until('the disk was full', () => asked() === 1)
-  await t.rejects(client.unpublishDraft({ params: { draft } }), { code: 'DISK_FULL', message: /not safe yet/ })
-  t.same((await readdir(join(desk.home, 'drafts'))).sort(), [draft, 'published'])
-  await t.rejects(client.unpublishDraft({ params: { draft } }), { code: 'CONFLICT' })
-  t.equal(asked(), 3)
-  await untilOut(desk, ['Once'])
-})
-
-t.test('a correction that is out is not taken back, though the library could not take it in', async t => {
-  const desk = await openDesk(t, { holdMs: 0 })
-  const { client, newsletter } = desk
-  const { ref: issue } = await client.publishIssue({ params: { newsletter }, body: { source: { markdown: '# The meeting\n\nIt is on Monday.\n' } } })
-  const { id: draft } = await client.correctInDraft({ params: { issue } })
-  await client.saveDraft({ params: { draft }, body: { baseVersion: 1, title: 'The meeting', subtitle: '', markdown: 'It is on Tuesday.' } })
-  const { offerIssues } = Library.prototype
-  t.teardown(() => { Library.prototype.offerIssues = offerIssues })
-  Library.prototype.offerIssues = async () => { throw new Error('ENOSPC: no space left on device') }
-  const asked = fullDisk(t, 1)
-  await client.publishDraft({ params: { draft }, body: { change: 'correction' } })
-  await until('the disk was full', () => asked() === 1)
-  await t.rejects(client.unpublishDraft({ params: { draft } }), { code: 'CONFLICT' })
-  t.equal(asked(), 2, 'and it is safe')
-  t.same((await client.listDrafts()).drafts, [])
-})
-
-t.test('a correction that is out is neither missed nor taken back because of another one that came after it', async t => {
-  const desk = await openDesk(t)
-  const { client, newsletter } = desk
-  const { ref: issue } = await client.publishIssue({ params: { newsletter }, body: { source: { markdown: '# The meeting\n\nIt is on Monday.\n' } } })
-  const { id: draft } = await client.correctInDraft({ params: { issue } })
-  await client.saveDraft({ params: { draft }, body: { baseVersion: 1, title: 'The meeting', subtitle: '', markdown: 'It is on Tuesday.' } })
-  await client.publishDraft({ params: { draft }, body: { at: new Date(Date.now() + 500).toISOString(), change: 'correction' } })
-  const start = await killedAfterPublishing(desk)
-  await client.correctIssue({ params: { issue }, body: { source: { markdown: '# The meeting\n\nIt is on Wednesday.\n' }, change: 'update' } })
-  const gone = async (): Promise<void> => void await until('no draft is left', async () => (await client.listDrafts()).drafts.length === 0, () => client.listDrafts())
-  await start({ lateMs: 0 })
-  await gone()
-  await start()
-  await gone()
-  await start({ lateMs: 0 })
-  await t.rejects(client.unpublishDraft({ params: { draft } }), { code: 'CONFLICT' })
-  t.equal((await client.getIssue({ params: { issue } })).issue.revision, 3)
-})
-
-t.test('a draft is taken back while something else is being published', async t => {
-  const desk = await openDesk(t, { holdMs: HOUR_MS })
-  const { client, newsletter } = desk
-  const { id: draft } = await desk.write('Held', 'A text.')
-  await client.publishDraft({ params: { draft }, body: {} })
-  const { append } = DriveWriter.prototype
-  t.teardown(() => { DriveWriter.prototype.append = append })
-  let goOn = (): void => {}
-  let isHeld = false
-  DriveWriter.prototype.append = async function (files) {
-    isHeld = true
-    await new Promise<void>(resolve => { goOn = resolve })
-    await append.call(this, files)
-  }
-  const published = client.publishIssue({ params: { newsletter }, body: { source: { markdown: '# Long\n\nText.\n' } } })
-  await until('it is being published', () => isHeld)
-  let isBack = false
-  const taken = client.unpublishDraft({ params: { draft } }).then(({ publication }) => { isBack = publication === null })
-  await until('it was taken back', () => isBack).finally(goOn)
-  await Promise.all([taken, published])
 })
 
 t.test('folders, pipes and files of others among a draft hide it not, stop nothing and stay', { timeout: 120_000 }, async t => {
