@@ -71,6 +71,7 @@ function stage (issues: LibraryIssue[], maxDiskBytes: number): Stage {
     drive: () => null,
     reduce: async () => {},
     fetch: () => {},
+    isFetching: () => false,
     reconsider: () => { times.applied++ }
   }
   const following = Object.assign(new EventEmitter(), { has: () => true, get: () => follower, compactSoon: () => {} })
@@ -96,7 +97,7 @@ t.test('a correction that will not come leaves its room to others', async t => {
   t.equal(await wanted(revised(1, 10_000)), 0)
   await policies.apply(NEWSLETTER)
   const { applied } = times
-  policies.correctionEnded(correction)
+  policies.correctionOver(correction)
   await until('the policy is applied once more', () => times.applied > applied)
   t.equal(await wanted(revised(1, 10_000)), 1)
   await policies.stop()
