@@ -26,7 +26,7 @@ import { type Carried, type Choice, isSubscription } from './subscriptions.ts'
 import { writerDetails } from './writer-details.ts'
 import { WriterHistories } from './writer-histories.ts'
 
-export interface SubscriberParts extends Omit<FollowingParts, 'wish' | 'onCorrectionEnded' | 'onCorrectionOver' | 'endLooking'>, Omit<KeepingParts, 'following'>,
+export interface SubscriberParts extends Omit<FollowingParts, 'wish' | 'onCorrectionOver' | 'endLooking'>, Omit<KeepingParts, 'following'>,
   Pick<NewsletterViewsParts, 'staleAfterDays'>, Pick<ReadingsParts, 'renderer' | 'strangersRenderer'> {
   arrivalsFile: string
 }
@@ -65,9 +65,9 @@ export class Subscriber extends Resource<SubscriberEvents> {
     const { library, log } = parts
     this.#parts = parts
     const wish: FollowingParts['wish'] = async issue => await this.keeping.admits(issue) ? await this.subscribing.policies.wish(issue) : { parts: [], textFirst: false }
-    const onCorrectionEnded: FollowingParts['onCorrectionEnded'] = revision => this.keeping.correctionEnded(revision)
-    const onCorrectionOver: FollowingParts['onCorrectionOver'] = revision => this.subscribing.policies.correctionEnded(revision)
-    this.#following = new Following({ ...parts, wish, onCorrectionEnded, onCorrectionOver, endLooking: address => this.keeping.endLooking(address) })
+    const told = (): (Keeping | Subscribing['policies'])[] => [this.keeping, this.subscribing.policies]
+    const onCorrectionOver: FollowingParts['onCorrectionOver'] = revision => { for (const one of told()) one.correctionOver(revision) }
+    this.#following = new Following({ ...parts, wish, onCorrectionOver, endLooking: address => this.keeping.endLooking(address) })
     this.keeping = new Keeping({ ...parts, following: this.#following })
     this.#succession = new Succession({ ...parts, following: this.#following })
     this.histories = new WriterHistories({ ...parts, following: this.#following })

@@ -27,8 +27,6 @@ export interface CompletingParts {
   onProgress: () => void
   /** A revision that was to take the place of a complete one can't be right. */
   onFault: (error: AppError) => void
-  /** A revision that was to take another's place will not. */
-  onCorrectionEnded: (revision: LibraryIssue) => void
   /** An issue could not be read or written here, and rests until {@link Completing.tryAgain}. */
   onFailed: () => void
 }

@@ -27,12 +27,11 @@ export class Completing {
   #looks = new Looks()
   /** Issues, by id and block, that are not to be completed any more. */
   #abandoned = new Set<string>()
-  #corrections: Corrections
+  #corrections = new Corrections()
 
   constructor (parts: CompletingParts) {
     this.#parts = parts
     this.arriving = new ArrivingIssues(parts.downloads)
-    this.#corrections = new Corrections(parts.onCorrectionEnded)
   }
 
   /**
@@ -230,7 +229,7 @@ export class Completing {
     const [taken] = await library.offerIssues([issue], writersOf(root()))
     if (!taken) return void this.abandon(issue.id, issue.seq)
     superseded(taken)
-    this.#corrections.come(issue)
+    this.#corrections.end(issue)
   }
 
   async #update (issue: LibraryIssue, change: IssueChange): Promise<void> {

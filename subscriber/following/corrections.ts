@@ -12,12 +12,6 @@ interface Correction {
 /** Revisions that are to take the places of others, which stay in the library until these are complete; of each issue the newest. */
 export class Corrections {
   #byId = new Map<string, Correction>()
-  #onEnded: (issue: LibraryIssue) => void
-
-  /** @param onEnded told of each that will not come */
-  constructor (onEnded: (issue: LibraryIssue) => void) {
-    this.#onEnded = onEnded
-  }
 
   /** @param over called when it has taken the place, or will not */
   add (issue: LibraryIssue, over: () => void): void {
@@ -46,21 +40,12 @@ export class Corrections {
     return missing
   }
 
-  /** It has taken the place. */
-  come (revision: Revision): void { this.#take(revision) }
-
-  /** It will not come. False: this revision was none. */
+  /** It has taken the place, or will not. False: this revision was none. */
   end (revision: Revision): boolean {
-    const correction = this.#take(revision)
-    if (correction) this.#onEnded(correction.issue)
-    return correction !== null
-  }
-
-  #take (revision: Revision): Correction | null {
     const correction = this.at(revision)
-    if (!correction) return null
+    if (!correction) return false
     this.#byId.delete(revision.id)
     correction.over()
-    return correction
+    return true
   }
 }

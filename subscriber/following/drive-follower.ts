@@ -21,7 +21,7 @@ import { TryingAgain } from './trying-again.ts'
 import { withdrawBehind } from './withdrawing.ts'
 
 export interface DriveFollowerParts extends Pick<FollowedDriveOptions, 'live' | 'mostIndexBytes'>,
-  Pick<CompletingParts, 'superseded' | 'onCorrectionEnded'>, Pick<IntakeParts, 'erase' | 'onCorrectionOver'> {
+  Pick<CompletingParts, 'superseded'>, Pick<IntakeParts, 'erase' | 'onCorrectionOver'> {
   newsletter: string
   writer: RootWriter
   root: () => KnownRoot

@@ -8,7 +8,6 @@ import type { Library } from '../library/library.ts'
 import type { LibraryIssue } from '../library/library-issue.ts'
 import type { Wish } from '../policy/extent.ts'
 import type { Compacting } from './compacting.ts'
-import type { CompletingParts } from './completing-parts.ts'
 import type { Downloads } from './downloads.ts'
 import type { IntakeParts } from './intake.ts'
 
@@ -24,8 +23,6 @@ export interface FollowerParts {
   compacting: Compacting
   /** What of an issue is to be held here. */
   wish: (issue: LibraryIssue) => Promise<Wish>
-  /** See {@link CompletingParts.onCorrectionEnded}. */
-  onCorrectionEnded: CompletingParts['onCorrectionEnded']
   /** See {@link IntakeParts.onCorrectionOver}. */
   onCorrectionOver: IntakeParts['onCorrectionOver']
   /** Whether readers say what they hold, where they did not say otherwise. */

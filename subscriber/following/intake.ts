@@ -64,7 +64,7 @@ export class Intake {
       const now = await library.listing(newsletter, issue.id)
       if (!now || !isSameRevision(now, known)) return await this.take(found) // another writer's has come meanwhile
       this.#arriving.set(issue.id, issue)
-      return completing.begin(issue, { instead: () => this.#ended(issue) })
+      return completing.begin(issue, { instead: () => this.#over(issue) })
     }
     this.#batch.push({ issue, known })
     const isErased = known !== null && issue.change === 'erasure'
@@ -108,7 +108,7 @@ export class Intake {
     this.#isFirst = true
   }
 
-  #ended (revision: LibraryIssue): void {
+  #over (revision: LibraryIssue): void {
     this.#arriving.delete(revision.id)
     this.#parts.onCorrectionOver(revision)
   }

@@ -79,8 +79,8 @@ export class DiskRoom {
     })
   }
 
-  /** A revision that was admitted in the place of another will not come: it leaves its room to what the library has. */
-  async correctionEnded ({ newsletter, id, writer, seq }: RevisionPlace): Promise<void> {
+  /** A revision that was admitted in the place of another has taken it, or will not: what the library has has its room. */
+  async correctionOver ({ newsletter, id, writer, seq }: RevisionPlace): Promise<void> {
     if (!this.#lodgers.has(newsletter)) return
     await this.#inTurn(async () => {
       const [lodgers, known] = [await this.#lodgersOf(newsletter), await this.#parts.issue(newsletter, id)]

@@ -21,7 +21,7 @@ const COMPACT_MS = 3_000
 /** Promises that have ended are looked for so often. */
 const LOOK_MS = 60_000
 
-export interface KeepingParts extends Omit<FollowingParts, 'wish' | 'onCorrectionEnded' | 'onCorrectionOver' | 'endLooking'> {
+export interface KeepingParts extends Omit<FollowingParts, 'wish' | 'onCorrectionOver' | 'endLooking'> {
   following: Following
   files: { kept: string, evictions: string }
   /** A folder on the disk that fills. */
@@ -99,8 +99,8 @@ export class Keeping extends Resource<KeepingEvents> {
     return await this.#room.admits(issue)
   }
 
-  /** See {@link DiskRoom.correctionEnded}. */
-  correctionEnded (revision: RevisionPlace): void { this.#inBackground(this.#room.correctionEnded(revision)) }
+  /** See {@link DiskRoom.correctionOver}. */
+  correctionOver (revision: RevisionPlace): void { this.#inBackground(this.#room.correctionOver(revision)) }
 
   get settings (): KeeperSettings { return this.#kept.settings }
 

@@ -86,7 +86,7 @@ export class Policies {
   async wish (issue: LibraryIssue): Promise<Wish> { return await this.#wishes.of(issue) }
 
   /** A revision that was to take the place of another has done so, or will not. */
-  correctionEnded (issue: LibraryIssue): void { this.#inBackground(this.#wishes.correctionEnded(issue)) }
+  correctionOver (issue: LibraryIssue): void { this.#inBackground(this.#wishes.correctionOver(issue)) }
 
   /** What a policy would do; changes nothing. @throws AppError NEWSLETTER_NOT_FOUND, CONFLICT */
   async effect (address: Address, policy: Policy): Promise<PolicyEffect> {

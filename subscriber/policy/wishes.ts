@@ -74,11 +74,11 @@ export class Wishes {
     const coming = this.#coming.of(newsletter, id)
     if (!coming) return
     const known = await this.#parts.library.issue(newsletter, id)
-    if (known && known.revision >= coming.revision) await this.correctionEnded(coming)
+    if (known && known.revision >= coming.revision) await this.correctionOver(coming)
   }
 
   /** A revision that was to take the place of another has done so, or will not. */
-  async correctionEnded (issue: LibraryIssue): Promise<void> {
+  async correctionOver (issue: LibraryIssue): Promise<void> {
     if (!this.#coming.end(issue)) return
     const known = await this.#parts.library.issue(issue.newsletter, issue.id)
     // What others have was decided by its room.
