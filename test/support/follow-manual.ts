@@ -1,17 +1,17 @@
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import t from 'tap'
-import { matches, readWalkthrough, runWalkthrough } from '../support/walkthrough.ts'
+import { matches, readWalkthrough, runWalkthrough } from './walkthrough.ts'
 
 /** The manuals are read from the sources: the build does not copy them. */
-const MANUALS = fileURLToPath(new URL('../../../test/walkthroughs', import.meta.url))
+export const MANUALS = fileURLToPath(new URL('../../../test/walkthroughs', import.meta.url))
 
-const names = (await readdir(MANUALS)).filter(name => name.endsWith('.md'))
 const skip = process.platform === 'win32' ? 'the manuals are written for a POSIX shell' : false
 
-for (const name of names) {
+/** A test that each command of a manual prints what the manual says. */
+export function followManual (name: string): void {
   t.test(`the manual ${name} does what it says`, { skip }, async t => {
     const folder = await mkdtemp(join(tmpdir(), 'colporteur-walkthrough-'))
     t.teardown(() => rm(folder, { recursive: true, force: true, maxRetries: 5 }))
