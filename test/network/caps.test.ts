@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto'
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import t from 'tap'
+import t, { type Test } from 'tap'
 import { Pace } from '../../shared/network/pace.ts'
 import { createNewsletter, type TestNetwork, testNetwork, type TestNode, untilComplete } from '../support/network.ts'
-import { rateOf } from '../support/rate.ts'
+import { AHEAD_BYTES, rateOf } from '../support/rate.ts'
 import { until } from '../support/until.ts'
 
 /** Bytes a second; slow enough for any machine, and the content takes some seconds by it. */
@@ -29,6 +29,12 @@ const bytesUp = async ({ client }: TestNode): Promise<number> => (await client.l
 
 async function isKept ({ client }: TestNode, issues: number): Promise<boolean> {
   return (await client.listKept()).kept.reduce((sum, kept) => sum + kept.issues.ready, 0) === issues
+}
+
+/** A machine that is busy with other things rests on the way, and what rested runs ahead once more. */
+function keepsTo (t: Test, { bytes, seconds }: { bytes: number, seconds: number }, of: string): void {
+  t.ok(bytes > 0.5 * 4 * ISSUE_BYTES, `${bytes} bytes were watched`)
+  t.ok(bytes < CAP * seconds + AHEAD_BYTES, `${bytes} bytes in ${seconds} s of ${CAP} a second ${of}`)
 }
 
 t.test('what went without a limit is no debt for when there is one', async t => {
@@ -58,8 +64,7 @@ t.test('no more comes and goes in a second than a keeper allows, and nothing in 
   t.ok(await bytesDown(keeper) - before < 0.1 * ISSUE_BYTES, 'nothing of the issues has come')
   await keeper.client.changeKeeperSettings({ body: { quietHours: null } })
   const down = await rateOf(() => bytesDown(keeper), () => isKept(keeper, 4))
-  t.ok(down.bytes > 0.8 * 4 * ISSUE_BYTES, `${down.bytes} bytes were watched`)
-  t.ok(down.bytesPerSecond < 1.1 * CAP, `${down.bytesPerSecond} bytes a second of ${CAP} for one newsletter`)
+  keepsTo(t, down, 'for one newsletter')
   const { usedBytes } = (await keeper.client.listKept()).kept[0]!
   t.ok(Math.abs(usedBytes - offer.diskBytes) < 0.1 * offer.diskBytes, `${usedBytes} bytes are used, ${offer.diskBytes} were told before`)
 
@@ -69,15 +74,13 @@ t.test('no more comes and goes in a second than a keeper allows, and nothing in 
   const [second, third] = [await heavyNewsletter(network, author, 'second', 2), await heavyNewsletter(network, author, 'third', 2)]
   for (const address of [second, third]) await keeper.client.keepNewsletter({ body: { address } })
   const both = await rateOf(() => bytesDown(keeper), () => isKept(keeper, 8))
-  t.ok(both.bytes > 0.8 * 4 * ISSUE_BYTES, `${both.bytes} bytes were watched`)
-  t.ok(both.bytesPerSecond < 1.1 * CAP, `${both.bytesPerSecond} bytes a second of ${CAP} in all`)
+  keepsTo(t, both, 'in all')
 
   await author.stop()
   await keeper.client.changeKeeperSettings({ body: { maxUpBytes: CAP } })
   const reader = await network.open('reader')
   for (const address of [second, third]) await reader.client.subscribe({ body: { address } })
   const up = await rateOf(() => bytesUp(keeper), async () => (await reader.client.getInbox({})).issues.filter(({ state }) => state === 'ready').length === 4)
-  t.ok(up.bytes > 0.8 * 4 * ISSUE_BYTES, `${up.bytes} bytes were watched`)
-  t.ok(up.bytesPerSecond < 1.1 * CAP, `${up.bytesPerSecond} bytes a second of ${CAP} to others`)
+  keepsTo(t, up, 'to others')
   await untilComplete(reader, second, 2)
 })

@@ -1,10 +1,10 @@
 import { until } from './until.ts'
 
-/** So many bytes have gone before the clock starts: what a pace that has rested lets run ahead. */
-const AHEAD_BYTES = 200_000
+/** What a pace that has rested lets run ahead, with what is on its way: so many bytes have gone before the clock starts. */
+export const AHEAD_BYTES = 200_000
 
 /** How fast bytes go, from when they begin to until something is done. */
-export async function rateOf (count: () => Promise<number>, isDone: () => Promise<boolean>): Promise<{ bytes: number, bytesPerSecond: number }> {
+export async function rateOf (count: () => Promise<number>, isDone: () => Promise<boolean>): Promise<{ bytes: number, seconds: number, bytesPerSecond: number }> {
   const startBytes = await count()
   let first: { bytes: number, atMs: number } | null = null
   let last = { bytes: startBytes, atMs: performance.now() }
@@ -16,5 +16,6 @@ export async function rateOf (count: () => Promise<number>, isDone: () => Promis
     return await isDone()
   })
   const { bytes, atMs } = first ?? last
-  return { bytes: last.bytes - bytes, bytesPerSecond: Math.round((last.bytes - bytes) / Math.max(0.001, (last.atMs - atMs) / 1000)) }
+  const seconds = Math.max(0.001, (last.atMs - atMs) / 1000)
+  return { bytes: last.bytes - bytes, seconds, bytesPerSecond: Math.round((last.bytes - bytes) / seconds) }
 }
