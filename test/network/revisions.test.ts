@@ -31,10 +31,12 @@ async function publishPictures ({ folder }: TestNetwork, { client }: TestNode, n
 }
 
 async function untilRevision ({ client }: TestNode, issue: string, revision: number): Promise<Revision[]> {
+  let seen = {}
   await until(`revision ${revision} is ready`, async () => {
-    const { issue: { revision: now, state } } = await client.getIssue({ params: { issue } })
+    const { issue: { revision: now, state, haveParts, parts } } = await client.getIssue({ params: { issue } })
+    seen = { revision: now, state, haveParts, parts }
     return now === revision && state === 'ready'
-  })
+  }, () => seen)
   return (await client.listRevisions({ params: { issue } })).revisions
 }
 
