@@ -40,6 +40,7 @@ export class Following extends Resource<FollowingEvents> {
   #downloads = new Downloads()
   #compacting: Compacting
   #followers = new Map<Address, Follower>()
+  #begun = new Set<Address>()
   /** What a newsletter becomes, one thing after the other. */
   #turns = new Turns()
   #choices: Choices
@@ -104,7 +105,7 @@ export class Following extends Resource<FollowingEvents> {
 
   get all (): Follower[] { return [...this.#followers.values()] }
   /** Those of which the library knows at least the address. */
-  get begun (): Follower[] { return this.all.filter(({ opened }) => opened) }
+  get begun (): Follower[] { return this.all.filter(({ followed: { address } }) => this.#begun.has(address)) }
 
   has (address: Address): boolean { return this.#followers.has(address) }
 
@@ -185,9 +186,7 @@ export class Following extends Resource<FollowingEvents> {
   }
 
   /** Ends it, and drops everything of it that is here. */
-  async unfollow (address: Address): Promise<void> {
-    await this.#turns.inTurn(address, async () => await this.#unfollow(address))
-  }
+  async unfollow (address: Address): Promise<void> { await this.#turns.inTurn(address, async () => await this.#unfollow(address)) }
 
   async #unfollow (address: Address): Promise<void> {
     const follower = this.get(address)
@@ -195,6 +194,7 @@ export class Following extends Resource<FollowingEvents> {
     await this.#parts.subscriptions.put({ ...follower.followed, leaving: true }).catch(() => {})
     await follower.clear()
     this.#followers.delete(address)
+    this.#begun.delete(address)
     await follower.close()
     await this.#parts.library.removeNewsletter(address)
     await this.#parts.roots.remove(address)
@@ -237,14 +237,13 @@ export class Following extends Resource<FollowingEvents> {
     follower.on('progressed', () => this.#progress.add(address))
     follower.on('issueChanged', id => this.emit('issueChanged', { newsletter: address, id }))
     await follower.ready()
+    this.#begun.add(address)
   }
 
   /** Gives the disk back what was let go of. */
   compactSoon (): void { this.#compacting.soon() }
 
   #inBackground (work: Promise<void> | undefined): void {
-    work?.catch((error: unknown) => {
-      if (!this.closing) this.#parts.log.error({ error: messageOf(error) }, 'following')
-    })
+    work?.catch((error: unknown) => { if (!this.closing) this.#parts.log.error({ error: messageOf(error) }, 'following') })
   }
 }

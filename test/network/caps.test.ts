@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import t, { type Test } from 'tap'
 import { Pace } from '../../shared/network/pace.ts'
 import { createNewsletter, type TestNetwork, testNetwork, type TestNode, untilComplete } from '../support/network.ts'
-import { AHEAD_BYTES, rateOf } from '../support/rate.ts'
+import { AHEAD_BYTES, type Rate, rateOf } from '../support/rate.ts'
 import { until } from '../support/until.ts'
 
 /** Bytes a second; slow enough for any machine, and the content takes some seconds by it. */
@@ -32,7 +32,7 @@ async function isKept ({ client }: TestNode, issues: number): Promise<boolean> {
 }
 
 /** A machine that is busy with other things rests on the way, and what rested runs ahead once more. */
-function keepsTo (t: Test, { bytes, seconds }: { bytes: number, seconds: number }, of: string): void {
+function keepsTo (t: Test, { bytes, seconds }: Rate, of: string): void {
   t.ok(bytes > 0.5 * 4 * ISSUE_BYTES, `${bytes} bytes were watched`)
   t.ok(bytes < CAP * seconds + AHEAD_BYTES, `${bytes} bytes in ${seconds} s of ${CAP} a second ${of}`)
 }

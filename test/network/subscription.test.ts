@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import t from 'tap'
 import type { Issue } from '../../shared/api/issues.ts'
 import { folderBytes } from '../../shared/folder-bytes.ts'
+import { Follower } from '../../subscriber/following/follower.ts'
 import { listen } from '../support/events.ts'
 import { createNewsletter, publishIssues, type TestNode, testNetwork, untilComplete, untilProgress } from '../support/network.ts'
 import { run } from '../support/processes.ts'
@@ -82,6 +83,33 @@ t.test('what was saved and read stays, survives a restart, and is found by the i
   await truncate(list, 2 ** 30)
   t.match(await run(['opml', 'import', list, ...home]), { code: 1, stderr: /too large/ }, 'and none of any size')
   t.match(await run(['opml', 'import', network.folder, ...home]), { code: 1, stderr: /is a folder/ })
+})
+
+t.test('a newsletter stands in the lists also while it becomes something else', async t => {
+  const network = await testNetwork(t)
+  const [author, reader] = [await network.open('author'), await network.open('reader')]
+  const newsletter = await createNewsletter(author, 'News')
+  await publishIssues(author, newsletter, 1)
+  await reader.client.subscribe({ body: { address: newsletter } })
+  await untilComplete(reader, newsletter, 1)
+  const { ready } = Follower.prototype
+  let [isHeld, release] = [false, (): void => {}]
+  const released = new Promise<void>(resolve => { release = resolve })
+  t.teardown(() => { Follower.prototype.ready = ready })
+  Follower.prototype.ready = async function () {
+    isHeld = true
+    await released
+    await ready.call(this)
+  }
+  const params = { newsletter }
+  const paused = reader.client.changeSubscription({ params, body: { paused: true } })
+  await until('it is being opened anew', () => isHeld)
+  t.match(await reader.client.listSubscriptions(), { subscriptions: [{ newsletter }] })
+  t.match(await reader.client.listNewsletters(), { newsletters: [{ address: newsletter }] })
+  release()
+  t.match(await paused, { paused: true })
+  await reader.client.unsubscribe({ params })
+  t.same((await reader.client.listNewsletters()).newsletters, [])
 })
 
 t.test('a paused subscription fetches nothing until it goes on, also after a restart', async t => {

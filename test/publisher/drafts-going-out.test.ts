@@ -15,7 +15,7 @@ t.test('a node that dies after it has published, and before it has noted that, p
   const desk = await openDesk(t)
   const { client } = desk
   const { id } = await desk.write('Once', 'Only once.')
-  await client.publishDraft({ params: { draft: id }, body: { at: new Date(Date.now() + 500).toISOString() } })
+  await client.publishDraft({ params: { draft: id }, body: { at: new Date(Date.now() + 3_000).toISOString() } })
   // The drafts as they were at that moment.
   const [drafts, before] = [join(desk.home, 'drafts'), join(desk.home, '..', 'drafts-before')]
   await cp(drafts, before, { recursive: true })
@@ -39,7 +39,7 @@ t.test('a correction that went out before the node died is neither missed nor ta
   const desk = await openDesk(t)
   const { client } = desk
   const { issue, draft } = await correctedIssue(desk)
-  await client.publishDraft({ params: { draft }, body: { at: new Date(Date.now() + 500).toISOString(), change: 'correction' } })
+  await client.publishDraft({ params: { draft }, body: { at: new Date(Date.now() + 3_000).toISOString(), change: 'correction' } })
   const start = await killedAfterPublishing(desk)
   await start({ lateMs: 0 })
   await untilNoDraft(desk)
@@ -70,7 +70,7 @@ t.test('a correction that went out is not taken back while its text can not be r
 t.test('what went out is not taken back after the clock was set back', async t => {
   const desk = await openDesk(t)
   const { id: draft } = await desk.write('Once', 'Only once.')
-  await desk.client.publishDraft({ params: { draft }, body: { at: new Date(Date.now() + 500).toISOString() } })
+  await desk.client.publishDraft({ params: { draft }, body: { at: new Date(Date.now() + 3_000).toISOString() } })
   const start = await killedAfterPublishing(desk, ({ publication }) => { publication.goesOutAt = new Date(Date.now() + HOUR_MS).toISOString() })
   await start()
   await t.rejects(desk.client.unpublishDraft({ params: { draft } }), { code: 'CONFLICT' })
@@ -124,7 +124,7 @@ t.test('a correction that is out is neither missed nor taken back because of ano
   const desk = await openDesk(t)
   const { client } = desk
   const { issue, draft } = await correctedIssue(desk)
-  await client.publishDraft({ params: { draft }, body: { at: new Date(Date.now() + 500).toISOString(), change: 'correction' } })
+  await client.publishDraft({ params: { draft }, body: { at: new Date(Date.now() + 3_000).toISOString(), change: 'correction' } })
   const start = await killedAfterPublishing(desk)
   await client.correctIssue({ params: { issue }, body: { source: { markdown: '# The meeting\n\nIt is on Wednesday.\n' }, change: 'update' } })
   await start({ lateMs: 0 })

@@ -218,7 +218,7 @@ t.test('what the node slept through is asked, what is only a little late goes ou
   await t.rejects(client.publishDraft({ params, body: { at: 'tomorrow' } }), { code: 'BAD_REQUEST' })
   const later = new Date(Date.now() + HOUR_MS).toISOString()
   t.match((await client.publishDraft({ params, body: { at: later } })).publication, { state: 'scheduled', goesOutAt: later })
-  const soon = new Date(Date.now() + 500).toISOString()
+  const soon = new Date(Date.now() + 3_000).toISOString()
   await client.publishDraft({ params, body: { at: soon } })
   await desk.close()
   await until('its time has passed', () => Date.now() > Date.parse(soon))
@@ -226,7 +226,7 @@ t.test('what the node slept through is asked, what is only a little late goes ou
   await until('it is missed', async () => (await client.getDraft({ params })).publication?.state === 'missed', () => client.getDraft({ params }))
   t.same(await titlesOut(desk), [])
 
-  const again = new Date(Date.now() + 500).toISOString()
+  const again = new Date(Date.now() + 3_000).toISOString()
   await client.publishDraft({ params, body: { at: again } })
   await desk.close()
   await until('its time has passed', () => Date.now() > Date.parse(again))

@@ -11,8 +11,8 @@ export const MANUALS = fileURLToPath(new URL('../../../test/walkthroughs', impor
 const skip = process.platform === 'win32' ? 'the manuals are written for a POSIX shell' : false
 
 /** A test that each command of a manual prints what the manual says. */
-export function followManual (name: string): void {
-  t.test(`the manual ${name} does what it says`, { skip }, async t => {
+export async function followManual (name: string): Promise<void> {
+  await t.test(`the manual ${name} does what it says`, { skip }, async t => {
     const folder = await mkdtemp(join(tmpdir(), 'colporteur-walkthrough-'))
     t.teardown(() => rm(folder, { recursive: true, force: true, maxRetries: 5 }))
     const steps = readWalkthrough(await readFile(join(MANUALS, name), 'utf8'))

@@ -3,8 +3,10 @@ import { until } from './until.ts'
 /** What a pace that has rested lets run ahead, with what is on its way: so many bytes have gone before the clock starts. */
 export const AHEAD_BYTES = 200_000
 
+export interface Rate { bytes: number, seconds: number, bytesPerSecond: number }
+
 /** How fast bytes go, from when they begin to until something is done. */
-export async function rateOf (count: () => Promise<number>, isDone: () => Promise<boolean>): Promise<{ bytes: number, seconds: number, bytesPerSecond: number }> {
+export async function rateOf (count: () => Promise<number>, isDone: () => Promise<boolean>): Promise<Rate> {
   const startBytes = await count()
   let first: { bytes: number, atMs: number } | null = null
   let last = { bytes: startBytes, atMs: performance.now() }

@@ -1,3 +1,3 @@
 import { followManual } from '../support/follow-manual.ts'
 
-followManual('carried-by-readers.md')
+await followManual('carried-by-readers.md')

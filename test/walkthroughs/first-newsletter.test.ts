@@ -1,3 +1,3 @@
 import { followManual } from '../support/follow-manual.ts'
 
-followManual('first-newsletter.md')
+await followManual('first-newsletter.md')

@@ -1,3 +1,3 @@
 import { followManual } from '../support/follow-manual.ts'
 
-followManual('keepers.md')
+await followManual('keepers.md')

@@ -1,3 +1,3 @@
 import { followManual } from '../support/follow-manual.ts'
 
-followManual('restore.md')
+await followManual('restore.md')

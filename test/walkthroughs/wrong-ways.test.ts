@@ -1,3 +1,3 @@
 import { followManual } from '../support/follow-manual.ts'
 
-followManual('wrong-ways.md')
+await followManual('wrong-ways.md')

@@ -8,6 +8,7 @@ import './issue-frame.css'
 const LECTERN_MS = 4_000
 /** One that was reached before is waited for longer: then it is the machine that is busy. */
 const LECTERN_AGAIN_MS = 30_000
+let wasReached = false
 const SANDBOX = 'allow-same-origin allow-scripts allow-popups allow-popups-to-escape-sandbox allow-modals allow-downloads'
 
 /**
@@ -20,7 +21,6 @@ const SANDBOX = 'allow-same-origin allow-scripts allow-popups allow-popups-to-es
  */
 @customElement('issue-frame')
 export class IssueFrame extends ConsoleElement {
-  static #wasReached = false
   /** Of the page, with its pass, as the node gave it. */
   @property() path = ''
   /** Null: there is no reading origin. */
@@ -39,7 +39,7 @@ export class IssueFrame extends ConsoleElement {
   override connectedCallback (): void {
     super.connectedCallback()
     addEventListener('message', this.#onMessage)
-    this.#timer = setTimeout(() => { if (!this.isReady) this.#goPlain() }, IssueFrame.#wasReached ? LECTERN_AGAIN_MS : LECTERN_MS)
+    this.#timer = setTimeout(() => { if (!this.isReady) this.#goPlain() }, wasReached ? LECTERN_AGAIN_MS : LECTERN_MS)
   }
 
   override disconnectedCallback (): void {
@@ -98,7 +98,7 @@ export class IssueFrame extends ConsoleElement {
   #take (message: FromLectern): void {
     switch (message.kind) {
       case 'ready':
-        this.isReady = IssueFrame.#wasReached = true
+        this.isReady = wasReached = true
         break
       case 'laid':
         // The page before may still have something to say.
