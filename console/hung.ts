@@ -3,3 +3,8 @@
  * disk first, which takes seconds in which nobody is served.
  */
 export const HUNG: NodeJS.Signals = 'SIGVTALRM'
+
+/** Here the thread that watches the event loop says to whoever started the node, without the event loop, what it thinks of it: one of the bytes below. */
+export const DOUBTS_FD = 4
+export const MAY_HANG = 1
+export const GOES_ON = 0

@@ -1,51 +1,76 @@
-import { readdirSync, readFileSync } from 'node:fs'
+import { readdirSync, readFileSync, writeSync } from 'node:fs'
 import { workerData } from 'node:worker_threads'
-import { HUNG } from './hung.ts'
+import { GOES_ON, HUNG, MAY_HANG } from './hung.ts'
+import type { Watching } from './watchdog.ts'
 
 const LOOK_MS = 150
+/** While it may hang. */
+const CLOSE_LOOK_MS = 50
 /**
  * So much time of a processor the event loop may take without a turn. A machine that is busy gives it none, and is no fault;
  * on a slow one a turn takes six times as long as it may on others.
  */
 const STUCK_CPU_MS = 1_500
 /**
- * So often it is seen asleep without a turn, while no other thread of the process works or waits for the disk: 5 s. One
- * that waits for a disk, for swapped memory or for another thread on a busy machine does not look like that.
+ * So long it is seen asleep without a turn, while no other thread of the process works or waits for the disk. One that waits
+ * for a disk, for swapped memory or for another thread on a busy machine does not look like that.
  */
-const ASLEEP_LOOKS = 33
-/** So often it is looked at without a turn where nobody can tell what it does, and where it waits for what may yet come. */
-const STUCK_LOOKS = 133
+const ASLEEP_MS = 5_000
+/** So long it is looked at without a turn where nobody can tell what it does, and where it waits for what may yet come. */
+const STUCK_MS = 20_000
 /**
  * So many times as much is allowed while the node is opened. Its turns are short then, too, half a second of a processor with
  * 9,000 issues, what is rebuilt is rebuilt in other threads; but one that is ended wrongly would be so at each start, and who hangs here serves nobody yet.
  */
 const OPENING_PATIENCE = 4
+/**
+ * From this part of what is allowed on, another process is loaded to take its place, which takes a second or two. A turn of
+ * half a second of a processor is rare, and one that does end costs no more than what was loaded by then.
+ */
+const DOUBTED = 1 / 3
 /** Linux counts in hundredths of a second. */
 const TICK_MS = 10
 
 interface Seen { cpuMs: number, isAsleep: boolean }
 
-const { beats, pid } = workerData as { beats: Int32Array, pid: number }
+const { beats, pid, doubtsFd } = workerData as Watching
 const pause = new Int32Array(new SharedArrayBuffer(4))
 let seen = -1
-let [looks, asleep] = [0, 0]
+let [lookedMs, asleepMs] = [0, 0]
 let before: Seen | null = null
+let isDoubted = false
 
 // Counts its own looks and not the time: a machine that slept, or a process that was stopped, is not stuck.
 while (true) {
-  Atomics.wait(pause, 0, 0, LOOK_MS)
+  const pauseMs = isDoubted ? CLOSE_LOOK_MS : LOOK_MS
+  Atomics.wait(pause, 0, 0, pauseMs)
   const beat = Atomics.load(beats, 0)
   if (beat !== seen) {
     seen = beat
-    looks = asleep = 0
+    lookedMs = asleepMs = 0
+    if (isDoubted) doubt(false)
     continue
   }
   const now = mainThread()
-  if (++looks === 1) before = now
-  if (now?.isAsleep) asleep++
+  if (lookedMs === 0) before = now
+  lookedMs += pauseMs
+  if (now?.isAsleep) asleepMs += pauseMs
   const patience = Atomics.load(beats, 1) === 0 ? OPENING_PATIENCE : 1
-  const isBusy = before !== null && now !== null && now.cpuMs - before.cpuMs > STUCK_CPU_MS * patience
-  if (isBusy || asleep > ASLEEP_LOOKS * patience || looks > STUCK_LOOKS * patience) end()
+  const cpuMs = before !== null && now !== null ? now.cpuMs - before.cpuMs : 0
+  const spent = Math.max(cpuMs / STUCK_CPU_MS, asleepMs / ASLEEP_MS) / patience
+  if (spent > 1 || lookedMs > STUCK_MS * patience) end()
+  if (spent > DOUBTED && !isDoubted) doubt(true)
+}
+
+/** Where it only gets no turn, as on a machine that is too busy, another process would make that worse. */
+function doubt (mayHang: boolean): void {
+  isDoubted = mayHang
+  if (doubtsFd === null) return
+  try {
+    writeSync(doubtsFd, Uint8Array.of(mayHang ? MAY_HANG : GOES_ON))
+  } catch {
+    // Nobody listens any more.
+  }
 }
 
 function end (): void {

@@ -2,6 +2,9 @@ import { Worker } from 'node:worker_threads'
 
 const BEAT_MS = 150
 
+/** What its thread is given. */
+export interface Watching { beats: Int32Array, pid: number, doubtsFd: number | null }
+
 /**
  * Ends this process when its event loop is stuck for good, which it can't notice itself: whoever started it then starts it
  * anew. See {@link ./watchdog-worker.ts}.
@@ -11,8 +14,10 @@ export class Watchdog {
   #worker: Worker
   #timer: NodeJS.Timeout
 
-  constructor () {
-    this.#worker = new Worker(new URL('./watchdog-worker.js', import.meta.url), { workerData: { beats: this.#beats, pid: process.pid }, stdout: false })
+  /** @param options `doubtsFd`: see {@link DOUBTS_FD}; null: nobody listens */
+  constructor ({ doubtsFd }: { doubtsFd: number | null }) {
+    const workerData: Watching = { beats: this.#beats, pid: process.pid, doubtsFd }
+    this.#worker = new Worker(new URL('./watchdog-worker.js', import.meta.url), { workerData, stdout: false })
     this.#worker.unref()
     this.#timer = setInterval(() => { Atomics.add(this.#beats, 0, 1) }, BEAT_MS).unref()
   }

@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream'
+import type { Told } from './node-process.ts'
 import type { Questions } from './questions.ts'
-import type { Told } from './supervise.ts'
 
 /** What a command may see of the world outside. */
 export interface Context {

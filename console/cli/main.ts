@@ -1,6 +1,8 @@
+import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import { CommanderError } from 'commander'
 import { failures, isAppError, messageOf } from '../../shared/errors.ts'
+import { LATER } from './node-process.ts'
 import { Questions } from './questions.ts'
 import { safeJson, safeLines } from './safe-text.ts'
 import { supervise } from './supervise.ts'
@@ -17,7 +19,8 @@ const { version } = JSON.parse(readFileSync(new URL('../../../package.json', imp
 const isStart = process.argv[2] === 'start'
 const terminal = new Terminal(process.stdout, process.stderr, { outlivesReader: isStart })
 const isJson = process.argv.includes('--json')
-const tell = process.send?.bind(process)
+// Another program that started this one may have a channel to it, too.
+const tell = process.env['COLPORTEUR_WATCHED'] ? process.send?.bind(process) : undefined
 // Who watches over this process was ended by force, and this one is meant, too.
 process.channel?.unref() // it keeps nothing waiting
 if (tell) process.once('disconnect', () => process.kill(process.pid, 'SIGKILL'))
@@ -35,6 +38,7 @@ try {
 }
 
 async function runProgram (): Promise<void> {
+  if (tell && process.env['COLPORTEUR_RESTARTS'] === LATER) process.env['COLPORTEUR_RESTARTS'] = await loadAndWait()
   const { createProgram } = await import('./program.ts')
   await createProgram({
     environment: process.env,
@@ -47,6 +51,16 @@ async function runProgram (): Promise<void> {
     say: text => terminal.say(text),
     tellProgress: text => terminal.tellProgress(text)
   }).parseAsync(process.argv)
+}
+
+/** Does what takes most of a start, and opens nothing, until the node is needed; gives how it is started again then. */
+async function loadAndWait (): Promise<string> {
+  const needed = once(process, 'message') as Promise<[string]>
+  process.channel?.ref()
+  await Promise.all([import('./program.ts'), import('../node.ts')])
+  const [restarts] = await needed
+  process.channel?.unref()
+  return restarts
 }
 
 function hasWords (given: string[]): boolean {

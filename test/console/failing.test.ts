@@ -1,10 +1,10 @@
 import { once } from 'node:events'
-import { mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { connect } from 'node:net'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
 import type { Status } from '../../shared/api/node.ts'
-import { FAULTY, hangsWhileOpening, opensAnew } from '../support/faulty-node.ts'
+import { FAULTY, hangsUntilDoubted, hangsWhileOpening, opensAnew } from '../support/faulty-node.ts'
 import { createNewsletter, publishIssues, testNetwork } from '../support/network.ts'
 import { type NodeProcess, pidOfNode, startNode } from '../support/processes.ts'
 import { until } from '../support/until.ts'
@@ -22,6 +22,24 @@ async function startFaulty (t: Test): Promise<NodeProcess> {
   const node = await startNode(`${network.folder}/home`, network.addresses, { environment: FAULTY })
   t.teardown(() => node.process.kill())
   return node
+}
+
+/** A node that SIGHUP lets hang until another one is loaded; tells which that is: 0 before. */
+async function startDoubted (t: Test, whether: { goesOn: boolean }): Promise<{ node: NodeProcess, pidOfAnother: () => Promise<number> }> {
+  const network = await testNetwork(t)
+  const file = join(network.folder, 'another')
+  const node = await startNode(`${network.folder}/home`, network.addresses, { environment: hangsUntilDoubted(file, whether) })
+  t.teardown(() => node.process.kill())
+  return { node, pidOfAnother: async () => Number(await readFile(file, 'utf8').catch(() => '0')) }
+}
+
+function hasEnded (pid: number): boolean {
+  try {
+    process.kill(pid, 0)
+    return false
+  } catch {
+    return true
+  }
 }
 
 /** Publishes an issue with a film on the node itself; gives its ref. */
@@ -63,6 +81,31 @@ t.test('a node whose event loop waits for what never comes is started again soon
     until('it was ended', () => node.process.stderr.includes('It hung.')).then(() => { t.ok(performance.now() - startedMs < WITHOUT_A_LOOK_MS) })
   ])
   t.match(status, { restarts: 1, problems: [{ reason: /It hung\./ }] })
+})
+
+t.test('while a node may hang, another one is loaded, which takes its place when it does', { skip }, async t => {
+  const { node, pidOfAnother } = await startDoubted(t, { goesOn: false })
+  t.match(await fail(t, node, 'SIGHUP'), { restarts: 1, problems: [{ reason: /It hung\./ }] })
+  t.equal(await pidOfNode(node), await pidOfAnother())
+})
+
+t.test('one that goes on after all is not ended, and the other one is let go of', { skip }, async t => {
+  const { node, pidOfAnother } = await startDoubted(t, { goesOn: true })
+  const pid = await pidOfNode(node)
+  process.kill(pid, 'SIGHUP')
+  const another = await until('another one was started', pidOfAnother)
+  await until('it is let go of', () => hasEnded(another))
+  t.match(await node.client.getStatus(), { restarts: 0, problems: [] })
+  t.equal(await pidOfNode(node), pid)
+})
+
+t.test('a node that hangs and is asked to end leaves no other one behind', { skip }, async t => {
+  const { node, pidOfAnother } = await startDoubted(t, { goesOn: false })
+  process.kill(await pidOfNode(node), 'SIGHUP')
+  const another = await until('another one was started', pidOfAnother)
+  node.process.child.kill('SIGTERM')
+  t.match(await node.process.finished, { code: 143 })
+  await until('it has ended', () => hasEnded(another))
 })
 
 t.test('a node that hangs while it is opened is started again', { skip }, async t => {
@@ -160,11 +203,5 @@ t.test('with who watches over it, a node ends, however that ended', { skip }, as
   const node = await startFaulty(t)
   const pid = await pidOfNode(node)
   await node.process.kill()
-  await until('it has ended', () => {
-    try {
-      return !process.kill(pid, 0)
-    } catch {
-      return true
-    }
-  })
+  await until('it has ended', () => hasEnded(pid))
 })

@@ -38,3 +38,18 @@ if (process.send && !existsSync(${JSON.stringify(file)})) {
 }`
   return { NODE_OPTIONS: `--import data:text/javascript,${encodeURIComponent(code)}` }
 }
+
+/** On SIGHUP it hangs until another process is started beside it, whose pid it writes into the file; then it goes on, or not. Only Linux tells of processes. */
+export function hangsUntilDoubted (file: string, { goesOn }: { goesOn: boolean }): Record<string, string> {
+  const code = `
+import { readFileSync, writeFileSync } from 'node:fs'
+if (process.send) {
+  process.on('SIGHUP', () => {
+    let pids = []
+    while (pids.length < 2) pids = readFileSync('/proc/' + process.ppid + '/task/' + process.ppid + '/children', 'utf8').trim().split(' ')
+    writeFileSync(${JSON.stringify(file)}, pids[1])
+    while (${!goesOn});
+  })
+}`
+  return { NODE_OPTIONS: `--import data:text/javascript,${encodeURIComponent(code)}` }
+}

@@ -5,6 +5,7 @@ import { AppError, isAppError, messageOf } from '../../../shared/errors.ts'
 import type { Log } from '../../../shared/log.ts'
 import { withoutAddresses } from '../../../shared/without-addresses.ts'
 import { checkIsThere } from '../../home.ts'
+import { DOUBTS_FD } from '../../hung.ts'
 import { checkProgram } from '../../notify/program-of.ts'
 import { CAREFUL_MS, restartsOf } from '../../restarts.ts'
 import type { RunningNode } from '../../running-node.ts'
@@ -96,7 +97,7 @@ async function start (context: Context, options: StartOptions): Promise<void> {
     fail(context, log, error)
   })
   // What was received before may keep it from opening, too.
-  const watchdog = new Watchdog()
+  const watchdog = new Watchdog({ doubtsFd: context.tellSupervisor && DOUBTS_FD })
   let node
   try {
     if (isKnown) await checkIsThere(config)
