@@ -120,7 +120,7 @@ export class ColporteurNode extends Resource<{ statusChanged: [], outdated: [] }
     this.#connected = await this.#open(new ConnectedPeers({ peer, meeting }))
     const histories = await this.#open(new Histories({ peer, meeting, folder: paths.histories, log }))
     const receipts = await this.#open(new Receipts({ meeting, peer, roots, folder: paths.receipts, seed: nodeSeed, timing: audits, log }))
-    const library = await this.#open(new Library({ folder: paths.library }))
+    const library = await this.#open(new Library({ folder: paths.library, onMended: file => log.warn({ file }, 'a bit that had turned over was turned back') }))
     const [renderer, strangersRenderer] = [await this.#open(new Renderer()), await this.#open(new Renderer())]
     const subscriptions = new Subscriptions(paths.subscriptions)
     const subscriber = await this.#open(new Subscriber({

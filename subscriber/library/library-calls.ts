@@ -20,6 +20,8 @@ export type ToWorker = LibraryCall | null
 
 export type FromWorker =
   | { opened: { rebuilt: boolean, damagedMarks: string | null } }
+  /** A bit of this file had turned over, and was turned back. */
+  | { mended: string }
   | { call: number, value: unknown, failure?: undefined }
   | { call: number, failure: SentFailure }
   /** Opening failed. */

@@ -1,9 +1,10 @@
-import type { Database, JSValue } from 'node-sqlite3-wasm'
+import type { JSValue } from 'node-sqlite3-wasm'
 import { AppError } from '../../shared/errors.ts'
 import type { Numbered } from '../../shared/format/numbering.ts'
 import {
   type IssueRow, issueOf, issueValues, type ListingRow, listingOf, newsletterOf, type NewsletterRow, problemValue, PUT_ISSUE
 } from './issue-rows.ts'
+import type { GuardedFiles } from './guarded-files.ts'
 import { HighlightRows } from './highlight-rows.ts'
 import { IssuePlaces } from './issue-places.ts'
 import type {
@@ -15,7 +16,7 @@ import { Marks } from './marks.ts'
 import { Numbers } from './numbers.ts'
 import { readCursor, writeCursor } from './page-cursor.ts'
 import { type ReadyCursor, type ReadyIssue, ReadyIssues } from './ready-issues.ts'
-import { Statements } from './statements.ts'
+import type { Statements } from './statements.ts'
 import { type Rival, supersedes } from './supersedes.ts'
 
 const DEFAULT_LIMIT = 50
@@ -31,9 +32,10 @@ export class LibraryStore {
   #places: IssuePlaces
   #highlights: HighlightRows
   #ready: ReadyIssues
+  #guard: GuardedFiles
 
-  constructor (database: Database) {
-    this.#sql = new Statements(database)
+  constructor (sql: Statements, guard: GuardedFiles) {
+    [this.#sql, this.#guard] = [sql, guard]
     this.#marks = new Marks(this.#sql)
     this.#numbers = new Numbers(this.#sql)
     this.#places = new IssuePlaces(this.#sql)
@@ -42,6 +44,7 @@ export class LibraryStore {
   }
 
   close (): void { this.#sql.close() }
+  readThrough (...where: Parameters<GuardedFiles['readThrough']>): number | null { return this.#guard.readThrough(...where) }
 
   putNewsletter (newsletter: LibraryNewsletter): void {
     const { address, role, subscribed, title, description, language, licence, website, rhythm, describedAt, addedAt } = newsletter

@@ -1,20 +1,25 @@
 import { parentPort, workerData, type MessagePort } from 'node:worker_threads'
 import { isAppError, messageOf } from '../../shared/errors.ts'
 import type { SentFailure } from '../../shared/sent-failure.ts'
+import { GuardedFiles } from './guarded-files.ts'
 import type { FromWorker, ToWorker } from './library-calls.ts'
+import { libraryFiles } from './library-files.ts'
 import { LibraryStore } from './library-store.ts'
-import { isDamage, libraryFiles, openDatabases, removeIndex } from './open-databases.ts'
+import { isDamage } from './one-database.ts'
+import { openDatabases, removeIndex } from './open-databases.ts'
+import { Statements } from './statements.ts'
 
 /** Answers one call after the other; SQLite blocks, so this has a thread of its own. */
 function serve (port: MessagePort, folder: string): void {
   const answer = (message: FromWorker): void => port.postMessage(message)
+  const guard = new GuardedFiles(mended => answer({ mended }))
   let store: LibraryStore
   try {
-    const { database, rebuilt, damagedMarks } = openDatabases(folder)
-    store = new LibraryStore(database)
-    answer({ opened: { rebuilt, damagedMarks } })
+    const opened = openStore(folder, guard)
+    store = opened.store
+    answer({ opened: { rebuilt: opened.rebuilt, damagedMarks: opened.damagedMarks } })
   } catch (error) {
-    return answer({ call: null, failure: sentFailure(error) })
+    return answer({ call: null, failure: sentFailure(error, isDamage(error, guard)) })
   }
   let damaged = false
   port.on('message', (request: ToWorker) => {
@@ -27,17 +32,33 @@ function serve (port: MessagePort, folder: string): void {
     try {
       answer({ call: request.call, value: Reflect.apply(store[request.method], store, request.args) })
     } catch (error) {
-      damaged ||= isDamage(error)
-      answer({ call: request.call, failure: sentFailure(error) })
+      const isDamaged = isDamage(error, guard)
+      damaged ||= isDamaged
+      answer({ call: request.call, failure: sentFailure(error, isDamaged) })
     }
   })
 }
 
-function sentFailure (error: unknown): SentFailure {
+/** An index that shows at once that it is damaged is made anew at once: nobody could start otherwise. */
+function openStore (folder: string, guard: GuardedFiles): { store: LibraryStore, rebuilt: boolean, damagedMarks: string | null } {
+  const { database, rebuilt, damagedMarks } = openDatabases(folder, guard)
+  const sql = new Statements(database)
+  try {
+    return { store: new LibraryStore(sql, guard), rebuilt, damagedMarks }
+  } catch (error) {
+    sql.close()
+    // One that was made just now is not what is wrong.
+    if (rebuilt || !isDamage(error, guard)) throw error
+    removeIndex(libraryFiles(folder))
+    return { ...openStore(folder, guard), damagedMarks }
+  }
+}
+
+function sentFailure (error: unknown, isDamaged: boolean): SentFailure {
   const { stack } = error instanceof Error ? error : { stack: undefined }
   if (isAppError(error)) return { code: error.code, message: error.message, stack }
   const message = messageOf(error)
-  if (isDamage(error)) return { code: 'INTERNAL', message: 'The index of the library is damaged. Start the node again: it is then built anew from the drives.', stack }
+  if (isDamaged) return { code: 'INTERNAL', message: 'The index of the library is damaged. Start the node again: it is then built anew from the drives.', stack }
   if (/database or disk is full/.test(message)) return { code: 'DISK_FULL', message: 'There is no room left on the disk for the library. Make some and try again.', stack }
   return { code: 'INTERNAL', message: `The library failed: ${message}`, stack }
 }

@@ -3,12 +3,16 @@ import { AppError } from '../../shared/errors.ts'
 import { Resource } from '../../shared/resource.ts'
 import { receivedError } from '../../shared/sent-failure.ts'
 import { type FromWorker, type LibraryCall, type LibraryMethod, type LibraryMethods, type ToWorker } from './library-calls.ts'
+import { libraryFiles } from './library-files.ts'
 import type {
   HighlightRow, IssueChange, IssueCounts, IssueKey, IssueListing, IssueListingPage, IssueMoment, IssueNeighbours, IssuePlace, IssueToHold, IssueWithBody,
   LibraryIssue, LibraryNewsletter, ListFilter, MarkRows, PageOptions, Place, PlacedIssue, RevisionPlace, TakenIssue, UnreadIssues, WriterCounts
 } from './library-issue.ts'
 import type { ReadyCursor, ReadyIssue } from './ready-issues.ts'
 import type { LibraryStore } from './library-store.ts'
+
+/** Calls that come meanwhile wait so long as this takes: a few milliseconds. */
+const PAGES_AT_ONCE = 256
 
 interface Waiting {
   resolve: (value: unknown) => void
@@ -22,20 +26,23 @@ interface Waiting {
  * Calls are answered in the order in which they were made. Each may throw DISK_FULL, or INTERNAL when the thread that
  * owns the files has ended.
  */
-export class Library extends Resource implements LibraryMethods {
+export class Library extends Resource implements Omit<LibraryMethods, 'readThrough'> {
   /** The index is empty though the library was used before: it was of another version, damaged or gone. */
   rebuilt = false
-  /** Where read marks were moved that could not be read; null when they are fine. */
+  /** Where the file of marks was moved of which not all could be read; null when it is fine. */
   damagedMarks: string | null = null
   #folder: string
+  #onMended: (file: string) => void
   #worker: Worker | null = null
   #waiting = new Map<number, Waiting>()
   #calls = 0
   #ended: AppError | null = null
 
-  constructor ({ folder }: { folder: string }) {
+  /** @param onMended hears of files of which a bit had turned over, and was turned back */
+  constructor ({ folder, onMended = () => {} }: { folder: string, onMended?: (file: string) => void }) {
     super()
     this.#folder = folder
+    this.#onMended = onMended
   }
 
   protected override async _open (): Promise<void> {
@@ -48,6 +55,7 @@ export class Library extends Resource implements LibraryMethods {
           this.damagedMarks = message.opened.damagedMarks
           return resolve()
         }
+        if ('mended' in message) return this.#onMended(message.mended)
         if (message.call === null) return reject(receivedError(message.failure))
         const waiting = this.#waiting.get(message.call)
         this.#waiting.delete(message.call)
@@ -167,6 +175,13 @@ export class Library extends Resource implements LibraryMethods {
   setIndexedLength (newsletter: string, writer: string, length: number): Promise<void> { return this.#call('setIndexedLength', newsletter, writer, length) }
   /** Forgets all issues and indexed lengths, to read the drives anew; newsletters and read marks stay. */
   clearIndex (): Promise<void> { return this.#call('clearIndex') }
+
+  /** Reads all that is written of both files: what of it has turned over since is turned back. */
+  async readThrough (): Promise<void> {
+    for (const file of Object.values(libraryFiles(this.#folder))) {
+      for (let page: number | null = 0; page !== null;) page = await this.#call('readThrough', file, page, PAGES_AT_ONCE)
+    }
+  }
 
   async #call<M extends LibraryMethod> (method: M, ...args: Parameters<LibraryStore[M]>): Promise<ReturnType<LibraryStore[M]>> {
     if (!this.opened) await this.ready()

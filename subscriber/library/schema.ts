@@ -1,12 +1,12 @@
 /** Any other version of the index is thrown away and built anew: raise it with every change below. */
-export const INDEX_VERSION = 8
+export const INDEX_VERSION = 9
 
 /** Marks can't be built anew: each version needs a step in {@link marksSteps} that takes the one before over. */
-export const MARKS_VERSION = 4
+export const MARKS_VERSION = 5
 
 /**
  * Step `n` makes version `n` of the marks from version `n - 1`; 0 is an empty file. `marks.at` is when an issue was
- * marked read; empty for those of version 1, which did not know.
+ * marked read; empty for those of version 1, which did not know. With version 5 the pages of the file have sums.
  */
 export const marksSteps: Record<number, string> = {
   1: `
@@ -50,7 +50,8 @@ export const marksSteps: Record<number, string> = {
       note TEXT NOT NULL,
       at TEXT NOT NULL
     ) WITHOUT ROWID;
-    CREATE INDEX highlights_of_issue ON highlights (newsletter, issue, start);`
+    CREATE INDEX highlights_of_issue ON highlights (newsletter, issue, start);`,
+  5: ''
 }
 
 /** The text is here and was checked. */

@@ -14,6 +14,8 @@ export interface SearchCall<M extends SearchMethod = SearchMethod> {
 export type ToSearchWorker = SearchCall | { call: number, method: 'clear' } | null
 
 export type FromSearchWorker =
+  /** A bit of this file had turned over, and was turned back. */
+  | { mended: string }
   | { call: number, value: unknown, failure?: undefined }
   /** `rebuilt`: the index was damaged, and has begun anew. */
   | { call: number, failure: SentFailure, rebuilt: boolean }

@@ -14,7 +14,7 @@ interface Waiting { resolve: (value: unknown) => void, reject: (error: unknown) 
  * The words of all texts, in a file that nothing else may open, and that can be built anew at any time. Its thread begins with
  * the first call. Calls are answered in the order in which they were made; each may throw DISK_FULL or INTERNAL.
  */
-export class SearchIndex extends Resource<{ rebuilt: [] }> {
+export class SearchIndex extends Resource<{ rebuilt: [], mended: [file: string] }> {
   #file: string
   #worker: Worker | null = null
   #waiting = new Map<number, Waiting>()
@@ -72,6 +72,7 @@ export class SearchIndex extends Resource<{ rebuilt: [] }> {
   #start (): Worker {
     const worker = new Worker(new URL('./search-worker.js', import.meta.url), { workerData: { file: this.#file } })
     worker.on('message', (message: FromSearchWorker) => {
+      if ('mended' in message) return this.emit('mended', message.mended)
       const waiting = this.#waiting.get(message.call)
       this.#waiting.delete(message.call)
       if (!message.failure) return waiting?.resolve(message.value)

@@ -1,7 +1,8 @@
 import { parentPort, workerData, type MessagePort } from 'node:worker_threads'
 import { messageOf } from '../../shared/errors.ts'
 import type { SentFailure } from '../../shared/sent-failure.ts'
-import { isDamage } from '../library/open-databases.ts'
+import { GuardedFiles } from '../library/guarded-files.ts'
+import { isDamage } from '../library/one-database.ts'
 import { openSearchFile, removeSearchFile } from './open-search-file.ts'
 import type { FromSearchWorker, ToSearchWorker } from './search-calls.ts'
 import { SearchStore } from './search-store.ts'
@@ -9,6 +10,7 @@ import { SearchStore } from './search-store.ts'
 /** Answers one call after the other, in a thread of its own: SQLite blocks. */
 function serve (port: MessagePort, file: string): void {
   const answer = (message: FromSearchWorker): void => port.postMessage(message)
+  const guard = new GuardedFiles(mended => answer({ mended }))
   let store: SearchStore | null = null
   const close = (): void => {
     try {
@@ -33,10 +35,10 @@ function serve (port: MessagePort, file: string): void {
         beginAnew()
         return answer({ call, value: null })
       }
-      store ??= new SearchStore(openSearchFile(file))
+      store ??= new SearchStore(openSearchFile(file, guard))
       answer({ call, value: Reflect.apply(store[request.method], store, request.args) })
     } catch (error) {
-      const isDamaged = isDamage(error)
+      const isDamaged = isDamage(error, guard)
       if (isDamaged) beginAnew()
       answer({ call, failure: sentFailure(error), rebuilt: isDamaged })
     }

@@ -58,6 +58,7 @@ export class Search extends Resource {
       this.#parts.log.warn('the index of the search was damaged, and is built anew')
       this.#indexing.compareAll()
     })
+    this.#index.on('mended', file => this.#parts.log.warn({ file }, 'a bit that had turned over was turned back'))
     if (this.#parts.follows) this.#follow()
   }
 

@@ -17,7 +17,7 @@ const TOLD = /damaged|can not be|can't be|not valid|does not say|config\.json|Pu
  * What lies there as it is, without a hash: another text, or another list, is as good as the first. Counted, and named; the
  * texts of issues are never others, wherever the bit is.
  */
-const UNGUARDED = /^(?:drafts|library|config\.json|subscriptions\.json|kept\.json)/
+const UNGUARDED = /^(?:drafts|config\.json|subscriptions\.json|kept\.json)/
 
 /**
  * One bit is turned over in any other file of a home: lists, secrets, roots, marks, drafts, indexes, settings. Either all

@@ -35,6 +35,8 @@ export async function livedInHome (network: TestNetwork, author: TestNode): Prom
   const { issues: [issue] } = await client.listIssues({ params: { newsletter: followed } })
   await client.markIssue({ params: { issue: issue!.ref }, body: { read: true } })
   await client.saveIssue({ params: { issue: issue!.ref }, body: { saved: true } })
+  await client.keepPlace({ params: { issue: issue!.ref }, body: { place: { fraction: 0.5, block: 1.5 } } })
+  await client.highlight({ params: { issue: issue!.ref }, body: { quote: 'Text', before: '', start: 0, note: 'To be thought of' } })
   const { id: draft } = await client.createDraft({ body: { newsletter: own } })
   for (const baseVersion of [0, 1]) {
     await client.saveDraft({ params: { draft }, body: { baseVersion, title: 'Not yet', subtitle: '', markdown: `Said ${baseVersion + 1} times, and not yet to everybody.` } })
@@ -51,7 +53,7 @@ export async function findings ({ node: { client }, own, followed, kept }: Lived
   }
   for (const newsletter of [own, followed, kept]) {
     const { issues } = await client.listIssues({ params: { newsletter } }).catch(() => ({ issues: [] }))
-    await look(`issues of ${newsletter}`, async () => issues.map(({ ref, title, number, revision, publishedAt, state, read, saved }) => [ref, title, number, revision, publishedAt, state, read, saved]))
+    await look(`issues of ${newsletter}`, async () => issues.map(({ ref, title, number, revision, publishedAt, state, read, saved, place }) => [ref, title, number, revision, publishedAt, state, read, saved, place]))
     await look(`texts of ${newsletter}`, () => Promise.all(issues.map(async ({ ref }) => (await client.getIssueContent({ params: { issue: ref }, query: { format: 'markdown' } })).content)))
     await look(`proofs of ${newsletter}`, () => Promise.all(issues.map(async ({ ref }) => (await client.verifyIssue({ params: { issue: ref } })).verified)))
   }
@@ -69,6 +71,7 @@ export async function findings ({ node: { client }, own, followed, kept }: Lived
       return [title, markdown]
     }))
   })
+  await look('highlights', async () => (await client.listHighlights({})).highlights)
   await look('what is searched for', async () => (await client.searchIssues({ query: { q: 'text' } })).total)
   return found
 }

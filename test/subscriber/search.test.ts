@@ -9,6 +9,8 @@ import { SearchIndex } from '../../subscriber/search/search-index.ts'
 import { periodsOf, periodsOver } from '../../subscriber/search/part-numbers.ts'
 import { readQuery } from '../../subscriber/search/search-query.ts'
 import { wordsOf } from '../../subscriber/search/text-words.ts'
+import { flipBit } from '../faults/flip-bit.ts'
+import { random } from '../support/random.ts'
 
 const A = 'a'.repeat(52)
 const B = 'b'.repeat(52)
@@ -186,6 +188,26 @@ t.test('an index that is damaged begins anew and says so; a lock that a killed p
   t.same(await third.ids('filler'), ['again'])
   await third.index.clear()
   t.equal(await third.index.size(), 0)
+})
+
+t.test('a bit of the index that has turned over is turned back', async t => {
+  const draw = random(t)
+  const file = join(t.testdir(), 'search.sqlite')
+  const first = await openIndex(t, file)
+  await first.index.put(Array.from({ length: 100 }, (_, i) => issue(`f${i}`, { text: `Filler number${i} ${'of words '.repeat(50)}` })))
+  await first.index.close()
+  const right = readFileSync(file)
+  let mended = 0
+  for (let i = 0; i < 10; i++) {
+    writeFileSync(file, right)
+    await flipBit(file, draw)
+    const { index, find, ids } = await openIndex(t, file)
+    index.on('mended', () => mended++).on('rebuilt', () => t.fail('it begins anew'))
+    const found = [(await find('fill*')).total, await ids('number77'), await index.size(), (await index.indexed(0, 200)).length]
+    t.same(found, [100, ['f77'], 100, 100])
+    await index.close()
+  }
+  t.ok(mended > 0, `${mended} of them were in what was read`)
 })
 
 t.test('no text is too long, and no query too odd, for the index', async t => {

@@ -2,9 +2,9 @@ import { readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import sqlite, { type Database } from 'node-sqlite3-wasm'
 import { rootKeyFromWords } from '../../shared/format/words.ts'
-import { INDEX_VERSION, MARKS_VERSION, marksSteps } from '../../subscriber/library/schema.ts'
-import { libraryFiles } from '../../subscriber/library/open-databases.ts'
-import { SEARCH_VERSION } from '../../subscriber/search/search-schema.ts'
+import { libraryFiles } from '../../subscriber/library/library-files.ts'
+import { INDEX_VERSION, indexSchema, MARKS_VERSION, marksSteps } from '../../subscriber/library/schema.ts'
+import { SEARCH_VERSION, searchSchema } from '../../subscriber/search/search-schema.ts'
 
 /** Versions of marks that a home may come with. */
 export const OLDER_MARKS = Array.from({ length: MARKS_VERSION - 1 }, (_, i) => i + 1)
@@ -31,9 +31,11 @@ export async function makeOlder ({ home, newsletter, words, version, read, saved
     if (version > 1) for (const id of saved) database.run('INSERT INTO saved VALUES (?, ?, ?)', [newsletter, id, '2026-01-01T00:00:00.000Z'])
     database.exec(`PRAGMA user_version = ${version}`)
   })
-  // It kept no write-ahead log.
-  change(index, database => database.exec(`PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = TRUNCATE; PRAGMA user_version = ${INDEX_VERSION - 1}`))
-  change(join(library, 'search.sqlite'), database => database.exec(`PRAGMA user_version = ${SEARCH_VERSION - 1}`))
+  // It kept no write-ahead log, and its pages had no sums.
+  for (const [file, schema, version] of [[index, indexSchema, INDEX_VERSION], [join(library, 'search.sqlite'), searchSchema, SEARCH_VERSION]] as const) {
+    await rm(file)
+    change(file, database => database.exec(`PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = TRUNCATE; ${schema}; PRAGMA user_version = ${version - 1}`))
+  }
   // The first version kept the root's key alone, and did not know where keys were made.
   const { publicKey, secretKey } = rootKeyFromWords(words, 0)
   const keys = join(home, 'keys', newsletter)

@@ -1,0 +1,35 @@
+import { existsSync, rmSync } from 'node:fs'
+import sqlite, { type Database } from 'node-sqlite3-wasm'
+import { DamagedPage, type GuardedFiles } from './guarded-files.ts'
+
+/** Says of an error whether it is the file that is broken. */
+export function isDamage (error: unknown, guard: GuardedFiles): boolean {
+  if (error instanceof DamagedPage) return true
+  if (!(error instanceof sqlite.SQLite3Error)) return false
+  return /malformed|not a database/.test(error.message) || (error.message.includes('disk I/O error') && guard.takeRefused())
+}
+
+/** Removes the lock that a killed process left; tells whether there was one. */
+export function unlock (file: string): boolean {
+  const lock = file + '.lock'
+  if (!existsSync(lock)) return false
+  rmSync(lock, { recursive: true })
+  return true
+}
+
+/** One process, one connection: the lock is kept, and with it the pages in memory stay valid from call to call. */
+export function settle (database: Database, journal: string): void {
+  database.exec(`PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = ${journal}; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -16000`)
+}
+
+export function create (database: Database, schema: string, version: number): void {
+  database.exec(`BEGIN; ${schema} PRAGMA user_version = ${version}; COMMIT`)
+}
+
+export function versionOf (database: Database): number {
+  return Number(database.get('PRAGMA user_version')?.['user_version'])
+}
+
+export function isWhole (database: Database): boolean {
+  return database.get('PRAGMA quick_check(1)')?.['quick_check'] === 'ok'
+}

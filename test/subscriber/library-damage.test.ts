@@ -1,0 +1,206 @@
+import { copyFileSync, cpSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import sqlite from 'node-sqlite3-wasm'
+import t, { type Test } from 'tap'
+import { Library } from '../../subscriber/library/library.ts'
+import { libraryFiles } from '../../subscriber/library/library-files.ts'
+import type { LibraryIssue } from '../../subscriber/library/library-issue.ts'
+import { MARKS_VERSION, marksSteps } from '../../subscriber/library/schema.ts'
+import { flipBit } from '../faults/flip-bit.ts'
+import { random } from '../support/random.ts'
+
+const A = 'a'.repeat(52)
+const ISSUES = 60
+const MARKED = 400
+const FLIPS = 12
+const PAGE_BYTES = 4096
+
+const ids = Array.from({ length: ISSUES }, (_, i) => String(i).padStart(3, '0'))
+/** They come from elsewhere, too: so there are enough for several pages. */
+const readIds = Array.from({ length: MARKED }, (_, i) => `read-${String(i).padStart(4, '0')}`)
+
+function issue (id: string): LibraryIssue {
+  return {
+    newsletter: A, id, writer: 'w1', seq: 1, number: Number(id) + 1, revision: 1, change: 'original', title: `Issue ${id}`, subtitle: 'Sub', summary: 'Summary ',
+    authors: ['Ada'], tags: ['x', 'y'], language: 'en', publishedAt: `2024-05-01T00:00:00.${id}Z`, bodyHash: `h${id}`, manifest: `{ "long": "${'é'.repeat(2_500)}" }`,
+    signature: 'untrusted comment: …\n', state: 'ready', problem: null, sizeBytes: 100, haveBytes: 100, parts: 2, haveParts: 2,
+    locations: [{ path: 'body.md', blockOffset: 1, blockLength: 2, byteOffset: 65536, byteLength: 100 }]
+  }
+}
+
+async function openLibrary (t: Test, folder: string): Promise<{ library: Library, mended: string[] }> {
+  const mended: string[] = []
+  const library = new Library({ folder, onMended: file => mended.push(file) })
+  t.teardown(() => library.close())
+  await library.ready()
+  return { library, mended }
+}
+
+/** A library in which something of every kind lies; it is closed. */
+async function livedIn (t: Test, folder: string): Promise<void> {
+  const { library } = await openLibrary(t, folder)
+  await fill(library)
+  const at = '2024-06-01T00:00:00.000Z'
+  await library.addMarks({
+    read: readIds.map(id => ({ newsletter: A, id, at })), saved: [], fetched: [], places: [],
+    highlights: ids.map((id, i) => ({ newsletter: A, issue: id, id: `h${id}`, quote: `Words of ${id}`, before: 'Before', start: i, note: 'A note', at }))
+  })
+  for (const id of ids.slice(0, 20)) await library.mark(A, id, true)
+  for (const id of ids.slice(10, 30)) await library.save(A, id, true)
+  await library.setFetched(A, ids[1]!, true)
+  await library.keepPlace(A, ids[2]!, { fraction: 0.5, block: 3.5 })
+  await library.close()
+}
+
+async function fill (library: Library): Promise<void> {
+  await library.putNewsletter({
+    address: A, role: 'subscribed', subscribed: true, title: 'Newsletter', description: 'About it', language: 'en', authors: ['Ada'], licence: '', website: '', rhythm: '',
+    describedAt: '2024-01-01T00:00:00.000Z', problem: null, addedAt: '2024-01-01T00:00:00.000Z'
+  })
+  await library.putIssues(ids.map(issue))
+}
+
+/** All that it says. */
+async function said (library: Library): Promise<unknown> {
+  const issues = await library.issues({ limit: ISSUES })
+  return {
+    newsletters: await library.newsletters(), issues, counts: await library.counts(), marks: await library.allMarks(),
+    whole: await Promise.all(ids.map(id => library.issue(A, id))), searched: await library.issues({ text: 'issue 03', limit: ISSUES }),
+    unread: await library.issues({ unread: true, limit: ISSUES }), places: await library.places(A, 0, ISSUES, 1e6)
+  }
+}
+
+/** So much of one page is overwritten that nobody can know what it was. */
+function spoilPage (file: string, number: number): void {
+  const bytes = readFileSync(file)
+  writeFileSync(file, bytes.fill(0x55, number * PAGE_BYTES + 1000, number * PAGE_BYTES + 1200))
+}
+
+t.test('whichever bit of its files has turned over, the library says what it said before', async t => {
+  const draw = random(t)
+  const base = t.testdir({ right: {}, turned: {} })
+  const [right, turned] = [join(base, 'right'), join(base, 'turned')]
+  await livedIn(t, right)
+  cpSync(right, turned, { recursive: true })
+  const first = await openLibrary(t, turned)
+  const before = await said(first.library)
+  await first.library.close()
+  t.same(first.mended, [], 'nothing is wrong before')
+  for (const name of ['index', 'marks'] as const) {
+    const [from, to] = [libraryFiles(right)[name], libraryFiles(turned)[name]]
+    for (let i = 0; i < FLIPS; i++) {
+      copyFileSync(from, to)
+      await flipBit(to, draw)
+      const { library, mended } = await openLibrary(t, turned)
+      const after = await said(library)
+      await library.readThrough()
+      await library.close()
+      // What is the matter says the difference, which is long.
+      if (JSON.stringify(after) !== JSON.stringify(before)) return t.same(after, before, `flip ${i} of the ${name}`)
+      if (mended.length !== 1 || library.rebuilt || library.damagedMarks) return t.same([mended, library.rebuilt, library.damagedMarks], [[to], false, null], `flip ${i} of the ${name}`)
+    }
+    t.same(readdirSync(turned).sort(), ['library.sqlite', 'reader.sqlite', 'reader.sqlite-journal'].filter(file => existsSync(join(turned, file))), 'nothing else is left there')
+  }
+})
+
+t.test('a bit that turns over while the library is open is turned back when all is read through', async t => {
+  const folder = t.testdir()
+  await livedIn(t, folder)
+  const { library, mended } = await openLibrary(t, folder)
+  const before = await said(library)
+  const { marks } = libraryFiles(folder)
+  const bytes = readFileSync(marks)
+  await flipBit(marks, random(t))
+  await library.readThrough()
+  t.same(mended, [marks])
+  t.same(readFileSync(marks), bytes)
+  t.same(await said(library), before)
+})
+
+t.test('of marks in which a whole page is lost the rest stays, and it is told', async t => {
+  const folder = t.testdir()
+  await livedIn(t, folder)
+  const { marks } = libraryFiles(folder)
+  const pages = readFileSync(marks).length / PAGE_BYTES
+  const right = readFileSync(marks)
+  const lost: number[] = []
+  for (let page = 1; page < pages; page += 3) {
+    writeFileSync(marks, right)
+    spoilPage(marks, page)
+    const { library } = await openLibrary(t, folder)
+    const { read, highlights, saved } = await library.allMarks()
+    const missing = MARKED + 20 + ISSUES + 20 - read.length - highlights.length - saved.length
+    if (library.damagedMarks === null) t.equal(missing, 0, `page ${page} is told`)
+    else {
+      t.ok(existsSync(library.damagedMarks), 'it is kept')
+      rmSync(library.damagedMarks)
+      lost.push(missing)
+    }
+    t.ok(read.every(({ id, at }) => (readIds.includes(id) || ids.includes(id)) && at.startsWith('20')), 'what stays is as it was')
+    t.ok(highlights.every(({ id, quote }) => quote === `Words of ${id.slice(1)}`))
+    await library.mark(A, ids[50]!, true)
+    await library.close()
+  }
+  t.ok(lost.length > 3, `${lost.length} of ${pages} pages were missed`)
+  t.ok(lost.filter(missing => missing < 150).length > lost.length / 2, `lost with each: ${lost.join(', ')}`)
+})
+
+t.test('an index in which a whole page is lost is made anew with the next start, and the marks stay', async t => {
+  const folder = t.testdir()
+  await livedIn(t, folder)
+  const { index } = libraryFiles(folder)
+  const right = readFileSync(index)
+  for (let page = 0; page < right.length / PAGE_BYTES; page += 11) {
+    writeFileSync(index, right)
+    spoilPage(index, page)
+    let { library } = await openLibrary(t, folder)
+    if (!library.rebuilt) {
+      const failure = await said(library).then(() => null, (error: unknown) => error)
+      if (failure) t.match(failure, { code: 'INTERNAL', message: /Start the node again/ })
+      await library.readThrough().catch((error: unknown) => t.match(error, { code: 'INTERNAL', message: /Start the node again/ }))
+      await library.close()
+      library = (await openLibrary(t, folder)).library
+    }
+    t.ok(library.rebuilt, `page ${page}`)
+    await fill(library)
+    t.equal((await library.counts()).unread, ISSUES - 20)
+    await library.close()
+  }
+})
+
+t.test('marks of earlier versions are taken over, and their pages have sums from then on', async t => {
+  for (let version = 1; version < MARKS_VERSION; version++) {
+    const folder = t.testdir()
+    const { marks } = libraryFiles(folder)
+    const old = new sqlite.Database(marks)
+    for (let step = 1; step <= version; step++) old.exec(marksSteps[step]!)
+    old.exec('BEGIN')
+    for (const id of readIds) old.run('INSERT INTO marks (newsletter, id) VALUES (?, ?)', [A, id])
+    old.exec(`PRAGMA user_version = ${version}; COMMIT`)
+    old.close()
+    let { library } = await openLibrary(t, folder)
+    t.equal(library.damagedMarks, null)
+    t.same((await library.allMarks()).read.map(({ id }) => id), readIds)
+    await library.close()
+    await flipBit(marks, random(t))
+    const again = await openLibrary(t, folder)
+    library = again.library
+    await library.readThrough()
+    t.same(again.mended, [marks])
+    t.same((await library.allMarks()).read.map(({ id }) => id), readIds)
+    await library.close()
+  }
+})
+
+t.test('marks of a later version are left alone', async t => {
+  const folder = t.testdir()
+  const { marks } = libraryFiles(folder)
+  const later = new sqlite.Database(marks)
+  later.exec(`CREATE TABLE later (x); PRAGMA user_version = ${MARKS_VERSION + 1}`)
+  later.close()
+  const bytes = readFileSync(marks)
+  const library = new Library({ folder })
+  await t.rejects(library.ready(), { code: 'INTERNAL', message: /newer version/ })
+  await library.close()
+  t.same(readFileSync(marks), bytes)
+})
