@@ -7,6 +7,7 @@ import type { MachineKey } from '../shared/machine-key.ts'
 import type { Peer } from '../shared/network/peer.ts'
 import type { KeyLocks } from '../publisher/keys/key-locks.ts'
 import type { NewsletterWriters } from '../publisher/publishing/newsletter-writers.ts'
+import type { Library } from '../subscriber/library/library.ts'
 import type { NewsletterView } from '../subscriber/newsletter-view.ts'
 import type { Subscriber } from '../subscriber/subscriber.ts'
 import type { Subscriptions } from '../subscriber/subscriptions.ts'
@@ -14,6 +15,7 @@ import type { Subscriptions } from '../subscriber/subscriptions.ts'
 export interface NodeStatusParts {
   peer: Peer
   disk: DiskWatch
+  library: Pick<Library, 'damagedMarks'>
   subscriber: Subscriber
   subscriptions: Subscriptions
   writers: NewsletterWriters
@@ -28,7 +30,7 @@ export interface NodeStatusParts {
 
 /** What the node is and does, in numbers and in one plain sentence. */
 export async function nodeStatus (parts: NodeStatusParts): Promise<Status> {
-  const { peer, disk, subscriber, subscriptions, writers, locks, machineKey, restarts, home, version, startedAt } = parts
+  const { peer, disk, library, subscriber, subscriptions, writers, locks, machineKey, restarts, home, version, startedAt } = parts
   const [newsletters, { total, ready, notVerified }] = await Promise.all([subscriber.newsletters(), subscriber.counts()])
   const own = newsletters.filter(({ role }) => role === 'own')
   const locked = own.filter(({ address }) => locks.stateOf(address) === 'locked').length
@@ -45,7 +47,7 @@ export async function nodeStatus (parts: NodeStatusParts): Promise<Status> {
     newsletters: { own: own.length, subscribed: subscribed.length, locked, stale: subscribed.filter(({ freshness }) => freshness.stale).length },
     issues: { total, ready, unread, notVerified },
     problems: [
-      ...disk.problem ? [disk.problem] : [], ...failureOf(restarts), ...storeDamageOf(peer), ...damageOf(subscriptions),
+      ...disk.problem ? [disk.problem] : [], ...failureOf(restarts), ...storeDamageOf(peer), ...damageOf(subscriptions), ...marksDamageOf(library),
       ...machineKeyOf(machineKey, own, writers),
       ...newsletters.flatMap(newsletter => troublesOf(newsletter, writers))
     ],
@@ -103,6 +105,10 @@ function storeDamageOf ({ damagedStore }: Peer): Status['problems'] {
 
 function damageOf ({ damaged }: Subscriptions): Status['problems'] {
   return damaged === null ? [] : [{ code: 'BAD_CONFIG', reason: `The file that lists the subscriptions was damaged, and is kept as ${damaged}. They were put together again from the library: see whether one is missing or paused no longer. Until you say otherwise, nobody finds this node by any of them: "colporteur announce".` }]
+}
+
+function marksDamageOf ({ damagedMarks }: Pick<Library, 'damagedMarks'>): Status['problems'] {
+  return damagedMarks === null ? [] : [{ code: 'INTERNAL', reason: `The file of what was read, saved and highlighted here was damaged, and is kept as ${damagedMarks}. What could be read of it is there. A backup that has the rest adds it: "colporteur backup open".` }]
 }
 
 function sentenceOf ({ online, connections }: Peer, newsletters: number): string {

@@ -154,7 +154,7 @@ export class ColporteurNode extends Resource<{ statusChanged: [], outdated: [] }
     const shelf = await this.#open(new Shelf({ subscriber, isServing: network, log }))
     const backups = await this.#open(new Backups({ home: config.home, deviceName, subscriber, library, roots, drafts, keys, custody, highWater, meeting }))
     const notifier = await this.#open(new Notifier({ arrivals: subscriber.subscribing.arrivals, config, file: paths.digest, environment, log }))
-    const watched = { peer, disk, subscriber, writers, locks }
+    const watched = { peer, disk, library, subscriber, writers, locks }
     await this.#open(statusChanges({ ...watched, keys, roots, meeting, log }, () => this.emit('statusChanged')))
     this.#status = () => nodeStatus({ ...watched, machineKey, subscriptions, restarts, home: config.home, version, startedAt: this.#startedAt })
     this.#storage = () => nodeStorage({ subscriber, home: config.home })
