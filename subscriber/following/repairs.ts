@@ -4,15 +4,20 @@ import type { Log } from '../../shared/log.ts'
 import type { Peer } from '../../shared/network/peer.ts'
 import type { Receipts } from '../../shared/network/receipts/receipts.ts'
 import { Resource } from '../../shared/resource.ts'
+import type { Library } from '../library/library.ts'
 import type { Follower } from './follower.ts'
 import { Scrubbing, type ScrubTiming } from './scrubbing.ts'
 
 /** So long after every block of a drive was read, none is read again. */
 export const REPAIR_MS = 60_000
 
+/** As which the library is read through: no drive is called so. */
+const LIBRARY = 'library'
+
 export interface RepairsParts {
   peer: Peer
   receipts: Receipts
+  library: Pick<Library, 'readThrough'>
   followers: () => Follower[]
   scrub: { file: string, timing?: ScrubTiming | undefined }
   log: Log
@@ -35,8 +40,8 @@ export class Repairs extends Resource {
     this.#scrubbing = new Scrubbing({
       ...parts.scrub,
       log: parts.log,
-      drives: () => this.#readers.map(({ key }) => key),
-      scrub: drive => this.repair(drive, true)
+      drives: () => [...this.#readers.map(({ key }) => key), LIBRARY],
+      scrub: async drive => drive === LIBRARY ? await this.#readLibrary() : await this.repair(drive, true)
     })
   }
 
@@ -72,6 +77,11 @@ export class Repairs extends Resource {
     } finally {
       repair.isRunning = false
     }
+  }
+
+  async #readLibrary (): Promise<boolean> {
+    await this.#parts.library.readThrough()
+    return true
   }
 
   #inBackground (work: Promise<unknown>): void {

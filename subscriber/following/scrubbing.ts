@@ -15,13 +15,13 @@ export const LOOK_MS = 15 * 60_000
 /** A node that starts has better things to do. */
 export const FIRST_MS = 2 * 60_000
 
-/** z-base-32 of a drive's key -> when it was read through last; ISO 8601. */
+/** z-base-32 of a drive's key, or what else is read through, -> when it was last; ISO 8601. */
 const Scrubbed = Type.Record(Type.String(), Type.String())
 
 export interface ScrubTiming { firstMs?: number, lookMs?: number, periodMs?: number }
 
 export interface ScrubbingParts {
-  /** Keys of the drives that are here. */
+  /** Keys of the drives that are here, and names of what else is read through. */
   drives: () => string[]
   /** Reads every block, and fetches again what is damaged. False: not now, because it is being repaired, or just was. */
   scrub: (drive: string) => Promise<boolean>
