@@ -47,7 +47,8 @@ export async function nodeStatus (parts: NodeStatusParts): Promise<Status> {
     newsletters: { own: own.length, subscribed: subscribed.length, locked, stale: subscribed.filter(({ freshness }) => freshness.stale).length },
     issues: { total, ready, unread, notVerified },
     problems: [
-      ...disk.problem ? [disk.problem] : [], ...failureOf(restarts), ...storeDamageOf(peer), ...damageOf(subscriptions), ...marksDamageOf(library),
+      ...disk.problem ? [disk.problem] : [], ...failureOf(restarts), ...storeDamageOf(peer),
+      ...damageOf(subscriptions), ...keepingDamageOf(subscriber), ...marksDamageOf(library),
       ...machineKeyOf(machineKey, own, writers),
       ...newsletters.flatMap(newsletter => troublesOf(newsletter, writers))
     ],
@@ -104,7 +105,11 @@ function storeDamageOf ({ damagedStore }: Peer): Status['problems'] {
 }
 
 function damageOf ({ damaged }: Subscriptions): Status['problems'] {
-  return damaged === null ? [] : [{ code: 'BAD_CONFIG', reason: `The file that lists the subscriptions was damaged, and is kept as ${damaged}. They were put together again from the library: see whether one is missing or paused no longer. Until you say otherwise, nobody finds this node by any of them: "colporteur announce".` }]
+  return damaged === null ? [] : [{ code: 'BAD_CONFIG', reason: `The file that lists the subscriptions was changed by something other than this program (damage, or a hand), and is kept as ${damaged}. What can be read of it counts, and the rest was put together again from the library: see whether one is missing, paused no longer, or one that you do not know. Until you say otherwise, nobody finds this node by what was missing: "colporteur announce".` }]
+}
+
+function keepingDamageOf ({ keeping: { damaged } }: Subscriber): Status['problems'] {
+  return damaged === null ? [] : [{ code: 'BAD_CONFIG', reason: `The file that says what is kept for others was changed by something other than this program (damage, or a hand), and is kept as ${damaged}. What can be read of it counts: see with "colporteur keep --list" whether caps, promises and web pages are as you want them, and whether one is there that you do not know. A newsletter that was missing is kept on, and shown on no web page.` }]
 }
 
 function marksDamageOf ({ damagedMarks }: Pick<Library, 'damagedMarks'>): Status['problems'] {

@@ -122,7 +122,7 @@ export class ColporteurNode extends Resource<{ statusChanged: [], outdated: [] }
     const receipts = await this.#open(new Receipts({ meeting, peer, roots, folder: paths.receipts, seed: nodeSeed, timing: audits, log }))
     const library = await this.#open(new Library({ folder: paths.library, onMended: file => log.warn({ file }, 'a bit that had turned over was turned back') }))
     const [renderer, strangersRenderer] = [await this.#open(new Renderer()), await this.#open(new Renderer())]
-    const subscriptions = new Subscriptions(paths.subscriptions)
+    const subscriptions = new Subscriptions(paths.subscriptions, log)
     const subscriber = await this.#open(new Subscriber({
       peer, meeting, roots, histories, receipts, library, renderer, strangersRenderer, subscriptions, log,
       files: { kept: paths.kept, evictions: paths.evictions }, scrub: { file: paths.scrubbed, timing: scrub },

@@ -37,11 +37,7 @@ export async function readOrMake (path: string, make: () => string): Promise<str
 export async function writeNew (path: string, content: string): Promise<boolean> {
   const draft = await writeBeside(path, content, 0o600)
   try {
-    await link(draft, path).catch(async (error: NodeJS.ErrnoException) => {
-      if (error.code === 'EEXIST') throw error
-      // File systems of memory cards have one name for each file.
-      await copyNew(draft, path)
-    })
+    await secondName(draft, path)
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false
     throw error
@@ -50,6 +46,14 @@ export async function writeNew (path: string, content: string): Promise<boolean>
   }
   await syncFile(path)
   return true
+}
+
+async function secondName (from: string, to: string): Promise<void> {
+  await link(from, to).catch(async (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EEXIST') throw error
+    // File systems of memory cards have one name for each file.
+    await copyNew(from, to)
+  })
 }
 
 async function copyNew (from: string, to: string): Promise<void> {
@@ -163,6 +167,19 @@ export async function putAside (path: string): Promise<string> {
   const aside = `${path}.damaged-${Date.now()}`
   await rename(path, aside)
   await syncFolder(dirname(path))
+  return aside
+}
+
+/**
+ * Keeps a file as it is under a name that no other file has, before it is replaced: the name of its own stays taken, whatever
+ * happens in between. Only for a file that is never changed in place.
+ *
+ * @returns its other path
+ */
+export async function keepAside (path: string): Promise<string> {
+  const aside = `${path}.damaged-${Date.now()}`
+  await secondName(path, aside)
+  await syncFile(aside)
   return aside
 }
 

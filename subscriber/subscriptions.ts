@@ -2,7 +2,9 @@ import Type, { type Static } from 'typebox'
 import Value from 'typebox/value'
 import { NewsletterRole } from '../shared/api/newsletters.ts'
 import { Policy } from '../shared/api/policies.ts'
-import { putAside, readIfThere } from '../shared/durable-file.ts'
+import type { Check } from '../shared/checked-json.ts'
+import { isAddress } from '../shared/format/address.ts'
+import type { Log } from '../shared/log.ts'
 import { SavedValue } from '../shared/saved-value.ts'
 
 /** A newsletter of this node. */
@@ -90,32 +92,34 @@ export function tellsReceipts ({ role, receipts }: Followed, usually: boolean): 
 
 /** Which newsletters the node follows. */
 export class Subscriptions {
-  #file: string
   #followed: SavedValue<ReadonlyMap<string, Followed>>
+  #log: Log
   #damaged: string | null = null
 
-  constructor (file: string) {
-    this.#file = file
+  constructor (file: string, log: Log) {
+    this.#log = log
     this.#followed = new SavedValue<ReadonlyMap<string, Followed>>(file, new Map(), followed => ({ followed: [...followed.values()] }))
   }
 
   /**
-   * Reads the file. One that is damaged is put aside; what can be read of it stays, and the rest is taken from elsewhere.
+   * Reads the file. Of one that something else than this program has changed a copy is put aside; what can be read of it
+   * stays, and the rest is taken from elsewhere.
    *
    * @param otherwise what is known of subscriptions without the file
    */
   async load (otherwise: () => Promise<Followed[]>): Promise<Followed[]> {
-    const content = await readIfThere(this.#file)
-    const { followed, isWhole } = content ? readStored(content) : { followed: [], isWhole: true }
-    this.#followed.loaded(new Map([...isWhole ? [] : await otherwise(), ...followed].map(one => [one.address, one])))
-    if (!isWhole) {
-      this.#damaged = await putAside(this.#file)
-      await this.#followed.change(all => all)
+    const read = await this.#followed.read()
+    const { followed, isWhole } = read ? readStored(read) : { followed: [], isWhole: true }
+    const all = new Map([...isWhole ? [] : await otherwise(), ...followed].map(one => [one.address, one]))
+    if (isWhole) this.#followed.loaded(all)
+    else {
+      this.#damaged = await this.#followed.mend(all)
+      this.#log.warn({ aside: this.#damaged }, 'the list of subscriptions was changed by something other than this program')
     }
     return [...this.#followed.value.values()]
   }
 
-  /** Where the file was put that could not be read; null when it was fine. */
+  /** Where the file was put that something else has changed; null when it was fine. */
   get damaged (): string | null { return this.#damaged }
 
   get (address: string): Followed | null {
@@ -131,17 +135,15 @@ export class Subscriptions {
   }
 }
 
-function readStored (content: Buffer): { followed: Followed[], isWhole: boolean } {
-  const stored = parse(content)
-  if (!Value.Check(Stored, stored)) return { followed: [], isWhole: false }
-  const followed = stored.followed.filter(one => Value.Check(Followed, one))
-  return { followed, isWhole: followed.length === stored.followed.length }
+function readStored ({ json, check }: { json: unknown, check: Check }): { followed: Followed[], isWhole: boolean } {
+  if (!Value.Check(Stored, json)) return { followed: [], isWhole: false }
+  const followed = json.followed.filter((one): one is Followed => Value.Check(Followed, one) && isAddress(one.address))
+  const isWhole = followed.length === json.followed.length && check !== 'wrong'
+  return { followed: isWhole ? followed : followed.map(unspokenIfUnclear), isWhole }
 }
 
-function parse (content: Buffer): unknown {
-  try {
-    return JSON.parse(content.toString('utf8'))
-  } catch {
-    return null // not JSON is as damaged as the wrong shape
-  }
+/** Where the name of something is damaged that was said of a newsletter, it may be that it shall not be spoken of. */
+function unspokenIfUnclear (followed: Followed): Followed {
+  const isUnclear = Object.keys(followed).some(name => !Object.hasOwn(Followed.properties, name))
+  return isUnclear ? { ...followed, receipts: false, announce: false } : followed
 }

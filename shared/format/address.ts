@@ -25,9 +25,14 @@ export function addressOf (keysFile: Uint8Array): Address {
 export function parseAddress (text: string): { address: Address, readingKey: string | null } {
   const [place = '', readingKey = null] = text.trim().split('#', 2)
   const bare = (place.toLowerCase().startsWith(SCHEME) ? place.slice(SCHEME.length) : place).replace(/\/$/, '').toLowerCase()
-  if (BARE.test(bare) && z32.encode(z32.decode(bare)) === bare) return { address: bare, readingKey }
+  if (isAddress(bare)) return { address: bare, readingKey }
   if (HEX.test(bare)) return { address: z32.encode(fromHex(bare)), readingKey }
   throw new AppError('BAD_ADDRESS', 'This is not an address of a newsletter. One looks like colporteur:// followed by 52 letters and digits.')
+}
+
+/** Whether it is an address in its bare spelling. */
+export function isAddress (text: string): boolean {
+  return BARE.test(text) && z32.encode(z32.decode(text)) === text
 }
 
 /** The spelling that people share. */

@@ -9,9 +9,10 @@ import { refOf } from '../issue-view.ts'
 import { readyPlaces } from '../library/all-places.ts'
 import type { LibraryIssue, RevisionPlace } from '../library/library-issue.ts'
 import { blocksStaying } from './blocks-staying.ts'
+import { defined } from './defined.ts'
 import { DiskRoom } from './disk-room.ts'
 import { EvictionLog } from './eviction-log.ts'
-import { KeptNewsletters, type KeptNewsletter } from './kept-newsletters.ts'
+import { KeptNewsletters, plainPromise } from './kept-newsletters.ts'
 import { KeeperPaces } from './keeper-paces.ts'
 import { keptView } from './kept-view.ts'
 import { Offers } from './offers.ts'
@@ -48,7 +49,7 @@ export class Keeping extends Resource<KeepingEvents> {
     super()
     const { following, receipts, library, files } = parts
     this.#parts = parts
-    this.#kept = new KeptNewsletters(files.kept)
+    this.#kept = new KeptNewsletters(files.kept, parts.log)
     this.#evictions = new EvictionLog(files.evictions)
     this.#offers = new Offers(parts)
     this.#paces = new KeeperPaces({
@@ -82,8 +83,11 @@ export class Keeping extends Resource<KeepingEvents> {
     // What was being dropped when the node was ended. Where the whole file is missing, it may only be away.
     const dropped = following.all.filter(({ followed: { address, role } }) => role === 'keeping' && !this.isKept(address))
     const later = (error: unknown): void => this.#parts.log.error({ error: messageOf(error) }, 'dropping what was kept')
-    if (this.#kept.wasWritten) for (const { followed: { address } } of dropped) await following.unfollow(address).catch(later)
-    await this.#room.shrink()
+    const { damaged, wasWritten } = this.#kept
+    // What damage does not name any more is no less promised, and a cap may be another one by it: before a person has looked, nothing goes.
+    if (damaged) for (const { followed: { address } } of dropped) await this.#kept.put(address, () => ({ ...plainPromise(address), isPrivate: true }))
+    else if (wasWritten) for (const { followed: { address } } of dropped) await following.unfollow(address).catch(later)
+    if (!damaged) await this.#room.shrink()
     this.#timers.look = setInterval(() => this.#inBackground(this.#look()), LOOK_MS).unref()
   }
 
@@ -103,6 +107,7 @@ export class Keeping extends Resource<KeepingEvents> {
   correctionOver (revision: RevisionPlace): void { this.#inBackground(this.#room.correctionOver(revision)) }
 
   get settings (): KeeperSettings { return this.#kept.settings }
+  get damaged (): string | null { return this.#kept.damaged }
 
   isKept (address: Address): boolean { return this.#kept.get(address) !== null }
 
@@ -141,8 +146,7 @@ export class Keeping extends Resource<KeepingEvents> {
     const role = following.has(address) ? following.get(address).followed.role : null
     if (role === 'own') throw new AppError('CONFLICT', 'This newsletter is written on this node. A keeper is another machine, that is there when this one is off.')
     if (wish.until && Date.parse(wish.until) <= Date.now()) throw new AppError('BAD_REQUEST', 'That day has passed. Promise until a later one.')
-    const first: KeptNewsletter = { address, since: new Date().toISOString(), until: null, owner: '', maxDiskBytes: null, maxUpBytes: null, maxDownBytes: null }
-    await this.#kept.put(address, known => ({ ...known ?? first, ...defined(wish) }))
+    await this.#kept.put(address, known => ({ ...known ?? plainPromise(address), ...defined(wish) }))
     if (role !== 'subscribed') await following.follow(address, 'keeping')
     if (receipts.addresses.includes(address)) this.#speak(address)
     await this.#capsChanged([address])
@@ -243,8 +247,4 @@ export class Keeping extends Resource<KeepingEvents> {
   #inBackground (work: Promise<unknown>): void {
     work.catch((error: unknown) => { if (!this.closing) this.#parts.log.error({ error: messageOf(error) }, 'keeping') })
   }
-}
-
-function defined<T extends object> (values: T): { [K in keyof T]: Exclude<T[K], undefined> } {
-  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as { [K in keyof T]: Exclude<T[K], undefined> }
 }

@@ -1,9 +1,9 @@
 import Type, { type Static } from 'typebox'
 import Value from 'typebox/value'
 import { Caps, KeeperSettings } from '../../shared/api/keeping.ts'
-import { readIfThere } from '../../shared/durable-file.ts'
 import { AppError } from '../../shared/errors.ts'
-import type { Address } from '../../shared/format/address.ts'
+import { type Address, isAddress } from '../../shared/format/address.ts'
+import type { Log } from '../../shared/log.ts'
 import { SavedValue } from '../../shared/saved-value.ts'
 
 /** What this node has promised of one newsletter. */
@@ -25,25 +25,42 @@ const DEFAULTS: KeeperSettings = { name: '', owner: '', maxDiskBytes: null, maxU
 
 interface Keeps { settings: KeeperSettings, kept: ReadonlyMap<Address, KeptNewsletter> }
 
+/** What is promised of a newsletter of which nothing else is said. */
+export function plainPromise (address: Address): KeptNewsletter {
+  return { address, since: new Date().toISOString(), until: null, owner: '', maxDiskBytes: null, maxUpBytes: null, maxDownBytes: null }
+}
+
 /** What this node keeps for others. */
 export class KeptNewsletters {
   #file: string
   #keeps: SavedValue<Keeps>
+  #log: Log
   #wasWritten = false
+  #damaged: string | null = null
 
-  constructor (file: string) {
+  constructor (file: string, log: Log) {
     this.#file = file
+    this.#log = log
     this.#keeps = new SavedValue<Keeps>(file, { settings: DEFAULTS, kept: new Map() }, ({ settings, kept }) => ({ settings, kept: [...kept.values()] }))
   }
 
+  /** Of a file that something else than this program has changed a copy is put aside, and what can be read of it counts. */
   async load (): Promise<void> {
-    const content = await readIfThere(this.#file)
-    if (!content) return
-    const stored = parse(content)
-    if (!Value.Check(Stored, stored)) throw new AppError('BAD_CONFIG', `${this.#file} does not say what is kept. Put it right, or move it away to keep nothing.`)
-    this.#keeps.loaded({ settings: { ...DEFAULTS, ...stored.settings }, kept: new Map(stored.kept.map(kept => [kept.address, kept])) })
+    const read = await this.#keeps.read()
+    if (!read) return
+    const { json, check } = read
+    if (!Value.Check(Stored, json)) throw new AppError('BAD_CONFIG', `${this.#file} does not say what is kept. Put it right, or move it away to keep nothing.`)
+    const isWhole = check !== 'wrong'
+    const kept = isWhole ? json.kept : json.kept.filter(({ address }) => isAddress(address)).map(privateIfUnclear)
+    const keeps = { settings: { ...DEFAULTS, ...json.settings }, kept: new Map(kept.map(one => [one.address, one])) }
     this.#wasWritten = true
+    if (isWhole) return this.#keeps.loaded(keeps)
+    this.#damaged = await this.#keeps.mend(keeps)
+    this.#log.warn({ aside: this.#damaged }, 'the list of what is kept was changed by something other than this program')
   }
+
+  /** Where the file was put that something else has changed; null when it was fine. */
+  get damaged (): string | null { return this.#damaged }
 
   /** False: there was no file, which may only be away. */
   get wasWritten (): boolean { return this.#wasWritten }
@@ -70,10 +87,8 @@ export class KeptNewsletters {
   }
 }
 
-function parse (content: Buffer): unknown {
-  try {
-    return JSON.parse(content.toString('utf8'))
-  } catch {
-    return null // not JSON is as damaged as the wrong shape
-  }
+/** Where the name of something is damaged that was said of it, it may be that it shall not be shown. */
+function privateIfUnclear (kept: KeptNewsletter): KeptNewsletter {
+  const isUnclear = Object.keys(kept).some(name => !Object.hasOwn(KeptNewsletter.properties, name))
+  return isUnclear ? { ...kept, isPrivate: true } : kept
 }

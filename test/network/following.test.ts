@@ -1,9 +1,10 @@
-import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
 import { AppError } from '../../shared/errors.ts'
 import { Library } from '../../subscriber/library/library.ts'
 import type { Followed } from '../../subscriber/subscriptions.ts'
+import { changeByHand, turnBitIn } from '../support/by-hand.ts'
 import { createNewsletter, publishIssues, testNetwork, type TestNetwork, type TestNode, untilComplete } from '../support/network.ts'
 import { changeRoot } from '../support/root.ts'
 import { until } from '../support/until.ts'
@@ -124,9 +125,26 @@ t.test('what a keeper was giving up when it was killed is given up at the next s
   await until('it has the issues', async () => (await keeper.client.listKept()).kept[0]!.issues.ready === 2)
   await keeper.stop()
   const file = join(keeper.home, 'kept.json')
-  const stored = await readFile(file, 'utf8')
-  await writeFile(file, JSON.stringify({ ...JSON.parse(stored), kept: [] }))
+  await changeByHand<{ kept: unknown[] }>(file, stored => { stored.kept = [] })
   await keeper.restart()
   t.same(await keeper.client.listNewsletters(), { newsletters: [] })
   t.same(await followedBy(keeper), [])
+})
+
+t.test('what a keeper keeps is not given up because a bit has turned over in the list of it', async t => {
+  const { network, newsletter } = await subscribed(t)
+  const keeper = await network.open('keeper')
+  await keeper.client.keepNewsletter({ body: { address: newsletter } })
+  const untilThere = async (): Promise<unknown> => await until('it has the issues', async () => {
+    return (await keeper.client.listKept()).kept.some(kept => kept.newsletter === newsletter && kept.issues.ready === 2)
+  }, () => keeper.client.listKept())
+  await untilThere()
+  await keeper.stop()
+  await turnBitIn(join(keeper.home, 'kept.json'), newsletter)
+  await keeper.restart()
+  t.match((await keeper.client.getStatus()).problems, [{ code: 'BAD_CONFIG', reason: /what is kept .* changed by something other .* kept as .*kept\.json\.damaged-/ }])
+  await untilThere()
+  await keeper.restart()
+  t.same((await keeper.client.getStatus()).problems, [], 'the new file is fine')
+  await untilThere()
 })
