@@ -5,6 +5,7 @@ import type { Writer } from '../shared/api/newsletters.ts'
 import type { Status } from '../shared/api/node.ts'
 import type { MachineKey } from '../shared/machine-key.ts'
 import type { Peer } from '../shared/network/peer.ts'
+import type { Drafts } from '../publisher/drafts/drafts.ts'
 import type { KeyLocks } from '../publisher/keys/key-locks.ts'
 import type { NewsletterWriters } from '../publisher/publishing/newsletter-writers.ts'
 import type { Library } from '../subscriber/library/library.ts'
@@ -18,6 +19,7 @@ export interface NodeStatusParts {
   library: Pick<Library, 'damagedMarks'>
   subscriber: Subscriber
   subscriptions: Subscriptions
+  drafts: Drafts
   writers: NewsletterWriters
   locks: KeyLocks
   machineKey: MachineKey
@@ -30,7 +32,7 @@ export interface NodeStatusParts {
 
 /** What the node is and does, in numbers and in one plain sentence. */
 export async function nodeStatus (parts: NodeStatusParts): Promise<Status> {
-  const { peer, disk, library, subscriber, subscriptions, writers, locks, machineKey, restarts, home, version, startedAt } = parts
+  const { peer, disk, library, subscriber, subscriptions, drafts, writers, locks, machineKey, restarts, home, version, startedAt } = parts
   const [newsletters, { total, ready, notVerified }] = await Promise.all([subscriber.newsletters(), subscriber.counts()])
   const own = newsletters.filter(({ role }) => role === 'own')
   const locked = own.filter(({ address }) => locks.stateOf(address) === 'locked').length
@@ -48,7 +50,7 @@ export async function nodeStatus (parts: NodeStatusParts): Promise<Status> {
     issues: { total, ready, unread, notVerified },
     problems: [
       ...disk.problem ? [disk.problem] : [], ...failureOf(restarts), ...storeDamageOf(peer),
-      ...damageOf(subscriptions), ...keepingDamageOf(subscriber), ...marksDamageOf(library),
+      ...damageOf(subscriptions), ...keepingDamageOf(subscriber), ...marksDamageOf(library), ...drafts.problems,
       ...machineKeyOf(machineKey, own, writers),
       ...newsletters.flatMap(newsletter => troublesOf(newsletter, writers))
     ],

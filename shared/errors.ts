@@ -47,6 +47,8 @@ export const failures = {
   BAD_BUNDLE: { status: 422, exit: 5, title: 'The bundle is damaged' },
   OTHER_HISTORY: { status: 422, exit: 5, title: 'The writer has signed another history than the one that is here' },
   NOT_VERIFIED: { status: 422, exit: 5, title: 'Not verified' },
+  // What lies in the home is not what was written there.
+  DAMAGED: { status: 422, exit: 5, title: 'Something other than this program has changed it' },
   // The machine or the network.
   HOME_LOCKED: { status: 503, exit: 77, title: 'Another process is using this home folder' },
   HOME_UNSAFE: { status: 503, exit: 77, title: 'Other users of this machine could read this home folder' },

@@ -1,12 +1,12 @@
 import { createReadStream } from 'node:fs'
-import { lstat, rm } from 'node:fs/promises'
+import { rm } from 'node:fs/promises'
 import type { Readable } from 'node:stream'
 import { type Draft, DRAFT_FILE_BYTES } from '../../shared/api/drafts.ts'
 import { AppError } from '../../shared/errors.ts'
 import { checkPictureFile } from '../importing/file-facts.ts'
 import { plainLine } from '../importing/markdown-text.ts'
 import { checkRoom } from '../../shared/disk-room.ts'
-import { checkNewFile, checkTogether, receiveFile } from './draft-files.ts'
+import { checkNewFile, checkTogether, ownBlocks, receiveFile } from './draft-files.ts'
 import type { DraftFolder } from './draft-folder.ts'
 import type { DraftIndex } from './draft-index.ts'
 import type { StoredFile } from './stored-draft.ts'
@@ -80,11 +80,14 @@ export class DraftAttachments {
     })
   }
 
+  /** @throws AppError DAMAGED when the bytes are others than those that were put there */
   async open (id: string, name: string): Promise<DraftFileContent> {
-    const { type, sizeBytes, blake2b: hash } = fileIn((await this.#index.read(id)).files, name)
-    const path = this.#index.folder(id).filePath(hash)
-    // What somebody has put there instead may never end.
-    if (!await lstat(path).then(found => found.isFile(), () => false)) throw new AppError('NOT_FOUND', `The bytes of ${plainLine(name, 80)} are gone from the home folder.`)
+    const { type, blake2b: hash } = fileIn((await this.#index.read(id)).files, name)
+    const folder = this.#index.folder(id)
+    const path = folder.filePath(hash)
+    // It is not shown as what it was before all of it is known to be that.
+    let sizeBytes = 0
+    for await (const block of ownBlocks(folder, hash, name)) sizeBytes += block.length
     const verdict = type.startsWith('image/') ? await checkPictureFile(path, sizeBytes) : null
     return { type: verdict?.type ?? type, sizeBytes, hash, notShown: verdict?.notShown ?? null, open: (start, end) => createReadStream(path, { start, end }) }
   }

@@ -1,17 +1,20 @@
-import { type FileHandle, readdir } from 'node:fs/promises'
+import type { FileHandle } from 'node:fs/promises'
 import { join } from 'node:path'
 import { AppError } from '../../shared/errors.ts'
 import type { BackupEntry } from '../../shared/format/backup.ts'
+import { Blake2b256Stream } from '../../shared/format/hash.ts'
 import { isIssueId } from '../../shared/format/id.ts'
 import { openRegular } from '../../shared/regular-file.ts'
 import { sameBlocks } from '../importing/file-facts.ts'
 import { DraftFolder } from './draft-folder.ts'
 import type { DraftIndex } from './draft-index.ts'
+import { mendedDraft } from './mended-draft.ts'
 import { parseDraft, type StoredDraft } from './stored-draft.ts'
 
 const DRAFT_NAME = 'draft.json'
 /** A draft is saved every few seconds, not while each of its files is being opened. */
 const TRIES = 10
+const SAID_THERE = 'On the machine of the backup: '
 
 interface OpenFile { name: string, file: FileHandle }
 
@@ -41,10 +44,13 @@ export class DraftBacking {
   async #opened (id: string, tries = TRIES): Promise<OpenFile[]> {
     const files: OpenFile[] = []
     try {
+      await this.#index.read(id) // what was damaged meanwhile is mended first
       const { path } = this.#index.folder(id)
       const draft = await openRegular(join(path, DRAFT_NAME))
       files.push({ name: DRAFT_NAME, file: draft })
-      for (const name of namedIn(parseDraft(await draft.readFile(), path))) files.push({ name, file: await openRegular(join(path, name)) })
+      const found = parseDraft(await draft.readFile(), path).draft
+      for (const name of namedIn(found)) files.push({ name, file: await openRegular(join(path, name)) })
+      await checkFiles(found, files)
       return files
     } catch (error) {
       await closed(files)
@@ -64,6 +70,17 @@ async function closed (files: OpenFile[]): Promise<void> {
   await Promise.all(files.map(async ({ file }) => await file.close()))
 }
 
+/** A backup with other bytes than those that were put there would be refused whole when it is needed. @throws AppError DAMAGED */
+async function checkFiles (draft: StoredDraft, opened: OpenFile[]): Promise<void> {
+  for (const { name, blake2b } of draft.files) {
+    const hash = new Blake2b256Stream()
+    const { file } = opened.find(other => other.name === `files/${blake2b}`)!
+    for await (const block of file.createReadStream({ start: 0, autoClose: false }) as AsyncIterable<Uint8Array>) hash.update(block)
+    if (hash.digestHex() === blake2b) continue
+    throw new AppError('DAMAGED', `The file ${name} of the draft "${draft.title}" is not what was put there any more: it is damaged. Add it again, or take it out of the draft; then make the backup.`)
+  }
+}
+
 /** What a draft consists of on the disk besides its text: earlier versions, and files; each by its path in the draft's folder. */
 function namedIn ({ versions, version, files }: StoredDraft): string[] {
   return [
@@ -74,19 +91,27 @@ function namedIn ({ versions, version, files }: StoredDraft): string[] {
 
 /**
  * A draft that came in a backup: whole, and every file with the hash that is its name. It goes out at no time any more: the
- * machine that it came from may have published it.
+ * machine that it came from may have published it. A version that was damaged there says so when it is asked for.
  *
  * @throws AppError BAD_BACKUP
  */
 export async function checkedDraft (path: string, id: string): Promise<StoredDraft> {
   const folder = new DraftFolder(path)
-  const draft = isIssueId(id) ? await folder.read().catch(() => null) : null // told below
+  const found = isIssueId(id) ? await folder.find().catch(() => null) : null // told below
+  const mended = found && await mendedDraft(folder)
+  const draft = mended && (mended.aside === null ? saidThere(mended.draft) : mended.draft)
   if (draft?.id !== id) throw new AppError('BAD_BACKUP', `A draft in the backup is not as it should be (${id.slice(0, 40)}). Nothing was taken over.`)
   for (const { blake2b, sizeBytes } of draft.files) {
     if (await bytesOf(folder.filePath(blake2b), blake2b) !== sizeBytes) throw new AppError('BAD_BACKUP', `A file of the draft "${draft.title}" in the backup is not as it should be. Nothing was taken over.`)
   }
-  for (const name of await readdir(join(path, 'versions')).catch(() => [])) await folder.readVersion(Number(name.replace(/\.json$/, '')))
   return { ...draft, publication: null }
+}
+
+/** What was found did not come along. */
+function saidThere ({ problem, ...draft }: StoredDraft): StoredDraft {
+  if (!problem) return draft
+  const { reason } = problem
+  return { ...draft, problem: { ...problem, reason: reason.startsWith(SAID_THERE) ? reason : SAID_THERE + reason } }
 }
 
 /** How many they are. Null: they do not have this hash, or can't be read. */

@@ -1,10 +1,11 @@
-import { open, rm } from 'node:fs/promises'
+import { lstat, open, rm } from 'node:fs/promises'
 import { DRAFT_FILE_BYTES } from '../../shared/api/drafts.ts'
-import { AppError } from '../../shared/errors.ts'
+import { AppError, isAppError } from '../../shared/errors.ts'
 import { ISSUE_BYTES, ISSUE_FILES } from '../../shared/format/limits.ts'
 import { checkFileName } from '../../shared/format/paths.ts'
 import type { FileSource } from '../importing/embed-files.ts'
 import { factsOf, type FileFacts, sameBlocks } from '../importing/file-facts.ts'
+import { plainLine } from '../importing/markdown-text.ts'
 import type { PreparedFile } from '../importing/prepared-issue.ts'
 import { SafeNames } from '../importing/safe-names.ts'
 import { type DraftFolder, onDisk } from './draft-folder.ts'
@@ -42,10 +43,28 @@ export class DraftFiles implements FileSource {
     const { alt: described, type, sizeBytes, blake2b, width, height, notShown } = this.#byName.get(name)!
     const safe = this.#safe.next(name)
     this.names[safe] = name
-    const blocks = (): AsyncIterable<Uint8Array> => sameBlocks(this.#folder.filePath(blake2b), blake2b)
+    const blocks = (): AsyncIterable<Uint8Array> => ownBlocks(this.#folder, blake2b, name)
     const file = { path: `files/${safe}`, type, sizeBytes, blake2b, alt: alt || described, width, height, notShown, blocks }
     this.#taken.set(name, file)
     return file
+  }
+}
+
+/**
+ * The bytes of a draft's file.
+ *
+ * @throws AppError DAMAGED at the end when they are others than those that were put there, NOT_FOUND when they are gone
+ */
+export async function * ownBlocks (folder: DraftFolder, blake2b: string, name: string): AsyncGenerator<Uint8Array> {
+  const path = folder.filePath(blake2b)
+  const shown = plainLine(name, 80)
+  // What somebody has put there instead may never end.
+  if (!await lstat(path).then(found => found.isFile(), () => false)) throw new AppError('NOT_FOUND', `The bytes of ${shown} are gone from the home folder. Add the file again, or take it out of the draft.`)
+  try {
+    yield * sameBlocks(path, blake2b)
+  } catch (cause) {
+    if (!isAppError(cause)) throw cause
+    throw new AppError('DAMAGED', `The file ${shown} of the draft is not what was put there any more, or can not be read: it is damaged. Add it again, or take it out of the draft.`, { cause })
   }
 }
 

@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto'
 import { copyFile, link, mkdir, readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { renameDurably, writeDurably } from '../../shared/durable-file.ts'
+import { keepAside, renameDurably, writeDurably } from '../../shared/durable-file.ts'
 import { AppError } from '../../shared/errors.ts'
 import { readRegularIfThere } from '../../shared/regular-file.ts'
-import { parseDraft, type StoredDraft, writeDraft } from './stored-draft.ts'
+import { type FoundDraft, parseDraft, type StoredDraft, writeDraft } from './stored-draft.ts'
 
 /** What is written here under names that no draft may know yet, or any more; by folder. */
 const OURS = {
@@ -25,16 +25,19 @@ export class DraftFolder {
     this.path = path
   }
 
-  /** Null when there is none. */
-  async read (): Promise<StoredDraft | null> {
-    const path = join(this.path, 'draft.json')
-    const content = await readRegularIfThere(path)
-    return content && parseDraft(content, path)
+  /** Null when there is none. @throws AppError BAD_CONFIG */
+  async find (): Promise<FoundDraft | null> {
+    return await foundAt(this.#file)
+  }
+
+  /** Keeps the draft's file as it is under a name that is never tidied away. @returns the new path */
+  async keepAside (): Promise<string> {
+    return await onDisk(keepAside(this.#file))
   }
 
   /** @throws AppError DISK_FULL, and what was there stays */
   async write (draft: StoredDraft): Promise<void> {
-    await onDisk(writeDurably(join(this.path, 'draft.json'), writeDraft(draft)))
+    await onDisk(writeDurably(this.#file, writeDraft(draft)))
   }
 
   /** Writes a draft with a new text, and keeps the old text under its version. */
@@ -51,11 +54,22 @@ export class DraftFolder {
     await this.#dropVersions(before, next)
   }
 
-  /** The draft as it was; null when that version is not kept. */
+  /** The draft as it was; null when that version is not kept. @throws AppError BAD_CONFIG, DAMAGED for what is not as it was written */
   async readVersion (version: number): Promise<StoredDraft | null> {
     const path = this.#versionFile(version)
-    const content = await readRegularIfThere(path)
-    return content && parseDraft(content, path)
+    const found = await foundAt(path)
+    if (found?.check === 'wrong') throw new AppError('DAMAGED', `Version ${version} of this draft was changed by something other than this program: damage, or a hand. Look at it in its file, ${path}.`)
+    return found && found.draft
+  }
+
+  /** The versions that are here and as they were written, one after the other; oldest first. */
+  async * rightVersions (): AsyncGenerator<StoredDraft> {
+    const names = await readdir(join(this.path, 'versions')).catch(() => []) // no folder: none
+    const versions = names.map(name => Number(/^(\d+)\.json$/.exec(name)?.[1])).filter(Number.isInteger).sort((a, b) => a - b)
+    for (const version of versions) {
+      const draft = await this.readVersion(version).catch(() => null) // damaged as well
+      if (draft?.version === version) yield draft
+    }
   }
 
   filePath (blake2b: string): string {
@@ -90,7 +104,7 @@ export class DraftFolder {
 
   /** `draft.json` is replaced, never changed, so that a second name keeps its content and costs nothing. */
   async #keep ({ version }: StoredDraft): Promise<void> {
-    const [from, to] = [join(this.path, 'draft.json'), this.#versionFile(version)]
+    const [from, to] = [this.#file, this.#versionFile(version)]
     await mkdir(join(this.path, 'versions'), { recursive: true })
     // Left by a process that was killed before it had written the next one.
     await rm(to, { force: true })
@@ -106,9 +120,16 @@ export class DraftFolder {
     for (const { version } of before.versions) if (!kept.has(version)) await rm(this.#versionFile(version), { force: true })
   }
 
+  get #file (): string { return join(this.path, 'draft.json') }
+
   #versionFile (version: number): string {
     return join(this.path, 'versions', `${version}.json`)
   }
+}
+
+async function foundAt (path: string): Promise<FoundDraft | null> {
+  const content = await readRegularIfThere(path)
+  return content && parseDraft(content, path)
 }
 
 /** @throws AppError DISK_FULL, NOT_FOUND when the folder was taken away meanwhile */

@@ -1,8 +1,9 @@
 import type { Draft, DraftSummary } from '../../shared/api/drafts.ts'
-import { AppError } from '../../shared/errors.ts'
+import { AppError, isAppError } from '../../shared/errors.ts'
 import { Turns } from '../../shared/turns.ts'
 import type { DraftFolder } from './draft-folder.ts'
 import type { DraftShelf } from './draft-shelf.ts'
+import { ifUnreadable } from './mended-draft.ts'
 import { draftSummary, draftView, type StoredDraft } from './stored-draft.ts'
 
 interface DraftNews {
@@ -41,8 +42,17 @@ export class DraftIndex {
 
   /** @throws AppError NOT_FOUND */
   async read (id: string): Promise<StoredDraft> {
-    const draft = await this.folder(id).read()
+    const found = await this.folder(id).find().catch(ifUnreadable)
+    return found && !isAppError(found) && found.check !== 'wrong' ? found.draft : await this.inTurn(id, async draft => draft)
+  }
+
+  /** Whoever calls it has its turn. */
+  async #read (id: string): Promise<StoredDraft> {
+    this.folder(id)
+    const draft = await this.#shelf.read(id)
     if (!draft) throw new AppError('NOT_FOUND', 'The files of this draft are gone from the home folder.')
+    // It was damaged while the node was on.
+    if (draft.problem && !this.#summaries.get(id)?.problem) this.#know(draft)
     return draft
   }
 
@@ -72,7 +82,7 @@ export class DraftIndex {
   }
 
   async inTurn<T> (id: string, work: (draft: StoredDraft, folder: DraftFolder) => Promise<T>): Promise<T> {
-    return await this.#turns.inTurn(id, async () => await work(await this.read(id), this.#shelf.folder(id)))
+    return await this.#turns.inTurn(id, async () => await work(await this.#read(id), this.#shelf.folder(id)))
   }
 
   async discard (id: string): Promise<void> {

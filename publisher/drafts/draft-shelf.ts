@@ -1,10 +1,12 @@
 import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { renameDurably } from '../../shared/durable-file.ts'
-import { messageOf } from '../../shared/errors.ts'
+import type { Problem } from '../../shared/api/problem.ts'
+import { isAppError, messageOf } from '../../shared/errors.ts'
 import { isIssueId } from '../../shared/format/id.ts'
 import type { Log } from '../../shared/log.ts'
 import { DraftFolder, onDisk } from './draft-folder.ts'
+import { mendedDraft } from './mended-draft.ts'
 import type { StoredDraft } from './stored-draft.ts'
 
 const DAY_MS = 24 * 60 * 60_000
@@ -17,6 +19,7 @@ const DISCARDED = '.discarded-'
 export class DraftShelf {
   #path: string
   #log: Log
+  #unreadable: Problem[] = []
 
   constructor (path: string, log: Log) {
     this.#path = path
@@ -34,17 +37,29 @@ export class DraftShelf {
     await this.#forgetPublished()
   }
 
+  /** Of the drafts that could not be opened. */
+  get problems (): Problem[] { return this.#unreadable }
+
+  /** The draft in its folder, which belongs to the caller for so long. @throws AppError BAD_CONFIG */
+  async read (id: string): Promise<StoredDraft | null> {
+    const mended = await mendedDraft(this.folder(id))
+    if (mended?.aside) this.#log.warn({ draft: id, aside: mended.aside }, 'the file of a draft was changed by something other than this program')
+    return mended && mended.draft
+  }
+
   async #opened (name: string): Promise<StoredDraft | null> {
     try {
-      const draft = await this.folder(name).read()
+      const draft = await this.read(name)
       if (!draft?.published) {
-        if (draft) await this.#tidy(name, draft)
+        // Of one that was damaged it is not known which files are its own.
+        if (draft && !draft.problem) await this.#tidy(name, draft)
         return draft
       }
       await this.archive(name)
     } catch (error) {
       // One that is damaged must not keep the others from their author.
       this.#log.error({ draft: name, error: messageOf(error) }, 'a draft can not be opened')
+      this.#unreadable.push({ code: isAppError(error) ? error.code : 'INTERNAL', reason: `A draft can not be opened: ${messageOf(error)}` })
     }
     return null
   }

@@ -1,6 +1,7 @@
 import type {
   Draft, DraftCheck, DraftSummary, DraftVersion, DraftVersionText, PublishDraft, SaveDraft
 } from '../../shared/api/drafts.ts'
+import type { Problem } from '../../shared/api/problem.ts'
 import { AppError } from '../../shared/errors.ts'
 import type { Address } from '../../shared/format/address.ts'
 import { createIssueId } from '../../shared/format/id.ts'
@@ -18,7 +19,7 @@ import { keepRefused } from './keep-refused.ts'
 import { hasText, newDraft, savedText, withText } from './next-text.ts'
 import { OutgoingDrafts } from './outgoing-drafts.ts'
 import { type DraftPreview, prepareDraft } from './prepare-draft.ts'
-import { draftView, type StoredDraft, waits } from './stored-draft.ts'
+import { draftView, type StoredDraft, waits, withoutProblem } from './stored-draft.ts'
 
 /** All their names are held in memory, and nobody finds anything among more. */
 const DRAFTS = 1000
@@ -90,6 +91,12 @@ export class Drafts extends Resource<DraftEvents> {
     return this.#index.summaries.sort((a, b) => b.savedAt.localeCompare(a.savedAt))
   }
 
+  /** Which drafts something else than this program has changed, and which can not be opened. */
+  get problems (): Problem[] {
+    const changed = this.list().flatMap(({ title, problem }) => problem ? [{ ...problem, reason: `${title || 'A draft without a title'}: ${problem.reason}` }] : [])
+    return [...changed, ...this.#shelf.problems]
+  }
+
   /** @throws AppError NOT_WRITER */
   async create (newsletter: Address, language: string): Promise<Draft> {
     return draftView(await this.#add(newDraft(createIssueId(new Date()), newsletter, language)))
@@ -140,12 +147,12 @@ export class Drafts extends Resource<DraftEvents> {
     return await this.#index.change(id, async (draft, folder) => {
       const text = savedText(draft, change)
       // Also when the answer to a save got lost, and it is sent again.
-      if (hasText(draft, text)) return draft
+      if (hasText(draft, text) && !draft.problem) return draft
       if (change.baseVersion !== draft.version) {
         const version = await keepRefused(draft, text, folder)
         throw new AppError('CONFLICT', `The draft was saved in another window meanwhile, as version ${draft.version}. Your text is kept as version ${version}: nothing is lost. Look at both before you go on.`)
       }
-      const next = withText(draft, text, 'saved')
+      const next = withText(withoutProblem(draft), text, 'saved')
       await folder.writeNext(draft, next)
       return next
     })

@@ -7,7 +7,7 @@ import type { DraftIndex } from './draft-index.ts'
 import type { DraftPublishing } from './draft-publishing.ts'
 import type { DraftShelf } from './draft-shelf.ts'
 import { PublicationClock } from './publication-clock.ts'
-import { type StoredDraft, type StoredPublication, waits } from './stored-draft.ts'
+import { type StoredDraft, type StoredPublication, waits, withoutProblem } from './stored-draft.ts'
 
 const RETRY_MS = 60_000
 
@@ -65,7 +65,8 @@ export class OutgoingDrafts {
         if (ref) throw new AppError('NOT_FOUND', 'It has become an issue.')
         const publication = await change(draft)
         if (publication === draft.publication) return draft
-        const next = { ...draft, publication }
+        // Who publishes a text has looked at it.
+        const next = { ...publication ? withoutProblem(draft) : draft, publication }
         await folder.write(next)
         return next
       })

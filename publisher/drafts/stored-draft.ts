@@ -2,6 +2,7 @@ import Type, { type Static } from 'typebox'
 import Value from 'typebox/value'
 import { type Draft, DraftFile, type DraftSummary, DraftVersion, Publication } from '../../shared/api/drafts.ts'
 import { Correction } from '../../shared/api/revisions.ts'
+import { type Check, checkedJson, readChecked } from '../../shared/checked-json.ts'
 import { AppError } from '../../shared/errors.ts'
 import type { FileFacts } from '../importing/file-facts.ts'
 
@@ -44,31 +45,40 @@ const StoredDraft = Type.Object({
   versions: Type.Array(DraftVersion),
   publication: Type.Union([StoredPublication, Type.Null()]),
   /** Ref of the issue that it became, and when; such a draft is kept for a while, and not shown. */
-  published: Type.Union([Type.Null(), Type.Object({ ref: Type.String(), at: Type.String() })])
+  published: Type.Union([Type.Null(), Type.Object({ ref: Type.String(), at: Type.String() })]),
+  /** Something else than this program has changed its file, and nobody has said since that the text is right. */
+  problem: Type.Optional(Type.Object({ code: Type.Literal('DAMAGED'), reason: Type.String({ maxLength: 2_000 }) }, { additionalProperties: false }))
 })
 
 export type StoredDraft = Static<typeof StoredDraft>
 export type StoredFile = Omit<Static<typeof StoredFile>, keyof FileFacts> & FileFacts
 export type StoredPublication = Static<typeof StoredPublication>
 
+/** A draft as it was found in its file; where the check is wrong, it may be another one than was written there. */
+export interface FoundDraft { draft: StoredDraft, check: Check }
+
 /**
  * @param path for the message
- * @throws AppError BAD_CONFIG when the file is damaged
+ * @throws AppError BAD_CONFIG when the file is so damaged that it can't be read
  */
-export function parseDraft (content: Uint8Array, path: string): StoredDraft {
+export function parseDraft (content: Uint8Array, path: string): FoundDraft {
+  const { json, check } = readChecked(Buffer.from(content).toString('utf8'))
   let draft: unknown
   try {
-    draft = JSON.parse(Buffer.from(content).toString('utf8'))
+    draft = JSON.parse(json)
   } catch {
     // Told below, like every other damage.
   }
-  if (Value.Check(StoredDraft, draft)) return draft
+  if (Value.Check(StoredDraft, draft)) return { draft, check }
   throw new AppError('BAD_CONFIG', `${path} is damaged. Older texts of the draft lie in the folder versions beside it.`)
 }
 
 export function writeDraft (draft: StoredDraft): string {
-  return JSON.stringify(draft, null, 2) + '\n'
+  return checkedJson(draft)
 }
+
+/** Somebody has looked at it since its file was changed. */
+export function withoutProblem ({ problem: _problem, ...draft }: StoredDraft): StoredDraft { return draft }
 
 /** A draft as the contract shows it. */
 export function draftView (stored: StoredDraft): Draft {
@@ -76,11 +86,12 @@ export function draftView (stored: StoredDraft): Draft {
 }
 
 export function draftSummary (stored: StoredDraft): DraftSummary {
-  const { id, newsletter, corrects, title, subtitle, language, tags, version, savedAt, words, files, publication } = stored
+  const { id, newsletter, corrects, title, subtitle, language, tags, version, savedAt, words, files, publication, problem = null } = stored
   return {
     id, newsletter, corrects: corrects ? { ...corrects } : null, title, subtitle, language, tags, version, savedAt, words,
     files: files.map(({ name, type, sizeBytes, alt }) => ({ name, type, sizeBytes, alt })),
-    publication: publication && { state: publication.state, goesOutAt: publication.goesOutAt, problem: publication.problem }
+    publication: publication && { state: publication.state, goesOutAt: publication.goesOutAt, problem: publication.problem },
+    problem
   }
 }
 

@@ -65,7 +65,9 @@ const summary = {
   savedAt: Type.String(),
   words: Type.Integer(),
   files: Type.Array(DraftFile),
-  publication: Type.Union([Publication, Type.Null()])
+  publication: Type.Union([Publication, Type.Null()]),
+  /** What the author has to see: its file was changed by something other than the node. Until the text is saved or published. */
+  problem: Type.Union([Problem, Type.Null()])
 }
 
 export type DraftSummary = Static<typeof DraftSummary>

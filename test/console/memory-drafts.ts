@@ -9,7 +9,7 @@ import { OWN, PICTURE } from './samples.ts'
 export const DRAFT = '01j00000000000000000000002'
 const { markdown: DRAFT_TEXT, ...draftSummary }: Draft = {
   id: DRAFT, newsletter: OWN, corrects: null, title: '', subtitle: '', markdown: 'Once', language: 'en', tags: [], version: 1,
-  savedAt: '2026-01-05T00:00:00.000Z', words: 1, files: [], publication: null
+  savedAt: '2026-01-05T00:00:00.000Z', words: 1, files: [], publication: null, problem: null
 }
 const draftVersion: DraftVersion = { version: 1, savedAt: '2026-01-05T00:00:00.000Z', words: 1, kept: 'saved' }
 

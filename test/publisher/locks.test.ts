@@ -5,6 +5,7 @@ import t, { type Test } from 'tap'
 import { Publisher } from '../../publisher/publisher.ts'
 import type { PassphraseCost } from '../../shared/format/passphrase.ts'
 import { entropyOfWords, rootKeyFromWords } from '../../shared/format/words.ts'
+import { changeByHand } from '../support/by-hand.ts'
 import { listen } from '../support/events.ts'
 import { ifGone, readOpened } from '../support/machine-key.ts'
 import { createNewsletter, publishIssues, testNetwork, type TestNetwork, type TestNode, untilComplete } from '../support/network.ts'
@@ -163,9 +164,7 @@ t.test('what was to go out while the keys are locked waits, says so, and goes ou
   await author.stop()
   // Its minute is over.
   const file = join(author.home, 'drafts', draft, 'draft.json')
-  const stored = JSON.parse(await readFile(file, 'utf8')) as { publication: { goesOutAt: string } }
-  stored.publication.goesOutAt = new Date().toISOString()
-  await writeFile(file, JSON.stringify(stored))
+  await changeByHand<{ publication: { goesOutAt: string } }>(file, ({ publication }) => { publication.goesOutAt = new Date().toISOString() })
   await author.restart()
   const isWaiting = async (): Promise<boolean> => (await author.client.getDraft({ params })).publication?.problem?.code === 'LOCKED'
   await until('it says why it waits', isWaiting, () => author.client.getDraft({ params }))

@@ -1,4 +1,4 @@
-import { cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { cp, mkdtemp, readdir, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Test } from 'tap'
@@ -8,6 +8,7 @@ import { type Client, createClient, isBytes } from '../../shared/api/client.ts'
 import type { Draft } from '../../shared/api/drafts.ts'
 import type { Config } from '../../shared/config.ts'
 import { startBootstrap } from '../../shared/network/bootstrap.ts'
+import { changeByHand } from './by-hand.ts'
 import { MACHINE_KEY } from './machine-key.ts'
 import { log } from './network.ts'
 import { until } from './until.ts'
@@ -101,15 +102,8 @@ export async function killedAfterPublishing (desk: Desk, change: (draft: Noted) 
     await desk.close()
     await rm(drafts, { recursive: true })
     await cp(before, drafts, { recursive: true })
-    for (const { path, draft } of await storedDrafts(drafts)) {
-      change(draft)
-      await writeFile(path, JSON.stringify(draft))
-    }
+    const ids = (await readdir(drafts)).filter(name => name !== 'published')
+    for (const id of ids) await changeByHand(join(drafts, id, 'draft.json'), change)
     await desk.open(timing)
   }
-}
-
-async function storedDrafts (folder: string): Promise<{ path: string, draft: Noted }[]> {
-  const paths = (await readdir(folder)).filter(name => name !== 'published').map(name => join(folder, name, 'draft.json'))
-  return await Promise.all(paths.map(async path => ({ path, draft: JSON.parse(await readFile(path, 'utf8')) as Noted })))
 }

@@ -12,13 +12,14 @@ export class DraftRow extends ConsoleElement {
 
   override render (): TemplateResult {
     const { writing, revising, formats } = this.phrases
-    const { id, corrects, title, subtitle, words, savedAt, language, publication } = this.draft
+    const { id, corrects, title, subtitle, words, savedAt, language, publication, problem } = this.draft
     return html`
       <article class="draft-row">
         <div>
           <h2><a href="#/drafts/${id}" lang=${language ?? nothing} dir="auto">${title || writing.untitled}</a></h2>
           ${subtitle ? html`<p class="summary" lang=${language ?? nothing} dir="auto">${subtitle}</p>` : nothing}
           <p class="meta">
+            ${problem ? html`<span class="state failed">${writing.lookAtIt}</span> · ` : nothing}
             ${publication ? html`<span class="state ${publication.state}" title=${writing.stateHints[publication.state]}>${this.#state(publication)}</span> · ` : nothing}
             ${corrects ? html`<a href="#/published/${encodeURIComponent(corrects.issue)}">${revising.correcting(title || writing.untitled)}</a> · ` : nothing}
             ${this.newsletter ? html`<span dir="auto">${this.newsletter}</span> · ` : nothing}${writing.words(words)} · ${writing.savedAgo(formats.ago(savedAt))}
