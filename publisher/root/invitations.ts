@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
 import Type, { type Static } from 'typebox'
 import Value from 'typebox/value'
+import { checkedJson, readChecked } from '../../shared/checked-json.ts'
 import { readIfThere, writeDurably } from '../../shared/durable-file.ts'
 import { AppError } from '../../shared/errors.ts'
 import { type Acceptance, readAcceptance, writeInvitation } from '../../shared/format/acceptance.ts'
@@ -56,13 +57,15 @@ export class Invitations {
 
   async #read (newsletter: Address): Promise<StoredInvitation[]> {
     const content = await readIfThere(this.#file(newsletter))
-    const stored = content ? parse(content) : { invitations: [] }
-    if (!Value.Check(Stored, stored)) throw new AppError('BAD_CONFIG', `${this.#file(newsletter)} is damaged. Move it away and invite anew.`)
+    const { json, check } = readChecked(content?.toString('utf8') ?? '{"invitations":[]}')
+    const stored = parse(json)
+    // Whom it lets in, and for how long, goes into the root.
+    if (check === 'wrong' || !Value.Check(Stored, stored)) throw new AppError('BAD_CONFIG', `${this.#file(newsletter)} is damaged. Move it away and invite anew.`)
     return stored.invitations
   }
 
   async #write (newsletter: Address, invitations: StoredInvitation[]): Promise<void> {
-    await writeDurably(this.#file(newsletter), JSON.stringify({ invitations }, null, 2) + '\n')
+    await writeDurably(this.#file(newsletter), checkedJson({ invitations }))
   }
 
   #file (newsletter: Address): string {
@@ -76,9 +79,9 @@ function find (invitations: StoredInvitation[], newsletter: Address, acceptance:
   return found
 }
 
-function parse (content: Buffer): unknown {
+function parse (json: string): unknown {
   try {
-    return JSON.parse(content.toString('utf8'))
+    return JSON.parse(json)
   } catch {
     return null // not JSON is as damaged as the wrong shape
   }

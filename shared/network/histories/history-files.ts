@@ -1,7 +1,8 @@
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import Value from 'typebox/value'
-import { putAside, readIfThere, writeDurably } from '../../durable-file.ts'
+import { checkedJson, readChecked } from '../../checked-json.ts'
+import { keepAside, putAside, readIfThere, writeDurably } from '../../durable-file.ts'
 import type { Address } from '../../format/address.ts'
 import type { Log } from '../../log.ts'
 import { type DriveHistory, StoredHistories } from './stored-history.ts'
@@ -30,14 +31,23 @@ export class HistoryFiles {
   async #load (address: Address): Promise<Drives> {
     const file = this.#file(address)
     const content = await readIfThere(file)
-    const stored = content && parse(content)
-    if (Value.Check(StoredHistories, stored)) return new Map(Object.entries(stored.drives))
+    const { json, check } = readChecked(content?.toString('utf8') ?? '')
+    const stored = parse(json)
+    if (Value.Check(StoredHistories, stored)) {
+      const drives = new Map(Object.entries(stored.drives))
+      if (check !== 'wrong') return drives
+      this.#log.warn({ newsletter: address, aside: await keepAside(file) }, 'what was remembered of histories was changed by something other than this program')
+      // What was only seen may be what was not: a writer would be said to have signed two histories.
+      for (const [drive, { others }] of drives) if (others.length === 0) drives.delete(drive)
+      await this.save(address, drives)
+      return drives
+    }
     if (content) this.#log.warn({ newsletter: address, aside: await putAside(file) }, 'what was remembered of histories is damaged, and forgotten')
     return new Map()
   }
 
   async save (address: Address, drives: Drives): Promise<void> {
-    await writeDurably(this.#file(address), JSON.stringify({ drives: Object.fromEntries(drives) }, null, 1) + '\n')
+    await writeDurably(this.#file(address), checkedJson({ drives: Object.fromEntries(drives) }))
   }
 
   async remove (address: Address): Promise<void> {
@@ -50,9 +60,9 @@ export class HistoryFiles {
   }
 }
 
-function parse (content: Buffer): unknown {
+function parse (json: string): unknown {
   try {
-    return JSON.parse(content.toString('utf8'))
+    return JSON.parse(json)
   } catch {
     return null // not JSON is as damaged as the wrong shape
   }
