@@ -1,6 +1,6 @@
 import { Worker } from 'node:worker_threads'
 
-const BEAT_MS = 150
+const BEAT_MS = 100
 
 /** What its thread is given. */
 export interface Watching { beats: Int32Array, pid: number, doubtsFd: number | null }
