@@ -65,7 +65,7 @@ t.test('a correction comes while a file of what it corrects is on its way, and w
   await untilIssue(reader, author.address, 'its text is here', ({ state }) => state === 'partial')
   await untilProgress(reader, author.address, 'its film is on its way', ({ arriving, state }) => arriving?.title === 'First' && state === 'downloading')
   await publish(author, SECOND, [])
-  t.match(await untilIssue(reader, author.address, 'the correction is here', ({ title }) => title === 'Second'), { state: 'ready', revision: 2 })
+  t.match(await untilIssue(reader, author.address, 'the correction is here', ({ title, state }) => title === 'Second' && state === 'ready'), { revision: 2 })
   await untilComplete(reader, author.address, 1)
 })
 
