@@ -1,3 +1,4 @@
+import { availableParallelism, loadavg } from 'node:os'
 import { type Transferable, Worker } from 'node:worker_threads'
 import { AppError, messageOf } from './errors.ts'
 import { receivedError, type SentFailure } from './sent-failure.ts'
@@ -8,9 +9,13 @@ export type FromLimitedThread =
   | { begun?: false, value: unknown }
   | { begun?: false, failure: SentFailure }
 
+/** So many times as long a thread has at most on a machine that is busy. */
+const MOST_BUSY = 5
+
 export interface LimitedThreadOptions {
   /** What it runs: ends with `serveJobs`. */
   program: URL
+  /** So long a job may take on a machine that has a processor for it. */
   limitMs: number
   memoryMb: number
   inWords: JobInWords
@@ -75,7 +80,7 @@ export class LimitedThread<Job> {
     const worker = new Worker(program, { resourceLimits: { maxOldGenerationSizeMb: memoryMb } })
     worker.on('message', (message: FromLimitedThread) => {
       if (this.#worker !== worker) return
-      if (message.begun) this.#timer = setTimeout(() => this.#replace(worker, this.#tooLarge(`longer than ${limitMs / 1000} s`)), limitMs)
+      if (message.begun) this.#timer = setTimeout(() => this.#replace(worker, this.#tooLarge(`longer than ${limitMs / 1000} s`)), limitMs * busyness())
       else if ('failure' in message) this.#waiting?.reject(receivedError(message.failure))
       else this.#waiting?.resolve(message.value)
     })
@@ -103,4 +108,9 @@ export class LimitedThread<Job> {
     if (outOfMemory) return this.#tooLarge(`more than ${memoryMb} MB of memory`, cause)
     return new AppError('INTERNAL', `The ${thing} can not ${done}: ${messageOf(cause)}`, { cause })
   }
+}
+
+/** Where more waits than there are processors, each has a part of the time only. 1 on Windows, which does not tell. */
+function busyness (): number {
+  return Math.min(MOST_BUSY, Math.max(1, loadavg()[0]! / availableParallelism()))
 }
