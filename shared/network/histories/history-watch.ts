@@ -42,7 +42,7 @@ export function watchHistories (store: Corestore, onOther: (coreKey: string, oth
       const other = await compare(core, proof, peer).catch(() => null) // what can't be read here accuses nobody
       if (other && core.key) onOther(core.key.toString('hex'), other)
       // Blocks of another history do not fit into this one: its peer gets our proof, and that core is at an end between us.
-      if (other) await peer._onconflict()
+      if (other) await endWith(peer, core)
       return other !== null || proof.fork !== core.state.fork
     }
   })
@@ -62,6 +62,16 @@ function askFor (core: InnerCore, peer: ReplicationPeer): void {
     asked = `${fork} ${length}`
     peer.wireRequest.send({ id: 0, fork, block: null, hash: null, seek: null, upgrade: { start: 0, length } })
   }
+}
+
+/** By itself hypercore shows nothing where the forks differ: whoever found it first would keep it from the other for good. */
+async function endWith (peer: ReplicationPeer, { state: { fork, length } }: InnerCore): Promise<void> {
+  const asked = { id: 0, fork, block: null, hash: null, seek: null, upgrade: { start: 0, length } }
+  if (fork !== peer.remoteFork && !peer.removed) {
+    peer.remoteRequests.set(asked.id, asked)
+    await peer._handleRequest(asked).catch(() => {}) // what can't be read here is shown to nobody
+  }
+  await peer._onconflict()
 }
 
 /** Null: the same history, or one that can't be told apart, or one that nobody has signed. */
