@@ -60,7 +60,8 @@ export class Invitations {
     const { json, check } = readChecked(content?.toString('utf8') ?? '{"invitations":[]}')
     const stored = parse(json)
     // Whom it lets in, and for how long, goes into the root.
-    if (check === 'wrong' || !Value.Check(Stored, stored)) throw new AppError('BAD_CONFIG', `${this.#file(newsletter)} is damaged. Move it away and invite anew.`)
+    if (!Value.Check(Stored, stored)) throw new AppError('BAD_CONFIG', `${this.#file(newsletter)} is damaged. Move it away and invite anew.`)
+    if (check === 'wrong') throw new AppError('BAD_CONFIG', `${this.#file(newsletter)} is damaged, or was changed by hand. Move it away and invite anew; who has changed it takes out its last member, "check", so that it counts.`)
     return stored.invitations
   }
 
