@@ -4,7 +4,9 @@ import { daysLeft } from '../shared/api/expiry.ts'
 import type { Writer } from '../shared/api/newsletters.ts'
 import type { Status } from '../shared/api/node.ts'
 import type { MachineKey } from '../shared/machine-key.ts'
+import type { Histories } from '../shared/network/histories/histories.ts'
 import type { Peer } from '../shared/network/peer.ts'
+import type { Damage } from '../shared/saved-value.ts'
 import type { Drafts } from '../publisher/drafts/drafts.ts'
 import type { KeyLocks } from '../publisher/keys/key-locks.ts'
 import type { NewsletterWriters } from '../publisher/publishing/newsletter-writers.ts'
@@ -19,6 +21,7 @@ export interface NodeStatusParts {
   library: Pick<Library, 'damagedMarks'>
   subscriber: Subscriber
   subscriptions: Subscriptions
+  histories: Pick<Histories, 'asides'>
   drafts: Drafts
   writers: NewsletterWriters
   locks: KeyLocks
@@ -32,8 +35,8 @@ export interface NodeStatusParts {
 
 /** What the node is and does, in numbers and in one plain sentence. */
 export async function nodeStatus (parts: NodeStatusParts): Promise<Status> {
-  const { peer, disk, library, subscriber, subscriptions, drafts, writers, locks, machineKey, restarts, home, version, startedAt } = parts
-  const [newsletters, { total, ready, notVerified }] = await Promise.all([subscriber.newsletters(), subscriber.counts()])
+  const { peer, disk, library, subscriber, subscriptions, histories, drafts, writers, locks, machineKey, restarts, home, version, startedAt } = parts
+  const [newsletters, { total, ready, notVerified }, asides] = await Promise.all([subscriber.newsletters(), subscriber.counts(), histories.asides()])
   const own = newsletters.filter(({ role }) => role === 'own')
   const locked = own.filter(({ address }) => locks.stateOf(address) === 'locked').length
   // What is only written or kept here is in no inbox.
@@ -50,7 +53,7 @@ export async function nodeStatus (parts: NodeStatusParts): Promise<Status> {
     issues: { total, ready, unread, notVerified },
     problems: [
       ...disk.problem ? [disk.problem] : [], ...failureOf(restarts), ...storeDamageOf(peer),
-      ...damageOf(subscriptions), ...keepingDamageOf(subscriber), ...marksDamageOf(library), ...drafts.problems,
+      ...damageOf(subscriptions), ...keepingDamageOf(subscriber), ...historiesDamageOf(asides), ...marksDamageOf(library), ...drafts.problems,
       ...machineKeyOf(machineKey, own, writers),
       ...newsletters.flatMap(newsletter => troublesOf(newsletter, writers))
     ],
@@ -106,12 +109,20 @@ function storeDamageOf ({ damagedStore }: Peer): Status['problems'] {
   return damagedStore === null ? [] : [{ code: 'INTERNAL', reason: `The store was damaged, and is kept as ${damagedStore}. What it held is fetched again from others; a newsletter that is written here goes on when its readers have given back what was published. When all is there, delete that folder.` }]
 }
 
-function damageOf ({ damaged }: Subscriptions): Status['problems'] {
-  return damaged === null ? [] : [{ code: 'BAD_CONFIG', reason: `The file that lists the subscriptions was changed by something other than this program (damage, or a hand), and is kept as ${damaged}. What can be read of it counts, and the rest was put together again from the library: see whether one is missing, paused no longer, or one that you do not know. Until you say otherwise, nobody finds this node by what was missing: "colporteur announce".` }]
+function damageOf ({ damage }: Subscriptions): Status['problems'] {
+  return damage === null ? [] : [{ code: 'BAD_CONFIG', reason: `The file that lists the subscriptions was changed by something other than this program (damage, or a hand), and ${whereIs(damage)}. What can be read of it counts, and the rest was put together again from the library: see whether one is missing, paused no longer, or one that you do not know, and whether policies are as you want them. Until you say otherwise, nobody finds this node by what was missing: "colporteur announce". Until ${damage.aside === null ? 'it is written anew and you have looked' : 'you have looked, deleted that file and started the node anew'}, no policy takes anything off the disk but one that you set: "colporteur policy".` }]
 }
 
-function keepingDamageOf ({ keeping: { damaged } }: Subscriber): Status['problems'] {
-  return damaged === null ? [] : [{ code: 'BAD_CONFIG', reason: `The file that says what is kept for others was changed by something other than this program (damage, or a hand), and is kept as ${damaged}. What can be read of it counts: see with "colporteur keep --list" whether caps, promises and web pages are as you want them, and whether one is there that you do not know. A newsletter that was missing is kept on, and shown on no web page.` }]
+function keepingDamageOf ({ keeping: { damage } }: Subscriber): Status['problems'] {
+  return damage === null ? [] : [{ code: 'BAD_CONFIG', reason: `The file that says what is kept for others was changed by something other than this program (damage, or a hand), and ${whereIs(damage)}. What can be read of it counts: see with "colporteur keep --list" whether caps, promises and web pages are as you want them, and whether one is there that you do not know. A newsletter that was missing is kept on, and shown on no web page. Nothing is taken off the disk, and no policy acts by itself, until you have looked and say how much it may all take: "colporteur keep --max-disk", with a size or "none".` }]
+}
+
+function whereIs ({ aside }: Damage): string {
+  return aside === null ? 'could not be written anew as yet, so that it lies there as it was found: each start tries it again' : `is kept as ${aside}`
+}
+
+function historiesDamageOf (asides: string[]): Status['problems'] {
+  return asides.map(aside => ({ code: 'BAD_CONFIG', reason: `What was remembered of the histories of drives was changed by something other than this program (damage, or a hand), and is kept as ${aside}. What can be read of it counts; where you had decided about a writer who has signed two histories, look whether it still stands: "colporteur writers history". Then delete that file.` }))
 }
 
 function marksDamageOf ({ damagedMarks }: Pick<Library, 'damagedMarks'>): Status['problems'] {

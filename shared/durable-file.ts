@@ -179,7 +179,31 @@ export async function putAside (path: string): Promise<string> {
 export async function keepAside (path: string): Promise<string> {
   const aside = `${path}.damaged-${Date.now()}`
   await secondName(path, aside)
-  await syncFile(aside)
+  try {
+    await syncFile(aside)
+  } catch (error) {
+    await rm(aside, { force: true })
+    throw error
+  }
+  return aside
+}
+
+/**
+ * Replaces a file that something else has changed, and keeps what was found like {@link keepAside}. Where that fails, the file is as it
+ * was found, and no other: on a full disk each try would leave one behind.
+ *
+ * @param contentFor by the path under which the other one is kept
+ * @returns that path
+ */
+export async function replaceKept (path: string, contentFor: (aside: string) => string): Promise<string> {
+  const aside = await keepAside(path)
+  try {
+    await writeDurably(path, contentFor(aside))
+  } catch (error) {
+    // Where only its folder could not be synced the new one has its place. Two names of one file both stay when it is given the one for the other.
+    await rename(aside, path).then(() => rm(aside, { force: true })).catch(() => {}) // told is what failed first
+    throw error
+  }
   return aside
 }
 

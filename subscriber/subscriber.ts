@@ -65,8 +65,7 @@ export class Subscriber extends Resource<SubscriberEvents> {
     const { library, log } = parts
     this.#parts = parts
     const wish: FollowingParts['wish'] = async issue => await this.keeping.admits(issue) ? await this.subscribing.policies.wish(issue) : { parts: [], textFirst: false }
-    const told = (): (Keeping | Subscribing['policies'])[] => [this.keeping, this.subscribing.policies]
-    const onCorrectionOver: FollowingParts['onCorrectionOver'] = revision => { for (const one of told()) one.correctionOver(revision) }
+    const onCorrectionOver: FollowingParts['onCorrectionOver'] = it => { for (const one of [this.keeping, this.subscribing.policies]) one.correctionOver(it) }
     this.#following = new Following({ ...parts, wish, onCorrectionOver, endLooking: address => this.keeping.endLooking(address) })
     this.keeping = new Keeping({ ...parts, following: this.#following })
     this.#succession = new Succession({ ...parts, following: this.#following })
@@ -78,7 +77,8 @@ export class Subscriber extends Resource<SubscriberEvents> {
     this.marking = new Marking({ library, views: this.views })
     this.bundles = new Bundles({ ...parts, following: this.#following })
     const isKept = (address: Address): boolean => this.keeping.isKept(address)
-    this.subscribing = new Subscribing({ ...parts, following: this.#following, views: this.views, reading: this.reading, isKept })
+    const isSure = (address: Address): boolean => this.keeping.damage === null && parts.subscriptions.isSure(address) // a promise may be missing, too
+    this.subscribing = new Subscribing({ ...parts, following: this.#following, views: this.views, reading: this.reading, isKept, isSure })
     this.feeds = new Feeds({ library, views: this.views, reading: this.reading })
     const reading = this.#readings.strangers
     this.forStrangers = { reading, feeds: new Feeds({ library, views: this.views, reading }) }

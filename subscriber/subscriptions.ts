@@ -3,9 +3,10 @@ import Value from 'typebox/value'
 import { NewsletterRole } from '../shared/api/newsletters.ts'
 import { Policy } from '../shared/api/policies.ts'
 import type { Check } from '../shared/checked-json.ts'
+import { messageOf } from '../shared/errors.ts'
 import { isAddress } from '../shared/format/address.ts'
 import type { Log } from '../shared/log.ts'
-import { SavedValue } from '../shared/saved-value.ts'
+import { type Damage, SavedValue } from '../shared/saved-value.ts'
 
 /** A newsletter of this node. */
 export type Followed = Static<typeof Followed>
@@ -31,6 +32,8 @@ const Followed = Type.Object({
   announce: Type.Optional(Type.Boolean()),
   /** What of it is held here; missing: everything. */
   policy: Type.Optional(Policy),
+  /** The policy was set after the list was found damaged, so that it is what the person has said. */
+  policySaid: Type.Optional(Type.Literal(true)),
   /** In which the reader has put it; missing: in none. */
   folder: Type.Optional(Type.String()),
   /** What the reader calls it, whatever it calls itself; missing: nothing else. */
@@ -94,7 +97,6 @@ export function tellsReceipts ({ role, receipts }: Followed, usually: boolean): 
 export class Subscriptions {
   #followed: SavedValue<ReadonlyMap<string, Followed>>
   #log: Log
-  #damaged: string | null = null
 
   constructor (file: string, log: Log) {
     this.#log = log
@@ -103,7 +105,7 @@ export class Subscriptions {
 
   /**
    * Reads the file. Of one that something else than this program has changed a copy is put aside; what can be read of it
-   * stays, and the rest is taken from elsewhere.
+   * stays, and the rest is taken from elsewhere. Where it can not be written anew, that waits for the next change, or start.
    *
    * @param otherwise what is known of subscriptions without the file
    */
@@ -113,14 +115,18 @@ export class Subscriptions {
     const all = new Map([...isWhole ? [] : await otherwise(), ...followed].map(one => [one.address, one]))
     if (isWhole) this.#followed.loaded(all)
     else {
-      this.#damaged = await this.#followed.mend(all)
-      this.#log.warn({ aside: this.#damaged }, 'the list of subscriptions was changed by something other than this program')
+      this.#followed.found(new Map([...all].map(([address, { policySaid: _, ...one }]) => [address, one])))
+      const failed = await this.#followed.change(all => all).then(() => null, messageOf)
+      this.#log.warn({ aside: this.damage?.aside, failed }, 'the list of subscriptions was changed by something other than this program')
     }
     return [...this.#followed.value.values()]
   }
 
-  /** Where the file was put that something else has changed; null when it was fine. */
-  get damaged (): string | null { return this.#damaged }
+  /** What something else has changed in the list, and nobody has looked at; null: nothing. */
+  get damage (): Damage | null { return this.#followed.damage }
+
+  /** Whether a policy says what the person has said: by damage it may want less than that. */
+  isSure (address: string): boolean { return this.damage === null || this.get(address)?.policySaid === true }
 
   get (address: string): Followed | null {
     return this.#followed.value.get(address) ?? null

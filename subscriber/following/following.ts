@@ -173,7 +173,7 @@ export class Following extends Resource<FollowingEvents> {
   }
 
   /** Where a newsletter leads, or was reached from; what of it is held; where the reader has put it, and what they call it; when it got another name. */
-  async remember (address: Address, change: Pick<Followed, 'continues' | 'led' | 'policy' | 'folder' | 'petName' | 'namedSince'>): Promise<void> {
+  async remember (address: Address, change: Pick<Followed, 'continues' | 'led' | 'policy' | 'policySaid' | 'folder' | 'petName' | 'namedSince'>): Promise<void> {
     await this.#turns.inTurn(address, async () => await this.#choices.remember(address, change))
   }
 

@@ -35,6 +35,8 @@ export interface DiskRoomParts {
   kept: () => Address[]
   /** Bytes that a newsletter, or all together (null), may have; null: no limit. */
   capOf: (newsletter: Address | null) => number | null
+  /** False: the caps may be others than were said, so that nothing goes for them, and nothing comes that has no room as it is. */
+  mayEvict: () => boolean
   /** z-base-32 of a writer's drive. */
   driveOf: (newsletter: Address, writer: string) => string | null
   /** Bytes of a newsletter that can't be given up: its index. */
@@ -74,7 +76,7 @@ export class DiskRoom {
         lodgers.set(issue.id, lodger)
         return true
       }
-      if (before) await this.#letGo(before)
+      if (before && this.#parts.mayEvict()) await this.#letGo(before)
       return false
     })
   }
@@ -133,6 +135,7 @@ export class DiskRoom {
     const before = wanted && (await this.#lodgersOf(wanted.newsletter)).get(wanted.id)
     let over = used.reduce((sum, bytes) => sum + bytes, (wanted?.diskBytes ?? 0) - (before?.diskBytes ?? 0)) - cap
     if (over <= 0) return []
+    if (!this.#parts.mayEvict()) return wanted ? null : []
     const ranked = (await Promise.all(newsletters.map(async newsletter => await this.#worthOf([...(await this.#lodgersOf(newsletter)).values()])))).flat()
     ranked.sort((a, b) => b.copies - a.copies || (a.lodger.publishedAt < b.lodger.publishedAt ? -1 : 1))
     const [worth] = wanted ? await this.#worthOf([wanted]) : []

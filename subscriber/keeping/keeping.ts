@@ -62,7 +62,7 @@ export class Keeping extends Resource<KeepingEvents> {
       capOf: address => address === null ? this.#kept.settings.maxDiskBytes : this.#kept.get(address)?.maxDiskBytes ?? null,
       driveOf: (address, writer) => following.has(address) ? following.get(address).drive(writer)?.key ?? null : null,
       indexBytesOf: address => following.has(address) ? following.get(address).indexBytes : 0,
-      received: address => receipts.received(address),
+      mayEvict: () => this.damage === null, received: address => receipts.received(address),
       present: address => readyPlaces(address, library),
       issue: async (address, id) => await library.issue(address, id),
       staying: async leaving => await blocksStaying(leaving, following),
@@ -83,11 +83,11 @@ export class Keeping extends Resource<KeepingEvents> {
     // What was being dropped when the node was ended. Where the whole file is missing, it may only be away.
     const dropped = following.all.filter(({ followed: { address, role } }) => role === 'keeping' && !this.isKept(address))
     const later = (error: unknown): void => this.#parts.log.error({ error: messageOf(error) }, 'dropping what was kept')
-    const { damaged, wasWritten } = this.#kept
-    // What damage does not name any more is no less promised, and a cap may be another one by it: before a person has looked, nothing goes.
-    if (damaged) for (const { followed: { address } } of dropped) await this.#kept.put(address, () => ({ ...plainPromise(address), isPrivate: true }))
+    const { isWrong, wasWritten } = this.#kept
+    // What damage does not name any more is no less promised. All at once: what a list that is right does not name is dropped at the next start.
+    if (isWrong) await this.#kept.mend(dropped.map(({ followed: { address } }) => address))
     else if (wasWritten) for (const { followed: { address } } of dropped) await following.unfollow(address).catch(later)
-    if (!damaged) await this.#room.shrink()
+    await this.#room.shrink()
     this.#timers.look = setInterval(() => this.#inBackground(this.#look()), LOOK_MS).unref()
   }
 
@@ -107,7 +107,7 @@ export class Keeping extends Resource<KeepingEvents> {
   correctionOver (revision: RevisionPlace): void { this.#inBackground(this.#room.correctionOver(revision)) }
 
   get settings (): KeeperSettings { return this.#kept.settings }
-  get damaged (): string | null { return this.#kept.damaged }
+  get damage (): KeptNewsletters['damage'] { return this.#kept.damage }
 
   isKept (address: Address): boolean { return this.#kept.get(address) !== null }
 

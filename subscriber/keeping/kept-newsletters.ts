@@ -1,10 +1,10 @@
-import Type, { type Static } from 'typebox'
+import Type, { type Static, type TSchema } from 'typebox'
 import Value from 'typebox/value'
 import { Caps, KeeperSettings } from '../../shared/api/keeping.ts'
-import { AppError } from '../../shared/errors.ts'
+import { messageOf } from '../../shared/errors.ts'
 import { type Address, isAddress } from '../../shared/format/address.ts'
 import type { Log } from '../../shared/log.ts'
-import { SavedValue } from '../../shared/saved-value.ts'
+import { type Damage, SavedValue } from '../../shared/saved-value.ts'
 
 /** What this node has promised of one newsletter. */
 export type KeptNewsletter = Static<typeof KeptNewsletter>
@@ -20,6 +20,8 @@ const KeptNewsletter = Type.Object({
 
 /** Settings that came later are missing in older files. */
 const Stored = Type.Object({ settings: Type.Partial(KeeperSettings), kept: Type.Array(KeptNewsletter) })
+/** Of a damaged file. */
+const Readable = Type.Object({ settings: Type.Optional(Type.Unknown()), kept: Type.Optional(Type.Unknown()) })
 
 const DEFAULTS: KeeperSettings = { name: '', owner: '', maxDiskBytes: null, maxUpBytes: null, maxDownBytes: null, quietHours: null, web: null }
 
@@ -32,35 +34,43 @@ export function plainPromise (address: Address): KeptNewsletter {
 
 /** What this node keeps for others. */
 export class KeptNewsletters {
-  #file: string
   #keeps: SavedValue<Keeps>
   #log: Log
   #wasWritten = false
-  #damaged: string | null = null
 
   constructor (file: string, log: Log) {
-    this.#file = file
     this.#log = log
     this.#keeps = new SavedValue<Keeps>(file, { settings: DEFAULTS, kept: new Map() }, ({ settings, kept }) => ({ settings, kept: [...kept.values()] }))
   }
 
-  /** Of a file that something else than this program has changed a copy is put aside, and what can be read of it counts. */
+  /** Of a file that something else than this program has changed, what can be read counts; it is to be mended. */
   async load (): Promise<void> {
     const read = await this.#keeps.read()
     if (!read) return
-    const { json, check } = read
-    if (!Value.Check(Stored, json)) throw new AppError('BAD_CONFIG', `${this.#file} does not say what is kept. Put it right, or move it away to keep nothing.`)
-    const isWhole = check !== 'wrong'
-    const kept = isWhole ? json.kept : json.kept.filter(({ address }) => isAddress(address)).map(privateIfUnclear)
-    const keeps = { settings: { ...DEFAULTS, ...json.settings }, kept: new Map(kept.map(one => [one.address, one])) }
     this.#wasWritten = true
-    if (isWhole) return this.#keeps.loaded(keeps)
-    this.#damaged = await this.#keeps.mend(keeps)
-    this.#log.warn({ aside: this.#damaged }, 'the list of what is kept was changed by something other than this program')
+    const { json, check } = read
+    if (check !== 'wrong' && Value.Check(Stored, json) && json.kept.every(({ address }) => isAddress(address))) this.#keeps.loaded(keepsOf(json))
+    else this.#keeps.found(keepsOf(readable(json)))
   }
 
-  /** Where the file was put that something else has changed; null when it was fine. */
-  get damaged (): string | null { return this.#damaged }
+  /**
+   * Puts a list in the place of one that something else has changed, of which a copy is kept. Where that can not be written, it counts in this
+   * run, and the damaged one is found again at the next start.
+   *
+   * @param missing what is promised, too, and can not be read any more
+   */
+  async mend (missing: Address[]): Promise<void> {
+    const { settings, kept } = this.#keeps.value
+    this.#keeps.found({ settings, kept: new Map([...kept, ...missing.map(address => [address, { ...plainPromise(address), isPrivate: true }] as const)]) })
+    const failed = await this.#keeps.change(keeps => keeps).then(() => null, messageOf)
+    this.#log.warn({ aside: this.damage?.aside, failed }, 'the list of what is kept was changed by something other than this program')
+  }
+
+  /** What something else has changed in the list, and nobody has looked at; null: nothing. */
+  get damage (): Damage | null { return this.#keeps.damage }
+
+  /** The file is to be mended. */
+  get isWrong (): boolean { return this.damage?.aside === null }
 
   /** False: there was no file, which may only be away. */
   get wasWritten (): boolean { return this.#wasWritten }
@@ -73,8 +83,9 @@ export class KeptNewsletters {
     return this.#keeps.value.kept.get(address) ?? null
   }
 
+  /** Who says how much all of it may take has looked at what was damaged. */
   async change (settings: Partial<KeeperSettings>): Promise<void> {
-    await this.#keeps.change(keeps => ({ ...keeps, settings: { ...keeps.settings, ...settings } }))
+    await this.#keeps.change(keeps => ({ ...keeps, settings: { ...keeps.settings, ...settings } }), { isSeen: settings.maxDiskBytes !== undefined })
   }
 
   /** @param become of what is promised by then, or null */
@@ -87,8 +98,26 @@ export class KeptNewsletters {
   }
 }
 
-/** Where the name of something is damaged that was said of it, it may be that it shall not be shown. */
-function privateIfUnclear (kept: KeptNewsletter): KeptNewsletter {
-  const isUnclear = Object.keys(kept).some(name => !Object.hasOwn(KeptNewsletter.properties, name))
-  return isUnclear ? { ...kept, isPrivate: true } : kept
+function keepsOf ({ settings, kept }: Static<typeof Stored>): Keeps {
+  return { settings: { ...DEFAULTS, ...settings }, kept: new Map(kept.map(one => [one.address, one])) }
+}
+
+/** What is as it should be, each by itself. */
+function readable (json: unknown): Static<typeof Stored> {
+  const { settings, kept }: Static<typeof Readable> = Value.Check(Readable, json) ? json : {}
+  return { settings: rightOf<KeeperSettings>(KeeperSettings.properties, settings), kept: Array.isArray(kept) ? kept.flatMap(readablePromise) : [] }
+}
+
+/** Where something is damaged that was said of it, it may be that it shall not be shown. */
+function readablePromise (stored: unknown): KeptNewsletter[] {
+  const { address, ...said } = rightOf<KeptNewsletter>(KeptNewsletter.properties, stored)
+  if (address === undefined || !isAddress(address)) return []
+  const isUnclear = Object.keys(stored as object).length > Object.keys(said).length + 1
+  return [{ ...plainPromise(address), ...said, ...(isUnclear && { isPrivate: true }) }]
+}
+
+/** The members that are as they should be. */
+function rightOf<T extends object> (properties: Record<string, TSchema>, stored: unknown): Partial<T> {
+  const members = Object.entries(Value.Check(Type.Object({}), stored) ? stored : {})
+  return Object.fromEntries(members.filter(([name, value]) => Object.hasOwn(properties, name) && Value.Check(properties[name]!, value))) as Partial<T>
 }

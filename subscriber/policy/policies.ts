@@ -25,6 +25,8 @@ export interface PoliciesParts {
   peer: Peer
   /** Who has promised to hold a newsletter holds all of it. */
   isKept: (address: Address) => boolean
+  /** False: its policy may want less than the person has said, so that nothing leaves the disk for it. */
+  isSure: (address: Address) => boolean
   log: Log
 }
 
@@ -100,9 +102,9 @@ export class Policies {
   async set (address: Address, policy: Policy): Promise<PolicySet> {
     this.#subscribed(address)
     return await this.#turns.inTurn(address, async () => {
-      const { following, peer } = this.#parts
-      await following.remember(address, { policy })
-      const { effect, isLess, missing } = await this.#letGo(address, policy)
+      const { following, peer, isSure } = this.#parts
+      await following.remember(address, { policy, ...(!isSure(address) && { policySaid: true }) })
+      const { effect, isLess, missing } = await this.#letGo(address, policy, true)
       // Measured before anything new comes.
       const freedBytes = isLess ? await peer.compact() : 0
       await this.#fetch(address, missing)
@@ -136,7 +138,7 @@ export class Policies {
   soon (address: Address): void { this.#due.soon(address) }
 
   async #apply (address: Address): Promise<void> {
-    const { isLess, missing } = await this.#letGo(address, this.of(address))
+    const { isLess, missing } = await this.#letGo(address, this.of(address), this.#parts.isSure(address))
     if (isLess) this.#parts.following.compactSoon()
     await this.#fetch(address, missing)
   }
@@ -148,7 +150,7 @@ export class Policies {
   }
 
   /** Takes off the disk what a policy leaves out. @returns what that was, whether anything has left, and what is to be fetched */
-  async #letGo (address: Address, policy: Policy): Promise<{ effect: PolicyEffect, isLess: boolean, missing: Step[] }> {
+  async #letGo (address: Address, policy: Policy, isSure: boolean): Promise<{ effect: PolicyEffect, isLess: boolean, missing: Step[] }> {
     const follower = this.#parts.following.get(address)
     this.#wishes.decideAnew(address)
     const plan = await this.#plan(follower, policy)
@@ -160,9 +162,10 @@ export class Policies {
       addEffect(effect, step)
       const isOnItsWay = issue.state === 'waiting' || issue.state === 'downloading' || follower.isFetching(issue)
       if (isOnItsWay || (wanted.length > 0 && (missingBytes > 0 || issue.state === 'removed'))) missing.push(step)
+      if (!isSure) continue
       if (surplusBytes > 0 || (issue.state === 'ready' && wanted.length < issue.locations.length)) await follower.reduce(issue, wanted, plan.stays(issue.writer))
     }
-    return { effect, isLess: effect.freesBytes > 0, missing }
+    return { effect, isLess: isSure && effect.freesBytes > 0, missing }
   }
 
   async #fetch (address: Address, missing: Step[]): Promise<void> {

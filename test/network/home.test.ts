@@ -71,6 +71,9 @@ t.test('a list of subscriptions that is damaged is kept aside, and put together 
     t.equal(await readFile(join(reader.home, aside!), 'utf8'), content)
   }
   await reader.restart()
+  t.match((await reader.client.getStatus()).problems, [{ code: 'BAD_CONFIG', reason: /kept as .*subscriptions\.json\.damaged-.* deleted that file and started/ }])
+  for (const name of await readdir(reader.home)) if (name.includes('.damaged-')) await rm(join(reader.home, name))
+  await reader.restart()
   t.same((await reader.client.getStatus()).problems, [], 'the new file is fine')
 })
 

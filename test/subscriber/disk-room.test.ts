@@ -24,7 +24,7 @@ function receipt (length: number, blocks: BlockRanges, drive = 'drive'): HeldRec
 function openRoom (parts: Partial<DiskRoomParts>): { room: DiskRoom, evicted: string[] } {
   const evicted: string[] = []
   const room = new DiskRoom({
-    kept: () => ['news'], capOf: () => null, driveOf: () => 'drive', indexBytesOf: () => 0, received: () => [], present: async function * () {}, issue: async () => null, staying: async () => new Map(),
+    kept: () => ['news'], capOf: () => null, mayEvict: () => true, driveOf: () => 'drive', indexBytesOf: () => 0, received: () => [], present: async function * () {}, issue: async () => null, staying: async () => new Map(),
     evict: async ({ id }) => { evicted.push(id) }, ...parts
   })
   return { room, evicted }
@@ -97,4 +97,20 @@ t.test('a revision that was admitted in the place of another, and will not come,
   known = { ...known, state: 'removed' }
   await room.correctionOver(large)
   t.equal(await room.usedBytes('news'), 0, 'nor is there one for what is not here')
+})
+
+t.test('while a cap may be another one than was said nothing goes for it, and what has no room as it is does not come', async t => {
+  let [cap, isSure] = [1_000_000, true]
+  const { room, evicted } = openRoom({ capOf: newsletter => newsletter === null ? null : cap, mayEvict: () => isSure })
+  for (let i = 0; i < 4; i++) t.ok(await room.admits(issue(i) as LibraryIssue))
+  cap = 250_000
+  isSure = false
+  await room.shrink()
+  t.notOk(await room.admits(issue(4) as LibraryIssue))
+  t.notOk(await room.admits({ ...issue(3), seq: 9, locations: [part(0, 4)] } as LibraryIssue))
+  t.ok(await room.admits(issue(0) as LibraryIssue), 'what is here is')
+  t.same(evicted, [])
+  isSure = true
+  await room.shrink()
+  t.same(evicted, ['issue 0', 'issue 1'])
 })

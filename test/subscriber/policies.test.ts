@@ -28,7 +28,7 @@ t.test('issues that are each newer than all that were decided about leave most o
   }
   const follower = { followed: { role: 'subscribed', policy: { ...EVERYTHING, last: 5 } }, reading: true }
   const following = Object.assign(new EventEmitter(), { has: () => true, get: () => follower })
-  const policies = new Policies({ following, library: { toHold }, isKept: () => false, log } as unknown as PoliciesParts)
+  const policies = new Policies({ following, library: { toHold }, isKept: () => false, isSure: () => true, log } as unknown as PoliciesParts)
   const startedMs = performance.now()
   for (let number = 0; number < 8; number++) {
     issues.unshift(numbered(number))
@@ -76,7 +76,7 @@ function stage (issues: LibraryIssue[], maxDiskBytes: number): Stage {
   }
   const following = Object.assign(new EventEmitter(), { has: () => true, get: () => follower, compactSoon: () => {} })
   const library = { toHold, issue: async (_newsletter: string, id: string) => issues.find(issue => issue.id === id) ?? null }
-  const policies = new Policies({ following, library, isKept: () => false, log } as unknown as PoliciesParts)
+  const policies = new Policies({ following, library, isKept: () => false, isSure: () => true, log } as unknown as PoliciesParts)
   return { policies, issues, following, follower, times, wanted: async issue => (await policies.wish(issue)).parts.length }
 }
 

@@ -106,6 +106,9 @@ export class Histories extends Resource<HistoriesEvents> {
     await this.#working
   }
 
+  /** See {@link HistoryFiles.asides}. */
+  async asides (): Promise<string[]> { return await this.#files.asides() }
+
   /** What is remembered of a drive; null: nothing yet. */
   async of (address: Address, drive: string): Promise<DriveHistory | null> {
     return (await this.#files.of(address)).get(drive) ?? null
