@@ -154,9 +154,9 @@ export class ColporteurNode extends Resource<{ statusChanged: [], outdated: [] }
     const shelf = await this.#open(new Shelf({ subscriber, isServing: network, log }))
     const backups = await this.#open(new Backups({ home: config.home, deviceName, subscriber, library, roots, drafts, keys, custody, highWater, meeting }))
     const notifier = await this.#open(new Notifier({ arrivals: subscriber.subscribing.arrivals, config, file: paths.digest, environment, log }))
-    const watched = { peer, disk, library, subscriber, writers, locks }
-    await this.#open(statusChanges({ ...watched, drafts, keys, roots, meeting, log }, () => this.emit('statusChanged')))
-    this.#status = () => nodeStatus({ ...watched, machineKey, subscriptions, histories, drafts, restarts, home: config.home, version, startedAt: this.#startedAt })
+    const watched = { peer, disk, library, subscriber, histories, drafts, writers, locks }
+    await this.#open(statusChanges({ ...watched, keys, roots, meeting, log }, () => this.emit('statusChanged')))
+    this.#status = () => nodeStatus({ ...watched, machineKey, subscriptions, restarts, home: config.home, version, startedAt: this.#startedAt })
     this.#storage = () => nodeStorage({ subscriber, home: config.home })
     this.#secrets = new Secrets({ programToken })
     const webFolder = fileURLToPath(new URL('../web', import.meta.url))

@@ -106,7 +106,6 @@ export class Histories extends Resource<HistoriesEvents> {
     await this.#working
   }
 
-  /** See {@link HistoryFiles.asides}. */
   async asides (): Promise<string[]> { return await this.#files.asides() }
 
   /** What is remembered of a drive; null: nothing yet. */
