@@ -19,6 +19,8 @@ export interface Context {
   version: string
   /** Tells the process that watches over this one; null: none does. */
   tellSupervisor: ((told: Told) => void) | null
+  /** What that process says of how this one is started again; undefined: it is started for the first time. */
+  restarts: string | undefined
 }
 
 /** Options that every command has. */

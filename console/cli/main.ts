@@ -21,6 +21,10 @@ const terminal = new Terminal(process.stdout, process.stderr, { outlivesReader: 
 const isJson = process.argv.includes('--json')
 // Another program that started this one may have a channel to it, too.
 const tell = process.env['COLPORTEUR_WATCHED'] ? process.send?.bind(process) : undefined
+let restarts = process.env['COLPORTEUR_RESTARTS']
+// That is said to this process, and not to the programs that it starts.
+delete process.env['COLPORTEUR_WATCHED']
+delete process.env['COLPORTEUR_RESTARTS']
 // Who watches over this process was ended by force, and this one is meant, too.
 process.channel?.unref() // it keeps nothing waiting
 if (tell) process.once('disconnect', () => process.kill(process.pid, 'SIGKILL'))
@@ -38,7 +42,7 @@ try {
 }
 
 async function runProgram (): Promise<void> {
-  if (tell && process.env['COLPORTEUR_RESTARTS'] === LATER) process.env['COLPORTEUR_RESTARTS'] = await loadAndWait()
+  if (tell && restarts === LATER) restarts = await loadAndWait()
   const { createProgram } = await import('./program.ts')
   await createProgram({
     environment: process.env,
@@ -47,6 +51,7 @@ async function runProgram (): Promise<void> {
     columns: terminal.columns,
     version,
     tellSupervisor: tell ? told => { tell(told) } : null,
+    restarts,
     print: text => isJson ? terminal.printJson(text) : terminal.print(text),
     say: text => terminal.say(text),
     tellProgress: text => terminal.tellProgress(text)

@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { chmod, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { connect } from 'node:net'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
@@ -71,6 +71,20 @@ t.test('a node that fails, or hangs, is started again, at the same place, and sa
   t.match(await fail(t, node, 'SIGHUP'), { restarts: 2, problems: [{ reason: /2 times, .*: It hung\. It failed 2 times in a row, .* 1 s were waited/ }] }, 'its event loop was stuck')
   t.match(await fail(t, node, 'SIGKILL'), { restarts: 3 })
   t.equal(node.process.stdout.trim().split('\n').length, 1, 'its address is printed once')
+})
+
+t.test('programs that a node starts do not hear that it is watched, and was started again', { skip }, async t => {
+  const network = await testNetwork(t)
+  const [program, heard] = [join(network.folder, 'tell'), join(network.folder, 'heard')]
+  await writeFile(program, `#!/bin/sh\nenv > ${heard}\n`)
+  await chmod(program, 0o700)
+  const node = await startNode(join(network.folder, 'home'), network.addresses, { environment: { COLPORTEUR_NOTIFY: program } })
+  t.teardown(() => node.process.kill())
+  t.match(await fail(t, node, 'SIGKILL'), { restarts: 1 })
+  await node.client.testNotification({ body: {} })
+  const names = (await readFile(heard, 'utf8')).split('\n').map(line => line.split('=')[0]!)
+  t.ok(names.includes('COLPORTEUR_TITLE'))
+  t.same(names.filter(name => /WATCHED|RESTARTS/.test(name)), [])
 })
 
 t.test('a node whose event loop waits for what never comes is started again soon', { skip }, async t => {

@@ -63,7 +63,7 @@ async function start (context: Context, options: StartOptions): Promise<void> {
   const { json = false, quiet = false, headless = false, lan, receipts, ...named } = options
   // What was not switched off here is as environment and file say.
   const settings = { ...named, ...(lan === false && { lan }), ...(receipts === false && { receipts }) }
-  const restarts = restartsOf(context.environment['COLPORTEUR_RESTARTS'])
+  const restarts = restartsOf(context.restarts)
   // It did open here before: whatever is in its way may pass.
   const isKnown = restarts !== null && restarts.port !== null
   const config = await loadConfig(settings, context.environment).catch((error: unknown) => {
