@@ -1,5 +1,5 @@
 import { createReadStream } from 'node:fs'
-import { rm } from 'node:fs/promises'
+import { lstat, rm } from 'node:fs/promises'
 import type { Readable } from 'node:stream'
 import { type Draft, DRAFT_FILE_BYTES } from '../../shared/api/drafts.ts'
 import { AppError } from '../../shared/errors.ts'
@@ -10,6 +10,9 @@ import { checkNewFile, checkTogether, ownBlocks, receiveFile } from './draft-fil
 import type { DraftFolder } from './draft-folder.ts'
 import type { DraftIndex } from './draft-index.ts'
 import type { StoredFile } from './stored-draft.ts'
+
+/** Who writes has a few of them open. */
+const RIGHT_FILES = 1000
 
 export interface NewFile {
   name: string
@@ -35,6 +38,8 @@ export interface DraftFileContent {
 /** Pictures and attachments of drafts. All throw NOT_FOUND for what is not there. */
 export class DraftAttachments {
   #index: DraftIndex
+  /** By the path of a file: as what it was read through, and had the right bytes. */
+  #right = new Map<string, string>()
 
   constructor (index: DraftIndex) {
     this.#index = index
@@ -85,11 +90,26 @@ export class DraftAttachments {
     const { type, blake2b: hash } = fileIn((await this.#index.read(id)).files, name)
     const folder = this.#index.folder(id)
     const path = folder.filePath(hash)
-    // It is not shown as what it was before all of it is known to be that.
-    let sizeBytes = 0
-    for await (const block of ownBlocks(folder, hash, name)) sizeBytes += block.length
+    const sizeBytes = await this.#checked(folder, hash, name)
     const verdict = type.startsWith('image/') ? await checkPictureFile(path, sizeBytes) : null
     return { type: verdict?.type ?? type, sizeBytes, hash, notShown: verdict?.notShown ?? null, open: (start, end) => createReadStream(path, { start, end }) }
+  }
+
+  /**
+   * It is not shown as what it was before all of it is known to be that; a film is asked for in hundreds of parts.
+   *
+   * @returns its size in bytes
+   */
+  async #checked (folder: DraftFolder, hash: string, name: string): Promise<number> {
+    const path = folder.filePath(hash)
+    const found = await lstat(path, { bigint: true }).catch(() => null) // told below
+    const identity = found ? `${found.ino} ${found.size} ${found.mtimeNs}` : ''
+    if (found && this.#right.get(path) === identity) return Number(found.size)
+    let sizeBytes = 0
+    for await (const block of ownBlocks(folder, hash, name)) sizeBytes += block.length
+    if (this.#right.size >= RIGHT_FILES) this.#right.clear()
+    this.#right.set(path, identity)
+    return sizeBytes
   }
 
   async #change (id: string, change: (files: StoredFile[], folder: DraftFolder) => Promise<StoredFile[]>): Promise<Draft> {

@@ -8,6 +8,7 @@ import { DraftIndex } from '../../publisher/drafts/draft-index.ts'
 import { DraftShelf } from '../../publisher/drafts/draft-shelf.ts'
 import { newDraft } from '../../publisher/drafts/next-text.ts'
 import { Unannounced } from '../../publisher/keys/unannounced.ts'
+import { Blake2b256Stream } from '../../shared/format/hash.ts'
 import { createIssueId } from '../../shared/format/id.ts'
 import { folderSyncs } from '../support/folder-syncs.ts'
 import { log } from '../support/network.ts'
@@ -56,6 +57,28 @@ t.test('what goes out or is discarded while a backup is made is left out of it, 
   t.match(JSON.parse(found[0]![1]), { title: 'First', files: [{ name: 'a.txt' }] })
   t.equal(found[1]![1], 'The file.')
   t.match(JSON.parse(found[2]![1]), { title: 'Third' })
+})
+
+t.test('a file that is asked for in many parts is read through once, and anew when it is another', async t => {
+  const { shelf, index, write } = await openDesk(t)
+  const id = await write('First', 'One')
+  const files = new DraftAttachments(index)
+  const { files: [file] } = await files.put(id, { name: 'a.txt', bytes: oneBlock('The file.') })
+  t.match(file, { name: 'a.txt' })
+  const { digestHex } = Blake2b256Stream.prototype
+  t.teardown(() => { Blake2b256Stream.prototype.digestHex = digestHex })
+  let read = 0
+  Blake2b256Stream.prototype.digestHex = function () {
+    read++
+    return digestHex.call(this)
+  }
+  const { hash } = await files.open(id, 'a.txt')
+  t.match(await files.open(id, 'a.txt'), { hash, sizeBytes: 9, type: file!.type })
+  t.equal(read, 1)
+  await writeFile(shelf.folder(id).filePath(hash), 'Another file.')
+  await t.rejects(files.open(id, 'a.txt'), { code: 'DAMAGED' })
+  await t.rejects(files.open(id, 'a.txt'), { code: 'DAMAGED' })
+  t.equal(read, 3)
 })
 
 t.test('what was renamed or removed stays so after a power cut', { skip: PATHS }, async t => {
