@@ -146,13 +146,17 @@ export class Drafts extends Resource<DraftEvents> {
   async save (id: string, change: SaveDraft): Promise<Draft> {
     return await this.#index.change(id, async (draft, folder) => {
       const text = savedText(draft, change)
+      const looked = change.isRight && draft.problem ? withoutProblem(draft) : draft
       // Also when the answer to a save got lost, and it is sent again.
-      if (hasText(draft, text) && !draft.problem) return draft
+      if (hasText(draft, text)) {
+        if (looked !== draft) await folder.write(looked)
+        return looked
+      }
       if (change.baseVersion !== draft.version) {
         const version = await keepRefused(draft, text, folder)
         throw new AppError('CONFLICT', `The draft was saved in another window meanwhile, as version ${draft.version}. Your text is kept as version ${version}: nothing is lost. Look at both before you go on.`)
       }
-      const next = withText(withoutProblem(draft), text, 'saved')
+      const next = withText(looked, text, 'saved')
       await folder.writeNext(draft, next)
       return next
     })

@@ -83,7 +83,9 @@ export const SaveDraft = Type.Object({
   ...text,
   /** What is left out stays as it is. */
   language: Type.Optional(language),
-  tags: Type.Optional(tags)
+  tags: Type.Optional(tags),
+  /** Its author has looked at what something other than the node has changed. Who only goes on writing has not. */
+  isRight: Type.Optional(Type.Boolean())
 }, strict)
 
 const version = {

@@ -43,14 +43,16 @@ t.test('a scheduled draft in whose text a bit has turned over is opened, says so
 
   const { version, title, subtitle, markdown } = await client.getDraft({ params })
   await client.saveDraft({ params, body: { baseVersion: version, title, subtitle, markdown: markdown.replace('oo', 'no') } })
-  t.match(await client.getDraft({ params }), { problem: null, publication: { state: 'failed' } })
+  t.match(await client.getDraft({ params }), { problem: { code: 'DAMAGED' } }, 'who only writes on has not said so')
+  await client.saveDraft({ params, body: { baseVersion: version + 1, title, subtitle, markdown: markdown.replace('oo', 'no'), isRight: true } })
+  t.match(await client.getDraft({ params }), { version: version + 1, problem: null, publication: { state: 'failed' } })
   t.same(await problemsOf(desk), [])
   t.match(await client.getDraftVersion({ params: { draft: id, version } }), { markdown: 'There will be oo war.' })
   await client.publishDraft({ params, body: { at: new Date(Date.now() + 500).toISOString() } })
   await untilOut(desk, ['Peace'])
 })
 
-t.test('a text that was changed counts as right also when it is saved as it stands, or published', async t => {
+t.test('a text that was changed counts as right when its author says so, or publishes it', async t => {
   const desk = await openDesk(t, { holdMs: 0 })
   const { client } = desk
   const [saved, published] = [await desk.write('Saved', 'As it stands.'), await desk.write('Published', 'As it stands.')]
@@ -59,7 +61,9 @@ t.test('a text that was changed counts as right also when it is saved as it stan
   await desk.open()
   t.equal((await problemsOf(desk)).length, 2)
   const { version, title, subtitle, markdown } = saved
-  t.match(await client.saveDraft({ params: { draft: saved.id }, body: { baseVersion: version, title, subtitle, markdown } }), { problem: null })
+  const body = { baseVersion: version, title, subtitle, markdown }
+  t.match(await client.saveDraft({ params: { draft: saved.id }, body }), { problem: { code: 'DAMAGED' } })
+  t.match(await client.saveDraft({ params: { draft: saved.id }, body: { ...body, isRight: true } }), { version, problem: null })
   t.match(await client.publishDraft({ params: { draft: published.id }, body: {} }), { problem: null, publication: { state: 'held' } })
   t.same(await problemsOf(desk), [])
 })

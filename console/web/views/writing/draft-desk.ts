@@ -26,6 +26,7 @@ export class DraftDesk extends EventTarget {
   #draft: Draft
   #pass: string
   #coming = new Set<string>()
+  #isCalledRight = false
   #passTimer: ReturnType<typeof setInterval>
 
   private constructor (client: Client, kept: KeptTexts, draft: Draft, path: string, handedOver: HandedOver[], read: () => SheetText) {
@@ -44,7 +45,7 @@ export class DraftDesk extends EventTarget {
     const params = { draft: draft.id }
     this.autosave = new Autosave({
       read: () => ({ ...read(), language: this.language, tags: this.tags }),
-      save: async (text, baseVersion) => this.#take(await client.saveDraft({ params, body: { baseVersion, ...text } })),
+      save: async (text, baseVersion) => this.#take(await client.saveDraft({ params, body: { baseVersion, ...text, ...(this.#isCalledRight && { isRight: true }) } })),
       keep: async (text, baseVersion) => {
         await kept.keep({ draft: draft.id, newsletter: draft.newsletter, baseVersion, text, at: Date.now() })
         // This window has it now.
@@ -142,6 +143,14 @@ export class DraftDesk extends EventTarget {
       if (isAppError(error)) return null
       throw error
     }
+  }
+
+  /** The author calls the text right as it stands, whatever has changed the draft's file: that is said by saving it. */
+  async callRight (): Promise<void> {
+    this.#isCalledRight = true
+    this.autosave.changed()
+    await this.autosave.saveNow()
+    this.#isCalledRight = false
   }
 
   /** The text that the node has takes the place of this one. */

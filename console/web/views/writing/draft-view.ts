@@ -78,7 +78,7 @@ export class DraftView extends ConsoleView {
         <h1 class="visually-hidden">${draft.title || this.phrases.writing.untitled}</h1>
         <desk-bar .newsletter=${draft.corrects ? this.phrases.revising.correcting(draft.title) : newsletter?.title ?? ''} .saving=${autosave.saving}></desk-bar>
         <saving-trouble .saving=${autosave.saving} @choice=${({ detail }: CustomEvent<TroubleChoice>) => void this.#onTrouble(detail)}></saving-trouble>
-        ${draft.problem ? html`<damage-note .problem=${draft.problem} @compare=${() => { this.panel = 'versions' }} @is-right=${() => this.#isRight(autosave)}></damage-note>` : nothing}
+        ${draft.problem ? html`<damage-note .problem=${draft.problem} @compare=${() => { this.panel = 'versions' }} @is-right=${() => void desk.callRight()}></damage-note>` : nothing}
         ${draft.publication ? html`<publication-note .draft=${draft.id} .publication=${draft.publication} @take-back=${() => void this.#takeBack()}></publication-note>` : nothing}
         <draft-sheet .start=${desk.start} .language=${desk.language ?? newsletter?.language ?? ''} .sourceOf=${desk.sourceOf}></draft-sheet>
         ${this.panel === null ? nothing : html`<draft-panels .panel=${this.panel} .desk=${desk} .sheet=${this.sheet}
@@ -180,12 +180,6 @@ export class DraftView extends ConsoleView {
       else if (choice === 'theirs') this.sheet.show(await this.desk!.reload())
       else router.go(`/drafts/${await this.desk!.saveAsNew()}`)
     })
-  }
-
-  /** As it stands: that is said by saving it. */
-  #isRight (autosave: DraftDesk['autosave']): void {
-    autosave.changed()
-    void autosave.saveNow()
   }
 
   async #takeBack (): Promise<void> {
