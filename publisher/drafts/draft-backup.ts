@@ -49,7 +49,13 @@ export class DraftBacking {
       const draft = await openRegular(join(path, DRAFT_NAME))
       files.push({ name: DRAFT_NAME, file: draft })
       const found = parseDraft(await draft.readFile(), path).draft
-      for (const name of namedIn(found)) files.push({ name, file: await openRegular(join(path, name)) })
+      for (const name of namedIn(found)) {
+        const file = await openRegular(join(path, name)).catch((error: NodeJS.ErrnoException) => {
+          if (tries > 1) throw error
+          return ifGone(found, name, error)
+        })
+        if (file) files.push({ name, file })
+      }
       await checkFiles(found, files)
       return files
     } catch (error) {
@@ -77,8 +83,20 @@ async function checkFiles (draft: StoredDraft, opened: OpenFile[]): Promise<void
     const { file } = opened.find(other => other.name === `files/${blake2b}`)!
     for await (const block of file.createReadStream({ start: 0, autoClose: false }) as AsyncIterable<Uint8Array>) hash.update(block)
     if (hash.digestHex() === blake2b) continue
-    throw new AppError('DAMAGED', `The file ${name} of the draft "${draft.title}" is not what was put there any more: it is damaged. Add it again, or take it out of the draft; then make the backup.`)
+    throw damagedFile(draft, name)
   }
+}
+
+/** What stays away however often it is looked for: an earlier version, which is left out, or a file. @throws AppError DAMAGED */
+function ifGone (draft: StoredDraft, name: string, error: NodeJS.ErrnoException): null {
+  if (error.code !== 'ENOENT') throw error
+  const file = draft.files.find(({ blake2b }) => name === `files/${blake2b}`)
+  if (file) throw damagedFile(draft, file.name, error)
+  return null
+}
+
+function damagedFile ({ title }: StoredDraft, name: string, cause?: unknown): AppError {
+  return new AppError('DAMAGED', `The file ${name} of the draft "${title}" is not what was put there any more: it is damaged. Add it again, or take it out of the draft; then make the backup.`, { cause })
 }
 
 /** What a draft consists of on the disk besides its text: earlier versions, and files; each by its path in the draft's folder. */
@@ -99,6 +117,7 @@ export async function checkedDraft (path: string, id: string): Promise<StoredDra
   const folder = new DraftFolder(path)
   const found = isIssueId(id) ? await folder.find().catch(() => null) : null // told below
   const mended = found && await mendedDraft(folder)
+  if (mended?.failure) throw mended.failure
   const draft = mended && (mended.aside === null ? saidThere(mended.draft) : mended.draft)
   if (draft?.id !== id) throw new AppError('BAD_BACKUP', `A draft in the backup is not as it should be (${id.slice(0, 40)}). Nothing was taken over.`)
   for (const { blake2b, sizeBytes } of draft.files) {
@@ -111,7 +130,7 @@ export async function checkedDraft (path: string, id: string): Promise<StoredDra
 function saidThere ({ problem, ...draft }: StoredDraft): StoredDraft {
   if (!problem) return draft
   const { reason } = problem
-  return { ...draft, problem: { ...problem, reason: reason.startsWith(SAID_THERE) ? reason : SAID_THERE + reason } }
+  return { ...draft, problem: { ...problem, reason: reason.startsWith(SAID_THERE) ? reason : SAID_THERE + reason, aside: null } }
 }
 
 /** How many they are. Null: they do not have this hash, or can't be read. */

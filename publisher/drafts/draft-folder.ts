@@ -54,22 +54,19 @@ export class DraftFolder {
     await this.#dropVersions(before, next)
   }
 
-  /** The draft as it was; null when that version is not kept. @throws AppError BAD_CONFIG, DAMAGED for what is not as it was written */
-  async readVersion (version: number): Promise<StoredDraft | null> {
-    const path = this.#versionFile(version)
-    const found = await foundAt(path)
-    if (found?.check === 'wrong') throw new AppError('DAMAGED', `Version ${version} of this draft was changed by something other than this program: damage, or a hand. Look at it in its file, ${path}.`)
-    return found && found.draft
+  /** The draft as it was; null when that version is not kept. @throws AppError BAD_CONFIG */
+  async findVersion (version: number): Promise<FoundDraft | null> {
+    return await foundAt(this.#versionFile(version))
   }
 
-  /** The versions that are here and as they were written, one after the other; oldest first. */
-  async * rightVersions (): AsyncGenerator<StoredDraft> {
-    const names = await readdir(join(this.path, 'versions')).catch(() => []) // no folder: none
-    const versions = names.map(name => Number(/^(\d+)\.json$/.exec(name)?.[1])).filter(Number.isInteger).sort((a, b) => a - b)
-    for (const version of versions) {
-      const draft = await this.readVersion(version).catch(() => null) // damaged as well
-      if (draft?.version === version) yield draft
-    }
+  /** The numbers of the versions whose files are here; oldest first. */
+  async versionNumbers (): Promise<number[]> {
+    const entries = await readdir(join(this.path, 'versions'), { withFileTypes: true }).catch((error: NodeJS.ErrnoException) => {
+      if (error.code === 'ENOENT' || error.code === 'ENOTDIR') return []
+      throw error
+    })
+    const names = entries.filter(entry => entry.isFile()).map(({ name }) => name)
+    return names.map(name => Number(/^([1-9]\d*)\.json$/.exec(name)?.[1])).filter(Number.isSafeInteger).sort((a, b) => a - b)
   }
 
   filePath (blake2b: string): string {

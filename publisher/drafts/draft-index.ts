@@ -3,7 +3,7 @@ import { AppError, isAppError } from '../../shared/errors.ts'
 import { Turns } from '../../shared/turns.ts'
 import type { DraftFolder } from './draft-folder.ts'
 import type { DraftShelf } from './draft-shelf.ts'
-import { ifUnreadable } from './mended-draft.ts'
+import { ifUnreadable, type MendedDraft } from './mended-draft.ts'
 import { draftSummary, draftView, type StoredDraft } from './stored-draft.ts'
 
 interface DraftNews {
@@ -47,13 +47,13 @@ export class DraftIndex {
   }
 
   /** Whoever calls it has its turn. */
-  async #read (id: string): Promise<StoredDraft> {
+  async #read (id: string): Promise<MendedDraft> {
     this.folder(id)
-    const draft = await this.#shelf.read(id)
-    if (!draft) throw new AppError('NOT_FOUND', 'The files of this draft are gone from the home folder.')
+    const found = await this.#shelf.read(id)
+    if (!found) throw new AppError('NOT_FOUND', 'The files of this draft are gone from the home folder.')
     // It was damaged while the node was on.
-    if (draft.problem && !this.#summaries.get(id)?.problem) this.#know(draft)
-    return draft
+    if (found.draft.problem && found.draft.problem.reason !== this.#summaries.get(id)?.problem?.reason) this.#know(found.draft)
+    return found
   }
 
   async add (draft: StoredDraft): Promise<void> {
@@ -71,18 +71,24 @@ export class DraftIndex {
 
   /**
    * @param work writes what it gives; the same draft: nothing was changed
-   * @throws AppError NOT_FOUND
+   * @throws AppError NOT_FOUND, DISK_FULL
    */
   async change (id: string, work: (draft: StoredDraft, folder: DraftFolder) => Promise<StoredDraft>): Promise<Draft> {
-    return await this.inTurn(id, async (draft, folder) => {
+    return await this.inTurn(id, async (draft, folder, failure) => {
+      // What was found is not put aside, and what is written would take its place.
+      if (failure) throw failure
       const next = await work(draft, folder)
       if (next !== draft) this.#know(next)
       return draftView(next)
     })
   }
 
-  async inTurn<T> (id: string, work: (draft: StoredDraft, folder: DraftFolder) => Promise<T>): Promise<T> {
-    return await this.#turns.inTurn(id, async () => await work(await this.#read(id), this.#shelf.folder(id)))
+  /** @param work `failure`: see {@link MendedDraft} */
+  async inTurn<T> (id: string, work: (draft: StoredDraft, folder: DraftFolder, failure: Error | null) => Promise<T>): Promise<T> {
+    return await this.#turns.inTurn(id, async () => {
+      const { draft, failure } = await this.#read(id)
+      return await work(draft, this.#shelf.folder(id), failure)
+    })
   }
 
   async discard (id: string): Promise<void> {

@@ -6,7 +6,7 @@ import { isAppError, messageOf } from '../../shared/errors.ts'
 import { isIssueId } from '../../shared/format/id.ts'
 import type { Log } from '../../shared/log.ts'
 import { DraftFolder, onDisk } from './draft-folder.ts'
-import { mendedDraft } from './mended-draft.ts'
+import { type MendedDraft, mendedDraft } from './mended-draft.ts'
 import type { StoredDraft } from './stored-draft.ts'
 
 const DAY_MS = 24 * 60 * 60_000
@@ -41,19 +41,20 @@ export class DraftShelf {
   get problems (): Problem[] { return this.#unreadable }
 
   /** The draft in its folder, which belongs to the caller for so long. @throws AppError BAD_CONFIG */
-  async read (id: string): Promise<StoredDraft | null> {
+  async read (id: string): Promise<MendedDraft | null> {
     const mended = await mendedDraft(this.folder(id))
     if (mended?.aside) this.#log.warn({ draft: id, aside: mended.aside }, 'the file of a draft was changed by something other than this program')
-    return mended && mended.draft
+    if (mended?.failure) this.#log.warn({ draft: id, error: messageOf(mended.failure) }, 'what can be read of a draft that something other than this program has changed could not be written')
+    return mended
   }
 
   async #opened (name: string): Promise<StoredDraft | null> {
     try {
-      const draft = await this.read(name)
-      if (!draft?.published) {
+      const found = await this.read(name)
+      if (!found?.draft.published) {
         // Of one that was damaged it is not known which files are its own.
-        if (draft && !draft.problem) await this.#tidy(name, draft)
-        return draft
+        if (found && !found.draft.problem) await this.#tidy(name, found.draft)
+        return found && found.draft
       }
       await this.archive(name)
     } catch (error) {

@@ -178,10 +178,11 @@ export class Drafts extends Resource<DraftEvents> {
   async version (id: string, version: number): Promise<DraftVersionText> {
     const draft = await this.#index.read(id)
     const entry = draft.versions.find(candidate => candidate.version === version)
-    const stored = entry && (version === draft.version ? draft : await this.#index.folder(id).readVersion(version))
-    if (!entry || !stored) throw new AppError('NOT_FOUND', `Version ${version} of this draft is not kept.`)
-    const { title, subtitle, markdown, language, tags } = stored
-    return { ...entry, title, subtitle, markdown, language, tags }
+    const isNow = version === draft.version
+    const found = entry && (isNow ? { draft, check: 'right' } : await this.#index.folder(id).findVersion(version))
+    if (!entry || !found) throw new AppError('NOT_FOUND', `Version ${version} of this draft is not kept.`)
+    const { title, subtitle, markdown, language, tags } = found.draft
+    return { ...entry, title, subtitle, markdown, language, tags, problem: found.check === 'wrong' ? changedVersion(version) : null }
   }
 
   async check (id: string): Promise<DraftCheck> {
@@ -210,4 +211,8 @@ export class Drafts extends Resource<DraftEvents> {
   async unpublish (id: string): Promise<Draft> {
     return await this.#outgoing.unpublish(id)
   }
+}
+
+function changedVersion (version: number): Problem {
+  return { code: 'DAMAGED', reason: `The file versions/${version}.json of this draft was changed by something other than this program: damage, a hand, or an earlier version of it. This is what stands there now.` }
 }

@@ -10,8 +10,8 @@ import type { StoredDraft } from './stored-draft.ts'
  */
 export async function keepRefused (draft: StoredDraft, text: Text, folder: DraftFolder): Promise<number> {
   const last = draft.versions.findLast(({ kept }) => kept === 'conflict')
-  const known = last && await folder.readVersion(last.version).catch(() => null) // damaged: it is kept once more
-  if (last && known && hasText(known, text)) return last.version
+  const known = last && await folder.findVersion(last.version).catch(() => null) // damaged: it is kept once more
+  if (last && known && hasText(known.draft, text)) return last.version
   const aside = withText(draft, text, 'conflict')
   await folder.writeAside(draft, aside, { ...draft, versions: aside.versions })
   return aside.version

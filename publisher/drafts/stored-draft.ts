@@ -1,6 +1,6 @@
 import Type, { type Static } from 'typebox'
 import Value from 'typebox/value'
-import { type Draft, DraftFile, type DraftSummary, DraftVersion, Publication } from '../../shared/api/drafts.ts'
+import { type Draft, DraftDamage, DraftFile, type DraftSummary, DraftVersion, Publication } from '../../shared/api/drafts.ts'
 import { Correction } from '../../shared/api/revisions.ts'
 import { type Check, checkedJson, readChecked } from '../../shared/checked-json.ts'
 import { AppError } from '../../shared/errors.ts'
@@ -47,7 +47,12 @@ const StoredDraft = Type.Object({
   /** Ref of the issue that it became, and when; such a draft is kept for a while, and not shown. */
   published: Type.Union([Type.Null(), Type.Object({ ref: Type.String(), at: Type.String() })]),
   /** Something else than this program has changed its file, and nobody has said since that the text is right. */
-  problem: Type.Optional(Type.Object({ code: Type.Literal('DAMAGED'), reason: Type.String({ maxLength: 2_000 }) }, { additionalProperties: false }))
+  problem: Type.Optional(Type.Object({
+    code: Type.Literal('DAMAGED'),
+    reason: Type.String({ maxLength: 2_000 }),
+    isOlder: Type.Optional(DraftDamage.properties.isOlder),
+    aside: Type.Optional(DraftDamage.properties.aside)
+  }, { additionalProperties: false }))
 })
 
 export type StoredDraft = Static<typeof StoredDraft>
@@ -86,12 +91,12 @@ export function draftView (stored: StoredDraft): Draft {
 }
 
 export function draftSummary (stored: StoredDraft): DraftSummary {
-  const { id, newsletter, corrects, title, subtitle, language, tags, version, savedAt, words, files, publication, problem = null } = stored
+  const { id, newsletter, corrects, title, subtitle, language, tags, version, savedAt, words, files, publication, problem } = stored
   return {
     id, newsletter, corrects: corrects ? { ...corrects } : null, title, subtitle, language, tags, version, savedAt, words,
     files: files.map(({ name, type, sizeBytes, alt }) => ({ name, type, sizeBytes, alt })),
     publication: publication && { state: publication.state, goesOutAt: publication.goesOutAt, problem: publication.problem },
-    problem
+    problem: problem ? { isOlder: false, aside: null, ...problem } : null
   }
 }
 

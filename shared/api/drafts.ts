@@ -39,6 +39,15 @@ export const Publication = Type.Object({
   problem: Type.Union([Problem, Type.Null()])
 }, strict)
 
+export type DraftDamage = Static<typeof DraftDamage>
+export const DraftDamage = Type.Object({
+  ...Problem.properties,
+  /** Nothing could be read of it: this is the newest version from before. */
+  isOlder: Type.Boolean(),
+  /** Under this name its file lies in the draft's folder as it was found; null: it is not put aside, or did not come along from another machine. */
+  aside: Type.Union([Type.String(), Type.Null()])
+}, strict)
+
 const text = {
   title: Type.String({ maxLength: 500 }),
   subtitle: Type.String({ maxLength: 1000 }),
@@ -66,8 +75,8 @@ const summary = {
   words: Type.Integer(),
   files: Type.Array(DraftFile),
   publication: Type.Union([Publication, Type.Null()]),
-  /** What the author has to see: its file was changed by something other than the node. Until the text is saved or published. */
-  problem: Type.Union([Problem, Type.Null()])
+  /** What the author has to see: its file was changed by something other than the node. Until the author has called it right, published or scheduled it. */
+  problem: Type.Union([DraftDamage, Type.Null()])
 }
 
 export type DraftSummary = Static<typeof DraftSummary>
@@ -100,7 +109,11 @@ export type DraftVersion = Static<typeof DraftVersion>
 export const DraftVersion = Type.Object(version, strict)
 
 export type DraftVersionText = Static<typeof DraftVersionText>
-export const DraftVersionText = Type.Object({ ...version, ...text, language, tags }, strict)
+export const DraftVersionText = Type.Object({
+  ...version, ...text, language, tags,
+  /** Its file was changed by something other than the node: this is what stands there now. */
+  problem: Type.Union([Problem, Type.Null()])
+}, strict)
 
 export type DraftFinding = Static<typeof DraftFinding>
 export const DraftFinding = Type.Object({

@@ -37,7 +37,7 @@ export class MemoryDrafts extends EventEmitter<DraftNews> implements DraftsPart 
   async discard (): Promise<void> {}
   async versions (): Promise<DraftVersion[]> { return [draftVersion] }
   async version (_id: string, version: number): Promise<DraftVersionText> {
-    return { ...draftVersion, version, title: '', subtitle: '', markdown: DRAFT_TEXT, language: null, tags: [] }
+    return { ...draftVersion, version, title: '', subtitle: '', markdown: DRAFT_TEXT, language: null, tags: [], problem: null }
   }
 
   async check (): Promise<DraftCheck> { return { findings: [], sizeBytes: 4, words: 1, minutes: 1 } }

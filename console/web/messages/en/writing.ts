@@ -1,3 +1,4 @@
+import type { DraftDamage } from '../../../../shared/api/drafts.ts'
 import type { Formats } from '../formats.ts'
 
 export const writing = ({ count, number }: Formats) => ({
@@ -66,7 +67,7 @@ export const writing = ({ count, number }: Formats) => ({
   heldNote: 'It goes out within a minute.',
   scheduledNote: (time: string) => `It goes out on ${time}. What you change until then goes along.`,
   missedNote: (time: string) => `It was to go out on ${time}, but this node did not run then. Nothing was published.`,
-  changedElsewhere: (reason: string) => reason,
+  changedElsewhere: ({ reason }: DraftDamage) => reason,
   textIsRight: 'It is right as it stands',
   lookAtIt: 'Changed by something else: look at it',
   failedNote: (reason: string) => `It could not go out: ${reason}`,
@@ -102,6 +103,7 @@ export const writing = ({ count, number }: Formats) => ({
   versionNow: 'now',
   versionBeside: 'Written in another window, and kept beside the text',
   versionSame: 'The text is the same as now.',
+  versionChanged: 'The file of this version was changed by something other than this program: this is what stands there now.',
   versionLegend: 'Since then:',
   versionAdded: 'added',
   versionRemoved: 'removed',

@@ -66,7 +66,13 @@ export const writing = ({ count, number }: Formats): Messages['writing'] => ({
   heldNote: 'Il part dans moins d’une minute.',
   scheduledNote: (time: string) => `Il part le ${time}. Ce que vous changez d’ici là partira avec.`,
   missedNote: (time: string) => `Il devait partir le ${time}, mais ce nœud ne tournait pas. Rien n’a été publié.`,
-  changedElsewhere: () => 'Le fichier de ce brouillon a été modifié par autre chose que ce programme : il est abîmé, ou quelqu’un y a mis la main. Tel qu’il a été trouvé, il est gardé dans le dossier du brouillon. Relisez le texte et comparez-le avec ses versions : rien ne part de soi-même avant que vous l’ayez enregistré ou publié.',
+  changedElsewhere: ({ isOlder, aside }) => [
+    isOlder
+      ? 'Le fichier de ce brouillon est si abîmé qu’il ne peut être lu. Le texte qui est là est celui de la version la plus récente d’avant : le brouillon peut avoir été modifié, programmé ou publié depuis, et des fichiers ajoutés depuis peuvent manquer.'
+      : 'Le fichier de ce brouillon a été modifié par autre chose que ce programme : il est abîmé, ou quelqu’un y a mis la main, ou encore une version antérieure de ce programme.',
+    ...aside === null ? [] : [`Tel qu’il a été trouvé, il est gardé sous le nom ${aside} dans le dossier du brouillon.`],
+    'Relisez le texte et comparez-le avec ses versions. S’il devait partir, il a été retiré du programme : regardez-le, puis programmez-le à nouveau.'
+  ].join(' '),
   textIsRight: 'Il est juste tel quel',
   lookAtIt: 'Modifié par autre chose : à regarder',
   failedNote: (reason: string) => `Il n’a pas pu partir : ${reason}`,
@@ -102,6 +108,7 @@ export const writing = ({ count, number }: Formats): Messages['writing'] => ({
   versionNow: 'maintenant',
   versionBeside: 'Écrite dans une autre fenêtre et gardée à côté du texte',
   versionSame: 'Le texte est le même que maintenant.',
+  versionChanged: 'Le fichier de cette version a été modifié par autre chose que ce programme : voici ce qui s’y trouve maintenant.',
   versionLegend: 'Depuis :',
   versionAdded: 'ajouté',
   versionRemoved: 'retiré',

@@ -76,8 +76,10 @@ export class VersionsDialog extends ModalDialog {
   #difference (version: DraftVersionText): TemplateResult {
     const { writing } = this.phrases
     const parts = differenceOf(asText(version), asText(this.desk.autosave.text))
-    if (parts.every(({ kind }) => kind === 'same')) return html`<p class="meta">${writing.versionSame}</p>`
+    const warning = version.problem ? html`<p class="warning" role="status">${writing.versionChanged}</p>` : nothing
+    if (parts.every(({ kind }) => kind === 'same')) return html`${warning}<p class="meta">${writing.versionSame}</p>`
     return html`
+      ${warning}
       <p class="meta">${writing.versionLegend} <ins>${writing.versionAdded}</ins> <del>${writing.versionRemoved}</del></p>
       <div class="version-text" dir="auto">${aroundChanges(parts, AROUND).map(part => shown(part))}</div>
     `
