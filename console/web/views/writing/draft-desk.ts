@@ -126,7 +126,10 @@ export class DraftDesk extends EventTarget {
    */
   async heard (summary: DraftSummary): Promise<Draft | null> {
     const { saving, isSaved, version } = this.autosave
-    if (summary.version < this.#draft.version) return null // told before what was saved meanwhile
+    const { problem } = summary
+    const isDamaged = problem !== null && problem.reason !== this.#draft.problem?.reason
+    // Told before what was saved meanwhile; or an older text has taken the place of one that can not be read any more.
+    if (summary.version < this.#draft.version && !isDamaged) return null
     const isNewText = summary.version > version && isSaved && saving.state === 'saved'
     if (!isNewText) {
       this.#take({ ...this.#draft, ...summary })
