@@ -69,6 +69,7 @@ export const shell = ({ count }: Formats): Messages['shell'] => ({
     NOT_READY: 'Le nœud est encore en train de démarrer.',
     TIMED_OUT: 'Cela a pris plus de temps que prévu.',
     DISK_FULL: 'Le disque est plein.',
+    DAMAGED: 'Autre chose que ce programme l’a modifié, ou le disque l’a abîmé. Le nœud dit, en anglais :',
     INTERNAL: 'Quelque chose a échoué qui ne devrait pas. Le journal du nœud en dit plus.'
   },
   nodeBack: 'Le nœud est de retour.',
