@@ -20,8 +20,10 @@ t.test('a scheduled draft in whose text a bit has turned over is opened, says so
   const { client } = desk
   const { id } = await desk.write('Peace', 'There will be no war.')
   const params = { draft: id }
-  await client.publishDraft({ params, body: { at: new Date(Date.now() + 500).toISOString() } })
+  await client.publishDraft({ params, body: { at: new Date(Date.now() + HOUR_MS).toISOString() } })
   await desk.close()
+  // It is due.
+  await writeFile(fileOf(desk, id), (await readFile(fileOf(desk, id), 'utf8')).replace(/(?<="goesOutAt": ")[^"]*/, new Date().toISOString()))
   await turnBitIn(fileOf(desk, id), 'no war.')
   const damaged = await readFile(fileOf(desk, id), 'utf8')
   await desk.open({ lateMs: HOUR_MS })
@@ -36,7 +38,7 @@ t.test('a scheduled draft in whose text a bit has turned over is opened, says so
   t.equal(await readFile(join(folderOf(desk, id), aside!), 'utf8'), damaged, 'as it was found')
 
   await desk.close()
-  await desk.open({ lateMs: HOUR_MS })
+  await desk.open({ holdMs: 0, lateMs: HOUR_MS })
   t.match(await client.getDraft({ params }), { problem: { code: 'DAMAGED' } }, 'it is said until somebody has looked')
   t.same(await asideOf(desk, id), [aside], 'and is not put aside once more, nor tidied away')
   t.same(await titlesOut(desk), [])
@@ -48,7 +50,7 @@ t.test('a scheduled draft in whose text a bit has turned over is opened, says so
   t.match(await client.getDraft({ params }), { version: version + 1, problem: null, publication: { state: 'failed' } })
   t.same(await problemsOf(desk), [])
   t.match(await client.getDraftVersion({ params: { draft: id, version } }), { markdown: 'There will be oo war.' })
-  await client.publishDraft({ params, body: { at: new Date(Date.now() + 500).toISOString() } })
+  await client.publishDraft({ params, body: {} })
   await untilOut(desk, ['Peace'])
 })
 
