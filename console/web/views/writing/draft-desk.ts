@@ -45,7 +45,10 @@ export class DraftDesk extends EventTarget {
     const params = { draft: draft.id }
     this.autosave = new Autosave({
       read: () => ({ ...read(), language: this.language, tags: this.tags }),
-      save: async (text, baseVersion) => this.#take(await client.saveDraft({ params, body: { baseVersion, ...text, ...(this.#isCalledRight && { isRight: true }) } })),
+      save: async (text, baseVersion) => {
+        const body = { baseVersion, ...text, ...(this.#isCalledRight && { isRight: true }) }
+        return this.#take(await client.saveDraft({ params, body }))
+      },
       keep: async (text, baseVersion) => {
         await kept.keep({ draft: draft.id, newsletter: draft.newsletter, baseVersion, text, at: Date.now() })
         // This window has it now.
