@@ -9,6 +9,16 @@ export function isDamage (error: unknown, guard: GuardedFiles): boolean {
   return /malformed|not a database/.test(error.message) || (error.message.includes('disk I/O error') && guard.takeRefused())
 }
 
+/** Opens a database for so long as something is done with it. */
+export function withDatabase<T> (file: string, work: (database: Database) => T): T {
+  const database = new sqlite.Database(file)
+  try {
+    return work(database)
+  } finally {
+    database.close()
+  }
+}
+
 /** Removes the lock that a killed process left; tells whether there was one. */
 export function unlock (file: string): boolean {
   const lock = file + '.lock'

@@ -2,7 +2,7 @@ import { existsSync, renameSync, rmSync, statSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import sqlite from 'node-sqlite3-wasm'
 import { AppError } from '../../shared/errors.ts'
-import { copyDatabase } from './copy-database.ts'
+import { copyMarks } from './copy-marks.ts'
 import { makeEmptyDatabase, putInPlace } from './empty-database.ts'
 import type { GuardedFiles } from './guarded-files.ts'
 import { create, isDamage, isWhole, settle, unlock, versionOf } from './one-database.ts'
@@ -61,7 +61,7 @@ function stateOf (file: string, guard: GuardedFiles): 'right' | 'without sums' |
 /** Puts what can be read of a file in its place; gives where it is kept when that is not all, or may be something else than was written. */
 function replace (file: string, another: string, isDamaged: boolean, guard: GuardedFiles): string | null {
   makeEmptyDatabase(another)
-  const isAll = copyDatabase(file, another, guard)
+  const isAll = copyMarks(file, another, guard)
   const damaged = isAll && !isDamaged ? null : `${file}.damaged-${Date.now()}`
   if (damaged !== null) renameSync(file, damaged)
   putInPlace(another, file)

@@ -76,6 +76,27 @@ function spoilPage (file: string, number: number): void {
   writeFileSync(file, bytes.fill(0x55, number * PAGE_BYTES + 1000, number * PAGE_BYTES + 1200))
 }
 
+/** Marks as an earlier version has left them: without sums. */
+function makeOlderMarks (file: string, version: number): void {
+  const old = new sqlite.Database(file)
+  for (let step = 1; step <= version; step++) old.exec(marksSteps[step]!)
+  old.exec('BEGIN')
+  for (const id of readIds) old.run('INSERT INTO marks (newsletter, id) VALUES (?, ?)', [A, id])
+  old.exec(`PRAGMA user_version = ${version}; COMMIT`)
+  old.close()
+}
+
+/** Numbers of the pages with the rows of a table that has too many for one and is sorted by its key, in their order. */
+function leavesOf (file: string, table: string): number[] {
+  const database = new sqlite.Database(file)
+  const root = Number(database.get('SELECT rootpage FROM sqlite_schema WHERE name = ?', [table])?.['rootpage'])
+  database.close()
+  const page = readFileSync(file).subarray((root - 1) * PAGE_BYTES, root * PAGE_BYTES)
+  // As sqlite.org/fileformat2.html has it.
+  const cells = Array.from({ length: page.readUInt16BE(3) }, (_, i) => page.readUInt32BE(page.readUInt16BE(12 + 2 * i)))
+  return [...cells, page.readUInt32BE(8)].map(number => number - 1)
+}
+
 t.test('whichever bit of its files has turned over, the library says what it said before', async t => {
   const draw = random(t)
   const base = t.testdir({ right: {}, turned: {} })
@@ -145,6 +166,50 @@ t.test('of marks in which a whole page is lost the rest stays, and it is told', 
   t.ok(lost.filter(missing => missing < 150).length > lost.length / 2, `lost with each: ${lost.join(', ')}`)
 })
 
+t.test('read marks of which pages far apart are lost are found by the other order in which they lie there', async t => {
+  const folder = t.testdir()
+  await livedIn(t, folder)
+  const { marks } = libraryFiles(folder)
+  const leaves = leavesOf(marks, 'marks')
+  t.ok(leaves.length > 6, `${leaves.length} leaves`)
+  for (const leaf of [leaves[1]!, leaves.at(-2)!]) spoilPage(marks, leaf)
+  const { library } = await openLibrary(t, folder)
+  t.ok(library.damagedMarks)
+  const { read, highlights } = await library.allMarks()
+  t.equal(read.length, MARKED + 20)
+  t.equal(highlights.length, ISSUES)
+})
+
+t.test('marks without sums, of whose own schema a bit has turned over, keep nobody from starting, and the rest of them stays', async t => {
+  for (const table of ['fetched', 'marks']) {
+    const folder = t.testdir()
+    const { marks } = libraryFiles(folder)
+    makeOlderMarks(marks, MARKS_VERSION - 1)
+    const bytes = readFileSync(marks)
+    bytes[bytes.indexOf(`CREATE TABLE ${table}`)]! ^= 1
+    writeFileSync(marks, bytes)
+    const { library } = await openLibrary(t, folder)
+    t.ok(library.damagedMarks && readFileSync(library.damagedMarks).equals(bytes), 'it is kept, and told')
+    await library.mark(A, ids[0]!, true)
+    t.same((await library.allMarks()).read.map(({ id }) => id), table === 'marks' ? [ids[0]] : [ids[0], ...readIds])
+    await library.setFetched(A, ids[0]!, true)
+    await library.close()
+  }
+})
+
+t.test('a name in the schema of marks without sums in which a bit has turned over is told', async t => {
+  const folder = t.testdir()
+  const { marks } = libraryFiles(folder)
+  makeOlderMarks(marks, 1)
+  const bytes = readFileSync(marks)
+  bytes[bytes.indexOf('id TEXT')]! ^= 1
+  bytes[bytes.indexOf('PRIMARY KEY (newsletter, id)') + 'PRIMARY KEY (newsletter, '.length]! ^= 1
+  writeFileSync(marks, bytes)
+  const { library } = await openLibrary(t, folder)
+  t.ok(library.damagedMarks)
+  await library.mark(A, ids[0]!, true)
+})
+
 t.test('an index in which a whole page is lost is made anew with the next start, and the marks stay', async t => {
   const folder = t.testdir()
   await livedIn(t, folder)
@@ -172,12 +237,7 @@ t.test('marks of earlier versions are taken over, and their pages have sums from
   for (let version = 1; version < MARKS_VERSION; version++) {
     const folder = t.testdir()
     const { marks } = libraryFiles(folder)
-    const old = new sqlite.Database(marks)
-    for (let step = 1; step <= version; step++) old.exec(marksSteps[step]!)
-    old.exec('BEGIN')
-    for (const id of readIds) old.run('INSERT INTO marks (newsletter, id) VALUES (?, ?)', [A, id])
-    old.exec(`PRAGMA user_version = ${version}; COMMIT`)
-    old.close()
+    makeOlderMarks(marks, version)
     let { library } = await openLibrary(t, folder)
     t.equal(library.damagedMarks, null)
     t.same((await library.allMarks()).read.map(({ id }) => id), readIds)
