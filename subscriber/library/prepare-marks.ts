@@ -1,11 +1,10 @@
 import { existsSync, renameSync, rmSync, statSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import sqlite from 'node-sqlite3-wasm'
 import { AppError } from '../../shared/errors.ts'
 import { copyMarks } from './copy-marks.ts'
 import { makeEmptyDatabase, putInPlace } from './empty-database.ts'
 import type { GuardedFiles } from './guarded-files.ts'
-import { create, isDamage, isWhole, settle, unlock, versionOf } from './one-database.ts'
+import { create, isDamage, isWhole, settle, unlock, versionOf, withDatabase } from './one-database.ts'
 import { MARKS_VERSION, marksSteps } from './schema.ts'
 
 /** A mark is on the disk when it is made. */
@@ -27,34 +26,43 @@ export function prepareMarks (file: string, guard: GuardedFiles): string | null 
   if (!existsSync(file) || statSync(file).size === 0) makeEmptyDatabase(file)
   const state = stateOf(file, guard)
   const damaged = state === 'right' ? null : replace(file, another, state === 'damaged', guard)
-  const database = new sqlite.Database(file)
-  try {
+  withDatabase(file, database => {
     settle(database, MARKS_JOURNAL)
     let version = versionOf(database)
     // A step and its version are one transaction, so that a power cut in between costs no mark.
     while (version < MARKS_VERSION) create(database, marksSteps[++version]!, version)
-  } finally {
-    database.close()
-  }
+  })
   return damaged
 }
 
-function stateOf (file: string, guard: GuardedFiles): 'right' | 'without sums' | 'damaged' {
-  const database = new sqlite.Database(file)
-  try {
-    settle(database, MARKS_JOURNAL)
-    const version = versionOf(database)
-    if (version > MARKS_VERSION) {
-      throw new AppError('INTERNAL', `A newer version of Colporteur has written ${file}. Start that version, or one newer still.`)
+/** With `unused pages damaged` nothing is lost; SQLite never reads those, and who reads all through would find them for ever. */
+type MarksState = 'right' | 'without sums' | 'unused pages damaged' | 'damaged'
+
+function stateOf (file: string, guard: GuardedFiles): MarksState {
+  return withDatabase(file, database => {
+    try {
+      settle(database, MARKS_JOURNAL)
+      const version = versionOf(database)
+      if (version > MARKS_VERSION) {
+        throw new AppError('INTERNAL', `A newer version of Colporteur has written ${file}. Start that version, or one newer still.`)
+      }
+      if (!isWhole(database)) return 'damaged'
+      if (guard.isGuarded(file)) return isAllRight(file, guard) ? 'right' : 'unused pages damaged'
+      return version < FIRST_WITH_SUMS ? 'without sums' : 'damaged'
+    } catch (error) {
+      if (!isDamage(error, guard)) throw error
+      return 'damaged'
     }
-    if (!isWhole(database)) return 'damaged'
-    if (guard.isGuarded(file)) return 'right'
-    return version < FIRST_WITH_SUMS ? 'without sums' : 'damaged'
+  })
+}
+
+function isAllRight (file: string, guard: GuardedFiles): boolean {
+  try {
+    guard.readThrough(file, 0, Infinity)
+    return true
   } catch (error) {
     if (!isDamage(error, guard)) throw error
-    return 'damaged'
-  } finally {
-    database.close()
+    return false
   }
 }
 

@@ -97,6 +97,13 @@ function leavesOf (file: string, table: string): number[] {
   return [...cells, page.readUInt32BE(8)].map(number => number - 1)
 }
 
+/** Numbers of pages that nothing lies in, and that SQLite does not read until it needs room. */
+function unusedIn (file: string): number[] {
+  const bytes = readFileSync(file)
+  const trunk = bytes.subarray((bytes.readUInt32BE(32) - 1) * PAGE_BYTES)
+  return Array.from({ length: trunk.readUInt32BE(4) }, (_, i) => trunk.readUInt32BE(8 + 4 * i) - 1)
+}
+
 t.test('whichever bit of its files has turned over, the library says what it said before', async t => {
   const draw = random(t)
   const base = t.testdir({ right: {}, turned: {} })
@@ -208,6 +215,27 @@ t.test('a name in the schema of marks without sums in which a bit has turned ove
   const { library } = await openLibrary(t, folder)
   t.ok(library.damagedMarks)
   await library.mark(A, ids[0]!, true)
+})
+
+t.test('a page of the marks that nothing lies in any more is put right when it is damaged, and nobody is told of it', async t => {
+  const folder = t.testdir()
+  await livedIn(t, folder)
+  const { marks } = libraryFiles(folder)
+  let { library } = await openLibrary(t, folder)
+  for (const id of ids) await library.removeHighlight(`h${id}`)
+  const before = await library.allMarks()
+  await library.close()
+  const [unused] = unusedIn(marks)
+  t.ok(unused)
+  spoilPage(marks, unused!)
+  for (let start = 0; start < 2; start++) {
+    ({ library } = await openLibrary(t, folder))
+    t.same([library.damagedMarks, library.rebuilt], [null, false])
+    await library.readThrough()
+    t.same(await library.allMarks(), before)
+    await library.close()
+  }
+  t.same(readdirSync(folder).filter(name => name.includes('damaged')), [])
 })
 
 t.test('an index in which a whole page is lost is made anew with the next start, and the marks stay', async t => {
