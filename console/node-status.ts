@@ -11,6 +11,7 @@ import type { Drafts } from '../publisher/drafts/drafts.ts'
 import type { KeyLocks } from '../publisher/keys/key-locks.ts'
 import type { NewsletterWriters } from '../publisher/publishing/newsletter-writers.ts'
 import type { Library } from '../subscriber/library/library.ts'
+import { DAMAGED } from '../subscriber/library/library-files.ts'
 import type { NewsletterView } from '../subscriber/newsletter-view.ts'
 import type { Subscriber } from '../subscriber/subscriber.ts'
 import type { Subscriptions } from '../subscriber/subscriptions.ts'
@@ -18,7 +19,7 @@ import type { Subscriptions } from '../subscriber/subscriptions.ts'
 export interface NodeStatusParts {
   peer: Peer
   disk: DiskWatch
-  library: Pick<Library, 'damagedMarks'>
+  library: Pick<Library, 'damagedMarks' | 'damaged'>
   subscriber: Subscriber
   subscriptions: Subscriptions
   histories: Pick<Histories, 'asides'>
@@ -53,7 +54,8 @@ export async function nodeStatus (parts: NodeStatusParts): Promise<Status> {
     issues: { total, ready, unread, notVerified },
     problems: [
       ...disk.problem ? [disk.problem] : [], ...failureOf(restarts), ...storeDamageOf(peer),
-      ...damageOf(subscriptions), ...keepingDamageOf(subscriber), ...historiesDamageOf(asides), ...marksDamageOf(library), ...drafts.problems,
+      ...damageOf(subscriptions), ...keepingDamageOf(subscriber), ...historiesDamageOf(asides),
+      ...marksDamageOf(library), ...libraryDamageOf(library), ...drafts.problems,
       ...machineKeyOf(machineKey, own, writers),
       ...newsletters.flatMap(newsletter => troublesOf(newsletter, writers))
     ],
@@ -127,6 +129,11 @@ function historiesDamageOf (asides: string[]): Status['problems'] {
 
 function marksDamageOf ({ damagedMarks }: Pick<Library, 'damagedMarks'>): Status['problems'] {
   return damagedMarks === null ? [] : [{ code: 'INTERNAL', reason: `The file of what was read, saved and highlighted here was damaged, and is kept as ${damagedMarks}. What could be read of it is there. A backup that has the rest adds it: "colporteur backup open".` }]
+}
+
+/** Found since the start, and said until the next. */
+function libraryDamageOf ({ damaged }: Pick<Library, 'damaged'>): Status['problems'] {
+  return [...damaged].map(name => ({ code: 'INTERNAL', reason: DAMAGED[name] }))
 }
 
 function sentenceOf ({ online, connections }: Peer, newsletters: number): string {

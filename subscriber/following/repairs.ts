@@ -5,6 +5,7 @@ import type { Peer } from '../../shared/network/peer.ts'
 import type { Receipts } from '../../shared/network/receipts/receipts.ts'
 import { Resource } from '../../shared/resource.ts'
 import type { Library } from '../library/library.ts'
+import { DAMAGED } from '../library/library-files.ts'
 import type { Follower } from './follower.ts'
 import { Scrubbing, type ScrubTiming } from './scrubbing.ts'
 
@@ -17,7 +18,7 @@ const LIBRARY = 'library'
 export interface RepairsParts {
   peer: Peer
   receipts: Receipts
-  library: Pick<Library, 'readThrough'>
+  library: Pick<Library, 'readThrough' | 'damaged'>
   followers: () => Follower[]
   scrub: { file: string, timing?: ScrubTiming | undefined }
   log: Log
@@ -41,7 +42,7 @@ export class Repairs extends Resource {
       ...parts.scrub,
       log: parts.log,
       drives: () => [...this.#readers.map(({ key }) => key), LIBRARY],
-      scrub: async drive => drive === LIBRARY ? await this.#readLibrary() : await this.repair(drive, true)
+      scrub: async (drive, signal) => drive === LIBRARY ? await this.#readLibrary(signal) : await this.repair(drive, true)
     })
   }
 
@@ -79,9 +80,12 @@ export class Repairs extends Resource {
     }
   }
 
-  async #readLibrary (): Promise<boolean> {
-    await this.#parts.library.readThrough()
-    return true
+  /** What it finds damaged is told until the next start, which puts it right: there is no use in looking again before that. */
+  async #readLibrary (signal: AbortSignal): Promise<boolean> {
+    const { library, log } = this.#parts
+    await library.readThrough(signal)
+    for (const file of library.damaged) log.error({ file }, DAMAGED[file])
+    return !signal.aborted
   }
 
   #inBackground (work: Promise<unknown>): void {

@@ -23,8 +23,8 @@ export interface ScrubTiming { firstMs?: number, lookMs?: number, periodMs?: num
 export interface ScrubbingParts {
   /** Keys of the drives that are here, and names of what else is read through. */
   drives: () => string[]
-  /** Reads every block, and fetches again what is damaged. False: not now, because it is being repaired, or just was. */
-  scrub: (drive: string) => Promise<boolean>
+  /** Reads every block, and fetches again what is damaged. False: not now, because it is being repaired, or just was, or all is ending. */
+  scrub: (drive: string, ending: AbortSignal) => Promise<boolean>
   file: string
   timing?: ScrubTiming | undefined
   log: Log
@@ -78,7 +78,7 @@ export class Scrubbing extends Resource {
   /** One that can't be, as because it is being closed, does not keep the others from it. */
   async #isReadThrough (drive: string): Promise<boolean> {
     try {
-      return await this.#parts.scrub(drive)
+      return await this.#parts.scrub(drive, this.#ending.signal)
     } catch (error) {
       if (isStoreDamage(error)) throw error // nobody catches it: as when it shows by itself
       if (!this.closing && this.#parts.drives().includes(drive)) this.#parts.log.error({ drive, error: messageOf(error) }, 'looking for damage')

@@ -16,7 +16,7 @@ const SMALLEST_PAGE_BYTES = 512
  */
 export class GuardedFiles {
   #guarded = new Map<number, string>()
-  #refused = false
+  #refused = new Set<string>()
   #onMended: (file: string) => void
 
   constructor (onMended: (file: string) => void) {
@@ -46,10 +46,10 @@ export class GuardedFiles {
     return [...this.#guarded.values()].includes(resolve(file))
   }
 
-  /** Whether a page was refused since this was asked last: what SQLite then calls an error of the disk is damage. */
-  takeRefused (): boolean {
-    const refused = this.#refused
-    this.#refused = false
+  /** Of which files pages were refused since this was asked last: what SQLite then calls an error of the disk is damage. */
+  takeRefused (): string[] {
+    const refused = [...this.#refused]
+    this.#refused.clear()
     return refused
   }
 
@@ -91,8 +91,12 @@ export class GuardedFiles {
     const isPage = page.length === PAGE_BYTES && asked === PAGE_BYTES && Number.isInteger(number)
     if (isPage && holds(page, number)) return
     if (isPage && mend(page, number)) return this.#putBack(fd, page, position)
-    this.#refused = true
-    throw new DamagedPage(`Page ${number} of ${this.#guarded.get(fd)} is damaged.`)
+    this.#refuse(this.#guarded.get(fd)!, `Page ${number}`)
+  }
+
+  #refuse (file: string, what: string): never {
+    this.#refused.add(file)
+    throw new DamagedPage(file, what)
   }
 
   #putBack (fd: number, page: Uint8Array, position: number): void {
@@ -105,7 +109,15 @@ export class GuardedFiles {
   }
 }
 
-export class DamagedPage extends Error {}
+export class DamagedPage extends Error {
+  /** Its whole path. */
+  readonly file: string
+
+  constructor (file: string, what: string) {
+    super(`${what} of ${file} is damaged.`)
+    this.file = file
+  }
+}
 
 /** As SQLite reads and writes. */
 type Moves<Position> = (fd: number, buffer: Uint8Array, offset: number, length: number, position: Position) => number

@@ -1,4 +1,5 @@
 import type { SentFailure } from '../../shared/sent-failure.ts'
+import type { LibraryFile } from './library-files.ts'
 import type { LibraryStore } from './library-store.ts'
 
 /** What the thread that owns the databases can be asked for: every method of the store. */
@@ -23,6 +24,7 @@ export type FromWorker =
   /** A bit of this file had turned over, and was turned back. */
   | { mended: string }
   | { call: number, value: unknown, failure?: undefined }
-  | { call: number, failure: SentFailure }
+  /** `damaged`: what it shows to be damaged. */
+  | { call: number, failure: SentFailure, damaged: LibraryFile[] }
   /** Opening failed. */
   | { call: null, failure: SentFailure }

@@ -1,11 +1,12 @@
+import { resolve } from 'node:path'
 import { parentPort, workerData, type MessagePort } from 'node:worker_threads'
 import { isAppError, messageOf } from '../../shared/errors.ts'
 import type { SentFailure } from '../../shared/sent-failure.ts'
 import { GuardedFiles } from './guarded-files.ts'
 import type { FromWorker, ToWorker } from './library-calls.ts'
-import { libraryFiles } from './library-files.ts'
+import { DAMAGED, LIBRARY_FILES, type LibraryFile, libraryFiles } from './library-files.ts'
 import { LibraryStore } from './library-store.ts'
-import { isDamage } from './one-database.ts'
+import { damagedFiles, isDamage } from './one-database.ts'
 import { openDatabases, removeIndex } from './open-databases.ts'
 import { Statements } from './statements.ts'
 
@@ -19,22 +20,22 @@ function serve (port: MessagePort, folder: string): void {
     store = opened.store
     answer({ opened: { rebuilt: opened.rebuilt, damagedMarks: opened.damagedMarks } })
   } catch (error) {
-    return answer({ call: null, failure: sentFailure(error, isDamage(error, guard)) })
+    return answer({ call: null, failure: sentFailure(error, damagedBy(error, folder, guard)) })
   }
-  let damaged = false
+  let isIndexDamaged = false
   port.on('message', (request: ToWorker) => {
     if (request === null) {
       store.close()
-      // The next start builds it anew.
-      if (damaged) removeIndex(libraryFiles(folder))
+      // The next start builds it anew; and puts the marks right.
+      if (isIndexDamaged) removeIndex(libraryFiles(folder))
       return port.close()
     }
     try {
       answer({ call: request.call, value: Reflect.apply(store[request.method], store, request.args) })
     } catch (error) {
-      const isDamaged = isDamage(error, guard)
-      damaged ||= isDamaged
-      answer({ call: request.call, failure: sentFailure(error, isDamaged) })
+      const damaged = damagedBy(error, folder, guard)
+      isIndexDamaged ||= damaged.includes('index')
+      answer({ call: request.call, failure: sentFailure(error, damaged), damaged })
     }
   })
 }
@@ -54,11 +55,20 @@ function openStore (folder: string, guard: GuardedFiles): { store: LibraryStore,
   }
 }
 
-function sentFailure (error: unknown, isDamaged: boolean): SentFailure {
+/** Where SQLite does not say which it is it is the index: the marks were looked at when they were opened. */
+function damagedBy (error: unknown, folder: string, guard: GuardedFiles): LibraryFile[] {
+  const paths = damagedFiles(error, guard)
+  if (paths === null) return []
+  const files = libraryFiles(folder)
+  const named = LIBRARY_FILES.filter(name => paths.includes(resolve(files[name])))
+  return named.length === 0 ? ['index'] : named
+}
+
+function sentFailure (error: unknown, damaged: LibraryFile[]): SentFailure {
   const { stack } = error instanceof Error ? error : { stack: undefined }
   if (isAppError(error)) return { code: error.code, message: error.message, stack }
   const message = messageOf(error)
-  if (isDamaged) return { code: 'INTERNAL', message: 'The index of the library is damaged. Start the node again: it is then built anew from the drives.', stack }
+  if (damaged.length > 0) return { code: 'INTERNAL', message: damaged.map(name => DAMAGED[name]).join(' '), stack }
   if (/database or disk is full/.test(message)) return { code: 'DISK_FULL', message: 'There is no room left on the disk for the library. Make some and try again.', stack }
   return { code: 'INTERNAL', message: `The library failed: ${message}`, stack }
 }

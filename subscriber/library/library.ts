@@ -3,7 +3,7 @@ import { AppError } from '../../shared/errors.ts'
 import { Resource } from '../../shared/resource.ts'
 import { receivedError } from '../../shared/sent-failure.ts'
 import { type FromWorker, type LibraryCall, type LibraryMethod, type LibraryMethods, type ToWorker } from './library-calls.ts'
-import { libraryFiles } from './library-files.ts'
+import { LIBRARY_FILES, type LibraryFile, libraryFiles } from './library-files.ts'
 import type {
   HighlightRow, IssueChange, IssueCounts, IssueKey, IssueListing, IssueListingPage, IssueMoment, IssueNeighbours, IssuePlace, IssueToHold, IssueWithBody,
   LibraryIssue, LibraryNewsletter, ListFilter, MarkRows, PageOptions, Place, PlacedIssue, RevisionPlace, TakenIssue, UnreadIssues, WriterCounts
@@ -31,6 +31,8 @@ export class Library extends Resource implements Omit<LibraryMethods, 'readThrou
   rebuilt = false
   /** Where the file of marks was moved of which not all could be read; null when it is fine. */
   damagedMarks: string | null = null
+  /** What has turned out to be damaged since it was opened, and is put right by the next start. */
+  readonly damaged = new Set<LibraryFile>()
   #folder: string
   #onMended: (file: string) => void
   #worker: Worker | null = null
@@ -59,8 +61,9 @@ export class Library extends Resource implements Omit<LibraryMethods, 'readThrou
         if (message.call === null) return reject(receivedError(message.failure))
         const waiting = this.#waiting.get(message.call)
         this.#waiting.delete(message.call)
-        if (message.failure) waiting?.reject(receivedError(message.failure))
-        else waiting?.resolve(message.value)
+        if (!message.failure) return waiting?.resolve(message.value)
+        for (const name of message.damaged) this.damaged.add(name)
+        waiting?.reject(receivedError(message.failure))
       })
       worker.on('error', cause => this.#end(cause))
       worker.on('exit', () => reject(this.#end()))
@@ -176,11 +179,19 @@ export class Library extends Resource implements Omit<LibraryMethods, 'readThrou
   /** Forgets all issues and indexed lengths, to read the drives anew; newsletters and read marks stay. */
   clearIndex (): Promise<void> { return this.#call('clearIndex') }
 
-  /** Reads all that is written of both files: what of it has turned over since is turned back. */
-  async readThrough (): Promise<void> {
-    for (const file of Object.values(libraryFiles(this.#folder))) {
-      for (let page: number | null = 0; page !== null;) page = await this.#call('readThrough', file, page, PAGES_AT_ONCE)
+  /** Reads all that is written of both files: what of it has turned over since is turned back, and what is worse is {@link damaged}. */
+  async readThrough (signal: AbortSignal): Promise<void> {
+    for (const name of LIBRARY_FILES) {
+      try {
+        await this.#readFile(libraryFiles(this.#folder)[name], signal)
+      } catch (error) {
+        if (!this.damaged.has(name)) throw error
+      }
     }
+  }
+
+  async #readFile (file: string, signal: AbortSignal): Promise<void> {
+    for (let page: number | null = 0; page !== null && !signal.aborted;) page = await this.#call('readThrough', file, page, PAGES_AT_ONCE)
   }
 
   async #call<M extends LibraryMethod> (method: M, ...args: Parameters<LibraryStore[M]>): Promise<ReturnType<LibraryStore[M]>> {

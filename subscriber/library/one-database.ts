@@ -2,11 +2,23 @@ import { existsSync, rmSync } from 'node:fs'
 import sqlite, { type Database } from 'node-sqlite3-wasm'
 import { DamagedPage, type GuardedFiles } from './guarded-files.ts'
 
-/** Says of an error whether it is the file that is broken. */
+/**
+ * Says of an error, once, which files are broken.
+ *
+ * @returns their whole paths; none: SQLite does not say which; null: it is another error
+ */
+export function damagedFiles (error: unknown, guard: GuardedFiles): string[] | null {
+  // Taken whatever it is: the next error may be another.
+  const refused = guard.takeRefused()
+  if (error instanceof DamagedPage) return [error.file]
+  if (!(error instanceof sqlite.SQLite3Error)) return null
+  const isDamage = /malformed|not a database/.test(error.message) || (error.message.includes('disk I/O error') && refused.length > 0)
+  return isDamage ? refused : null
+}
+
+/** Like {@link damagedFiles}, where there is only one. */
 export function isDamage (error: unknown, guard: GuardedFiles): boolean {
-  if (error instanceof DamagedPage) return true
-  if (!(error instanceof sqlite.SQLite3Error)) return false
-  return /malformed|not a database/.test(error.message) || (error.message.includes('disk I/O error') && guard.takeRefused())
+  return damagedFiles(error, guard) !== null
 }
 
 /** Opens a database for so long as something is done with it. */
@@ -40,6 +52,9 @@ export function versionOf (database: Database): number {
   return Number(database.get('PRAGMA user_version')?.['user_version'])
 }
 
-export function isWhole (database: Database): boolean {
-  return database.get('PRAGMA quick_check(1)')?.['quick_check'] === 'ok'
+export function isWhole (database: Database, guard: GuardedFiles): boolean {
+  const isWhole = database.get('PRAGMA quick_check(1)')?.['quick_check'] === 'ok'
+  // A page that is refused is no error here, but an answer.
+  if (!isWhole) guard.takeRefused()
+  return isWhole
 }

@@ -53,7 +53,7 @@ function usableIndex (file: string, check: boolean, guard: GuardedFiles): Databa
   const database = new sqlite.Database(file)
   try {
     settle(database, INDEX_JOURNAL)
-    if (versionOf(database) === INDEX_VERSION && guard.isGuarded(file) && (!check || isWhole(database))) return database
+    if (versionOf(database) === INDEX_VERSION && guard.isGuarded(file) && (!check || isWhole(database, guard))) return database
   } catch {
     // Not a database, or one that can't be read: made anew like one of another version.
     guard.takeRefused()

@@ -46,7 +46,7 @@ function stateOf (file: string, guard: GuardedFiles): MarksState {
       if (version > MARKS_VERSION) {
         throw new AppError('INTERNAL', `A newer version of Colporteur has written ${file}. Start that version, or one newer still.`)
       }
-      if (!isWhole(database)) return 'damaged'
+      if (!isWhole(database, guard)) return 'damaged'
       if (guard.isGuarded(file)) return isAllRight(file, guard) ? 'right' : 'unused pages damaged'
       return version < FIRST_WITH_SUMS ? 'without sums' : 'damaged'
     } catch (error) {

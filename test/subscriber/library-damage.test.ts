@@ -14,6 +14,7 @@ const ISSUES = 60
 const MARKED = 400
 const FLIPS = 12
 const PAGE_BYTES = 4096
+const { signal: on } = new AbortController()
 
 const ids = Array.from({ length: ISSUES }, (_, i) => String(i).padStart(3, '0'))
 /** They come from elsewhere, too: so there are enough for several pages. */
@@ -121,7 +122,7 @@ t.test('whichever bit of its files has turned over, the library says what it sai
       await flipBit(to, draw)
       const { library, mended } = await openLibrary(t, turned)
       const after = await said(library)
-      await library.readThrough()
+      await library.readThrough(on)
       await library.close()
       // What is the matter says the difference, which is long.
       if (JSON.stringify(after) !== JSON.stringify(before)) return t.same(after, before, `flip ${i} of the ${name}`)
@@ -139,10 +140,19 @@ t.test('a bit that turns over while the library is open is turned back when all 
   const { marks } = libraryFiles(folder)
   const bytes = readFileSync(marks)
   await flipBit(marks, random(t))
-  await library.readThrough()
+  await library.readThrough(on)
   t.same(mended, [marks])
   t.same(readFileSync(marks), bytes)
   t.same(await said(library), before)
+})
+
+t.test('reading through ends as soon as it is to end', async t => {
+  const folder = t.testdir()
+  await livedIn(t, folder)
+  const { library, mended } = await openLibrary(t, folder)
+  await flipBit(libraryFiles(folder).marks, random(t))
+  await library.readThrough(AbortSignal.abort())
+  t.same(mended, [])
 })
 
 t.test('of marks in which a whole page is lost the rest stays, and it is told', async t => {
@@ -231,11 +241,29 @@ t.test('a page of the marks that nothing lies in any more is put right when it i
   for (let start = 0; start < 2; start++) {
     ({ library } = await openLibrary(t, folder))
     t.same([library.damagedMarks, library.rebuilt], [null, false])
-    await library.readThrough()
+    await library.readThrough(on)
     t.same(await library.allMarks(), before)
     await library.close()
   }
   t.same(readdirSync(folder).filter(name => name.includes('damaged')), [])
+})
+
+t.test('what is damaged while the library is open is told of each of its files, and keeps none from being read', async t => {
+  for (const names of [['marks'], ['marks', 'index'], ['index']] as const) {
+    const folder = t.testdir()
+    await livedIn(t, folder)
+    const files = libraryFiles(folder)
+    let { library } = await openLibrary(t, folder)
+    for (const name of names) spoilPage(files[name], 3)
+    await library.readThrough(on)
+    t.same([...library.damaged], names)
+    await library.close();
+    ({ library } = await openLibrary(t, folder))
+    t.equal(library.rebuilt, names.some(name => name === 'index'), 'an index that is fine stays')
+    t.equal(library.damagedMarks !== null, names.some(name => name === 'marks'))
+    t.equal(library.damaged.size, 0)
+    await library.close()
+  }
 })
 
 t.test('an index in which a whole page is lost is made anew with the next start, and the marks stay', async t => {
@@ -250,7 +278,8 @@ t.test('an index in which a whole page is lost is made anew with the next start,
     if (!library.rebuilt) {
       const failure = await said(library).then(() => null, (error: unknown) => error)
       if (failure) t.match(failure, { code: 'INTERNAL', message: /Start the node again/ })
-      await library.readThrough().catch((error: unknown) => t.match(error, { code: 'INTERNAL', message: /Start the node again/ }))
+      await library.readThrough(on)
+      t.ok(library.damaged.has('index'))
       await library.close()
       library = (await openLibrary(t, folder)).library
     }
@@ -273,7 +302,7 @@ t.test('marks of earlier versions are taken over, and their pages have sums from
     await flipBit(marks, random(t))
     const again = await openLibrary(t, folder)
     library = again.library
-    await library.readThrough()
+    await library.readThrough(on)
     t.same(again.mended, [marks])
     t.same((await library.allMarks()).read.map(({ id }) => id), readIds)
     await library.close()

@@ -1,3 +1,4 @@
+import { EventEmitter } from 'node:events'
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
@@ -55,6 +56,36 @@ t.test('a drive is read through again in time, whatever becomes of the clock', a
   aheadMs = 60_000
   t.equal(await repairs.repair('one', true), true)
   t.equal(times, 2)
+})
+
+t.test('a library that is found damaged counts as read through, is told, and keeps nobody from closing', async t => {
+  const file = join(t.testdir(), 'scrubbed.json')
+  const told: unknown[] = []
+  const stampOfLibrary = async (): Promise<unknown> => (JSON.parse(await readFile(file, 'utf8').catch(() => '{}')) as { library?: string }).library
+  const receipts = new EventEmitter()
+  const open = async (library: RepairsParts['library']): Promise<Repairs> => {
+    const repairs = new Repairs({
+      followers: () => [], library, receipts, peer: new EventEmitter(), scrub: { file, timing: { firstMs: 0, lookMs: 1 } },
+      log: { ...log, error: (...what: unknown[]) => { told.push(what) } }
+    } as unknown as RepairsParts)
+    t.teardown(() => repairs.close())
+    await repairs.ready()
+    return repairs
+  }
+  let times = 0
+  let isEnding = (): void => {}
+  const ending = new Promise<void>(resolve => { isEnding = resolve })
+  let isReading = false
+  const waiting = await open({ damaged: new Set(), readThrough: async signal => { signal.addEventListener('abort', isEnding); isReading = true; await ending } })
+  await until('it is read', () => isReading)
+  await waiting.close()
+  t.equal(await stampOfLibrary(), undefined, 'what was not done is done at the next start')
+  const damaged = new Set(['marks'] as const)
+  const repairs = await open({ damaged, readThrough: async () => { times++ } })
+  await until('it counts', stampOfLibrary)
+  await repairs.close()
+  t.equal(times, 1)
+  t.match(told, [[{ file: 'marks' }, /Start the node again/]])
 })
 
 t.test('a drive that can not be read through, as one that is closed meanwhile, keeps none of the others from it', async t => {
