@@ -128,7 +128,7 @@ function historiesDamageOf (asides: string[]): Status['problems'] {
 }
 
 function marksDamageOf ({ damagedMarks }: Pick<Library, 'damagedMarks'>): Status['problems'] {
-  return damagedMarks === null ? [] : [{ code: 'INTERNAL', reason: `The file of what was read, saved and highlighted here was damaged, and is kept as ${damagedMarks}. What could be read of it is there. A backup that has the rest adds it: "colporteur backup open".` }]
+  return damagedMarks === null ? [] : [{ code: 'INTERNAL', reason: `The file of what was read, saved and highlighted here was damaged, and is kept as ${damagedMarks}. What could be read of it is there. A backup that has the rest adds it: "colporteur backup open". This is said until that file is removed.` }]
 }
 
 /** Found since the start, and said until the next. */

@@ -170,6 +170,13 @@ export async function putAside (path: string): Promise<string> {
   return aside
 }
 
+/** The last of a file or folder that was put aside, and that nobody has removed since. */
+export async function asideOf (path: string): Promise<string | null> {
+  const names = await readdir(dirname(path))
+  const last = names.filter(name => name.startsWith(`${basename(path)}.damaged-`)).sort().at(-1)
+  return last === undefined ? null : join(dirname(path), last)
+}
+
 /**
  * Keeps a file as it is under a name that no other file has, before it is replaced: the name of its own stays taken, whatever
  * happens in between. Only for a file that is never changed in place.

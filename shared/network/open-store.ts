@@ -1,8 +1,8 @@
 import { writeFileSync } from 'node:fs'
-import { readdir, rm } from 'node:fs/promises'
-import { basename, dirname, join } from 'node:path'
+import { rm } from 'node:fs/promises'
+import { join } from 'node:path'
 import Corestore from 'corestore'
-import { putAside, readIfThere, syncFile } from '../durable-file.ts'
+import { asideOf, putAside, readIfThere, syncFile } from '../durable-file.ts'
 import { AppError, isAppError, messageOf } from '../errors.ts'
 import { folderBytes } from '../folder-bytes.ts'
 import { isDamage, isDamageWithin, isPassing } from './damage.ts'
@@ -65,13 +65,6 @@ export function condemnIfDamaged (folder: string, error: unknown): unknown {
 /** From the next start on another store takes the place of this one: its damage has shown in use. */
 export function condemnStore (folder: string): void {
   writeFileSync(join(folder, DAMAGED), 'See the log of the node.\n', { flush: true })
-}
-
-/** The last one that was put aside, and that nobody has removed since. */
-async function asideOf (folder: string): Promise<string | null> {
-  const names = await readdir(dirname(folder))
-  const last = names.filter(name => name.startsWith(`${basename(folder)}.damaged-`)).sort().at(-1)
-  return last === undefined ? null : join(dirname(folder), last)
 }
 
 /**

@@ -20,7 +20,7 @@ export interface LibraryCall<M extends LibraryMethod = LibraryMethod> {
 export type ToWorker = LibraryCall | null
 
 export type FromWorker =
-  | { opened: { rebuilt: boolean, damagedMarks: string | null } }
+  | { opened: { rebuilt: boolean } }
   /** A bit of this file had turned over, and was turned back. */
   | { mended: string }
   | { call: number, value: unknown, failure?: undefined }

@@ -18,7 +18,7 @@ function serve (port: MessagePort, folder: string): void {
   try {
     const opened = openStore(folder, guard)
     store = opened.store
-    answer({ opened: { rebuilt: opened.rebuilt, damagedMarks: opened.damagedMarks } })
+    answer({ opened: { rebuilt: opened.rebuilt } })
   } catch (error) {
     return answer({ call: null, failure: sentFailure(error, damagedBy(error, folder, guard)) })
   }
@@ -41,17 +41,17 @@ function serve (port: MessagePort, folder: string): void {
 }
 
 /** An index that shows at once that it is damaged is made anew at once: nobody could start otherwise. */
-function openStore (folder: string, guard: GuardedFiles): { store: LibraryStore, rebuilt: boolean, damagedMarks: string | null } {
-  const { database, rebuilt, damagedMarks } = openDatabases(folder, guard)
+function openStore (folder: string, guard: GuardedFiles): { store: LibraryStore, rebuilt: boolean } {
+  const { database, rebuilt } = openDatabases(folder, guard)
   const sql = new Statements(database)
   try {
-    return { store: new LibraryStore(sql, guard), rebuilt, damagedMarks }
+    return { store: new LibraryStore(sql, guard), rebuilt }
   } catch (error) {
     sql.close()
     // One that was made just now is not what is wrong.
     if (rebuilt || !isDamage(error, guard)) throw error
     removeIndex(libraryFiles(folder))
-    return { ...openStore(folder, guard), damagedMarks }
+    return openStore(folder, guard)
   }
 }
 

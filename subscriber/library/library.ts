@@ -1,4 +1,5 @@
 import { Worker } from 'node:worker_threads'
+import { asideOf } from '../../shared/durable-file.ts'
 import { AppError } from '../../shared/errors.ts'
 import { Resource } from '../../shared/resource.ts'
 import { receivedError } from '../../shared/sent-failure.ts'
@@ -29,7 +30,7 @@ interface Waiting {
 export class Library extends Resource implements Omit<LibraryMethods, 'readThrough'> {
   /** The index is empty though the library was used before: it was of another version, damaged or gone. */
   rebuilt = false
-  /** Where the file of marks was moved of which not all could be read; null when it is fine. */
+  /** Where the last file of marks lies of which not all could be read; null: none was, or it was removed. */
   damagedMarks: string | null = null
   /** What has turned out to be damaged since it was opened, and is put right by the next start. */
   readonly damaged = new Set<LibraryFile>()
@@ -54,7 +55,6 @@ export class Library extends Resource implements Omit<LibraryMethods, 'readThrou
       worker.on('message', (message: FromWorker) => {
         if ('opened' in message) {
           this.rebuilt = message.opened.rebuilt
-          this.damagedMarks = message.opened.damagedMarks
           return resolve()
         }
         if ('mended' in message) return this.#onMended(message.mended)
@@ -68,6 +68,7 @@ export class Library extends Resource implements Omit<LibraryMethods, 'readThrou
       worker.on('error', cause => this.#end(cause))
       worker.on('exit', () => reject(this.#end()))
     })
+    this.damagedMarks = await asideOf(libraryFiles(this.#folder).marks)
   }
 
   protected override async _close (): Promise<void> {

@@ -12,8 +12,6 @@ export interface OpenDatabases {
   database: Database
   /** The index was made anew, though the library has been used before. */
   rebuilt: boolean
-  /** Where the file of marks was moved of which not all could be read; null when it is fine. */
-  damagedMarks: string | null
 }
 
 /** The index is written with every issue that arrives: so it goes to the disk now and then, and never in parts. */
@@ -24,7 +22,7 @@ export function openDatabases (folder: string, guard: GuardedFiles): OpenDatabas
   const files = libraryFiles(folder)
   mkdirSync(folder, { recursive: true, mode: 0o700 })
   const used = existsSync(files.index) || existsSync(files.marks)
-  const damagedMarks = prepareMarks(files.marks, guard)
+  prepareMarks(files.marks, guard)
   // A whole file is checked only after a crash: that takes about a second for 100,000 issues.
   const crashed = unlock(files.index)
   let database = usableIndex(files.index, crashed, guard)
@@ -39,7 +37,7 @@ export function openDatabases (folder: string, guard: GuardedFiles): OpenDatabas
   database.run('ATTACH ? AS reader', files.marks)
   // What is lost of the index is found again in the drives; a mark that was acknowledged has to stay.
   database.exec('PRAGMA main.synchronous = NORMAL; PRAGMA reader.synchronous = FULL; PRAGMA reader.journal_mode = ' + MARKS_JOURNAL)
-  return { database, rebuilt, damagedMarks }
+  return { database, rebuilt }
 }
 
 export function removeIndex ({ index }: LibraryFiles): void {

@@ -1,4 +1,4 @@
-import { existsSync, renameSync, rmSync, statSync } from 'node:fs'
+import { constants, copyFileSync, existsSync, linkSync, rmSync, statSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { AppError } from '../../shared/errors.ts'
 import { copyMarks } from './copy-marks.ts'
@@ -12,27 +12,22 @@ export const MARKS_JOURNAL = 'TRUNCATE'
 /** The version of marks from which on their pages have sums. */
 const FIRST_WITH_SUMS = 5
 
-/**
- * Makes the file of marks ready. One that is damaged is moved out of the way, and what can be read of it stays.
- *
- * @returns where it was moved
- */
-export function prepareMarks (file: string, guard: GuardedFiles): string | null {
+/** Makes the file of marks ready. One that is damaged is kept aside (`….damaged-TIME`), and what can be read of it stays. */
+export function prepareMarks (file: string, guard: GuardedFiles): void {
   unlock(file)
   const another = join(dirname(file), 'reader-new.sqlite')
-  // Whoever was killed between the two names had all of it in there.
+  // An earlier version that was killed between the two names had all of it in there.
   if (!existsSync(file) && existsSync(another)) putInPlace(another, file)
   removeDatabase(another)
   if (!existsSync(file) || statSync(file).size === 0) makeEmptyDatabase(file)
   const state = stateOf(file, guard)
-  const damaged = state === 'right' ? null : replace(file, another, state === 'damaged', guard)
+  if (state !== 'right') replace(file, another, state === 'damaged', guard)
   withDatabase(file, database => {
     settle(database, MARKS_JOURNAL)
     let version = versionOf(database)
     // A step and its version are one transaction, so that a power cut in between costs no mark.
     while (version < MARKS_VERSION) create(database, marksSteps[++version]!, version)
   })
-  return damaged
 }
 
 /** With `unused pages damaged` nothing is lost; SQLite never reads those, and who reads all through would find them for ever. */
@@ -66,15 +61,25 @@ function isAllRight (file: string, guard: GuardedFiles): boolean {
   }
 }
 
-/** Puts what can be read of a file in its place; gives where it is kept when that is not all, or may be something else than was written. */
-function replace (file: string, another: string, isDamaged: boolean, guard: GuardedFiles): string | null {
+/** Puts what can be read of a file in its place, and keeps it when that is not all, or may be something else than was written. */
+function replace (file: string, another: string, isDamaged: boolean, guard: GuardedFiles): void {
   makeEmptyDatabase(another)
   const isAll = copyMarks(file, another, guard)
-  const damaged = isAll && !isDamaged ? null : `${file}.damaged-${Date.now()}`
-  if (damaged !== null) renameSync(file, damaged)
-  putInPlace(another, file)
+  if (!isAll || isDamaged) keepAside(file)
+  // Before the other takes its place, into which it would be played.
   rmSync(file + '-journal', { force: true })
-  return damaged
+  putInPlace(another, file)
+}
+
+/** The name stays taken: whichever version starts after a kill in between finds no file missing, and makes no empty one. */
+function keepAside (file: string): void {
+  const aside = `${file}.damaged-${Date.now()}`
+  try {
+    linkSync(file, aside)
+  } catch {
+    // File systems of memory cards have one name for each file.
+    copyFileSync(file, aside, constants.COPYFILE_EXCL)
+  }
 }
 
 function removeDatabase (file: string): void {

@@ -1,5 +1,5 @@
-import { copyFileSync, cpSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { copyFileSync, cpSync, existsSync, readdirSync, readFileSync, rmSync, watch, writeFileSync } from 'node:fs'
+import { basename, join } from 'node:path'
 import sqlite from 'node-sqlite3-wasm'
 import t, { type Test } from 'tap'
 import { Library } from '../../subscriber/library/library.ts'
@@ -8,6 +8,7 @@ import type { LibraryIssue } from '../../subscriber/library/library-issue.ts'
 import { MARKS_VERSION, marksSteps } from '../../subscriber/library/schema.ts'
 import { flipBit } from '../faults/flip-bit.ts'
 import { random } from '../support/random.ts'
+import { until } from '../support/until.ts'
 
 const A = 'a'.repeat(52)
 const ISSUES = 60
@@ -190,11 +191,42 @@ t.test('read marks of which pages far apart are lost are found by the other orde
   const leaves = leavesOf(marks, 'marks')
   t.ok(leaves.length > 6, `${leaves.length} leaves`)
   for (const leaf of [leaves[1]!, leaves.at(-2)!]) spoilPage(marks, leaf)
+  const damaged = readFileSync(marks)
   const { library } = await openLibrary(t, folder)
-  t.ok(library.damagedMarks)
+  t.ok(readFileSync(library.damagedMarks!).equals(damaged))
   const { read, highlights } = await library.allMarks()
   t.equal(read.length, MARKED + 20)
   t.equal(highlights.length, ISSUES)
+})
+
+t.test('damaged marks are told with every start until somebody removes them', async t => {
+  const folder = t.testdir()
+  await livedIn(t, folder)
+  spoilPage(libraryFiles(folder).marks, 1)
+  const told: (string | null)[] = []
+  for (let start = 0; start < 4; start++) {
+    const { library } = await openLibrary(t, folder)
+    told.push(library.damagedMarks)
+    await library.close()
+    if (start === 2) rmSync(library.damagedMarks!)
+  }
+  t.ok(told[0])
+  t.same(told, [told[0], told[0], told[0], null])
+})
+
+t.test('the name of damaged marks stays taken while others take their place', { skip: process.platform !== 'linux' && 'only Linux tells each change of a name' }, async t => {
+  const folder = t.testdir()
+  await livedIn(t, folder)
+  const { marks } = libraryFiles(folder)
+  spoilPage(marks, 1)
+  const renamed: (string | null)[] = []
+  const watcher = watch(folder, (kind, name) => { if (kind === 'rename') renamed.push(name) })
+  t.teardown(() => watcher.close())
+  const { library } = await openLibrary(t, folder)
+  t.ok(library.damagedMarks)
+  writeFileSync(join(folder, 'last'), '')
+  await until('all was told', () => renamed.includes('last'))
+  t.same(renamed.filter(name => name === basename(marks)), [basename(marks)], 'it was never away')
 })
 
 t.test('marks without sums, of whose own schema a bit has turned over, keep nobody from starting, and the rest of them stays', async t => {
