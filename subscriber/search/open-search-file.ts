@@ -44,11 +44,16 @@ function made (file: string): Database {
   removeSearchFile(file)
   makeEmptyDatabase(file)
   const database = new sqlite.Database(file)
-  settle(database)
-  database.exec(`BEGIN; ${searchSchema} PRAGMA user_version = ${SEARCH_VERSION}`)
-  database.run('INSERT INTO made (unicode) VALUES (?)', UNICODE)
-  database.exec('COMMIT')
-  return database
+  try {
+    settle(database)
+    database.exec(`BEGIN; ${searchSchema} PRAGMA user_version = ${SEARCH_VERSION}`)
+    database.run('INSERT INTO made (unicode) VALUES (?)', UNICODE)
+    database.exec('COMMIT')
+    return database
+  } catch (error) {
+    database.close()
+    throw error
+  }
 }
 
 /** All of it can be found again, so nothing waits for the disk; a killed process loses nothing of what the system was given. */
