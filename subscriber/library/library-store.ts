@@ -36,14 +36,14 @@ export class LibraryStore {
 
   constructor (sql: Statements, guard: GuardedFiles) {
     [this.#sql, this.#guard] = [sql, guard]
-    this.#marks = new Marks(this.#sql)
-    this.#numbers = new Numbers(this.#sql)
-    this.#places = new IssuePlaces(this.#sql)
-    this.#highlights = new HighlightRows(this.#sql)
-    this.#ready = new ReadyIssues(this.#sql)
+    this.#marks = new Marks(sql)
+    this.#numbers = new Numbers(sql)
+    this.#places = new IssuePlaces(sql)
+    ;[this.#highlights, this.#ready] = [new HighlightRows(sql), new ReadyIssues(sql)]
   }
 
   close (): void { this.#sql.close() }
+  takeLogOver (): void { this.#sql.all('PRAGMA main.wal_checkpoint') }
   readThrough (...where: Parameters<GuardedFiles['readThrough']>): number | null { return this.#guard.readThrough(...where) }
 
   putNewsletter (newsletter: LibraryNewsletter): void {

@@ -6,7 +6,7 @@ import { GuardedFiles } from './guarded-files.ts'
 import type { FromWorker, ToWorker } from './library-calls.ts'
 import { DAMAGED, LIBRARY_FILES, type LibraryFile, libraryFiles } from './library-files.ts'
 import { LibraryStore } from './library-store.ts'
-import { damagedFiles, isDamage } from './one-database.ts'
+import { damagedFiles, isDamage, isFullDisk } from './one-database.ts'
 import { openDatabases, removeIndex } from './open-databases.ts'
 import { Statements } from './statements.ts'
 
@@ -20,22 +20,24 @@ function serve (port: MessagePort, folder: string): void {
     store = opened.store
     answer({ opened: { rebuilt: opened.rebuilt } })
   } catch (error) {
-    return answer({ call: null, failure: sentFailure(error, damagedBy(error, folder, guard)) })
+    return answer({ call: null, failure: sentFailure(error, damagedBy(error, folder, guard), isFullDisk(error, guard)) })
   }
   let isIndexDamaged = false
   port.on('message', (request: ToWorker) => {
     if (request === null) {
       store.close()
-      // The next start builds it anew; and puts the marks right.
-      if (isIndexDamaged) removeIndex(libraryFiles(folder))
+      const files = libraryFiles(folder)
+      // SQLite does not tell when it could not take its log over. The next start builds the index anew, and puts the marks right.
+      if (isIndexDamaged || guard.takeRefused().includes(resolve(files.index))) removeIndex(files)
       return port.close()
     }
+    guard.takeFull()
     try {
       answer({ call: request.call, value: Reflect.apply(store[request.method], store, request.args) })
     } catch (error) {
       const damaged = damagedBy(error, folder, guard)
       isIndexDamaged ||= damaged.includes('index')
-      answer({ call: request.call, failure: sentFailure(error, damaged), damaged })
+      answer({ call: request.call, failure: sentFailure(error, damaged, isFullDisk(error, guard)), damaged })
     }
   })
 }
@@ -64,12 +66,12 @@ function damagedBy (error: unknown, folder: string, guard: GuardedFiles): Librar
   return named.length === 0 ? ['index'] : named
 }
 
-function sentFailure (error: unknown, damaged: LibraryFile[]): SentFailure {
+function sentFailure (error: unknown, damaged: LibraryFile[], isFull: boolean): SentFailure {
   const { stack } = error instanceof Error ? error : { stack: undefined }
   if (isAppError(error)) return { code: error.code, message: error.message, stack }
   const message = messageOf(error)
   if (damaged.length > 0) return { code: 'INTERNAL', message: damaged.map(name => DAMAGED[name]).join(' '), stack }
-  if (/database or disk is full/.test(message)) return { code: 'DISK_FULL', message: 'There is no room left on the disk for the library. Make some and try again.', stack }
+  if (isFull) return { code: 'DISK_FULL', message: 'There is no room left on the disk for the library. Make some and try again.', stack }
   return { code: 'INTERNAL', message: `The library failed: ${message}`, stack }
 }
 

@@ -27,7 +27,7 @@ interface Waiting {
  * Calls are answered in the order in which they were made. Each may throw DISK_FULL, or INTERNAL when the thread that
  * owns the files has ended.
  */
-export class Library extends Resource implements Omit<LibraryMethods, 'readThrough'> {
+export class Library extends Resource implements Omit<LibraryMethods, 'readThrough' | 'takeLogOver'> {
   /** The index is empty though the library was used before: it was of another version, damaged or gone. */
   rebuilt = false
   /** Where the last file of marks lies of which not all could be read; null: none was, or it was removed. */
@@ -184,6 +184,8 @@ export class Library extends Resource implements Omit<LibraryMethods, 'readThrou
   async readThrough (signal: AbortSignal): Promise<void> {
     for (const name of LIBRARY_FILES) {
       try {
+        // Else its file may have pages that nobody reads, torn by a power cut, in whose places the log has others.
+        if (name === 'index') await this.#call('takeLogOver')
         await this.#readFile(libraryFiles(this.#folder)[name], signal)
       } catch (error) {
         if (!this.damaged.has(name)) throw error

@@ -1,5 +1,6 @@
 import { existsSync, rmSync } from 'node:fs'
 import sqlite, { type Database } from 'node-sqlite3-wasm'
+import { messageOf } from '../../shared/errors.ts'
 import { DamagedPage, type GuardedFiles } from './guarded-files.ts'
 
 /**
@@ -8,12 +9,18 @@ import { DamagedPage, type GuardedFiles } from './guarded-files.ts'
  * @returns their whole paths; none: SQLite does not say which; null: it is another error
  */
 export function damagedFiles (error: unknown, guard: GuardedFiles): string[] | null {
-  // Taken whatever it is: the next error may be another.
+  if (!(error instanceof DamagedPage || error instanceof sqlite.SQLite3Error)) return null
+  // Taken whatever SQLite says: its next error may be another.
   const refused = guard.takeRefused()
   if (error instanceof DamagedPage) return [error.file]
-  if (!(error instanceof sqlite.SQLite3Error)) return null
   const isDamage = /malformed|not a database/.test(error.message) || (error.message.includes('disk I/O error') && refused.length > 0)
   return isDamage ? refused : null
+}
+
+/** Says of an error, once, whether the disk is full. */
+export function isFullDisk (error: unknown, guard: GuardedFiles): boolean {
+  const wasFull = guard.takeFull()
+  return /database or disk is full|ENOSPC|EDQUOT/.test(messageOf(error)) || (error instanceof sqlite.SQLite3Error && wasFull)
 }
 
 /** Like {@link damagedFiles}, where there is only one. */

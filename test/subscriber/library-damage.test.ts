@@ -1,13 +1,18 @@
-import { copyFileSync, cpSync, existsSync, readdirSync, readFileSync, rmSync, watch, writeFileSync } from 'node:fs'
+import fs, { copyFileSync, cpSync, existsSync, readdirSync, readFileSync, rmSync, statSync, truncateSync, watch, writeFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import sqlite from 'node-sqlite3-wasm'
 import t, { type Test } from 'tap'
+import { copyMarks } from '../../subscriber/library/copy-marks.ts'
+import { makeEmptyDatabase } from '../../subscriber/library/empty-database.ts'
+import { GuardedFiles } from '../../subscriber/library/guarded-files.ts'
 import { Library } from '../../subscriber/library/library.ts'
 import { libraryFiles } from '../../subscriber/library/library-files.ts'
 import type { LibraryIssue } from '../../subscriber/library/library-issue.ts'
 import { MARKS_VERSION, marksSteps } from '../../subscriber/library/schema.ts'
+import { openSearchFile } from '../../subscriber/search/open-search-file.ts'
 import { flipBit } from '../faults/flip-bit.ts'
 import { random } from '../support/random.ts'
+import { fill as fillUp, noDisk, smallDisk } from '../support/small-disk.ts'
 import { until } from '../support/until.ts'
 
 const A = 'a'.repeat(52)
@@ -289,13 +294,99 @@ t.test('what is damaged while the library is open is told of each of its files, 
     for (const name of names) spoilPage(files[name], 3)
     await library.readThrough(on)
     t.same([...library.damaged], names)
-    await library.close();
-    ({ library } = await openLibrary(t, folder))
+    await library.close()
+    ;({ library } = await openLibrary(t, folder))
     t.equal(library.rebuilt, names.some(name => name === 'index'), 'an index that is fine stays')
     t.equal(library.damagedMarks !== null, names.some(name => name === 'marks'))
     t.equal(library.damaged.size, 0)
     await library.close()
   }
+})
+
+t.test('what of the log of the index has changed since it was written is never taken over', async t => {
+  const folder = t.testdir()
+  let { library } = await openLibrary(t, folder)
+  await fill(library)
+  const log = `${libraryFiles(folder).index}-wal`
+  const bytes = readFileSync(log, 'latin1')
+  t.ok(bytes.includes('Issue 030'))
+  writeFileSync(log, bytes.replaceAll('Issue 030', 'Issue 830'), 'latin1')
+  await library.readThrough(on)
+  t.same([...library.damaged], ['index'])
+  await library.close()
+  ;({ library } = await openLibrary(t, folder))
+  t.ok(library.rebuilt)
+})
+
+t.test('a page of the index that is damaged where its log has a newer one is no damage', async t => {
+  const folder = t.testdir()
+  await livedIn(t, folder)
+  const { index } = libraryFiles(folder)
+  const { library } = await openLibrary(t, folder)
+  await library.putIssues(ids.map(id => ({ ...issue(id), title: `New ${id}` })))
+  const log = readFileSync(`${index}-wal`)
+  const pages = new Set<number>()
+  for (let frame = 32; frame < log.length; frame += 24 + PAGE_BYTES) pages.add(log.readUInt32BE(frame) - 1)
+  const inFile = [...pages].filter(page => (page + 1) * PAGE_BYTES <= statSync(index).size)
+  t.ok(inFile.length > 10, `${inFile.length} pages`)
+  for (const page of inFile) spoilPage(index, page)
+  await library.readThrough(on)
+  t.same([...library.damaged], [])
+  t.equal((await library.issues({ text: 'New', limit: 1 })).total, ISSUES)
+})
+
+t.test('the end of a file that has lost it, and its first page, are missed while it is open', async t => {
+  for (const lose of [
+    (file: string) => truncateSync(file, statSync(file).size - 2 * PAGE_BYTES),
+    (file: string) => writeFileSync(file, readFileSync(file).fill(0, 0, 512))
+  ]) {
+    const folder = t.testdir()
+    await livedIn(t, folder)
+    const { marks } = libraryFiles(folder)
+    const { library } = await openLibrary(t, folder)
+    lose(marks)
+    await library.readThrough(on)
+    t.same([...library.damaged], ['marks'])
+  }
+})
+
+t.test('a full disk is told, and never taken for damage', { skip: noDisk }, async t => {
+  const disk = await smallDisk(t, t.testdir(), '16m')
+  const folder = join(disk, 'library')
+  await livedIn(t, folder)
+  const { marks } = libraryFiles(folder)
+  let { library } = await openLibrary(t, folder)
+  // In the middle: highlights, which putting issues does not read.
+  spoilPage(marks, 9)
+  await library.readThrough(on)
+  t.same([...library.damaged], ['marks'])
+  await fillUp(join(disk, 'filler'))
+  await t.rejects(library.putIssues(ids.map(id => ({ ...issue(id), summary: 'Longer '.repeat(1_000) }))), { code: 'DISK_FULL' })
+  t.same([...library.damaged], ['marks'])
+  rmSync(join(disk, 'filler'))
+  await library.putIssues(ids.map(issue))
+  await library.close()
+  ;({ library } = await openLibrary(t, folder))
+  t.notOk(library.rebuilt)
+})
+
+t.test('a database that can not be opened leaves no file open', { skip: process.platform !== 'linux' && 'only Linux tells which files are open' }, t => {
+  const folder = t.testdir({ 'folder.sqlite': {} })
+  const file = join(folder, 'library.sqlite')
+  const { openSync, closeSync, readSync, writeSync, mkdirSync } = fs
+  t.teardown(() => Object.assign(fs, { openSync, closeSync, readSync, writeSync, mkdirSync }))
+  const guard = new GuardedFiles(() => {})
+  makeEmptyDatabase(file)
+  const open = (): string[] => readdirSync('/proc/self/fd')
+  const before = open()
+  t.throws(() => fs.openSync(join(folder, 'folder.sqlite'), fs.constants.O_RDONLY), { code: 'EISDIR' })
+  t.same(open(), before)
+  t.throws(() => copyMarks(file, join(folder, 'missing', 'marks.sqlite'), guard))
+  t.same(open(), before)
+  fs.mkdirSync = () => { throw new Error('No lock can be made.') }
+  t.throws(() => openSearchFile(join(folder, 'search.sqlite'), guard))
+  t.same(open(), before)
+  t.end()
 })
 
 t.test('an index in which a whole page is lost is made anew with the next start, and the marks stay', async t => {
