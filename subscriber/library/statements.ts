@@ -10,7 +10,7 @@ export class Statements {
   }
 
   run (sql: string, ...values: JSValue[]): void {
-    this.#statement(sql).run(values)
+    this.#with(sql, statement => statement.run(values))
   }
 
   /** The first row. What a row looks like is known to who wrote the SQL. */
@@ -20,7 +20,7 @@ export class Statements {
   }
 
   all<Row> (sql: string, ...values: JSValue[]): Row[] {
-    return this.#statement(sql).all(values) as Row[]
+    return this.#with(sql, statement => statement.all(values)) as Row[]
   }
 
   /** All of it happens, or nothing. */
@@ -38,15 +38,27 @@ export class Statements {
   }
 
   close (): void {
-    for (const statement of this.#compiled.values()) {
-      try {
-        statement.finalize()
-      } catch {
-        // It says once more what its last run has failed of.
-      }
-    }
-    this.#compiled.clear()
+    for (const sql of this.#compiled.keys()) this.#forget(sql)
     this.#database.close()
+  }
+
+  /** One that has failed, as of a full disk, would fail once more when it is used again: SQLite tells its error at the reset. */
+  #with<T> (sql: string, work: (statement: Statement) => T): T {
+    try {
+      return work(this.#statement(sql))
+    } catch (error) {
+      this.#forget(sql)
+      throw error
+    }
+  }
+
+  #forget (sql: string): void {
+    try {
+      this.#compiled.get(sql)?.finalize()
+    } catch {
+      // It says once more what its last run has failed of.
+    }
+    this.#compiled.delete(sql)
   }
 
   #statement (sql: string): Statement {
