@@ -279,6 +279,7 @@ t.test('a page of the marks that nothing lies in any more is put right when it i
     ({ library } = await openLibrary(t, folder))
     t.same([library.damagedMarks, library.rebuilt], [null, false])
     await library.readThrough(on)
+    t.same([...library.damaged], [])
     t.same(await library.allMarks(), before)
     await library.close()
   }
