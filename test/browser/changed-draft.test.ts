@@ -1,22 +1,32 @@
 import { join } from 'node:path'
-import t from 'tap'
-import { checkAccess, testBrowser } from '../support/browser.ts'
+import t, { type Test } from 'tap'
+import { checkAccess, type TestBrowser, testBrowser } from '../support/browser.ts'
 import { turnBitIn } from '../support/by-hand.ts'
-import { createNewsletter, testNetwork } from '../support/network.ts'
+import { createNewsletter, testNetwork, type TestNode } from '../support/network.ts'
 import { until } from '../support/until.ts'
 import { goTo, textField, textIn, untilSaved } from './console-page.ts'
 
-t.test('the page of a draft that something else has changed says so until its author calls the text right', async t => {
+interface Desk { browser: TestBrowser, author: TestNode, draft: string, file: string }
+
+/** An author with a draft, and where that lies. Null: there is no browser here. */
+async function openDesk (t: Test): Promise<Desk | null> {
   const browser = await testBrowser(t)
-  if (!browser) return t.end()
+  if (!browser) return null
   const network = await testNetwork(t)
   const author = await network.open('author')
   await author.node.listen()
   const newsletter = await createNewsletter(author, 'The Tidal Post')
   const { id: draft } = await author.client.createDraft({ body: { newsletter } })
+  await author.client.saveDraft({ params: { draft }, body: { baseVersion: 0, title: 'Peace', subtitle: '', markdown: 'There will be no war.' } })
+  return { browser, author, draft, file: join(author.home, 'drafts', draft, 'draft.json') }
+}
+
+t.test('the page of a draft that something else has changed says so until its author calls the text right', async t => {
+  const desk = await openDesk(t)
+  if (!desk) return t.end()
+  const { browser, author, draft, file } = desk
   const params = { draft }
-  await author.client.saveDraft({ params, body: { baseVersion: 0, title: 'Peace', subtitle: '', markdown: 'There will be no war.' } })
-  await turnBitIn(join(author.home, 'drafts', draft, 'draft.json'), 'no war')
+  await turnBitIn(file, 'no war')
 
   const page = await browser.open(author, { path: `/drafts/${draft}` })
   const note = page.locator('damage-note').getByText('was changed by something other than this program')
@@ -36,20 +46,15 @@ t.test('the page of a draft that something else has changed says so until its au
 })
 
 t.test('the page of a draft in whose place an older text has come says so, in the language of its author, and what is open there is not lost', async t => {
-  const browser = await testBrowser(t)
-  if (!browser) return t.end()
-  const network = await testNetwork(t)
-  const author = await network.open('author')
-  await author.node.listen()
-  const newsletter = await createNewsletter(author, 'The Tidal Post')
-  const { id: draft } = await author.client.createDraft({ body: { newsletter } })
+  const desk = await openDesk(t)
+  if (!desk) return t.end()
+  const { browser, author, draft, file } = desk
   const params = { draft }
-  await author.client.saveDraft({ params, body: { baseVersion: 0, title: 'Peace', subtitle: '', markdown: 'There will be no war.' } })
   await author.client.publishDraft({ params, body: { at: new Date(Date.now() + 60 * 60_000).toISOString() } })
   await author.client.saveDraft({ params, body: { baseVersion: 1, title: 'Peace', subtitle: '', markdown: 'There will be no war at all.' } })
   const page = await browser.open(author, { path: `/drafts/${draft}`, expected: /409/ })
   await textField(page).click()
-  await turnBitIn(join(author.home, 'drafts', draft, 'draft.json'), '"title"')
+  await turnBitIn(file, '"title"')
   const { version, problem } = await author.client.getDraft({ params })
   t.equal(version, 1)
   const note = page.locator('damage-note').getByText('newest version from before')

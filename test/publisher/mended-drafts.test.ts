@@ -1,17 +1,13 @@
-import { readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import t from 'tap'
 import { DraftFolder } from '../../publisher/drafts/draft-folder.ts'
 import type { StoredDraft } from '../../publisher/drafts/stored-draft.ts'
 import { AppError } from '../../shared/errors.ts'
 import { turnBitIn } from '../support/by-hand.ts'
-import { type Desk, killedAfterPublishing, openDesk, untilOut } from '../support/desk.ts'
+import { draftAsides, draftFile, draftFolder, killedAfterPublishing, openDesk, untilOut } from '../support/desk.ts'
 
 const PASSPHRASE = 'a passphrase for backups'
-
-const folderOf = ({ home }: Desk, id: string): string => join(home, 'drafts', id)
-const fileOf = (desk: Desk, id: string): string => join(folderOf(desk, id), 'draft.json')
-const asideOf = async (desk: Desk, id: string): Promise<string[]> => (await readdir(folderOf(desk, id))).filter(name => name.startsWith('draft.json.damaged-'))
 
 /** As an earlier version of this program writes on what has a check, which it does not know, and takes along. */
 async function writeWithoutNewCheck (path: string, change: (stored: Partial<StoredDraft>) => void): Promise<void> {
@@ -30,8 +26,8 @@ t.test('a version that names what was deleted since keeps no backup from being m
   for (const baseVersion of [1, 2, 3]) await client.saveDraft({ params, body: { baseVersion, title: 'Later', subtitle: '', markdown: `Words after ${baseVersion}.` } })
   await client.removeDraftFile({ params: notes })
   await desk.close()
-  await rm(join(folderOf(desk, id), 'versions', '1.json')) // as thinning does
-  await turnBitIn(fileOf(desk, id), '"title"')
+  await rm(join(draftFolder(desk, id), 'versions', '1.json')) // as thinning does
+  await turnBitIn(draftFile(desk, id), '"title"')
   await desk.open()
   t.match(await client.getDraft({ params }), { version: 3, files: [{ name: 'notes.txt' }] })
   t.same((await client.listDraftVersions({ params })).versions.map(({ version }) => version), [3, 2])
@@ -40,7 +36,7 @@ t.test('a version that names what was deleted since keeps no backup from being m
   await client.removeDraftFile({ params: notes })
   t.ok(await client.makeBackup({ body }))
 
-  await rm(join(folderOf(desk, id), 'versions', '2.json'))
+  await rm(join(draftFolder(desk, id), 'versions', '2.json'))
   t.ok(await client.makeBackup({ body: { ...body, path: `${body.path}-2` } }), 'an earlier version alone is left out')
 })
 
@@ -50,7 +46,7 @@ t.test('of the numbers of versions in a file that was changed those count of whi
   const { id } = await desk.write('First', 'First words.')
   const params = { draft: id }
   await client.saveDraft({ params, body: { baseVersion: 1, title: 'Second', subtitle: '', markdown: 'Second words.' } })
-  await writeFile(fileOf(desk, id), (await readFile(fileOf(desk, id), 'utf8')).replace('"version": 1', '"version": 9'))
+  await writeFile(draftFile(desk, id), (await readFile(draftFile(desk, id), 'utf8')).replace('"version": 1', '"version": 9'))
   t.match(await client.getDraft({ params }), { version: 2, problem: { code: 'DAMAGED', isOlder: false } })
   t.same((await client.listDraftVersions({ params })).versions.map(({ version }) => version), [2, 1])
 })
@@ -76,8 +72,8 @@ t.test('what an earlier version of this program has written counts where there i
   const params = { draft: id }
   await client.saveDraft({ params, body: { baseVersion: 1, title: 'Ours', subtitle: '', markdown: 'Written on.' } })
   await desk.close()
-  await writeWithoutNewCheck(join(folderOf(desk, id), 'versions', '1.json'), stored => { stored.markdown = 'Written there.' })
-  await writeWithoutNewCheck(fileOf(desk, id), stored => { delete stored.title })
+  await writeWithoutNewCheck(join(draftFolder(desk, id), 'versions', '1.json'), stored => { stored.markdown = 'Written there.' })
+  await writeWithoutNewCheck(draftFile(desk, id), stored => { delete stored.title })
   await desk.open()
   t.match(await client.getDraft({ params }), { version: 1, markdown: 'Written there.', problem: { isOlder: true } })
 })
@@ -87,8 +83,8 @@ t.test('on a full disk a draft that was changed is shown, and stays as it was fo
   const { client } = desk
   const { id } = await desk.write('Peace', 'There will be no war.')
   const params = { draft: id }
-  await turnBitIn(fileOf(desk, id), 'no war.')
-  const damaged = await readFile(fileOf(desk, id), 'utf8')
+  await turnBitIn(draftFile(desk, id), 'no war.')
+  const damaged = await readFile(draftFile(desk, id), 'utf8')
   const { write } = DraftFolder.prototype
   t.teardown(() => { DraftFolder.prototype.write = write })
   DraftFolder.prototype.write = async () => { throw new AppError('DISK_FULL', 'The disk is full.') }
@@ -98,10 +94,10 @@ t.test('on a full disk a draft that was changed is shown, and stays as it was fo
   await desk.close()
   await desk.open()
   t.match((await client.listDrafts()).drafts, [{ id, problem: { code: 'DAMAGED' } }])
-  t.same(await asideOf(desk, id), [])
-  t.equal(await readFile(fileOf(desk, id), 'utf8'), damaged)
+  t.same(await draftAsides(desk, id), [])
+  t.equal(await readFile(draftFile(desk, id), 'utf8'), damaged)
   DraftFolder.prototype.write = write
   const { problem } = await client.getDraft({ params })
-  t.same(await asideOf(desk, id), [problem?.aside])
+  t.same(await draftAsides(desk, id), [problem?.aside])
   t.match((await client.listDrafts()).drafts, [{ problem: { aside: problem?.aside } }])
 })

@@ -107,3 +107,12 @@ export async function killedAfterPublishing (desk: Desk, change: (draft: Noted) 
     await desk.open(timing)
   }
 }
+
+/** Where a draft lies in the home, and its text. */
+export const draftFolder = ({ home }: Desk, id: string): string => join(home, 'drafts', id)
+export const draftFile = (desk: Desk, id: string): string => join(draftFolder(desk, id), 'draft.json')
+
+/** Names of what was kept of the text as it was found. */
+export async function draftAsides (desk: Desk, id: string): Promise<string[]> {
+  return (await readdir(draftFolder(desk, id))).filter(name => name.startsWith('draft.json.damaged-'))
+}
