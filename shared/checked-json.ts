@@ -27,6 +27,16 @@ export function readChecked (text: string): { json: string, check: Check } {
   return { json: closed(members), check: text === withCheck(members) ? 'right' : 'wrong' }
 }
 
+/** Like {@link readChecked}; `json` as its value, `undefined` where it is no JSON: that is as damaged as what has the wrong shape. */
+export function parseChecked (text: string): { json: unknown, check: Check } {
+  const { json, check } = readChecked(text)
+  try {
+    return { json: JSON.parse(json), check }
+  } catch {
+    return { json: undefined, check }
+  }
+}
+
 function withCheck (members: string): string {
   return closed(`${members},\n  "check": "${blake2b256Hex(Buffer.from(closed(members)))}"`)
 }

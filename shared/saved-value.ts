@@ -1,6 +1,6 @@
 import { lstat } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
-import { type Check, checkedJson, readChecked } from './checked-json.ts'
+import { type Check, checkedJson, parseChecked } from './checked-json.ts'
 import { readIfThere, replaceKept, writeDurably } from './durable-file.ts'
 
 /** Something else has changed a file. `aside`: where it is kept as it was found; null: where it was, because it could not be written anew. */
@@ -33,8 +33,7 @@ export class SavedValue<T> {
   async read (): Promise<{ json: unknown, check: Check } | null> {
     const content = await readIfThere(this.#file)
     if (!content) return null
-    const { json: text, check } = readChecked(content.toString('utf8'))
-    const json = parse(text)
+    const { json, check } = parseChecked(content.toString('utf8'))
     this.#damage = await this.#marked(json)
     return { json, check }
   }
@@ -91,13 +90,5 @@ export class SavedValue<T> {
     if (typeof name !== 'string') return null
     const aside = join(dirname(this.#file), basename(name))
     return await lstat(aside).then(() => ({ aside }), () => null)
-  }
-}
-
-function parse (text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined // as damaged as the wrong shape
   }
 }

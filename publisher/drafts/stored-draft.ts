@@ -2,7 +2,7 @@ import Type, { type Static } from 'typebox'
 import Value from 'typebox/value'
 import { type Draft, DraftDamage, DraftFile, type DraftSummary, DraftVersion, Publication } from '../../shared/api/drafts.ts'
 import { Correction } from '../../shared/api/revisions.ts'
-import { type Check, checkedJson, readChecked } from '../../shared/checked-json.ts'
+import { type Check, checkedJson, parseChecked } from '../../shared/checked-json.ts'
 import { AppError } from '../../shared/errors.ts'
 import type { FileFacts } from '../importing/file-facts.ts'
 
@@ -67,13 +67,7 @@ export interface FoundDraft { draft: StoredDraft, check: Check }
  * @throws AppError BAD_CONFIG when the file is so damaged that it can't be read
  */
 export function parseDraft (content: Uint8Array, path: string): FoundDraft {
-  const { json, check } = readChecked(Buffer.from(content).toString('utf8'))
-  let draft: unknown
-  try {
-    draft = JSON.parse(json)
-  } catch {
-    // Told below, like every other damage.
-  }
+  const { json: draft, check } = parseChecked(Buffer.from(content).toString('utf8'))
   if (Value.Check(StoredDraft, draft)) return { draft, check }
   throw new AppError('BAD_CONFIG', `${path} is damaged. Older texts of the draft lie in the folder versions beside it.`)
 }

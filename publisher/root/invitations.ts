@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
 import Type, { type Static } from 'typebox'
 import Value from 'typebox/value'
-import { checkedJson, readChecked } from '../../shared/checked-json.ts'
+import { checkedJson, parseChecked } from '../../shared/checked-json.ts'
 import { readIfThere, writeDurably } from '../../shared/durable-file.ts'
 import { AppError } from '../../shared/errors.ts'
 import { type Acceptance, readAcceptance, writeInvitation } from '../../shared/format/acceptance.ts'
@@ -57,8 +57,7 @@ export class Invitations {
 
   async #read (newsletter: Address): Promise<StoredInvitation[]> {
     const content = await readIfThere(this.#file(newsletter))
-    const { json, check } = readChecked(content?.toString('utf8') ?? '{"invitations":[]}')
-    const stored = parse(json)
+    const { json: stored, check } = parseChecked(content?.toString('utf8') ?? '{"invitations":[]}')
     // Whom it lets in, and for how long, goes into the root.
     if (!Value.Check(Stored, stored)) throw new AppError('BAD_CONFIG', `${this.#file(newsletter)} is damaged. Move it away and invite anew.`)
     if (check === 'wrong') throw new AppError('BAD_CONFIG', `${this.#file(newsletter)} is damaged, or was changed by hand. Move it away and invite anew; who has changed it takes out its last member, "check", so that it counts.`)
@@ -78,12 +77,4 @@ function find (invitations: StoredInvitation[], newsletter: Address, acceptance:
   const found = acceptance.newsletter === newsletter ? invitations.find(({ id }) => id === acceptance.invitation) : undefined
   if (!found) throw new AppError('NOT_FOUND', 'This accepts an invitation that this node did not make for this newsletter.')
   return found
-}
-
-function parse (json: string): unknown {
-  try {
-    return JSON.parse(json)
-  } catch {
-    return null // not JSON is as damaged as the wrong shape
-  }
 }

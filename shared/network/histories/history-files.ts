@@ -1,7 +1,7 @@
 import { readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import Value from 'typebox/value'
-import { checkedJson, readChecked } from '../../checked-json.ts'
+import { checkedJson, parseChecked } from '../../checked-json.ts'
 import { putAside, readIfThere, replaceKept, writeDurably } from '../../durable-file.ts'
 import { messageOf } from '../../errors.ts'
 import type { Address } from '../../format/address.ts'
@@ -43,8 +43,7 @@ export class HistoryFiles {
   async #load (address: Address): Promise<Drives> {
     const file = this.#file(address)
     const content = await readIfThere(file)
-    const { json, check } = readChecked(content?.toString('utf8') ?? '')
-    const stored = parse(json)
+    const { json: stored, check } = parseChecked(content?.toString('utf8') ?? '')
     if (Value.Check(StoredHistories, stored)) {
       const drives = new Map(Object.entries(stored.drives))
       if (check !== 'wrong') return drives
@@ -76,13 +75,5 @@ export class HistoryFiles {
 
   #file (address: Address): string {
     return join(this.#folder, `${address}.json`)
-  }
-}
-
-function parse (json: string): unknown {
-  try {
-    return JSON.parse(json)
-  } catch {
-    return null // not JSON is as damaged as the wrong shape
   }
 }
